@@ -1,0 +1,167 @@
+"""Rules that hold in every JSON document that is signed or verified here.
+
+They refuse what would make two different documents share one signature, or one document mean
+two things: invisible control characters, nulls and empty arrays (which JSON-LD drops), arrays
+in arrays (which it merges), and numbers that canonicalization cannot tell apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple, TypeAlias
+
+from credentials.findings import Finding
+from credentials.json_types import JsonValue, pointer_to
+from credentials.limits import DEFAULT_LIMITS, Limits
+
+LARGEST_EXACT_INTEGER = 2**53 - 1
+"""Largest integer that every JSON reader represents exactly (RFC 7493 section 2.2)."""
+
+SIGNIFICANT_DIGITS = 15
+"""Decimal digits that survive as an IEEE 754 double and in JSON-LD's text of it.
+
+JSON-LD 1.1 API section 8.6 (Data Round Tripping) writes a double with "%1.15E", that is with 16
+digits, so 0.3 and 0.30000000000000004 would share one signature.  Numbers of at most 15 digits
+stay distinct.
+"""
+
+FINDINGS_REPORTED = 20
+"""How many broken rules are listed before the list is cut."""
+
+MAY_BE_EMPTY = frozenset({"proof", "verifiableCredential"})
+"""Members whose empty array is judged elsewhere: by the proof check and the presentation's."""
+
+# C0 without tab, line feed and carriage return; DEL; the noncharacters U+FFFE and U+FFFF, which
+# canonicalizers are known to write in different ways; and halves of surrogate pairs.
+_UNWANTED_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_PLAIN_DECIMAL = re.compile(r"-?([0-9]+)\.([0-9]+)")
+
+
+_Place: TypeAlias = "tuple[_Place, str | int] | None"
+"""Where a value stands: its parent's place with its name or index; None for the document.
+
+Pointers are made only for findings: a long member name with many children would otherwise be
+repeated for each of them.
+"""
+
+
+class _Rule(NamedTuple):
+    """What a finding says, its place apart."""
+
+    code: str
+    message: str
+    clause: str
+
+
+_CONTROL_CHARACTER = _Rule(
+    "CONTROL_CHARACTER",
+    "A text or the name of a member contains a control character. Remove it.",
+    "RDFC-1.0 §5",
+)
+_NULL_VALUE = _Rule(
+    "NULL_VALUE",
+    "A member or an item is null, which would not be signed. Leave it out.",
+    "Open Badges 3.0, serialization",
+)
+_EMPTY_ARRAY = _Rule(
+    "EMPTY_ARRAY",
+    "An array is empty, which would not be signed. Leave the member out.",
+    "Open Badges 3.0, serialization",
+)
+_NESTED_ARRAY = _Rule(
+    "NESTED_ARRAY",
+    "An array stands directly inside an array; JSON-LD would merge the two. Use one array.",
+    "JSON-LD 1.1 §4.3",
+)
+_NUMBER_NOT_EXACT = _Rule(
+    "NUMBER_NOT_EXACT",
+    "A number cannot be signed exactly. Use an integer below 2^53, or a decimal without exponent "
+    "and with at most 15 significant digits.",
+    "JSON-LD 1.1 API §8.6",
+)
+
+
+def document_findings(document: JsonValue, limits: Limits = DEFAULT_LIMITS) -> tuple[Finding, ...]:
+    """Apply the rules of every document to parsed JSON of any shape, in document order.
+
+    Codes: NOT_AN_OBJECT, TOO_MANY_VALUES, CONTROL_CHARACTER, NULL_VALUE, EMPTY_ARRAY,
+    NESTED_ARRAY, NUMBER_NOT_EXACT.  At most `FINDINGS_REPORTED` findings are returned.
+    """
+    if not isinstance(document, dict):
+        message = "A credential is one JSON object in braces."
+        return (Finding("NOT_AN_OBJECT", "", message, "VCDM 2.0 §4.1"),)
+    return tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
+
+
+def is_exact_number(value: JsonValue) -> bool:
+    """Tell whether a number has one canonical form that no other number has.
+
+    Integers up to 2^53-1; floats whose shortest text is a plain decimal of at most 15
+    significant digits.  Anything that is not a number, true and false included, is not exact.
+    """
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return abs(value) <= LARGEST_EXACT_INTEGER
+    return isinstance(value, float) and _is_plain_decimal(repr(value))
+
+
+def _is_plain_decimal(text: str) -> bool:
+    # NaN, infinities and exponents do not match.  JSON-LD implementations differ for small
+    # exponents: one signs 1e-7 as "0", another as "1.0E-7".  Canonical JSON writes -0 as 0.
+    match = _PLAIN_DECIMAL.fullmatch(text)
+    if match is None or text == "-0.0":
+        return False
+    fraction = match[2].rstrip("0")
+    digits = (match[1] + fraction).lstrip("0")
+    return len(digits if fraction else digits.rstrip("0")) <= SIGNIFICANT_DIGITS
+
+
+def _findings(document: JsonValue, limits: Limits) -> Iterator[Finding]:
+    stack: list[tuple[_Place, JsonValue]] = [(None, document)]
+    left = limits.values
+    while stack:
+        place, value = stack.pop()
+        left -= 1
+        if left < 0:
+            message = f"The document has more than {limits.values} values."
+            yield Finding("TOO_MANY_VALUES", "", message, "Tallystick, Limits.values")
+            return
+        for rule in _broken_rules(place, value):
+            yield Finding(rule.code, _pointer(place), rule.message, rule.clause)
+        # The last child goes in first, so that the first comes out first.
+        if isinstance(value, dict):
+            stack += [((place, name), value[name]) for name in reversed(value)]
+        elif isinstance(value, list):
+            stack += [((place, index), value[index]) for index in reversed(range(len(value)))]
+
+
+def _broken_rules(place: _Place, value: JsonValue) -> tuple[_Rule, ...]:
+    """List the rules that one value breaks by itself, its children apart."""
+    if isinstance(value, str):
+        return (_CONTROL_CHARACTER,) if _UNWANTED_CHARACTER.search(value) else ()
+    if isinstance(value, dict):
+        return tuple(_CONTROL_CHARACTER for name in value if _UNWANTED_CHARACTER.search(name))
+    if isinstance(value, list):
+        return _broken_array_rules(place, value)
+    if value is None:
+        return (_NULL_VALUE,)
+    return () if isinstance(value, bool) or is_exact_number(value) else (_NUMBER_NOT_EXACT,)
+
+
+def _broken_array_rules(place: _Place, items: list[JsonValue]) -> tuple[_Rule, ...]:
+    if not items:
+        may_be_empty = place is not None and place[1] in MAY_BE_EMPTY
+        return () if may_be_empty else (_EMPTY_ARRAY,)
+    return (_NESTED_ARRAY,) if any(isinstance(item, list) for item in items) else ()
+
+
+def _pointer(place: _Place) -> str:
+    """Write a place as a JSON pointer (RFC 6901); an unwanted character becomes U+FFFD."""
+    steps: list[str | int] = []
+    while place is not None:
+        place, step = place
+        steps.append(step)
+    return _UNWANTED_CHARACTER.sub("\ufffd", pointer_to(reversed(steps)))

@@ -1,0 +1,80 @@
+"""A stated value as an immutable object; stated is not the same as confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from credentials.json_types import JsonObject, JsonValue
+
+UNKNOWN_UNIT = "unknown"
+"""The unit of credits for which a credential names none."""
+
+AMOUNT_CHARACTERS = 32
+"""Longest text that is read as an amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedLevel:
+    """A level as it is claimed: framework by name, level by code, and the URI that decides."""
+
+    framework: str | None
+    code: str | None
+    uri: str | None
+    label: str | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedValue:
+    """Credits of one unit with level and hours; `amount` is what was earned, else available."""
+
+    level: StatedLevel | None
+    unit: str
+    earned: Fraction | None
+    available: Fraction | None
+    hours: Fraction | None
+    source_pointer: str
+
+    @property
+    def amount(self) -> Fraction | None:
+        """The amount that counts: earned if stated, else available."""
+        return self.available if self.earned is None else self.earned
+
+    def to_json(self) -> JsonObject:
+        """Write the value for a report, leaving out what is not stated."""
+        level = self.level
+        members = {
+            "framework": level and level.framework,
+            "level": level and level.code,
+            "levelUri": level and level.uri,
+            "unit": self.unit if self.amount is not None else None,
+            "amount": decimal_text(self.amount),
+            "available": decimal_text(self.available),
+            "hours": decimal_text(self.hours),
+            "sourcePointer": self.source_pointer,
+        }
+        return {name: value for name, value in members.items() if value is not None}
+
+
+def decimal_text(amount: Fraction | None) -> str | None:
+    """Write an amount as an exact decimal, or as a fraction where no decimal is exact."""
+    if amount is None or amount.denominator == 1:
+        return None if amount is None else str(amount.numerator)
+    scaled = amount * 100
+    if scaled.denominator != 1:
+        return str(amount)
+    whole, hundredths = divmod(abs(scaled.numerator), 100)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{whole}.{hundredths:02d}".rstrip("0")
+
+
+def amount_of(value: JsonValue) -> Fraction | None:
+    """Read a JSON number or a decimal text exactly, through the number's shortest text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = value.strip() if isinstance(value, str) else repr(value)
+    is_plain = text.replace(".", "", 1).removeprefix("-").isdecimal() and text.isascii()
+    if not is_plain or len(text) > AMOUNT_CHARACTERS or text.endswith(".") or ".." in text:
+        return None
+    return Fraction(text)

@@ -1,0 +1,55 @@
+"""Every limit that protects the reader of a credential, in one place.
+
+A limit is part of the public behaviour: whoever changes one changes what is accepted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Largest input that is looked at; whatever exceeds a limit is refused, never cut short."""
+
+    document_bytes: int = 1_048_576
+    """Size of one document as received, images inside included (bytes)."""
+
+    depth: int = 24
+    """Nesting of arrays and objects, the outermost counting as 1."""
+
+    values: int = 5_000
+    """Number of JSON values (objects, arrays, strings, numbers, booleans) in one document."""
+
+    string_characters: int = 262_144
+    """Length of one string, member names included (Unicode code points)."""
+
+    proofs: int = 8
+    """Number of proofs in one proof set."""
+
+    embedded_credentials: int = 64
+    """Number of credentials and endorsements inside one document."""
+
+    quads: int = 20_000
+    """Number of RDF quads in one dataset."""
+
+    blank_nodes: int = 1_000
+    """Number of blank nodes in one dataset."""
+
+    hash_n_degree_steps: int = 4_096
+    """Calls of Hash N-Degree Quads and permutations tried in it, for one dataset (RDFC-1.0 4.8)."""
+
+    hash_n_degree_depth: int = 100
+    """Nesting of calls of Hash N-Degree Quads: the longest chain of indistinguishable nodes."""
+
+    proof_value_characters: int = 4_096
+    """Length of an encoded proofValue, checked before it is decoded."""
+
+    status_list_bytes: int = 2_097_152
+    """Size of an uncompressed status list; inflating stops there."""
+
+    clock_tolerance_seconds: int = 60
+    """How far the clocks of issuer and verifier may differ."""
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,1 @@
+"""From JSON-LD to the canonical N-Quads that are signed, losing nothing on the way."""

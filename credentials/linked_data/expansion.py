@@ -1,0 +1,160 @@
+"""JSON-LD expansion in safe mode: what expansion would drop is an error instead.
+
+The JSON-LD algorithms drop what no context defines (JSON-LD 1.1 API section 5.1.2), and what is
+dropped is not signed.  VC Data Integrity 1.0 section 2.4.1 asks for an error in its place.  The
+library PyLD expands; this module tells it where contexts come from and watches what it drops.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from cachetools import LRUCache
+from pyld import jsonld
+from pyld.context_resolver import ContextResolver
+
+from credentials.errors import ContextError, CredentialError, DataLossError
+from credentials.json_types import JsonObject, pointer_token, walk
+from credentials.limits import Limits
+
+ContextLoader = Callable[[str], JsonObject]
+
+RESOLVED_CONTEXTS = 1_000
+"""Processed contexts that are kept; scoped contexts count one by one."""
+
+_CONTEXT_CODES = {
+    "invalid term definition",
+    "invalid local context",
+    "loading remote context failed",
+    "context overflow",
+    "invalid remote context",
+    "recursive context inclusion",
+}
+_PROTECTED_CODES = {"protected term redefinition", "invalid context nullification"}
+
+
+class LinkedDataProcessor:
+    """PyLD, behind a lock (it is not thread-safe) and bound to one source of contexts."""
+
+    def __init__(self, load_context: ContextLoader) -> None:
+        """Use `load_context` for every context URL; it raises LookupError for unknown ones."""
+        self._load_context = load_context
+        self._resolved: LRUCache[str, Any] = LRUCache(maxsize=RESOLVED_CONTEXTS)
+        self._lock = threading.Lock()
+
+    def expand(self, document: JsonObject) -> list[Any]:
+        """Expand a document; raise `DataLossError` or `ContextError` where PyLD drops or fails."""
+        dropped: list[str | None] = []
+        processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
+        with self._lock:
+            expanded = self._run(lambda: processor.expand(document, self._options()))
+        if dropped:
+            raise _undefined_term(document, dropped[0])
+        return list(expanded)
+
+    def compact(self, expanded: list[Any], context: object) -> JsonObject:
+        """Compact an expanded document with the context that it came with."""
+        processor = jsonld.JsonLdProcessor()
+        options = {**self._options(), "skipExpansion": True}
+        with self._lock:
+            compacted = self._run(
+                lambda: processor.compact(expanded, {"@context": context}, options)
+            )
+        return dict(compacted)
+
+    def _options(self) -> dict[str, Any]:
+        resolver = ContextResolver(self._resolved, self._load_remote)
+        return {
+            "base": None,
+            "documentLoader": self._load_remote,
+            "contextResolver": resolver,
+            "processingMode": "json-ld-1.1",
+        }
+
+    def _load_remote(self, url: str, _options: object) -> dict[str, Any]:
+        try:
+            document = self._load_context(url)
+        except LookupError as error:
+            raise ContextError(
+                f"The context {url} is not known here, and contexts are never fetched.",
+                code="CONTEXT_UNKNOWN",
+                pointer="/@context",
+            ) from error
+        return {
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": document,
+            "tag": "static",
+        }
+
+    def _run(self, step: Callable[[], Any]) -> Any:
+        try:
+            return step()
+        except jsonld.JsonLdError as error:
+            raise _translated(error) from error
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            # PyLD answers some malformed input with Python's own errors.
+            raise DataLossError(
+                "The document cannot be read as JSON-LD.", code="JSON_LD_ERROR"
+            ) from error
+
+
+def _translated(error: BaseException) -> CredentialError:
+    """Find the cause that says most in a chain of PyLD errors."""
+    code = ""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, CredentialError):
+            return cause
+        code = getattr(cause, "code", None) or code
+        cause = cause.__cause__
+    message = f"The document is not correct JSON-LD ({code or 'no further detail'})."
+    if code in _PROTECTED_CODES:
+        return ContextError(message, code="PROTECTED_TERM", pointer="/@context")
+    if code in _CONTEXT_CODES:
+        return ContextError(message, code="CONTEXT_ERROR", pointer="/@context")
+    return DataLossError(message, code="JSON_LD_ERROR")
+
+
+def _undefined_term(document: JsonObject, name: str | None) -> DataLossError:
+    pointer = next(
+        (
+            f"{place}/{pointer_token(name)}"
+            for place, value in walk(document)
+            if name is not None and isinstance(value, dict) and name in value
+        ),
+        "",
+    )
+    return DataLossError(
+        "The document has a member that none of its contexts defines; it would not be signed.",
+        code="UNDEFINED_TERM",
+        pointer=pointer,
+    )
+
+
+_processors: dict[int, tuple[ContextLoader, LinkedDataProcessor]] = {}
+_processors_lock = threading.Lock()
+PROCESSORS = 8
+"""Sources of contexts whose processors are kept; a program has one or two."""
+
+
+def processor_for(load_context: ContextLoader) -> LinkedDataProcessor:
+    """Return the processor of a source of contexts, so that processed contexts are kept."""
+    with _processors_lock:
+        known = _processors.get(id(load_context))
+        if known is not None and known[0] is load_context:
+            return known[1]
+        if len(_processors) >= PROCESSORS:
+            _processors.clear()
+        processor = LinkedDataProcessor(load_context)
+        _processors[id(load_context)] = (load_context, processor)
+        return processor
+
+
+def expand(document: JsonObject, *, load_context: ContextLoader, limits: Limits) -> list[Any]:
+    """Expand a document in safe mode, refusing documents of more values than the limit."""
+    if sum(1 for _ in zip(walk(document), range(limits.values + 1), strict=False)) > limits.values:
+        raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
+    return processor_for(load_context).expand(document)

@@ -1,0 +1,116 @@
+"""Compacting what was expanded must give the document back.
+
+Two JSON documents can mean the same RDF and so share a signature: a member renamed to its full
+IRI, an alias, a subtree turned inside out.  Code that reads `validUntil` would not find it there.
+A document is therefore accepted only in the one spelling that its own contexts give it.
+"""
+
+from __future__ import annotations
+
+from credentials.errors import DataLossError
+from credentials.json_types import JsonObject, JsonValue, as_list, pointer_token
+from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.embedded import embedded_credentials, without_embedded
+from credentials.linked_data.expansion import ContextLoader, expand, processor_for
+
+PROPERTY_OF_CLASS = {
+    "Achievement": "achievement",
+    "Address": "address",
+    "Criteria": "criteria",
+    "GeoCoordinates": "geo",
+    "Image": "image",
+    "Profile": "creator",
+}
+"""Classes that some Open Badges contexts give the IRI of a property.
+
+Compaction may then choose either name.  Accepted is the property's name where a property stands
+and the class's name where a type stands: exactly what a reader looks for."""
+
+_CLASS_OF_PROPERTY = {name: kind for kind, name in PROPERTY_OF_CLASS.items()}
+_SAME_CLASS = {"OpenBadgeCredential": "AchievementCredential"}
+"""Two names of one class (Open Badges 3.0 section B.1.1), both in use."""
+
+
+def require_round_trip(
+    document: JsonObject, *, load_context: ContextLoader, limits: Limits = DEFAULT_LIMITS
+) -> None:
+    """Require compact(expand(x)) == x, for the document and each credential inside it.
+
+    Equal are `{"id": X}` and `X`, and one value and an array of it; the order of members does not
+    count.  Raises `DataLossError` (ROUND_TRIP) with the place of the first difference, and what
+    expansion raises.
+    """
+    for pointer, part in (("", document), *embedded_credentials(document)):
+        own = without_embedded(part)
+        expanded = expand(own, load_context=load_context, limits=limits)
+        compacted = processor_for(load_context).compact(expanded, own.get("@context"))
+        difference = _difference(_body(own), _body(compacted), pointer)
+        if difference is not None:
+            raise DataLossError(
+                "The document is not written in the terms of its own contexts: readers would "
+                "not find this member where they look for it.",
+                code="ROUND_TRIP",
+                pointer=difference,
+            )
+
+
+def _body(document: JsonObject) -> JsonObject:
+    """Leave out contexts: of the root, and of proofs that repeat the root's."""
+    body = {name: value for name, value in document.items() if name != "@context"}
+    if "proof" in body:
+        body["proof"] = _without_context(body["proof"])
+    return body
+
+
+def _without_context(proof: JsonValue) -> JsonValue:
+    if isinstance(proof, list):
+        return [_without_context(item) for item in proof]
+    if isinstance(proof, dict):
+        return {name: value for name, value in proof.items() if name != "@context"}
+    return proof
+
+
+def _difference(ours: JsonValue, theirs: JsonValue, pointer: str) -> str | None:
+    """Find the first place where two documents differ, or None."""
+    ours, theirs = _plain(ours), _plain(theirs)
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return _difference_of_objects(ours, _by_property(theirs), pointer)
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        places = (
+            _difference(mine, other, f"{pointer}/{index}")
+            for index, (mine, other) in enumerate(zip(ours, theirs, strict=True))
+        )
+        return next((place for place in places if place is not None), None)
+    return None if type(ours) is type(theirs) and ours == theirs else pointer
+
+
+def _difference_of_objects(ours: JsonObject, theirs: JsonObject, pointer: str) -> str | None:
+    for name in (*ours, *(name for name in theirs if name not in ours)):
+        place = f"{pointer}/{pointer_token(name)}"
+        if name not in ours or name not in theirs:
+            return place
+        mine, other = ours[name], theirs[name]
+        if name == "type":
+            mine, other = _classes(mine, _SAME_CLASS), _classes(other, _SAME_CLASS)
+            other = _classes(other, _CLASS_OF_PROPERTY)
+        difference = _difference(mine, other, place)
+        if difference is not None:
+            return difference
+    return None
+
+
+def _by_property(compacted: JsonObject) -> JsonObject:
+    return {PROPERTY_OF_CLASS.get(name, name): value for name, value in compacted.items()}
+
+
+def _classes(value: JsonValue, names: dict[str, str]) -> list[JsonValue]:
+    return [names.get(name, name) if isinstance(name, str) else name for name in as_list(value)]
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """Read `[X]` as X and `{"id": X}` as X."""
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, dict) and value.keys() == {"id"}:
+        return value["id"]
+    return value

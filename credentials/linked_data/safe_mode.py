@@ -1,0 +1,199 @@
+"""From a JSON-LD document to RDF, with every loss an error.
+
+The Deserialize JSON-LD to RDF algorithm (JSON-LD 1.1 API section 8.1) skips what RDF cannot say:
+relative IRIs, unknown types, malformed language tags.  Here every part of the expanded document
+becomes a statement or raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from credentials.errors import DataLossError, LimitExceededError
+from credentials.jcs import canonicalize
+from credentials.json_types import JsonObject
+from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.expansion import ContextLoader, expand
+from credentials.linked_data.rdf import (
+    RDF_LANG_STRING,
+    XSD_STRING,
+    BlankNode,
+    Iri,
+    Literal,
+    Quad,
+    Term,
+)
+from credentials.urls import is_url
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+I18N = "https://www.w3.org/ns/i18n#"
+LARGEST_INTEGER_FORM = 10**21
+"""Numbers from here on are written as doubles (JSON-LD 1.1 API section 8.2.2 step 10)."""
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_TRAILING_ZEROS = re.compile(r"(\d)0*E[+]?(-?)0*(\d+)")
+_NODE_KEYWORDS = frozenset({"@id", "@type", "@graph"})
+_VALUE_KEYWORDS = frozenset({"@value", "@type", "@language", "@direction"})
+
+Node = Iri | BlankNode
+
+
+def to_dataset(
+    document: JsonObject, *, load_context: ContextLoader, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Quad, ...]:
+    """Turn a JSON-LD document into its RDF dataset.
+
+    Obligations (VC Data Integrity 1.0 section 2.4.1; JSON-LD 1.1 API sections 5.1 and 8.1):
+
+    1. expansion drops nothing;
+    2. every name is an absolute, well-formed IRI, and every type is defined;
+    3. every value becomes a statement.
+
+    Raises `DataLossError` (UNDEFINED_TERM, UNDEFINED_TYPE, RELATIVE_IRI, BLANK_NODE_IDENTIFIER,
+    KEYWORD, LANGUAGE_TAG, DROPPED_VALUE, JSON_LD_ERROR), `ContextError` or `LimitExceededError`.
+    """
+    # 1.
+    expanded = expand(document, load_context=load_context, limits=limits)
+    # 2. and 3.
+    dataset = tuple(_Deserializer(limits).statements(expanded))
+    if not dataset:
+        # A signature over nothing fits every document that says nothing.
+        raise DataLossError("The document says nothing that could be signed.", code="DROPPED_VALUE")
+    return dataset
+
+
+class _Deserializer:
+    """Emit the statements of expanded JSON-LD, labelling blank nodes in order of appearance."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._labels = count()
+        self._quads: list[Quad] = []
+
+    def statements(self, expanded: list[Any]) -> list[Quad]:
+        """Emit a whole document."""
+        for node in expanded:
+            self._node(node, None)
+        return self._quads
+
+    def _emit(self, subject: Node, predicate: str, value: Term, graph: Node | None) -> None:
+        if len(self._quads) >= self._limits.quads:
+            raise LimitExceededError("The document makes too many statements.", code="TOO_COMPLEX")
+        self._quads.append(Quad(subject, Iri(predicate), value, graph))
+
+    def _blank(self) -> BlankNode:
+        return BlankNode(f"b{next(self._labels)}")
+
+    def _node(self, node: JsonObject, graph: Node | None) -> Node:
+        """Emit a node object (section 7.2) and return its name."""
+        _require_known_keywords(node, _NODE_KEYWORDS)
+        subject = Iri(_name(node["@id"])) if "@id" in node else self._blank()
+        for kind in node.get("@type", ()):
+            self._emit(subject, f"{RDF}type", Iri(_type(kind)), graph)
+        for inner in node.get("@graph", ()):
+            self._node(inner, subject)
+        for predicate, values in node.items():
+            if predicate.startswith("@"):
+                continue
+            _require_predicate(predicate)
+            for value in values:
+                self._emit(subject, predicate, self._object(value, graph), graph)
+        return subject
+
+    def _object(self, item: JsonObject, graph: Node | None) -> Term:
+        """Emit what a value object, list object or node object refers to (section 8.2)."""
+        if "@value" in item:
+            _require_known_keywords(item, _VALUE_KEYWORDS)
+            return literal(item)
+        if "@list" in item:
+            _require_known_keywords(item, frozenset({"@list"}))
+            return self._list(item["@list"], graph)
+        return self._node(item, graph)
+
+    def _list(self, items: list[JsonObject], graph: Node | None) -> Node:
+        """Emit a list (section 8.3) from its end."""
+        head: Node = Iri(f"{RDF}nil")
+        for item in reversed(items):
+            cell = self._blank()
+            self._emit(cell, f"{RDF}first", self._object(item, graph), graph)
+            self._emit(cell, f"{RDF}rest", head, graph)
+            head = cell
+        return head
+
+
+def literal(item: JsonObject) -> Literal:
+    """Turn a value object into a literal (JSON-LD 1.1 API section 8.2.2)."""
+    value, datatype = item["@value"], item.get("@type")
+    if datatype == "@json":
+        return Literal(canonicalize(value).decode("utf-8"), f"{RDF}JSON")
+    if datatype is not None and not is_url(datatype):
+        raise _loss("A value has a datatype that is not defined.", "UNDEFINED_TYPE")
+    if isinstance(value, bool):
+        return Literal("true" if value else "false", datatype or f"{XSD}boolean")
+    if isinstance(value, int | float):
+        return _number(value, datatype)
+    if not isinstance(value, str):
+        raise _loss("A value is neither a text nor a number nor true or false.", "DROPPED_VALUE")
+    return _text(item, value, datatype)
+
+
+def _number(value: int | float, datatype: str | None) -> Literal:
+    is_whole = value == int(value) and abs(value) < LARGEST_INTEGER_FORM
+    if is_whole and datatype != f"{XSD}double":
+        return Literal(str(int(value)), datatype or f"{XSD}integer")
+    # Sixteen significant digits without trailing zeros: the canonical form of xsd:double.
+    text = _TRAILING_ZEROS.sub(r"\1E\2\3", f"{value:.15E}")
+    return Literal(text, datatype or f"{XSD}double")
+
+
+def _text(item: JsonObject, value: str, datatype: str | None) -> Literal:
+    language, direction = item.get("@language"), item.get("@direction")
+    if language is not None and not _LANGUAGE_TAG.fullmatch(language):
+        raise _loss("A text has a language tag that is not well-formed.", "LANGUAGE_TAG")
+    if direction is not None:
+        # The i18n datatype keeps language and direction (JSON-LD 1.1 section 10.1).
+        return Literal(value, f"{I18N}{(language or '').lower()}_{direction}")
+    if language is not None:
+        return Literal(value, RDF_LANG_STRING, language)
+    return Literal(value, datatype or XSD_STRING)
+
+
+def _require_known_keywords(item: JsonObject, known: frozenset[str]) -> None:
+    unknown = _keywords(item) - known
+    if unknown or not isinstance(item, dict):
+        raise _loss("The document uses a JSON-LD keyword in a place of its own.", "KEYWORD")
+
+
+def _keywords(item: JsonObject) -> frozenset[str]:
+    return frozenset(name for name in _names(item) if name.startswith("@"))
+
+
+def _names(item: JsonObject) -> Iterator[str]:
+    return iter(item) if isinstance(item, dict) else iter(("@",))
+
+
+def _name(identifier: object) -> str:
+    if isinstance(identifier, str) and identifier.startswith("_:"):
+        raise _loss("The document names a blank node itself.", "BLANK_NODE_IDENTIFIER")
+    if not is_url(identifier):
+        raise _loss("An id, or another link, is not an absolute URL.", "RELATIVE_IRI")
+    return str(identifier)
+
+
+def _type(kind: object) -> str:
+    if not is_url(kind):
+        raise _loss("A type is not defined by any context of the document.", "UNDEFINED_TYPE")
+    return str(kind)
+
+
+def _require_predicate(predicate: str) -> None:
+    if predicate.startswith("_:") or not is_url(predicate):
+        raise _loss("A member's meaning is not an absolute URL.", "RELATIVE_IRI")
+
+
+def _loss(message: str, code: str) -> DataLossError:
+    return DataLossError(message, code=code)

@@ -1,0 +1,220 @@
+"""The classes of Open Badges 3.0 and CLR 2.0: our schemas, and what a schema cannot say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from itertools import islice
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+import schemas
+from credentials.findings import Finding
+from credentials.json_types import JsonObject, JsonValue, as_list, pointer_to
+
+CLASSES = {
+    "OpenBadgeCredential": "OpenBadgeCredential",
+    "AchievementCredential": "OpenBadgeCredential",
+    "EndorsementCredential": "EndorsementCredential",
+    "ClrCredential": "ClrCredential",
+}
+"""Type names of credentials, with the class whose schema they must satisfy."""
+
+CONTEXT_PREFIX = "https://purl.imsglobal.org/spec/ob/v3p0/context"
+CURRENT_CONTEXT = f"{CONTEXT_PREFIX}-3.0.3.json"
+CREDIT_DECIMALS = 2
+"""Decimal places of credits; more would not survive the signature (JSON-LD numbers)."""
+
+FINDINGS_REPORTED = 30
+"""How many broken rules are listed before the list is cut."""
+
+_IDENTITY_HASH = re.compile(r"(?:sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32})")
+_CODES = {
+    "additionalProperties": "SCHEMA_ADDITIONAL",
+    "const": "SCHEMA_VALUE",
+    "contains": "SCHEMA_VALUE",
+    "enum": "SCHEMA_VALUE",
+    "maximum": "SCHEMA_RANGE",
+    "minimum": "SCHEMA_RANGE",
+    "minItems": "SCHEMA_LENGTH",
+    "minLength": "SCHEMA_LENGTH",
+    "pattern": "SCHEMA_PATTERN",
+    "required": "SCHEMA_REQUIRED",
+    "type": "SCHEMA_TYPE",
+}
+_MESSAGES = {
+    "SCHEMA_ADDITIONAL": "This object has a member that its class does not allow.",
+    "SCHEMA_LENGTH": "This must not be empty.",
+    "SCHEMA_PATTERN": "This text does not have the form that it must have.",
+    "SCHEMA_RANGE": "This number is outside the allowed range.",
+    "SCHEMA_TYPE": "This value is not of the kind that it must be.",
+    "SCHEMA_VALUE": "This value is not one of the allowed ones.",
+}
+
+
+def open_badges_class(document: JsonObject) -> str | None:
+    """Name the Open Badges class of a credential, or None for any other credential."""
+    names = [name for name in as_list(document.get("type")) if isinstance(name, str)]
+    return next((CLASSES[name] for name in names if name in CLASSES), None)
+
+
+def open_badge_findings(document: JsonObject) -> tuple[Finding, ...]:
+    """Judge a credential of an Open Badges class; any other credential has no findings.
+
+    Codes: SCHEMA_REQUIRED, SCHEMA_TYPE, SCHEMA_VALUE, SCHEMA_PATTERN, SCHEMA_RANGE,
+    SCHEMA_LENGTH, SCHEMA_ADDITIONAL, SCHEMA_ERROR, CONTEXT_NOT_OPEN_BADGES, CRITERIA_EMPTY,
+    RESULT_DESCRIPTION_UNKNOWN, RESULT_STATUS_MISSING, CREDITS_TOO_FINE,
+    IDENTITY_HASH_MALFORMED; as warnings CONTEXT_OLDER_VERSION, RESULT_LEVEL_UNKNOWN.
+    """
+    kind = open_badges_class(document)
+    if kind is None:
+        return ()
+    found = islice(_schema_findings(document, kind), FINDINGS_REPORTED)
+    return (*found, *_own_findings(document))
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    schema = schemas.json_schema("open-badges-3.0")
+    return Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
+
+
+def _schema_findings(document: JsonObject, kind: str) -> Iterator[Finding]:
+    for error in _validator(kind).iter_errors(document):
+        yield _finding_of(error)
+
+
+def _finding_of(error: ValidationError) -> Finding:
+    """Describe the deepest cause; the library's own message would repeat the learner's values."""
+    cause = _deepest(error)
+    code = _CODES.get(str(cause.validator), "SCHEMA_ERROR")
+    message = _MESSAGES.get(code, "This part of the credential is not of the required form.")
+    if code == "SCHEMA_REQUIRED":
+        message = f"A required member is missing: {', '.join(_missing(cause))}."
+    pointer = pointer_to(cause.absolute_path)
+    return Finding(code, pointer, message, "Open Badges 3.0 appendix B")
+
+
+def _missing(cause: ValidationError) -> list[str]:
+    present: JsonValue = cause.instance
+    return [name for name in as_list(cause.validator_value) if name not in present]
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """Follow a choice of forms into the one form that the value was meant to have."""
+    while error.context:
+        branches: dict[object, list[ValidationError]] = {}
+        for cause in error.context:
+            branches.setdefault(cause.relative_schema_path[0], []).append(cause)
+        meant = [causes for causes in branches.values() if not any(map(_is_other_kind, causes))]
+        error = max((meant or list(branches.values()))[0], key=lambda cause: len(cause.path))
+    return error
+
+
+def _is_other_kind(cause: ValidationError) -> bool:
+    """Tell whether a form was meant for another kind of value (a text, an array, an object)."""
+    return cause.validator == "type" and not cause.relative_path
+
+
+def _own_findings(document: JsonObject) -> Iterator[Finding]:
+    yield from _context(document)
+    for subject in as_list(document.get("credentialSubject")):
+        if not isinstance(subject, dict):
+            continue
+        place = "/credentialSubject"
+        yield from _identities(subject, place)
+        achievement = subject.get("achievement")
+        if isinstance(achievement, dict):
+            yield from _achievement(achievement, f"{place}/achievement")
+            yield from _results(subject, achievement, place)
+        yield from _credits(subject, "creditsEarned", place)
+
+
+def _context(document: JsonObject) -> Iterator[Finding]:
+    """Require an Open Badges context at the second place (Open Badges 3.0 section B.1.1)."""
+    contexts = document.get("@context")
+    clause = "Open Badges 3.0 §B.1.1"
+    if open_badges_class(document) == "ClrCredential" or not isinstance(contexts, list):
+        return
+    second = contexts[1] if len(contexts) > 1 else None
+    if not isinstance(second, str) or not second.startswith(CONTEXT_PREFIX):
+        text = f"The second @context must be {CURRENT_CONTEXT}."
+        yield Finding("CONTEXT_NOT_OPEN_BADGES", "/@context/1", text, clause)
+    elif second != CURRENT_CONTEXT:
+        text = "The badge uses an older edition of the Open Badges context."
+        yield Finding("CONTEXT_OLDER_VERSION", "/@context/1", text, clause, "warning")
+
+
+def _achievement(achievement: JsonObject, pointer: str) -> Iterator[Finding]:
+    criteria = achievement.get("criteria")
+    if isinstance(criteria, dict) and not {"id", "narrative"} & criteria.keys():
+        text = "The criteria say nothing: they need a narrative or the id of a page."
+        yield Finding("CRITERIA_EMPTY", f"{pointer}/criteria", text, "Open Badges 3.0 §B.1.6")
+    yield from _credits(achievement, "creditsAvailable", pointer)
+
+
+def _results(subject: JsonObject, achievement: JsonObject, pointer: str) -> Iterator[Finding]:
+    """Require that results refer to what the achievement describes (section B.1.16)."""
+    descriptions = {
+        item["id"]: item
+        for item in as_list(achievement.get("resultDescription"))
+        if isinstance(item, dict) and isinstance(item.get("id"), str)
+    }
+    for index, result in enumerate(as_list(subject.get("result"))):
+        if isinstance(result, dict):
+            yield from _result(result, descriptions, f"{pointer}/result/{index}")
+
+
+def _result(
+    result: JsonObject, descriptions: dict[str, JsonObject], pointer: str
+) -> Iterator[Finding]:
+    clause = "Open Badges 3.0 §B.1.16"
+    reference = result.get("resultDescription")
+    description = descriptions.get(reference) if isinstance(reference, str) else None
+    if isinstance(reference, str) and description is None:
+        text = "The result refers to a description that the achievement does not have."
+        yield Finding("RESULT_DESCRIPTION_UNKNOWN", f"{pointer}/resultDescription", text, clause)
+    if description is None:
+        return
+    if description.get("resultType") == "Status" and "status" not in result:
+        text = "A result of the type Status needs a status."
+        yield Finding("RESULT_STATUS_MISSING", pointer, text, clause)
+    levels = [
+        level.get("id")
+        for level in as_list(description.get("rubricCriterionLevel"))
+        if isinstance(level, dict)
+    ]
+    if "achievedLevel" in result and result["achievedLevel"] not in levels:
+        text = "The result names a level that its description does not have."
+        yield Finding("RESULT_LEVEL_UNKNOWN", f"{pointer}/achievedLevel", text, clause, "warning")
+
+
+def _credits(item: JsonObject, member: str, pointer: str) -> Iterator[Finding]:
+    value = item.get(member)
+    if _decimals(value) > CREDIT_DECIMALS:
+        text = f"Credits have at most {CREDIT_DECIMALS} decimal places."
+        yield Finding(
+            "CREDITS_TOO_FINE", f"{pointer}/{member}", text, "Level and credit profile §3"
+        )
+
+
+def _decimals(value: JsonValue) -> int:
+    """Count decimal places in the number's shortest text, without computing with the float."""
+    if not isinstance(value, float):
+        return 0
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else CREDIT_DECIMALS + 1
+
+
+def _identities(subject: JsonObject, pointer: str) -> Iterator[Finding]:
+    for index, identity in enumerate(as_list(subject.get("identifier"))):
+        if not isinstance(identity, dict) or identity.get("hashed") is not True:
+            continue
+        value = identity.get("identityHash")
+        if not isinstance(value, str) or not _IDENTITY_HASH.fullmatch(value):
+            text = "A hashed identity must be sha256$ or md5$ and hexadecimal digits."
+            place = f"{pointer}/identifier/{index}/identityHash"
+            yield Finding("IDENTITY_HASH_MALFORMED", place, text, "Open Badges 3.0 §B.1.12")

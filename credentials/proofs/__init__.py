@@ -1,0 +1,1 @@
+"""Proof mechanisms: one module for each cryptosuite, named as the specification names it."""

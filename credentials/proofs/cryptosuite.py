@@ -1,0 +1,122 @@
+"""What every cryptosuite has in common (VC Data Integrity 1.0 section 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from credentials.errors import InvalidProofError
+from credentials.json_types import JsonObject
+from credentials.limits import DEFAULT_LIMITS, Limits
+from keys.errors import KeyMaterialError
+from keys.multibase import decode_base58btc, encode_base58btc
+from keys.verification_key import KeyType, VerificationKey
+
+PROOF_TYPE = "DataIntegrityProof"
+
+ContextLoader = Callable[[str], JsonObject]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The world that a suite may see: pinned contexts and limits, no clock and no network."""
+
+    load_context: ContextLoader
+    limits: Limits = DEFAULT_LIMITS
+
+
+class Cryptosuite(Protocol):
+    """One cryptosuite: it names itself and its keys, and turns a document into bytes to sign."""
+
+    @property
+    def name(self) -> str:
+        """Value of the proof's `cryptosuite` member."""
+
+    @property
+    def key_types(self) -> frozenset[KeyType]:
+        """Kinds of key that the suite may be used with."""
+
+    def proof_options(self, document: JsonObject, options: JsonObject) -> JsonObject:
+        """Complete the options of a new proof as the suite's Create Proof algorithm says."""
+
+    def hash_data(
+        self, document: JsonObject, proof_options: JsonObject, environment: Environment
+    ) -> bytes:
+        """Transform and hash an unsecured document and its proof options."""
+
+
+def without_proof(secured_document: JsonObject) -> JsonObject:
+    """Copy a document leaving out its `proof`; the original is not touched."""
+    return {name: value for name, value in secured_document.items() if name != "proof"}
+
+
+def options_of(proof: JsonObject) -> JsonObject:
+    """Copy a proof leaving out its `proofValue` (Verify Proof, step "proofOptions")."""
+    return {name: value for name, value in proof.items() if name != "proofValue"}
+
+
+def encode_proof_value(signature: bytes) -> str:
+    """Write a signature as base58btc multibase (vc-di-eddsa section 3.2.1, step 6)."""
+    return encode_base58btc(signature)
+
+
+def decode_proof_value(proof: JsonObject, *, limits: Limits) -> bytes:
+    """Read a proofValue as canonical base58btc multibase; raise `InvalidProofError` otherwise."""
+    text = proof.get("proofValue")
+    if not isinstance(text, str):
+        raise InvalidProofError("The proof has no proofValue.", pointer="/proofValue")
+    if len(text) > limits.proof_value_characters:
+        raise InvalidProofError(
+            f"The proofValue has {len(text)} characters; at most "
+            f"{limits.proof_value_characters} are read.",
+            code="PROOF_VALUE_TOO_LONG",
+            pointer="/proofValue",
+        )
+    try:
+        return decode_base58btc(text)
+    except KeyMaterialError as error:
+        raise InvalidProofError(
+            "The proofValue is not canonical base58btc multibase (it begins with z).",
+            code="PROOF_VALUE_MALFORMED",
+            pointer="/proofValue",
+        ) from error
+
+
+def verify_signature(
+    suite: Cryptosuite,
+    document: JsonObject,
+    proof: JsonObject,
+    key: VerificationKey,
+    environment: Environment,
+) -> None:
+    """Verify one proof of `document` with `key`, or raise `InvalidProofError`.
+
+    `document` is what the proof secures: without `proof`, except for the previous proofs of a
+    chain.  Obligations (vc-di-eddsa sections 3.2.2 and 3.3.2, Verify Proof):
+
+    1. the key is of a kind that the suite may be used with;
+    2. the proofValue is canonical multibase;
+    3. document and proof options are transformed and hashed;
+    4. the signature over the hash data holds.
+    """
+    # 1. A key of another kind must not reach the algorithm: the key fixes the suite.
+    if key.key_type not in suite.key_types:
+        raise InvalidProofError(
+            f"The cryptosuite {suite.name} is not used with {key.key_type.value} keys.",
+            code="KEY_TYPE_MISMATCH",
+            pointer="/cryptosuite",
+        )
+    # 2. and 3.
+    signature = decode_proof_value(proof, limits=environment.limits)
+    message = suite.hash_data(document, options_of(proof), environment)
+    # 4.
+    try:
+        key.verify(signature, message)
+    except KeyMaterialError as error:
+        raise InvalidProofError(
+            "The signature does not match the content: something was changed after signing, "
+            "or another key made it.",
+            code="SIGNATURE_INVALID",
+            pointer="/proofValue",
+        ) from error

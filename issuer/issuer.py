@@ -1,0 +1,126 @@
+"""Issuing in two steps: prepare (build and check), then sign exactly what was prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from credentials.errors import IssuanceError
+from credentials.findings import Finding
+from credentials.json_types import JsonObject
+from credentials.proofs.cryptosuite import Cryptosuite, Environment
+from credentials.proofs.data_integrity import ProofOptions, add_proof
+from credentials.strict_json import serialize_json_for_people
+from issuer.lint import lint
+from issuer.requests import IssuanceRequest
+from keys.signer import PrivateKeySigner, Signer
+from keys.verification_key import KeyType
+
+SelfCheck = Callable[[bytes], None]
+"""The verifier, given from outside: returns if it would accept these bytes, raises if not."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerProfile:
+    """Who issues, with which key and suite."""
+
+    issuer: str
+    verification_method: str
+    suite: Cryptosuite
+    allowed_contexts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCredential:
+    """A released credential: the document, and its exact bytes."""
+
+    document: JsonObject
+    data: bytes
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class IssuanceToken:
+    """Permission to sign one prepared document once; only `Issuer.prepare` makes one."""
+
+    issuer: Issuer
+    document: JsonObject
+    warnings: tuple[Finding, ...]
+    _is_spent: bool = field(default=False, init=False)
+
+    def spend(self, issuer: Issuer) -> JsonObject:
+        """Hand out the prepared document, the first time and to the same issuer only."""
+        if self._is_spent or issuer is not self.issuer:
+            raise IssuanceError(
+                "What was prepared can be issued once, by whoever prepared it.",
+                code="TOKEN_NOT_USABLE",
+            )
+        self._is_spent = True
+        return self.document
+
+
+class Issuer:
+    """Signs micro-credentials for one institution with one key."""
+
+    def __init__(
+        self,
+        profile: IssuerProfile,
+        signer: Signer,
+        environment: Environment,
+        *,
+        new_id: Callable[[], str],
+        self_check: SelfCheck,
+    ) -> None:
+        """Take who issues, the signer, and the world: pinned contexts, ids, the verifier."""
+        self._profile = profile
+        self._signer = signer
+        self._environment = environment
+        self._new_id = new_id
+        self._self_check = self_check
+
+    def prepare(self, request: IssuanceRequest, *, now: datetime) -> IssuanceToken:
+        """Build the exact document, check it, and rehearse signing it.
+
+        The rehearsal signs with a throw-away key: it finds what only signing finds, before the
+        real key is touched.  Raises `LintError`, `SchemaError` or `IssuanceError`.
+        """
+        document = deepcopy(
+            request.build(issuer=self._profile.issuer, now=now, new_id=self._new_id)
+        )
+        warnings = lint(
+            document,
+            allowed_contexts=self._profile.allowed_contexts,
+            environment=self._environment,
+        )
+        self._sign(document, _throw_away_signer(), now)
+        return IssuanceToken(self, document, warnings)
+
+    def issue(self, token: IssuanceToken, *, now: datetime) -> IssuedCredential:
+        """Sign what was prepared, have the verifier check it, and only then release it.
+
+        Raises `IssuanceError` (TOKEN_NOT_USABLE) and whatever the self-check raises.
+        """
+        document = self._sign(token.spend(self), self._signer, now)
+        data = serialize_json_for_people(document)
+        self._self_check(data)
+        return IssuedCredential(document, data, token.warnings)
+
+    def _sign(self, document: JsonObject, signer: Signer, now: datetime) -> JsonObject:
+        options = ProofOptions(
+            verification_method=self._profile.verification_method,
+            created=now.replace(microsecond=0),
+        )
+        return add_proof(
+            document,
+            suite=self._profile.suite,
+            signer=signer,
+            options=options,
+            environment=self._environment,
+        )
+
+
+def _throw_away_signer() -> PrivateKeySigner:
+    """A key that everybody knows; what it signs is thrown away."""
+    return PrivateKeySigner(KeyType.ED25519, bytes(range(32)))

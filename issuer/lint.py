@@ -1,0 +1,88 @@
+"""What is checked before anything is signed, one rule after the other.
+
+The rules are those of the verifier's room-independent core, so that an issuer never signs what a
+reader would have to refuse, and the issuer's own, which are stricter.
+"""
+
+from __future__ import annotations
+
+from credentials.data_model.credential import credential_findings
+from credentials.document_rules import document_findings
+from credentials.errors import CredentialError, IssuanceError
+from credentials.findings import Finding, errors_among
+from credentials.json_types import JsonObject
+from credentials.level_credit import value_findings
+from credentials.limits import Limits
+from credentials.linked_data.context_policy import context_findings
+from credentials.linked_data.round_trip import require_round_trip
+from credentials.linked_data.safe_mode import to_dataset
+from credentials.open_badges import open_badge_findings, open_badges_class
+from credentials.proofs.cryptosuite import Environment
+
+
+class LintError(IssuanceError):
+    """A prepared credential breaks rules; `findings` lists all of them."""
+
+    code = "LINT_ERROR"
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        """Describe the first finding and keep all."""
+        first = findings[0]
+        more = f" ({len(findings) - 1} more)" if len(findings) > 1 else ""
+        super().__init__(first.message + more, code=first.code, pointer=first.pointer)
+        self.findings = findings
+
+
+def lint(
+    document: JsonObject, *, allowed_contexts: frozenset[str], environment: Environment
+) -> tuple[Finding, ...]:
+    """Check an unsigned credential; raise `LintError` if it must not be signed.
+
+    Obligations, in this order; the first four are checked together:
+
+    1. the rules of every document, the data model, the Open Badges classes;
+    2. contexts are pinned and in order;
+    3. stated values are possible;
+    4. it is an Open Badge, and carries no proof yet;
+    5. nothing would be lost in signing (JSON-LD safe mode and round trip).
+
+    Returns the warnings.
+    """
+    # 1. to 4.
+    findings = _findings(document, allowed_contexts, environment.limits)
+    if errors_among(findings):
+        raise LintError(errors_among(findings))
+    # 5.
+    try:
+        to_dataset(document, load_context=environment.load_context, limits=environment.limits)
+        require_round_trip(
+            document, load_context=environment.load_context, limits=environment.limits
+        )
+    except CredentialError as error:
+        finding = Finding(error.code, error.pointer, error.message, "VC Data Integrity 1.0 §2.4.1")
+        raise LintError((finding,)) from error
+    return findings
+
+
+def _findings(
+    document: JsonObject, allowed_contexts: frozenset[str], limits: Limits
+) -> tuple[Finding, ...]:
+    return (
+        *document_findings(document, limits),
+        *credential_findings(document, limits),
+        *open_badge_findings(document),
+        *context_findings(document, allowed_contexts=allowed_contexts),
+        *value_findings(document),
+        *_house_rules(document),
+    )
+
+
+def _house_rules(document: JsonObject) -> tuple[Finding, ...]:
+    found = []
+    if open_badges_class(document) is None:
+        text = "This issuer signs Open Badges 3.0; the type OpenBadgeCredential is missing."
+        found.append(Finding("NOT_AN_OPEN_BADGE", "/type", text, "Open Badges 3.0 §B.1.1"))
+    if "proof" in document:
+        text = "The credential carries a proof already; what is issued gets its own."
+        found.append(Finding("ALREADY_SIGNED", "/proof", text, "VC-API §3.2"))
+    return tuple(found)

@@ -1,0 +1,161 @@
+"""What somebody asks to be issued, and the credential that is built from it.
+
+Two forms are understood.  The short one describes a micro-credential in the words of the people
+who design it; the long one, `{"credential": {...}}` as in the VC-API, is a whole unsigned
+credential.  Both come out as the exact document that will be signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from functools import cache
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+import schemas
+from credentials.errors import IssuanceError, SchemaError
+from credentials.json_types import JsonObject, JsonValue, pointer_to
+from credentials.level_credit import CreditStatement, LevelStatement, write_values
+from credentials.level_credit.claims import amount_of
+from credentials.timestamps import format_timestamp
+
+CONTEXTS = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+)
+"""Contexts of a new Open Badge, in the order that Open Badges 3.0 section B.1.1 asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuanceRequest:
+    """A request as received; `members` is never changed."""
+
+    members: JsonObject
+
+    @classmethod
+    def from_json(cls, value: JsonValue) -> IssuanceRequest:
+        """Accept a request in one of the two forms; raise `SchemaError` for anything else."""
+        if not isinstance(value, dict):
+            raise SchemaError("A request is one JSON object.", code="REQUEST_MALFORMED")
+        if "@context" in value:
+            value = {"credential": value}
+        error = best_match(_validator().iter_errors(value))
+        if error is not None:
+            raise SchemaError(
+                f"The request cannot be understood: {error.message}",
+                code="REQUEST_MALFORMED",
+                pointer=pointer_to(error.absolute_path),
+            )
+        return cls(value)
+
+    def build(self, *, issuer: str, now: datetime, new_id: Callable[[], str]) -> JsonObject:
+        """Build the unsigned credential.
+
+        Filled in where the request leaves them out: id, issuer, validFrom.  Raises
+        `IssuanceError` (ISSUER_NOT_YOURS) if the request names another issuer than the key's.
+        """
+        if "credential" in self.members:
+            document = dict(self.members["credential"])
+        else:
+            document = _open_badge(self.members, new_id)
+        document.setdefault("id", new_id())
+        document["issuer"] = _issuer(document.get("issuer", issuer), issuer)
+        if "issuanceDate" not in document:
+            document.setdefault("validFrom", format_timestamp(now.replace(microsecond=0)))
+        return document
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(schemas.json_schema("issuance-request"))
+
+
+def _issuer(stated: JsonValue, own: str) -> JsonValue:
+    """Keep what the request says about the issuer, but only under the issuer's own id."""
+    if isinstance(stated, dict):
+        profile = {"id": own, "type": ["Profile"], **stated}
+        identifier = profile["id"]
+    else:
+        profile, identifier = stated, stated
+    if identifier != own:
+        raise IssuanceError(
+            f"The key belongs to {own}, so it cannot issue in the name of {identifier}.",
+            code="ISSUER_NOT_YOURS",
+            pointer="/issuer",
+        )
+    return profile
+
+
+def _open_badge(members: JsonObject, new_id: Callable[[], str]) -> JsonObject:
+    """Build an Open Badge with level and credits from the short form."""
+    course, learner = members["achievement"], members["learner"]
+    achievement_id = course.get("id") or new_id()
+    achievement_values, subject_values = _values(achievement_id, members)
+    achievement = {
+        "id": achievement_id,
+        "type": ["Achievement"],
+        "achievementType": "MicroCredential",
+        "name": course["name"],
+        "description": course["description"],
+        "criteria": {"narrative": course["criteria"]},
+        **{
+            name: course[name]
+            for name in ("inLanguage", "version", "fieldOfStudy")
+            if name in course
+        },
+        **achievement_values,
+    }
+    subject = {"type": ["AchievementSubject"], **_learner(learner), "achievement": achievement}
+    document: JsonObject = {
+        "@context": list(CONTEXTS),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": course["name"],
+        "credentialSubject": {**subject, **subject_values},
+    }
+    if "issuer" in members:
+        document["issuer"] = members["issuer"]
+    dates: JsonObject = {
+        name: members[name] for name in ("validFrom", "validUntil") if name in members
+    }
+    return document | dates
+
+
+def _learner(learner: JsonObject) -> JsonObject:
+    if "id" in learner:
+        return {"id": learner["id"]}
+    return {
+        "identifier": [
+            {
+                "type": "IdentityObject",
+                "hashed": False,
+                "identityHash": learner["email"],
+                "identityType": "emailAddress",
+            }
+        ]
+    }
+
+
+def _values(achievement_id: str, members: JsonObject) -> tuple[JsonObject, JsonObject]:
+    level, credit = members["level"], members["credits"]
+    hours = members.get("hours")
+    return write_values(
+        achievement_id,
+        level=LevelStatement(
+            level["framework"], level["frameworkName"], level["code"], level["uri"]
+        ),
+        credit=CreditStatement(credit["unit"], _amount(credit["amount"], "/credits/amount")),
+        hours=None if hours is None else _amount(hours, "/hours"),
+    )
+
+
+def _amount(value: JsonValue, pointer: str) -> Fraction:
+    amount = amount_of(value)
+    if amount is None:
+        raise SchemaError(
+            "This must be a decimal number.", code="AMOUNT_MALFORMED", pointer=pointer
+        )
+    return amount

@@ -1,0 +1,354 @@
+"""A folder of private keys: one file for each, encrypted, readable by its owner only.
+
+A file holds the secret under AES-256-GCM; everything else in the file is authenticated with it,
+so that nobody can turn a retired key into an active one or a test key into a university's.
+The key that encrypts is a random one in a file of its own, or comes from a passphrase by scrypt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from keys.did import did_key
+from keys.errors import (
+    KeyMaterialError,
+    KeyNotFoundError,
+    KeyPermissionError,
+    MalformedKeyError,
+    WrongPassphraseError,
+)
+from keys.instants import format_instant, parse_instant
+from keys.multibase import base64url, bytes_of_base64url
+from keys.signer import SECRET_BYTES, PrivateKeySigner
+from keys.verification_key import KeyType, VerificationKey
+
+FORMAT = "tallystick-key/1"
+FILE_BYTES = 16_384
+"""Largest key file that is read."""
+
+SCRYPT_N = 2**17
+"""Work factor of scrypt: half a second and 128 MiB for each guess (OWASP, 2023 and later)."""
+
+SCRYPT_R = 8
+SALT_BYTES = 16
+NONCE_BYTES = 12
+ENCRYPTION_KEY_BYTES = 32
+STATUSES = ("active", "retired", "revoked")
+
+Passphrase = Callable[[str], str]
+"""Asks for the passphrase of the key that is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """What may be known about a key without opening it."""
+
+    name: str
+    key: VerificationKey
+    controller: str
+    verification_method: str
+    created: datetime
+    status: str = "active"
+    ended: datetime | None = None
+    protection: str = "key-file"
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the record as the authenticated members of a key file."""
+        members = {
+            "format": FORMAT,
+            "name": self.name,
+            "type": self.key.key_type.value,
+            "publicKeyMultibase": self.key.to_multikey(),
+            "controller": self.controller,
+            "verificationMethod": self.verification_method,
+            "created": format_instant(self.created),
+            "status": self.status,
+            "protection": self.protection,
+        }
+        return members | ({} if self.ended is None else {"ended": format_instant(self.ended)})
+
+    def is_active(self) -> bool:
+        """Tell whether the key may still sign."""
+        return self.status == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """An opened key: who it belongs to, and the signer."""
+
+    record: KeyRecord
+    signer: PrivateKeySigner
+
+
+class Protection(Protocol):
+    """How the secrets of a store are encrypted; see the two kinds below."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind, as key files carry it."""
+
+    def encryption_key(self, name: str, salt: bytes) -> bytes:
+        """Return the 32-byte key that encrypts the key called `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFileProtection:
+    """A random 32-byte key in a file that only its owner may read."""
+
+    path: Path
+    kind: ClassVar[str] = "key-file"
+
+    @classmethod
+    def create(cls, path: Path) -> KeyFileProtection:
+        """Make the file with fresh random bytes; an existing file is never replaced."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(path, os.urandom(ENCRYPTION_KEY_BYTES))
+        return cls(path)
+
+    def encryption_key(self, name: str, salt: bytes) -> bytes:
+        """Read the file; raise `KeyPermissionError` if others may read it, too."""
+        data = _read_secret_file(self.path, "The file with the key-encryption key")
+        if len(data) != ENCRYPTION_KEY_BYTES:
+            raise WrongPassphraseError(
+                f"{self.path} is not a key-encryption key of {ENCRYPTION_KEY_BYTES} bytes."
+            )
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class PassphraseProtection:
+    """A passphrase, stretched by scrypt with a salt for each key."""
+
+    ask: Passphrase
+    unsafe_scrypt_n: int = SCRYPT_N
+    """Only tests that make many keys lower the work factor."""
+
+    kind: ClassVar[str] = "passphrase"
+
+    def encryption_key(self, name: str, salt: bytes) -> bytes:
+        """Ask for the passphrase and stretch it."""
+        derivation = Scrypt(
+            salt=salt, length=ENCRYPTION_KEY_BYTES, n=self.unsafe_scrypt_n, r=SCRYPT_R, p=1
+        )
+        return derivation.derive(self.ask(name).encode("utf-8"))
+
+
+class FileKeyStore:
+    """Keys in one folder, each in a file NAME.key.json, named by the URI "file:PATH"."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which need not exist before the first key is made."""
+        self._folder = folder
+
+    def create(
+        self,
+        name: str,
+        key_type: KeyType,
+        protection: Protection,
+        *,
+        created: datetime,
+        controller: str | None = None,
+    ) -> tuple[str, KeyRecord]:
+        """Make a new key and return its URI and record; `controller` defaults to its did:key.
+
+        Raises `KeyMaterialError` (KEY_EXISTS, KEY_NAME) and lets `OSError` of the disk through;
+        a file is either complete or not there.
+        """
+        if not name or not all(part.isalnum() or part in "-_" for part in name):
+            raise KeyMaterialError(
+                "A key's name is made of letters, digits, - and _.", code="KEY_NAME"
+            )
+        secret = _secret(key_type)
+        key = PrivateKeySigner(key_type, secret).verification_key
+        owner = controller or did_key(key)
+        record = KeyRecord(
+            name=name,
+            key=key,
+            controller=owner,
+            verification_method=f"{owner}#{key.to_multikey()}",
+            created=created,
+            protection=protection.kind,
+        )
+        path = self._folder / f"{name}.key.json"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(path, _seal(record, secret, protection))
+        return f"file:{path}", record
+
+    def records(self) -> tuple[tuple[str, KeyRecord], ...]:
+        """List the keys of the folder, by name, without opening any."""
+        paths = sorted(self._folder.glob("*.key.json"))
+        return tuple((f"file:{path}", _record_of(_read_members(path))) for path in paths)
+
+
+def open_key(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> StoredKey:
+    """Open the key behind a "file:" URI.
+
+    `protection_of` chooses the protection once the record is known.  Raises `KeyNotFoundError`,
+    `KeyPermissionError`, `WrongPassphraseError` (also for a file that was changed) or
+    `MalformedKeyError`.
+    """
+    record, secret = _open(uri, protection_of)
+    return StoredKey(record, PrivateKeySigner(record.key.key_type, secret))
+
+
+def end_key(
+    uri: str,
+    protection_of: Callable[[KeyRecord], Protection],
+    *,
+    status: str,
+    at: datetime,
+) -> KeyRecord:
+    """Retire or revoke a key; it can be opened afterwards but says that it must not sign.
+
+    Raises `KeyMaterialError` (KEY_STATUS) unless the step leads from active to retired or
+    revoked, or from retired to revoked.
+    """
+    before, secret = _open(uri, protection_of)
+    if status not in STATUSES or STATUSES.index(status) <= STATUSES.index(before.status):
+        raise KeyMaterialError(
+            f"A key that is {before.status} cannot become {status}.", code="KEY_STATUS"
+        )
+    record = replace(before, status=status, ended=at)
+    _replace_file(path_of(uri), _seal(record, secret, protection_of(record)))
+    return record
+
+
+def path_of(uri: str) -> Path:
+    """Read a "file:PATH" URI; raise `KeyNotFoundError` for another kind of name."""
+    if not uri.startswith("file:") or uri == "file:":
+        raise KeyNotFoundError(f"A key is named by file:PATH, not by {uri!r}.")
+    path = uri.removeprefix("file:")
+    return Path(path[2:] if path.startswith("///") else path)
+
+
+def _open(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> tuple[KeyRecord, bytes]:
+    """Decrypt a key file and make sure that the secret belongs to the record."""
+    members = _read_members(path_of(uri))
+    record = _record_of(members)
+    sealed = bytes_of_base64url(_text(members, "secret"))
+    salt = bytes_of_base64url(_text(members, "salt"))
+    key = protection_of(record).encryption_key(record.name, salt)
+    try:
+        secret = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(record))
+    except (InvalidTag, ValueError) as error:
+        raise WrongPassphraseError(
+            f"The key {record.name} does not open: the passphrase or key file is wrong, or the "
+            "key's file was changed."
+        ) from error
+    if PrivateKeySigner(record.key.key_type, secret).verification_key != record.key:
+        raise MalformedKeyError(f"The file of the key {record.name} contains another key.")
+    return record, secret
+
+
+def _secret(key_type: KeyType) -> bytes:
+    """Draw a secret; a scalar out of its curve's range (2^-32 for P-256) is drawn again."""
+    while True:
+        secret = os.urandom(SECRET_BYTES[key_type])
+        try:
+            PrivateKeySigner(key_type, secret)
+        except MalformedKeyError:
+            continue
+        return secret
+
+
+def _seal(record: KeyRecord, secret: bytes, protection: Protection) -> bytes:
+    salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
+    key = protection.encryption_key(record.name, salt)
+    sealed = nonce + AESGCM(key).encrypt(nonce, secret, _bound(record))
+    members = {**record.to_json(), "salt": base64url(salt), "secret": base64url(sealed)}
+    return (json.dumps(members, indent=2) + "\n").encode("utf-8")
+
+
+def _bound(record: KeyRecord) -> bytes:
+    """All members of the record, as the data that AES-GCM authenticates beside the secret."""
+    return json.dumps(record.to_json(), sort_keys=True).encode("utf-8")
+
+
+def _read_members(path: Path) -> dict[str, Any]:
+    data = _read_secret_file(path, "The key file")
+    try:
+        members = json.loads(data[: FILE_BYTES + 1])
+    except (ValueError, RecursionError) as error:
+        raise MalformedKeyError(f"{path} is not a key file.") from error
+    if not isinstance(members, dict) or members.get("format") != FORMAT:
+        raise MalformedKeyError(f"{path} is not a key file of the form {FORMAT}.")
+    return members
+
+
+def _record_of(members: dict[str, Any]) -> KeyRecord:
+    ended = members.get("ended")
+    status = _text(members, "status")
+    if status not in STATUSES:
+        raise MalformedKeyError("The key file names an unknown status.")
+    return KeyRecord(
+        name=_text(members, "name"),
+        key=VerificationKey.from_multikey(_text(members, "publicKeyMultibase")),
+        controller=_text(members, "controller"),
+        verification_method=_text(members, "verificationMethod"),
+        created=parse_instant(members.get("created")),
+        status=status,
+        ended=None if ended is None else parse_instant(ended),
+        protection=_text(members, "protection"),
+    )
+
+
+def _text(members: dict[str, Any], name: str) -> str:
+    value = members.get(name)
+    if not isinstance(value, str):
+        raise MalformedKeyError(f"The key file has no member {name}.")
+    return value
+
+
+def _read_secret_file(path: Path, what: str) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise KeyNotFoundError(f"{what} {path} is not there.") from error
+    except OSError as error:
+        raise KeyPermissionError(f"{what} {path} cannot be read: {error.strerror}.") from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise KeyPermissionError(f"{what} {path} can be read by others; run: chmod 600 {path}")
+    return data
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Create a file whole or not at all, never over another one."""
+    temporary = _write_temporary(path, data)
+    try:
+        os.link(temporary, path)
+    except FileExistsError as error:
+        raise KeyMaterialError(f"{path} is there already.", code="KEY_EXISTS") from error
+    finally:
+        os.unlink(temporary)
+
+
+def _replace_file(path: Path, data: bytes) -> None:
+    """Replace a file in one step."""
+    os.replace(_write_temporary(path, data), path)
+
+
+def _write_temporary(path: Path, data: bytes) -> str:
+    """Write a file of mode 0600 beside `path` and wait until the disk has it."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        os.unlink(temporary)
+        raise
+    return temporary

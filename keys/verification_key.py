@@ -1,0 +1,241 @@
+"""Public keys: Ed25519, P-256 and P-384, read strictly and used strictly.
+
+Policy for Ed25519 (RFC 8032 section 5.1.7, FIPS 186-5 section 7.8.2; the cases of
+ed25519-speccheck and CCTV): encodings of points are canonical, neither the public key nor R is of
+low order, and S < L.  With a public key of low order one signature would fit many messages, and
+the law that a signature binds its key to its message would be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from keys.errors import (
+    LowOrderKeyError,
+    MalformedKeyError,
+    SignatureMismatchError,
+    UnsupportedKeyTypeError,
+)
+from keys.multibase import base64url, bytes_of_base64url, decode_base58btc, encode_base58btc
+
+FIELD_PRIME = 2**255 - 19
+"""The prime p of Curve25519 (RFC 8032 section 5.1)."""
+
+GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
+"""The order L of the base point of Ed25519 (RFC 8032 section 5.1)."""
+
+_ORDER_EIGHT_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+LOW_ORDER_Y = frozenset({0, 1, FIELD_PRIME - 1, _ORDER_EIGHT_Y, FIELD_PRIME - _ORDER_EIGHT_Y})
+"""The y coordinates of the eight points of low order; with both signs and the encodings that are
+not reduced modulo p they make the 14 low-order encodings."""
+
+
+class KeyType(Enum):
+    """Kinds of key, by the names that people use for them."""
+
+    ED25519 = "Ed25519"
+    P256 = "P-256"
+    P384 = "P-384"
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """How one NIST curve is used: ECDSA with its hash, coordinates and halves of `size` bytes."""
+
+    curve: ec.EllipticCurve
+    hash: hashes.HashAlgorithm
+    size: int
+    order: int
+
+
+_CURVES = {
+    KeyType.P256: _Curve(
+        ec.SECP256R1(),
+        hashes.SHA256(),
+        32,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    ),
+    KeyType.P384: _Curve(
+        ec.SECP384R1(),
+        hashes.SHA384(),
+        48,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+    ),
+}
+
+MULTICODEC = {
+    KeyType.ED25519: b"\xed\x01",
+    KeyType.P256: b"\x80\x24",
+    KeyType.P384: b"\x81\x24",
+}
+"""Prefixes of public keys (Controlled Identifiers 1.0 section 2.2.2)."""
+
+KEY_BYTES = {KeyType.ED25519: 32, KeyType.P256: 33, KeyType.P384: 49}
+"""Length of a public key: a compressed point for the NIST curves."""
+
+_JWK_NAMES = {
+    ("OKP", "Ed25519"): KeyType.ED25519,
+    ("EC", "P-256"): KeyType.P256,
+    ("EC", "P-384"): KeyType.P384,
+}
+_JWK_ALGORITHMS = {
+    KeyType.ED25519: ("EdDSA", "Ed25519"),
+    KeyType.P256: ("ES256",),
+    KeyType.P384: ("ES384",),
+}
+JWK_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+"""Members that hold secrets (RFC 7518 section 6); a public key with one of them is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKey:
+    """A public key that was checked when it was made; `public_bytes` as in a Multikey."""
+
+    key_type: KeyType
+    public_bytes: bytes
+
+    def __post_init__(self) -> None:
+        """Check length, encoding and point; raise `MalformedKeyError` or `LowOrderKeyError`."""
+        if len(self.public_bytes) != KEY_BYTES[self.key_type]:
+            raise MalformedKeyError(
+                f"A {self.key_type.value} key has {KEY_BYTES[self.key_type]} bytes."
+            )
+        if self.key_type is KeyType.ED25519:
+            _require_sound_point(self.public_bytes)
+            return
+        self._elliptic_curve_key()
+
+    @classmethod
+    def from_multikey(cls, text: str) -> VerificationKey:
+        """Read a publicKeyMultibase value (Controlled Identifiers 1.0 section 2.2.2)."""
+        data = decode_base58btc(text)
+        for key_type, prefix in MULTICODEC.items():
+            if data.startswith(prefix):
+                return cls(key_type, data[len(prefix) :])
+        raise UnsupportedKeyTypeError("The Multikey is not of the kind Ed25519, P-256 or P-384.")
+
+    def to_multikey(self) -> str:
+        """Write the key as a publicKeyMultibase value."""
+        return encode_base58btc(MULTICODEC[self.key_type] + self.public_bytes)
+
+    @classmethod
+    def from_jwk(cls, jwk: Mapping[str, Any]) -> VerificationKey:
+        """Read a public JSON Web Key (RFC 7517, RFC 8037) meant for verifying signatures."""
+        key_type = _JWK_NAMES.get((str(jwk.get("kty")), str(jwk.get("crv"))))
+        if key_type is None:
+            raise UnsupportedKeyTypeError("The JWK is not of the kind Ed25519, P-256 or P-384.")
+        if JWK_PRIVATE_MEMBERS & jwk.keys():
+            raise MalformedKeyError("A public JWK must not contain private members.")
+        _require_for_verifying(jwk, key_type)
+        x = _coordinate(jwk, "x")
+        if key_type is KeyType.ED25519:
+            return cls(key_type, x)
+        return cls(key_type, _compressed_point(key_type, x, _coordinate(jwk, "y")))
+
+    def to_jwk(self) -> dict[str, str]:
+        """Write the key as a public JSON Web Key with its required members only."""
+        if self.key_type is KeyType.ED25519:
+            return {"kty": "OKP", "crv": "Ed25519", "x": base64url(self.public_bytes)}
+        numbers = self._elliptic_curve_key().public_numbers()
+        size = _CURVES[self.key_type].size
+        return {
+            "kty": "EC",
+            "crv": self.key_type.value,
+            "x": base64url(numbers.x.to_bytes(size, "big")),
+            "y": base64url(numbers.y.to_bytes(size, "big")),
+        }
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        """Verify a signature over `message`; raise `SignatureMismatchError` unless it holds.
+
+        Ed25519 signatures have 64 bytes; ECDSA signatures are r and s in their full length
+        (IEEE P1363), over SHA-256 for P-256 and SHA-384 for P-384.
+        """
+        try:
+            if self.key_type is KeyType.ED25519:
+                self._verify_ed25519(signature, message)
+            else:
+                self._verify_ecdsa(signature, message)
+        except (InvalidSignature, MalformedKeyError) as error:
+            raise SignatureMismatchError("The signature does not hold.") from error
+
+    def _verify_ed25519(self, signature: bytes, message: bytes) -> None:
+        """Verify as RFC 8032 section 5.1.7 says, under the policy of this module."""
+        if len(signature) != 64 or int.from_bytes(signature[32:], "little") >= GROUP_ORDER:
+            raise InvalidSignature
+        _require_sound_point(signature[:32])
+        Ed25519PublicKey.from_public_bytes(self.public_bytes).verify(signature, message)
+
+    def _verify_ecdsa(self, signature: bytes, message: bytes) -> None:
+        """Verify r and s, both between 1 and n - 1 (FIPS 186-5 section 6.4.2)."""
+        curve = _CURVES[self.key_type]
+        if len(signature) != 2 * curve.size:
+            raise InvalidSignature
+        r, s = (
+            int.from_bytes(half, "big")
+            for half in (signature[: curve.size], signature[curve.size :])
+        )
+        if not (0 < r < curve.order and 0 < s < curve.order):
+            raise InvalidSignature
+        self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, ec.ECDSA(curve.hash))
+
+    def _elliptic_curve_key(self) -> ec.EllipticCurvePublicKey:
+        try:
+            return ec.EllipticCurvePublicKey.from_encoded_point(
+                _CURVES[self.key_type].curve, self.public_bytes
+            )
+        except ValueError as error:
+            raise MalformedKeyError(
+                f"The bytes are not a point of the curve {self.key_type.value}."
+            ) from error
+
+
+def _require_sound_point(encoded: bytes) -> None:
+    """Refuse encodings that are not reduced modulo p, and points of low order."""
+    y = int.from_bytes(encoded, "little") & ((1 << 255) - 1)
+    if y % FIELD_PRIME in LOW_ORDER_Y:
+        raise LowOrderKeyError("The Ed25519 point is of low order: anyone could sign with it.")
+    if y >= FIELD_PRIME:
+        raise MalformedKeyError("The Ed25519 point is not in its only encoding.")
+
+
+def _require_for_verifying(jwk: Mapping[str, Any], key_type: KeyType) -> None:
+    """Respect what a JWK says about its own use (RFC 7517 sections 4.2 to 4.4)."""
+    operations = jwk.get("key_ops", ["verify"])
+    if jwk.get("use", "sig") != "sig" or not isinstance(operations, list):
+        raise MalformedKeyError("The JWK is not meant for signatures.")
+    if "verify" not in operations:
+        raise MalformedKeyError("The JWK is not meant for verifying.")
+    if jwk.get("alg", _JWK_ALGORITHMS[key_type][0]) not in _JWK_ALGORITHMS[key_type]:
+        raise MalformedKeyError("The JWK names an algorithm of another kind of key.")
+
+
+def _coordinate(jwk: Mapping[str, Any], name: str) -> bytes:
+    value = jwk.get(name)
+    if not isinstance(value, str):
+        raise MalformedKeyError(f"The JWK has no member {name}.")
+    return bytes_of_base64url(value)
+
+
+def _compressed_point(key_type: KeyType, x: bytes, y: bytes) -> bytes:
+    curve = _CURVES[key_type]
+    if len(x) != curve.size or len(y) != curve.size:
+        raise MalformedKeyError(f"A coordinate of {key_type.value} has {curve.size} bytes.")
+    numbers = ec.EllipticCurvePublicNumbers(
+        int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
+    )
+    try:
+        key = numbers.public_key()
+    except ValueError as error:
+        raise MalformedKeyError(f"The point is not on the curve {key_type.value}.") from error
+    return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)

@@ -1,0 +1,25 @@
+"""Data that everybody shares, and a small loader: JSON-LD contexts and JSON Schemas.
+
+Contexts are pinned by SHA-256 in `contexts/manifest.json`.  A URL that is not in the manifest is
+an error and never a request.
+"""
+
+from schemas.loader import (
+    DamagedDataError,
+    UnknownContextError,
+    accepted_resource_digests,
+    context_urls,
+    json_schema,
+    load_context,
+    vector_context_urls,
+)
+
+__all__ = [
+    "DamagedDataError",
+    "UnknownContextError",
+    "accepted_resource_digests",
+    "context_urls",
+    "json_schema",
+    "load_context",
+    "vector_context_urls",
+]

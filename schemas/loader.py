@@ -1,0 +1,91 @@
+"""Loading pinned data that ships with the package."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_ROOT = files("schemas")
+
+
+class UnknownContextError(LookupError):
+    """A JSON-LD context is not among the pinned ones."""
+
+
+class DamagedDataError(RuntimeError):
+    """A file of the installation does not have the bytes that its manifest pins."""
+
+
+def load_context(url: str) -> dict[str, Any]:
+    """Return the pinned document behind a context URL; callers share it and must not change it.
+
+    Raises `UnknownContextError` for a URL that is not pinned (nothing is ever fetched) and
+    `DamagedDataError` if the installed file was changed.
+    """
+    if url not in _contexts():
+        raise UnknownContextError(
+            f"The context {url} is not known to this software. Contexts are never fetched, since "
+            "whoever serves a context decides what a signed credential means."
+        )
+    return _load(url)
+
+
+def context_urls() -> frozenset[str]:
+    """Name the contexts that a credential may use."""
+    return frozenset(url for url, entry in _contexts().items() if entry["for"] == "production")
+
+
+def vector_context_urls() -> frozenset[str]:
+    """Name the contexts that exist for test vectors only."""
+    return frozenset(_contexts()) - context_urls()
+
+
+def accepted_resource_digests(url: str) -> frozenset[str]:
+    """Name the digests of every accepted edition of a resource, as "sha256:HEX", "sha384:HEX".
+
+    Used to check `relatedResource` (VCDM 2.0 section 5.3) without fetching; an unknown resource
+    has no digests.
+    """
+    entry = _contexts().get(url)
+    if entry is None:
+        return frozenset()
+    digests = {f"sha256:{entry['official_sha256']}", f"sha256:{entry['sha256']}"}
+    digests.add(f"sha384:{hashlib.sha384(_bytes(entry['file'])).hexdigest()}")
+    digests.add(f"sha512:{hashlib.sha512(_bytes(entry['file'])).hexdigest()}")
+    for edition in entry.get("further_editions", ()):
+        digests |= {f"{name}:{edition[name]}" for name in ("sha256", "sha384") if name in edition}
+    return frozenset(digests)
+
+
+@cache
+def json_schema(name: str) -> dict[str, Any]:
+    """Return one of our JSON Schemas by its short name, such as "open-badge-credential"."""
+    text = (_ROOT / "json" / f"{name}.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+@cache
+def _contexts() -> dict[str, dict[str, Any]]:
+    text = (_ROOT / "contexts" / "manifest.json").read_text(encoding="utf-8")
+    contexts: dict[str, dict[str, Any]] = json.loads(text)["contexts"]
+    return contexts
+
+
+@cache
+def _load(url: str) -> dict[str, Any]:
+    entry = _contexts()[url]
+    data = _bytes(entry["file"])
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        raise DamagedDataError(
+            f"The installed copy of {url} was changed. Install this software again."
+        )
+    document: dict[str, Any] = json.loads(data)
+    return document
+
+
+def _bytes(file: str) -> bytes:
+    return (_ROOT / "contexts" / file).read_bytes()

@@ -1,0 +1,235 @@
+"""The command `tallystick`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from credentials.errors import CredentialError, TallystickError
+from credentials.timestamps import parse_timestamp
+from issuer.lint import LintError
+from issuer.requests import IssuanceRequest
+from keys.did import MappingResolver, did_web_url
+from keys.errors import KeyMaterialError
+from keys.store import FileKeyStore, end_key, open_key, path_of
+from keys.verification_key import KeyType
+from tallystick import composition, settings
+from tallystick.explaining import explain
+from tallystick.files import USAGE, Refused, read_input, read_json_object, write_output
+from verifier.report import Verdict
+from verifier.trust import TrustList
+from verifier.verifier import Verifier
+
+EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
+KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
+
+
+class TimeOption(click.ParamType[datetime]):
+    """A point in time such as 2026-01-31T12:00:00Z."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read the option; tell click if it cannot be read."""
+        try:
+            return parse_timestamp(value)
+        except CredentialError as error:
+            self.fail(error.message, param, ctx)
+
+
+@click.group()
+@click.version_option(package_name="tallystick", message="%(package)s %(version)s")
+def tallystick() -> None:
+    """Issue and verify micro-credentials that say what they are worth."""
+
+
+@tallystick.group()
+def keys() -> None:
+    """Make and look after the keys that sign."""
+
+
+@keys.command("new")
+@click.argument("name")
+@click.option("--type", "key_type", type=click.Choice(list(KEY_TYPES)), default="ed25519")
+@click.option("--controller", help="did:web or https id of the owner (default: the key's did:key).")
+@click.option("--passphrase", is_flag=True, help="Protect the key with a passphrase.")
+@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
+def new_key(
+    name: str, key_type: str, controller: str | None, passphrase: bool, folder: Path | None
+) -> None:
+    """Make a new private key called NAME and print its URI and its owner's id."""
+    where = folder or settings.keys_folder()
+    if controller is not None and not controller.startswith(("did:web:", "https://")):
+        raise Refused("--controller is a did:web or an https URL.", USAGE)
+    if controller is not None and controller.startswith("did:web:"):
+        did_web_url(controller)
+    uri, record = FileKeyStore(where).create(
+        name,
+        KEY_TYPES[key_type],
+        settings.protection_for(where, wants_passphrase=passphrase),
+        created=composition.now(),
+        controller=controller,
+    )
+    click.echo(f"key:        {uri}\ncontroller: {record.controller}")
+
+
+@keys.command("list")
+@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
+def list_keys(folder: Path | None) -> None:
+    """List the keys of a folder, without opening any."""
+    records = FileKeyStore(folder or settings.keys_folder()).records()
+    if not records:
+        click.echo("There are no keys yet. Make one with: tallystick keys new NAME", err=True)
+    for uri, record in records:
+        click.echo(f"{uri}\t{record.key.key_type.value}\t{record.status}\t{record.controller}")
+
+
+@keys.command("did")
+@click.argument("uri")
+def show_did(uri: str) -> None:
+    """Print the document that the owner of the key URI publishes."""
+    path = path_of(uri)
+    for known, record in FileKeyStore(path.parent).records():
+        if path_of(known) == path:
+            click.echo(json.dumps(composition.controller_document_of(record), indent=2))
+            return
+    raise Refused(f"There is no key at {path}.")
+
+
+@keys.command("end")
+@click.argument("uri")
+@click.argument("status", type=click.Choice(["retired", "revoked"]))
+def end(uri: str, status: str) -> None:
+    """Retire or revoke the key URI; neither can be taken back."""
+    record = end_key(uri, settings.protection_of(path_of(uri)), status=status, at=composition.now())
+    click.echo(f"{record.name} is {record.status}.")
+
+
+@tallystick.command()
+@click.argument("request_file", metavar="REQUEST.json")
+@click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
+@click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--suite", type=click.Choice(["eddsa-rdfc-2022", "eddsa-jcs-2022"]), default="eddsa-rdfc-2022"
+)
+@click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
+def issue(request_file: str, uri: str, out: Path, suite: str, resolver_map: str | None) -> None:
+    """Check REQUEST.json, sign it with a key and write the credential to a file."""
+    request = IssuanceRequest.from_json(read_json_object(request_file))
+    key = open_key(uri, settings.protection_of(path_of(uri)))
+    if not key.record.is_active():
+        raise Refused(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    issuer = composition.issuer_for(key, resolver=_resolver(resolver_map), suite=suite)
+    now = composition.now()
+    issued = issuer.issue(issuer.prepare(request, now=now), now=now)
+    write_output(out, issued.data)
+    for warning in issued.warnings:
+        click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
+    click.echo(f"Issued {issued.document['id']} to {out}")
+
+
+@tallystick.command()
+@click.argument("file", metavar="FILE|-")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
+@click.option("--trust", "trust_files", multiple=True, help="File with issuers that you know.")
+@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@click.option("--challenge", help="Challenge that the proof must answer.")
+@click.option("--domain", help="Domain that the proof must be made for.")
+@click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@click.pass_context
+def verify(
+    context: click.Context,
+    file: str,
+    as_json: bool,
+    at: datetime | None,
+    trust_files: tuple[str, ...],
+    resolver_map: str | None,
+    challenge: str | None,
+    domain: str | None,
+    recipient: str | None,
+) -> None:
+    """Verify a credential or presentation.
+
+    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly.
+    """
+    trust = TrustList.from_json(*map(read_json_object, trust_files)) if trust_files else None
+    world = composition.verifying_world(
+        at=at or composition.now(),
+        resolver=_resolver(resolver_map),
+        trust=trust,
+        challenge=challenge,
+        domain=domain,
+        recipient=recipient,
+    )
+    report = Verifier(world).check(read_input(file))
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=2))
+    else:
+        click.echo(explain(report), nl=False)
+    context.exit(EXIT_STATUS[report.verdict])
+
+
+@tallystick.command()
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder to keep the files in.")
+def demo(keep: Path | None) -> None:
+    """Play the whole story: two institutions issue, a verifier without keys checks."""
+    from tallystick.demo import run_demo
+
+    run_demo(keep)
+
+
+def _resolver(resolver_map: str | None) -> MappingResolver | None:
+    """Read the documents that a resolver map names; paths are relative to the map."""
+    if resolver_map is None:
+        return None
+    folder = Path(resolver_map).parent
+    documents = {}
+    for url, path in read_json_object(resolver_map).items():
+        if not isinstance(path, str):
+            raise Refused(f"{resolver_map}: the file of {url} must be a text.", USAGE)
+        documents[url] = read_json_object(str(folder / path))
+    return MappingResolver(documents)
+
+
+def main() -> NoReturn:
+    """Run the command; every error is one line on standard error, never a traceback."""
+    try:
+        status = tallystick.main(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.exceptions.Abort:
+        _fail("Interrupted.", 130)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(USAGE)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except Refused as error:
+        _fail(str(error), error.status)
+    except LintError as error:
+        lines = (f"  {item.message} (at {item.pointer}) [{item.code}]" for item in error.findings)
+        _fail("\n".join(("This cannot be issued:", *lines)), 1)
+    except TallystickError as error:
+        place = f" (at {error.pointer})" if error.pointer else ""
+        _fail(f"{error.message}{place} [{error.code}]", 1)
+    except KeyMaterialError as error:
+        _fail(f"{error} [{error.code}]", 1)
+    except BrokenPipeError:
+        # Whoever read our output has closed it; Python must not complain a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror}.", 1)
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(status)

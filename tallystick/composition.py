@@ -1,0 +1,141 @@
+"""Putting the roles together: an issuer with its self-check, a verifier with its world."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import schemas
+from credentials.json_types import JsonObject
+from credentials.proofs.cryptosuite import Environment
+from credentials.proofs.data_integrity import ProofOptions, add_proof
+from credentials.proofs.registry import CRYPTOSUITES
+from credentials.strict_json import parse_json
+from credentials.timestamps import format_timestamp, parse_timestamp
+from issuer import IssuanceRequest, Issuer, IssuerProfile
+from keys.did import NoNetworkResolver, Resolver, did_web_url
+from keys.store import KeyRecord, StoredKey
+from verifier.checks.world import World
+from verifier.report import Verdict
+from verifier.trust import TrustList
+from verifier.verifier import Verifier
+
+DEFAULT_SUITE = "eddsa-rdfc-2022"
+
+
+def now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Draw a fresh id for a credential or an achievement."""
+    return uuid.uuid4().urn
+
+
+def verifying_world(
+    *,
+    at: datetime,
+    resolver: Resolver | None = None,
+    trust: TrustList | None = None,
+    challenge: str | None = None,
+    domain: str | None = None,
+    recipient: str | None = None,
+) -> World:
+    """Build the world of a verification; without a resolver nothing is looked up."""
+    return World(
+        now=at,
+        resolver=resolver or NoNetworkResolver(),
+        load_context=schemas.load_context,
+        allowed_contexts=schemas.context_urls(),
+        trust=trust,
+        expected_challenge=challenge,
+        expected_domain=domain,
+        expected_recipient=recipient,
+    )
+
+
+def issuer_for(
+    key: StoredKey, *, resolver: Resolver | None = None, suite: str = DEFAULT_SUITE
+) -> Issuer:
+    """Build the issuer that signs with a stored key."""
+    record = key.record
+    return Issuer(
+        IssuerProfile(
+            issuer=record.controller,
+            verification_method=record.verification_method,
+            suite=CRYPTOSUITES[suite],
+            allowed_contexts=schemas.context_urls(),
+        ),
+        key.signer,
+        Environment(schemas.load_context),
+        new_id=new_id,
+        self_check=self_check(key, resolver),
+    )
+
+
+def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], None]:
+    """Build the check before release: the verifier, as a reader who has the issuer's document.
+
+    A credential whose validity lies in the future is judged at the moment when it begins, and one
+    whose status list is not published yet is not refused for that: everything else must pass.
+    """
+    own = {_address(key.record.controller): controller_document_of(key.record)}
+
+    def resolve(url: str) -> Any:
+        return own[url] if url in own else (resolver or NoNetworkResolver())(url)
+
+    def check(data: bytes) -> None:
+        verifier = Verifier(verifying_world(at=_moment(data), resolver=resolve))
+        report = verifier.check(data)
+        is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
+        if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:
+            return
+        report.raise_for_errors()
+
+    return check
+
+
+def controller_document_of(record: KeyRecord) -> JsonObject:
+    """Build the document that the owner of a key publishes (Controlled Identifiers 1.0)."""
+    method = {
+        "id": record.verification_method,
+        "type": "Multikey",
+        "controller": record.controller,
+        "publicKeyMultibase": record.key.to_multikey(),
+    }
+    if record.status == "revoked" and record.ended is not None:
+        method["revoked"] = format_timestamp(record.ended)
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": record.controller,
+        "verificationMethod": [method],
+        "assertionMethod": [record.verification_method],
+        "authentication": [record.verification_method],
+    }
+
+
+def _address(controller: str) -> str:
+    return did_web_url(controller) if controller.startswith("did:web:") else controller
+
+
+def _moment(data: bytes) -> datetime:
+    """Choose the moment of the self-check: now, or when the credential begins if that is later."""
+    document = parse_json(data)
+    begins = document.get("validFrom", document.get("issuanceDate"))
+    return max(now(), parse_timestamp(begins))
+
+
+def unsafe_sign_unchecked(key: StoredKey, request: IssuanceRequest, issuer: str) -> JsonObject:
+    """Sign in anybody's name without any check, to show what a verifier must refuse."""
+    record = key.record
+    document = request.build(issuer=issuer, now=now(), new_id=new_id)
+    return add_proof(
+        document,
+        suite=CRYPTOSUITES[DEFAULT_SUITE],
+        signer=key.signer,
+        options=ProofOptions(record.verification_method, now().replace(microsecond=0)),
+        environment=Environment(schemas.load_context),
+    )

@@ -1,0 +1,123 @@
+"""A verification report in plain words, with what to do about each failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.report import Check, Outcome, Remark, VerificationReport, Verdict
+
+HEADLINES = {
+    Verdict.VALID: "VALID. You can rely on this credential.",
+    Verdict.INVALID: "NOT VALID. Do not rely on this credential.",
+    Verdict.INDETERMINATE: "COULD NOT BE DECIDED. Do not rely on it before the open points are "
+    "settled.",
+}
+
+MARKS = {
+    Outcome.PASSED: "ok  ",
+    Outcome.FAILED: "FAIL",
+    Outcome.INDETERMINATE: "?   ",
+    Outcome.WARNING: "note",
+    Outcome.SKIPPED: "-   ",
+}
+
+TITLES = {
+    "document": "Document",
+    "schema": "Form",
+    "context": "Vocabulary",
+    "proof": "Signature",
+    "issuer": "Issuer's key",
+    "validity": "Validity period",
+    "status": "Withdrawn?",
+    "recipient": "Recipient",
+    "endorsement": "Endorsements",
+    "value": "Level and credits",
+    "trust": "Known issuer?",
+    "resources": "Linked resources",
+}
+
+_FROM_ISSUER = "Ask the learner for the original file, or the issuer for a new credential."
+ADVICE = {
+    "document": "Ask for the credential as the JSON file that the issuer gave out.",
+    "schema": "The issuer has to mend this and issue the credential again.",
+    "context": "Do not use it: it can show something other than what was signed. " + _FROM_ISSUER,
+    "proof": _FROM_ISSUER,
+    "issuer": "Do not trust the name in it. Contact the named issuer yourself and ask.",
+    "validity": "Ask the learner whether the issuer has renewed the credential.",
+    "status": "Ask the issuer about the state of this credential.",
+    "recipient": "Make sure that the credential belongs to the person in front of you.",
+    "endorsement": "Leave the endorsement out of your decision.",
+    "value": "Ask the issuer what level, credits and unit are meant.",
+    "trust": "Look the issuer up before you rely on what it says.",
+    "resources": "Ask the issuer for a credential with the right links.",
+}
+"""What to do when a check does not pass, for the person who received the credential."""
+
+ADVICE_BY_CODE = {
+    "KEY_UNRESOLVED": "Give the issuer's document with --resolver-map, or verify again online.",
+    "ISSUER_UNCONFIRMED": "Give the issuer's document with --resolver-map.",
+    "NOT_YET_VALID": "Verify it again when its validity has begun.",
+    "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map, or try again later.",
+    "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
+    "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
+    "TOO_LARGE": "Ask for the credential without large images inside.",
+}
+
+
+def explain(report: VerificationReport) -> str:
+    """Write a report as text: verdict, what the credential is, each check, what to do."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: VerificationReport) -> Iterator[str]:
+    yield HEADLINES[report.verdict]
+    yield ""
+    yield from _facts(report)
+    for check in report.checks:
+        yield from _check_lines(check)
+
+
+def _facts(report: VerificationReport) -> Iterator[str]:
+    facts = report.credential
+    issuer = facts.get("issuer")
+    named = facts.get("issuerName")
+    rows = (
+        ("Credential", facts.get("name")),
+        ("Issuer", f"{issuer}, who calls itself {named}" if named else issuer),
+        ("Shown as", facts.get("issuerShownAs")),
+        ("About", facts.get("subject")),
+        ("Presented by", facts.get("holder")),
+        ("Valid from", facts.get("validFrom")),
+        ("Valid until", facts.get("validUntil")),
+    )
+    stated = [(name, _printable(str(value))) for name, value in rows if value]
+    yield from (f"{name + ':':14}{value}" for name, value in stated)
+    if stated:
+        yield ""
+
+
+def _check_lines(check: Check) -> Iterator[str]:
+    for index, remark in enumerate(check.remarks):
+        title = TITLES[check.id] if index == 0 else ""
+        place = (
+            f" (at {_printable(remark.pointer)})" if _is_problem(remark) and remark.pointer else ""
+        )
+        yield f"{MARKS[remark.outcome]} {title:18}{_printable(remark.detail)}{place} [{remark.code}]"
+        if _is_problem(remark):
+            yield f"{'':23}-> {ADVICE_BY_CODE.get(remark.code, ADVICE[check.id])}"
+
+
+def _is_problem(remark: Remark) -> bool:
+    return remark.outcome in (Outcome.FAILED, Outcome.INDETERMINATE, Outcome.WARNING)
+
+
+def _printable(text: str) -> str:
+    """Show foreign text on one line: no control characters, no changes of writing direction."""
+    return "".join(
+        character if character.isprintable() and not _turns_direction(character) else "\ufffd"
+        for character in text
+    )
+
+
+def _turns_direction(character: str) -> bool:
+    return "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"

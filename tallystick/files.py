@@ -1,0 +1,73 @@
+"""Reading and writing files for the command, with errors for people."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from credentials.errors import CredentialError
+from credentials.json_types import JsonObject, JsonValue
+from credentials.limits import DEFAULT_LIMITS
+from credentials.strict_json import parse_json
+
+USAGE = 64
+"""Exit status for a command that was called wrongly (EX_USAGE of sysexits)."""
+
+FAILURE = 1
+
+
+class Refused(Exception):
+    """Something that the user can mend; printed as one line on standard error."""
+
+    def __init__(self, message: str, status: int = FAILURE) -> None:
+        """Take the line to print and the exit status."""
+        super().__init__(message)
+        self.status = status
+
+
+def read_input(path: str) -> bytes:
+    """Read a file, or standard input for "-", one byte beyond the limit at most."""
+    most = DEFAULT_LIMITS.document_bytes + 1
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(most)
+        with open(path, "rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}.", USAGE) from error
+
+
+def read_json(path: str) -> JsonValue:
+    """Read a JSON file that the user wrote; it must be strict JSON."""
+    try:
+        return parse_json(read_input(path))
+    except CredentialError as error:
+        raise Refused(f"{path}: {error.message}", USAGE) from error
+
+
+def read_json_object(path: str) -> JsonObject:
+    """Read a JSON file whose root is an object."""
+    value = read_json(path)
+    if not isinstance(value, dict):
+        raise Refused(f"{path} must contain one JSON object.", USAGE)
+    return value
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; on a full disk nothing is left behind."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        os.unlink(temporary)
+        raise Refused(f"{path} cannot be written: {error.strerror}.") from error

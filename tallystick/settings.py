@@ -1,0 +1,67 @@
+"""Where things are, from options and environment variables."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from keys.store import KeyFileProtection, KeyRecord, PassphraseProtection, Protection
+from tallystick.files import Refused
+
+KEYS_VARIABLE = "TALLYSTICK_KEYS"
+PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"
+KEY_ENCRYPTION_FILE = "key-encryption.key"
+
+
+def keys_folder() -> Path:
+    """Return the folder of private keys: TALLYSTICK_KEYS, or a folder in the user's home."""
+    stated = os.environ.get(KEYS_VARIABLE)
+    return Path(stated) if stated else Path.home() / ".tallystick" / "keys"
+
+
+def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:
+    """Choose how a new key is protected, making the key-encryption key at the first use."""
+    if wants_passphrase:
+        return PassphraseProtection(new_passphrase)
+    path = folder / KEY_ENCRYPTION_FILE
+    return KeyFileProtection(path) if path.exists() else KeyFileProtection.create(path)
+
+
+def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
+    """Choose how to open the key in the file `path`, from what its record says."""
+
+    def choose(record: KeyRecord) -> Protection:
+        if record.protection == PassphraseProtection.kind:
+            return PassphraseProtection(passphrase)
+        return KeyFileProtection(path.parent / KEY_ENCRYPTION_FILE)
+
+    return choose
+
+
+def passphrase(name: str) -> str:
+    """Read a passphrase from the file that the environment names, or ask at the terminal."""
+    stated = os.environ.get(PASSPHRASE_FILE_VARIABLE)
+    if stated:
+        try:
+            return Path(stated).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused(f"The passphrase file {stated} cannot be read.") from error
+    if not sys.stdin.isatty():
+        raise Refused(
+            f"The key {name} needs a passphrase. Run this at a terminal, or name a file with it in "
+            f"{PASSPHRASE_FILE_VARIABLE}."
+        )
+    return getpass.getpass(f"Passphrase of the key {name}: ")
+
+
+def new_passphrase(name: str) -> str:
+    """Ask for a new passphrase, twice at a terminal."""
+    first = passphrase(name)
+    if not first:
+        raise Refused("The passphrase is empty.")
+    if os.environ.get(PASSPHRASE_FILE_VARIABLE) is None and passphrase(f"{name}, again") != first:
+        raise Refused("The two passphrases differ.")
+    return first

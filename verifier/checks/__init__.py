@@ -1,0 +1,1 @@
+"""The obligations of a verifier, one module for each check of the report."""

@@ -1,0 +1,109 @@
+"""Check "proof": every proof is of a known suite and its signature holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from credentials.data_model.proof_grammar import proof_findings
+from credentials.errors import CredentialError, IndeterminateError
+from credentials.json_types import JsonObject
+from credentials.proofs.cryptosuite import verify_signature
+from credentials.proofs.proof_sets import SecuredProof, secured_proofs
+from credentials.proofs.registry import cryptosuite_of
+from keys.controller_document import ResolvedKey, retrieve_verification_method
+from keys.did import controller_document
+from keys.errors import KeyMaterialError, UnresolvableError
+from keys.verification_key import VerificationKey
+from verifier.checks.document import of_error
+from verifier.checks.world import World, from_findings, passed
+from verifier.report import Outcome, Remark
+
+
+MULTIKEY_BEGINNINGS = ("z6Mk", "zDn", "z82")
+"""How Multikeys of the kinds Ed25519, P-256 and P-384 begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofEvidence:
+    """What became of one proof: its remark, and the key if one could be had."""
+
+    secured: SecuredProof
+    remark: Remark
+    resolved: ResolvedKey | None
+
+
+def check_proofs(
+    document: JsonObject, world: World
+) -> tuple[tuple[Remark, ...], tuple[ProofEvidence, ...]]:
+    """Check every proof of a document; all of them must hold.
+
+    Obligations (VC Data Integrity 1.0 sections 4.4 and 4.5):
+
+    1. the proofs are well-formed, and a chain has no gap and no circle;
+    2. each proof's suite is known;
+    3. each proof's key is found through its verification method;
+    4. each signature holds over the document and its previous proofs.
+    """
+    # 1.
+    remarks = from_findings(proof_findings(document, world.limits))
+    if any(remark.outcome is Outcome.FAILED for remark in remarks):
+        return remarks, ()
+    try:
+        secured = secured_proofs(document, limits=world.limits)
+    except CredentialError as error:
+        return (*remarks, of_error(error)), ()
+    # 2. to 4.
+    evidence = tuple(_check_one(proof, world) for proof in secured)
+    return (*remarks, *(item.remark for item in evidence)), evidence
+
+
+def _check_one(secured: SecuredProof, world: World) -> ProofEvidence:
+    resolved: ResolvedKey | None = None
+    try:
+        suite = cryptosuite_of(secured.proof)
+        resolved = _resolve(secured.proof, world)
+        verify_signature(suite, secured.document, secured.proof, resolved.key, world.environment)
+    except IndeterminateError as error:
+        remark = of_error(error, Outcome.INDETERMINATE)
+    except CredentialError as error:
+        remark = of_error(error)
+    except UnresolvableError as error:
+        remark = _without_document(secured, str(error), world)
+    except KeyMaterialError as error:
+        remark = Remark(Outcome.FAILED, error.code, str(error), "/verificationMethod")
+    else:
+        remark = passed(f"The signature ({suite.name}) holds: nothing was changed after signing.")
+    return ProofEvidence(secured, remark.below(_place(secured, remark)), resolved)
+
+
+def _without_document(secured: SecuredProof, why: str, world: World) -> Remark:
+    """Judge a proof whose issuer's document could not be had.
+
+    A verification method may carry a Multikey in its fragment.  That key proves nothing about the
+    issuer, but it can refute: if the signature does not even hold for it, no document can mend it.
+    """
+    method = str(secured.proof["verificationMethod"])
+    fragment = method.partition("#")[2]
+    if fragment.startswith(MULTIKEY_BEGINNINGS):
+        try:
+            key = VerificationKey.from_multikey(fragment)
+            suite = cryptosuite_of(secured.proof)
+            verify_signature(suite, secured.document, secured.proof, key, world.environment)
+        except CredentialError as error:
+            return of_error(error)
+        except KeyMaterialError as error:
+            return Remark(Outcome.FAILED, error.code, str(error), "/verificationMethod")
+    return Remark(Outcome.INDETERMINATE, "KEY_UNRESOLVED", why, "/verificationMethod")
+
+
+def _place(secured: SecuredProof, remark: Remark) -> str:
+    """Point into the proof, except for remarks about the document as a whole."""
+    return "" if remark.pointer.startswith("/@context") else secured.pointer
+
+
+def _resolve(proof: JsonObject, world: World) -> ResolvedKey:
+    return retrieve_verification_method(
+        proof["verificationMethod"],
+        proof["proofPurpose"],
+        lambda controller: controller_document(controller, world.resolver),
+    )

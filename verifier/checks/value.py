@@ -1,0 +1,48 @@
+"""Check "value": what the credential says it is worth, and whether that can be."""
+
+from __future__ import annotations
+
+from credentials.json_types import JsonObject
+from credentials.level_credit import read_values, value_findings
+from credentials.level_credit.claims import StatedValue
+from verifier.checks.world import from_findings, passed, skipped
+from verifier.report import Outcome, Remark
+
+
+def check_value(document: JsonObject) -> tuple[tuple[Remark, ...], JsonObject]:
+    """Read level and credits; the second result is the `value` section of the report.
+
+    Obligations (docs/level-credit-profile.md):
+
+    1. stated values are possible in themselves;
+    2. each is told with its unit, level and source, never as a bare number;
+    3. nothing stated here counts as confirmed: that takes a register.
+    """
+    # 1.
+    remarks = from_findings(value_findings(document))
+    # 2.
+    values = read_values(document)
+    section: JsonObject = {"stated": [value.to_json() for value in values]} if values else {}
+    if any(remark.outcome is Outcome.FAILED for remark in remarks):
+        return remarks, section
+    # 3.
+    if not values:
+        text = "The credential states neither level nor credits."
+        return (skipped("NO_VALUE_STATED", text), *remarks), section
+    told = "; ".join(in_words(value) for value in values)
+    text = f"Stated by the issuer, not confirmed by any register: {told}."
+    return (passed(text, "STATED_BY_ISSUER"), *remarks), section
+
+
+def in_words(value: StatedValue) -> str:
+    """Tell a value in words, with its unit and level."""
+    figures = value.to_json()
+    parts = []
+    if "amount" in figures:
+        parts.append(f"{figures['amount']} {figures['unit']} credits")
+    if value.level is not None:
+        framework = value.level.framework or "an unnamed framework"
+        parts.append(f"level {value.level.code or value.level.label or '?'} of {framework}")
+    if "hours" in figures:
+        parts.append(f"{figures['hours']} hours of learning")
+    return ", ".join(parts)

@@ -1,0 +1,92 @@
+"""What a check may know: the document, the time, and the injected world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from credentials.findings import Finding
+from credentials.json_types import JsonObject
+from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.proofs.cryptosuite import ContextLoader, Environment
+from keys.did import Resolver
+from verifier.report import Outcome, Remark
+from verifier.trust import TrustList
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that a verification takes from outside; nothing else is ever asked.
+
+    `resolver` finds the JSON document behind a URL: documents of issuers, status lists.
+    """
+
+    now: datetime
+    resolver: Resolver
+    load_context: ContextLoader
+    allowed_contexts: frozenset[str]
+    trust: TrustList | None = None
+    expected_challenge: str | None = None
+    expected_domain: str | None = None
+    expected_recipient: str | None = None
+    limits: Limits = DEFAULT_LIMITS
+    nesting: int = 0
+    """How deep inside another verification this one runs: a status list or an endorsement is 1."""
+
+    @property
+    def environment(self) -> Environment:
+        """The part of the world that a cryptosuite may see."""
+        return Environment(self.load_context, self.limits)
+
+    def for_presented(self) -> World:
+        """The world for a credential inside a presentation: no challenge binds it."""
+        return replace(self, expected_challenge=None, expected_domain=None)
+
+    def inner(self) -> World:
+        """The world for a document that the checked one depends on."""
+        return replace(
+            self,
+            nesting=self.nesting + 1,
+            trust=None,
+            expected_challenge=None,
+            expected_domain=None,
+            expected_recipient=None,
+        )
+
+
+def passed(detail: str, code: str = "OK") -> Remark:
+    """Say that a check found everything in order."""
+    return Remark(Outcome.PASSED, code, detail)
+
+
+def skipped(code: str, detail: str) -> Remark:
+    """Say that there was nothing to check, or that an earlier failure left nothing."""
+    return Remark(Outcome.SKIPPED, code, detail)
+
+
+def from_findings(findings: tuple[Finding, ...]) -> tuple[Remark, ...]:
+    """Turn what a rule found into remarks: errors fail the check, the others are warnings."""
+    return tuple(
+        Remark(
+            Outcome.FAILED if finding.severity == "error" else Outcome.WARNING,
+            finding.code,
+            finding.message,
+            finding.pointer,
+            clause=finding.clause,
+        )
+        for finding in findings
+    )
+
+
+def issuer_id(document: JsonObject) -> str | None:
+    """Read the issuer's id, whether the issuer stands as a string or as an object."""
+    issuer = document.get("issuer")
+    identifier = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return identifier if isinstance(identifier, str) else None
+
+
+def types_of(document: JsonObject) -> tuple[str, ...]:
+    """Read a `type` as a tuple of strings; anything else in it is left out."""
+    value = document.get("type")
+    names = value if isinstance(value, list) else [value]
+    return tuple(name for name in names if isinstance(name, str))

@@ -1,0 +1,44 @@
+"""Recognising what a file is, so that the answer can say what was received."""
+
+from __future__ import annotations
+
+import re
+
+_COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+NOT_READ_YET = {
+    "jwt": "a credential in JWT form",
+    "sd-jwt": "a credential in SD-JWT form",
+    "png": "a PNG image, possibly a baked badge",
+    "svg": "an SVG image or another XML document, possibly a baked badge",
+    "pdf": "a PDF document",
+    "zip": "a ZIP archive",
+}
+"""Forms that exist in the field and are recognised here but not opened."""
+
+SNIFFED_BYTES = 65_536
+"""How much of a file is looked at to recognise its form."""
+
+
+def recognise(data: bytes) -> str | None:
+    """Name the form of `data` if it is one of `NOT_READ_YET`, or None for anything else."""
+    if data.startswith(_PNG_SIGNATURE):
+        return "png"
+    if data.startswith(b"%PDF-"):
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return "zip"
+    head = data[:SNIFFED_BYTES].strip()
+    if head.startswith((b"<?xml", b"<svg")):
+        return "svg"
+    return _token_form(head)
+
+
+def _token_form(head: bytes) -> str | None:
+    """Tell compact tokens apart: an SD-JWT is a JWT followed by disclosures after tildes."""
+    token, tilde, _disclosures = head.partition(b"~")
+    is_header = token.startswith(b"eyJ")
+    if not is_header or not _COMPACT_JWS.fullmatch(token):
+        return None
+    return "sd-jwt" if tilde else "jwt"

@@ -1,0 +1,56 @@
+"""Whom the reader of a credential knows: a list of issuers, and who told them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import jsonschema
+
+import schemas
+from credentials.errors import SchemaError
+from credentials.json_types import JsonObject, pointer_to
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedIssuer:
+    """One issuer that is known, with the list that says so."""
+
+    id: str
+    name: str
+    list_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustList:
+    """All issuers that are known, by their id; ids are compared character by character."""
+
+    issuers: Mapping[str, TrustedIssuer] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, *documents: JsonObject) -> TrustList:
+        """Read trust files; raise `SchemaError` for one that is not of the described form."""
+        issuers: dict[str, TrustedIssuer] = {}
+        for document in documents:
+            _require_schema(document)
+            list_name = document.get("list", {}).get("name", "your trust file")
+            for entry in document["issuers"]:
+                trusted = TrustedIssuer(entry["id"], entry.get("name", ""), list_name)
+                issuers.setdefault(trusted.id, trusted)
+        return cls(issuers)
+
+
+@cache
+def _validator() -> jsonschema.protocols.Validator:
+    return jsonschema.Draft202012Validator(schemas.json_schema("trust"))
+
+
+def _require_schema(document: JsonObject) -> None:
+    error = jsonschema.exceptions.best_match(_validator().iter_errors(document))
+    if error is not None:
+        raise SchemaError(
+            f"The trust file is not of the described form: {error.message}",
+            code="TRUST_FILE_MALFORMED",
+            pointer=pointer_to(error.absolute_path),
+        )

@@ -69,7 +69,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     return (
         *document_findings(document, limits),
-        *credential_findings(document, limits),
+        *credential_findings(document),
         *open_badge_findings(document),
         *context_findings(document, allowed_contexts=allowed_contexts),
         *value_findings(document),

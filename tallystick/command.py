@@ -21,7 +21,7 @@ from keys.store import FileKeyStore, end_key, open_key, path_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
 from tallystick.explaining import explain
-from tallystick.files import USAGE, Refused, read_input, read_json_object, write_output
+from tallystick.files import USAGE, CommandError, read_input, read_json_object, write_output
 from verifier.report import Verdict
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
@@ -68,7 +68,7 @@ def new_key(
     """Make a new private key called NAME and print its URI and its owner's id."""
     where = folder or settings.keys_folder()
     if controller is not None and not controller.startswith(("did:web:", "https://")):
-        raise Refused("--controller is a did:web or an https URL.", USAGE)
+        raise CommandError("--controller is a did:web or an https URL.", USAGE)
     if controller is not None and controller.startswith("did:web:"):
         did_web_url(controller)
     uri, record = FileKeyStore(where).create(
@@ -101,7 +101,7 @@ def show_did(uri: str) -> None:
         if path_of(known) == path:
             click.echo(json.dumps(composition.controller_document_of(record), indent=2))
             return
-    raise Refused(f"There is no key at {path}.")
+    raise CommandError(f"There is no key at {path}.")
 
 
 @keys.command("end")
@@ -126,7 +126,7 @@ def issue(request_file: str, uri: str, out: Path, suite: str, resolver_map: str 
     request = IssuanceRequest.from_json(read_json_object(request_file))
     key = open_key(uri, settings.protection_of(path_of(uri)))
     if not key.record.is_active():
-        raise Refused(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
     issuer = composition.issuer_for(key, resolver=_resolver(resolver_map), suite=suite)
     now = composition.now()
     issued = issuer.issue(issuer.prepare(request, now=now), now=now)
@@ -195,7 +195,7 @@ def _resolver(resolver_map: str | None) -> MappingResolver | None:
     documents = {}
     for url, path in read_json_object(resolver_map).items():
         if not isinstance(path, str):
-            raise Refused(f"{resolver_map}: the file of {url} must be a text.", USAGE)
+            raise CommandError(f"{resolver_map}: the file of {url} must be a text.", USAGE)
         documents[url] = read_json_object(str(folder / path))
     return MappingResolver(documents)
 
@@ -212,7 +212,7 @@ def main() -> NoReturn:
         sys.exit(USAGE)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
-    except Refused as error:
+    except CommandError as error:
         _fail(str(error), error.status)
     except LintError as error:
         lines = (f"  {item.message} (at {item.pointer}) [{item.code}]" for item in error.findings)

@@ -23,7 +23,7 @@ from issuer.requests import IssuanceRequest
 from keys.store import FileKeyStore, KeyFileProtection, StoredKey, open_key
 from keys.verification_key import KeyType
 from tallystick import composition
-from tallystick.files import Refused, write_output
+from tallystick.files import CommandError, write_output
 
 LEARNER = "did:key:z6MkjchhfUsD6mmvni8mCdXHw216Xrm9bQe2mBH1P5RDjVJG"
 
@@ -109,7 +109,7 @@ def _play(folder: Path) -> None:
 
 def _institution(folder: Path) -> StoredKey:
     if folder.exists():
-        raise Refused(f"{folder} is there already; choose an empty folder with --keep.")
+        raise CommandError(f"{folder} is there already; choose an empty folder with --keep.")
     protection = KeyFileProtection.create(folder / "key-encryption.key")
     uri, record = FileKeyStore(folder).create(
         "signing", KeyType.ED25519, protection, created=composition.now()
@@ -179,8 +179,8 @@ def _verify(scene: Scene, trust: Path) -> None:
     report = json.loads(finished.stdout)
     codes = {check["code"] for check in report["checks"]}
     if report["verdict"] != scene.verdict or (scene.code and scene.code not in codes):
-        raise Refused(f"{scene.title}: expected {scene.verdict} {scene.code}, got {report}")
+        raise CommandError(f"{scene.title}: expected {scene.verdict} {scene.code}, got {report}")
     click.echo(f"   {scene.title}: {report['verdict'].upper()}")
     for check in report["checks"]:
-        if check["id"] == "value" and scene.verdict == "valid" or check["outcome"] == "failed":
+        if (check["id"] == "value" and scene.verdict == "valid") or check["outcome"] == "failed":
             click.echo(f"      {check['detail']} [{check['code']}]")

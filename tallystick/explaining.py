@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.report import Check, Outcome, Remark, VerificationReport, Verdict
+from verifier.report import Check, Outcome, Remark, Verdict, VerificationReport
 
 HEADLINES = {
     Verdict.VALID: "VALID. You can rely on this credential.",
@@ -99,10 +99,10 @@ def _facts(report: VerificationReport) -> Iterator[str]:
 def _check_lines(check: Check) -> Iterator[str]:
     for index, remark in enumerate(check.remarks):
         title = TITLES[check.id] if index == 0 else ""
-        place = (
-            f" (at {_printable(remark.pointer)})" if _is_problem(remark) and remark.pointer else ""
-        )
-        yield f"{MARKS[remark.outcome]} {title:18}{_printable(remark.detail)}{place} [{remark.code}]"
+        is_placed = _is_problem(remark) and remark.pointer
+        place = f" (at {_printable(remark.pointer)})" if is_placed else ""
+        mark = MARKS[remark.outcome]
+        yield f"{mark} {title:18}{_printable(remark.detail)}{place} [{remark.code}]"
         if _is_problem(remark):
             yield f"{'':23}-> {ADVICE_BY_CODE.get(remark.code, ADVICE[check.id])}"
 

@@ -18,7 +18,7 @@ USAGE = 64
 FAILURE = 1
 
 
-class Refused(Exception):
+class CommandError(Exception):
     """Something that the user can mend; printed as one line on standard error."""
 
     def __init__(self, message: str, status: int = FAILURE) -> None:
@@ -36,7 +36,7 @@ def read_input(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read(most)
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.", USAGE) from error
+        raise CommandError(f"{path} cannot be read: {error.strerror}.", USAGE) from error
 
 
 def read_json(path: str) -> JsonValue:
@@ -44,23 +44,23 @@ def read_json(path: str) -> JsonValue:
     try:
         return parse_json(read_input(path))
     except CredentialError as error:
-        raise Refused(f"{path}: {error.message}", USAGE) from error
+        raise CommandError(f"{path}: {error.message}", USAGE) from error
 
 
 def read_json_object(path: str) -> JsonObject:
     """Read a JSON file whose root is an object."""
     value = read_json(path)
     if not isinstance(value, dict):
-        raise Refused(f"{path} must contain one JSON object.", USAGE)
+        raise CommandError(f"{path} must contain one JSON object.", USAGE)
     return value
 
 
 def write_output(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; on a full disk nothing is left behind."""
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -70,4 +70,4 @@ def write_output(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
     except OSError as error:
         os.unlink(temporary)
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error

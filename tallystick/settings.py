@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keys.store import KeyFileProtection, KeyRecord, PassphraseProtection, Protection
-from tallystick.files import Refused
+from tallystick.files import CommandError
 
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
-PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"
+PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 KEY_ENCRYPTION_FILE = "key-encryption.key"
 
 
@@ -48,9 +48,9 @@ def passphrase(name: str) -> str:
         try:
             return Path(stated).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise Refused(f"The passphrase file {stated} cannot be read.") from error
+            raise CommandError(f"The passphrase file {stated} cannot be read.") from error
     if not sys.stdin.isatty():
-        raise Refused(
+        raise CommandError(
             f"The key {name} needs a passphrase. Run this at a terminal, or name a file with it in "
             f"{PASSPHRASE_FILE_VARIABLE}."
         )
@@ -61,7 +61,7 @@ def new_passphrase(name: str) -> str:
     """Ask for a new passphrase, twice at a terminal."""
     first = passphrase(name)
     if not first:
-        raise Refused("The passphrase is empty.")
+        raise CommandError("The passphrase is empty.")
     if os.environ.get(PASSPHRASE_FILE_VARIABLE) is None and passphrase(f"{name}, again") != first:
-        raise Refused("The two passphrases differ.")
+        raise CommandError("The two passphrases differ.")
     return first

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from credentials.data_model.presentation import is_presentation
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.linked_data.embedded import is_embedded_credential
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.context import check_context
@@ -185,7 +185,7 @@ def examine_presentation(document: JsonObject, world: World, examination: Examin
 
 
 def _examine_presented(
-    item: JsonObject, world: World, examination: Examination, pointer: str
+    item: JsonValue, world: World, examination: Examination, pointer: str
 ) -> None:
     if not isinstance(item, dict):
         return
@@ -219,7 +219,7 @@ def _replay(world: World) -> Iterator[Remark]:
         yield Remark(Outcome.WARNING, "CHALLENGE_NOT_CHECKED", text, "/proof")
 
 
-def _holder_is_subject(item: JsonObject, holder: str | None, index: int) -> Iterator[Remark]:
+def _holder_is_subject(item: JsonValue, holder: str | None, index: int) -> Iterator[Remark]:
     """Warn if whoever presents a credential is not the one that it is about."""
     subject = item.get("credentialSubject") if isinstance(item, dict) else None
     if not isinstance(subject, dict) or subject.get("id") != holder:

@@ -18,7 +18,6 @@ from credentials.data_model.related_resources import related_resource_form_findi
 from credentials.data_model.status_entries import status_entry_findings
 from credentials.findings import Finding
 from credentials.json_types import JsonObject, JsonValue, as_list
-from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.context_policy import VC_V1, VC_V2
 
 FINDINGS_REPORTED = 30
@@ -32,9 +31,7 @@ def credential_version(document: JsonObject) -> str | None:
     return "2.0" if first == VC_V2 else "1.1" if first == VC_V1 else None
 
 
-def credential_findings(
-    document: JsonObject, limits: Limits = DEFAULT_LIMITS
-) -> tuple[Finding, ...]:
+def credential_findings(document: JsonObject) -> tuple[Finding, ...]:
     """Judge the form of a credential of either version.
 
     Codes: CONTEXT_MALFORMED, TYPE_MISSING, TYPE_MALFORMED, NOT_A_URL, ISSUER_MALFORMED,

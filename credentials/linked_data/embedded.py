@@ -9,13 +9,16 @@ from credentials.json_types import JsonObject, JsonValue, as_list, pointer_token
 EMBEDDING_MEMBERS = frozenset({"verifiableCredential", "endorsement"})
 """Members whose values may be whole credentials (VCDM 2.0 section 4.13; Open Badges 3.0 B.1)."""
 
+EMBEDDED_TYPES = ("VerifiableCredential", "EnvelopedVerifiableCredential")
+"""Types of what is embedded: a credential, or a token that contains one."""
+
 
 def is_embedded_credential(value: JsonValue) -> bool:
     """Tell whether a value is a credential with contexts of its own."""
     return (
         isinstance(value, dict)
         and "@context" in value
-        and "VerifiableCredential" in as_list(value.get("type"))
+        and any(name in EMBEDDED_TYPES for name in as_list(value.get("type")))
     )
 
 

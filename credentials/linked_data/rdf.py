@@ -1,26 +1,34 @@
-"""RDF terms and quads as small immutable values (RDF 1.1 Concepts sections 3 and 4)."""
+"""RDF terms and quads as small immutable values (RDF 1.1 Concepts sections 3 and 4).
+
+Terms of different kinds are never equal, whatever their text: an IRI and a blank node of the same
+spelling must not merge in a set.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
-class Iri(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Iri:
     """An absolute IRI, without angle brackets."""
 
     value: str
 
 
-class BlankNode(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BlankNode:
     """A blank node; `label` comes without the leading "_:"."""
 
     label: str
 
 
-class Literal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Literal:
     """A lexical form with its datatype IRI; `language` only beside rdf:langString."""
 
     value: str
@@ -31,7 +39,8 @@ class Literal(NamedTuple):
 Term: TypeAlias = Iri | BlankNode | Literal
 
 
-class Quad(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Quad:
     """One statement; `graph` is None in the default graph."""
 
     subject: Iri | BlankNode

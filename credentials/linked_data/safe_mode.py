@@ -8,7 +8,6 @@ becomes a statement or raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -141,7 +140,7 @@ def literal(item: JsonObject) -> Literal:
     return _text(item, value, datatype)
 
 
-def _number(value: int | float, datatype: str | None) -> Literal:
+def _number(value: float, datatype: str | None) -> Literal:
     is_whole = value == int(value) and abs(value) < LARGEST_INTEGER_FORM
     if is_whole and datatype != f"{XSD}double":
         return Literal(str(int(value)), datatype or f"{XSD}integer")
@@ -163,17 +162,8 @@ def _text(item: JsonObject, value: str, datatype: str | None) -> Literal:
 
 
 def _require_known_keywords(item: JsonObject, known: frozenset[str]) -> None:
-    unknown = _keywords(item) - known
-    if unknown or not isinstance(item, dict):
+    if any(name.startswith("@") and name not in known for name in item):
         raise _loss("The document uses a JSON-LD keyword in a place of its own.", "KEYWORD")
-
-
-def _keywords(item: JsonObject) -> frozenset[str]:
-    return frozenset(name for name in _names(item) if name.startswith("@"))
-
-
-def _names(item: JsonObject) -> Iterator[str]:
-    return iter(item) if isinstance(item, dict) else iter(("@",))
 
 
 def _name(identifier: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import deepcopy
 
 from credentials.errors import InvalidProofError
 from credentials.jcs import canonicalize
@@ -21,7 +22,7 @@ class EddsaJcs2022:
         """Write the document's context into the proof (section 3.3.1, step 2)."""
         if "@context" not in document:
             return dict(options)
-        return {"@context": document["@context"], **options}
+        return {"@context": deepcopy(document["@context"]), **options}
 
     def transformation(self, document: JsonObject) -> bytes:
         """Canonicalize a document with JCS (section 3.3.3)."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from credentials.errors import InvalidProofError
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.limits import Limits
 from credentials.proofs.cryptosuite import without_proof
 
@@ -32,21 +32,9 @@ def secured_proofs(secured_document: JsonObject, *, limits: Limits) -> tuple[Sec
 
     Raises `InvalidProofError` (NO_PROOF, TOO_MANY_PROOFS, PREVIOUS_PROOF_MISSING, PROOF_CYCLE).
     """
-    # 1. "All of zero proofs passed" must never count as verified.
+    # 1.
     value = secured_document.get("proof")
-    proofs = as_list(value)
-    if not proofs or not any(isinstance(proof, dict) for proof in proofs):
-        raise InvalidProofError("There is no proof.", code="NO_PROOF", pointer="/proof")
-    if not all(isinstance(proof, dict) for proof in proofs):
-        raise InvalidProofError(
-            "Something beside the proofs is not a proof.", code="PROOF_MALFORMED", pointer="/proof"
-        )
-    if len(proofs) > limits.proofs:
-        raise InvalidProofError(
-            f"There are {len(proofs)} proofs; at most {limits.proofs} are looked at.",
-            code="TOO_MANY_PROOFS",
-            pointer="/proof",
-        )
+    proofs = _proofs_in(value, limits)
     # 2. and 3.
     by_id = _proofs_by_id(proofs)
     previous = [_previous_ids(proof, by_id) for proof in proofs]
@@ -61,6 +49,24 @@ def secured_proofs(secured_document: JsonObject, *, limits: Limits) -> tuple[Sec
         )
         for index, (proof, names) in enumerate(zip(proofs, previous, strict=True))
     )
+
+
+def _proofs_in(value: JsonValue, limits: Limits) -> list[JsonObject]:
+    """Read the proofs; "all of zero proofs passed" must never count as verified."""
+    proofs = as_list(value)
+    if not any(isinstance(proof, dict) for proof in proofs):
+        raise InvalidProofError("There is no proof.", code="NO_PROOF", pointer="/proof")
+    if not all(isinstance(proof, dict) for proof in proofs):
+        raise InvalidProofError(
+            "Something beside the proofs is not a proof.", code="PROOF_MALFORMED", pointer="/proof"
+        )
+    if len(proofs) > limits.proofs:
+        raise InvalidProofError(
+            f"There are {len(proofs)} proofs; at most {limits.proofs} are looked at.",
+            code="TOO_MANY_PROOFS",
+            pointer="/proof",
+        )
+    return proofs
 
 
 def _proofs_by_id(proofs: list[JsonObject]) -> dict[str, JsonObject]:
@@ -99,7 +105,7 @@ def _refuse_cycles(proofs: list[JsonObject], by_id: Mapping[str, JsonObject]) ->
     """Refuse chains that lead back to themselves: nothing would ever be signed first."""
     for start in proofs:
         reached: set[str] = set()
-        waiting = _previous_ids(start, by_id)
+        waiting = list(_previous_ids(start, by_id))
         while waiting:
             name = waiting.pop()
             if by_id[name] is start:

@@ -176,11 +176,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 NODES = st.sampled_from(
     [Iri("urn:a"), Iri("https://example.org/é#x"), BlankNode("b"), BlankNode("c.d")]
 )
-OBJECTS = (
-    NODES
-    | TEXTS.map(lambda text: Literal(text))
-    | TEXTS.map(lambda text: Literal(text, RDF_LANG_STRING, "de"))
-)
+OBJECTS = NODES | TEXTS.map(Literal) | TEXTS.map(lambda text: Literal(text, RDF_LANG_STRING, "de"))
 QUADS = st.tuples(NODES, st.just(PREDICATE), OBJECTS, st.none() | NODES).map(
     lambda terms: Quad(*terms)
 )

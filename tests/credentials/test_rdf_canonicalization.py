@@ -217,7 +217,7 @@ def labels_in(quad: Quad) -> list[str]:
 
 LABELS = st.sampled_from([f"e{index}" for index in range(5)])
 NODES = LABELS.map(BlankNode) | st.sampled_from([Iri("urn:a"), Iri("urn:b")])
-VALUES = NODES | st.sampled_from(["", "x", 'é"\\\n', "😀"]).map(lambda text: Literal(text))
+VALUES = NODES | st.sampled_from(["", "x", 'é"\\\n', "😀"]).map(Literal)
 PREDICATES = st.sampled_from([Iri("urn:p"), Iri("urn:q")])
 ANY_QUADS = st.tuples(NODES, PREDICATES, VALUES, st.none() | NODES).map(lambda terms: Quad(*terms))
 # For statements with three different blank nodes the algorithm has a gap (see the module).
@@ -230,8 +230,8 @@ def relabelled(quads: list[Quad], names: dict[str, str]) -> list[Quad]:
         return BlankNode(names[term.label]) if isinstance(term, BlankNode) else term
 
     return [
-        Quad(rename(s), p, rename(o), rename(g))  # type: ignore[arg-type]
-        for s, p, o, g in quads
+        Quad(rename(q.subject), q.predicate, rename(q.object), rename(q.graph))  # type: ignore[arg-type]
+        for q in quads
     ]
 
 

@@ -96,7 +96,7 @@ def test_writes_utc_with_z() -> None:
     assert format_timestamp(datetime(2026, 1, 31, 1, tzinfo=east)) == "2026-01-30T23:00:00Z"
     assert format_timestamp(datetime(26, 1, 1, 0, 0, 0, 10, UTC)) == "0026-01-01T00:00:00.000010Z"
     with pytest.raises(ValueError, match="time zone"):
-        format_timestamp(datetime(2026, 1, 31))
+        format_timestamp(datetime(2026, 1, 31, tzinfo=UTC).replace(tzinfo=None))
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -32,7 +32,7 @@ def check_issuer(
 
     1. its purpose is the expected one;
     2. its verification method belongs to the party, and to nobody else;
-    3. it was made before now, and has not expired;
+    3. it has not expired; a date of making in the future is mentioned;
     4. its key is neither revoked nor expired;
     5. challenge and domain are the expected ones.
     """
@@ -86,7 +86,10 @@ def _times(item: ProofEvidence, world: World) -> Iterator[Remark]:
     tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
     created = _instant(item.secured.proof, "created")
     if created is not None and created > world.now + tolerance:
-        yield _failed(item, "PROOF_CREATED_IN_FUTURE", "The proof is dated later than now.")
+        # Whoever signs chooses this date, so it decides nothing; the validity period does.
+        text = "The proof is dated later than now."
+        place = item.secured.pointer + "/created"
+        yield Remark(Outcome.WARNING, "PROOF_CREATED_IN_FUTURE", text, place)
     expires = _instant(item.secured.proof, "expires")
     if expires is not None and expires + tolerance <= world.now:
         yield _failed(item, "PROOF_EXPIRED", "The proof itself has expired.", "/expires")

@@ -18,7 +18,6 @@ from verifier.checks.document import of_error
 from verifier.checks.world import World, from_findings, passed
 from verifier.report import Outcome, Remark
 
-
 MULTIKEY_BEGINNINGS = ("z6Mk", "zDn", "z82")
 """How Multikeys of the kinds Ed25519, P-256 and P-384 begin."""
 
@@ -60,20 +59,24 @@ def check_proofs(
 def _check_one(secured: SecuredProof, world: World) -> ProofEvidence:
     resolved: ResolvedKey | None = None
     try:
-        suite = cryptosuite_of(secured.proof)
         resolved = _resolve(secured.proof, world)
-        verify_signature(suite, secured.document, secured.proof, resolved.key, world.environment)
-    except IndeterminateError as error:
-        remark = of_error(error, Outcome.INDETERMINATE)
-    except CredentialError as error:
-        remark = of_error(error)
+        remark = _verify(secured, resolved, world)
     except UnresolvableError as error:
         remark = _without_document(secured, str(error), world)
     except KeyMaterialError as error:
         remark = Remark(Outcome.FAILED, error.code, str(error), "/verificationMethod")
-    else:
-        remark = passed(f"The signature ({suite.name}) holds: nothing was changed after signing.")
     return ProofEvidence(secured, remark.below(_place(secured, remark)), resolved)
+
+
+def _verify(secured: SecuredProof, resolved: ResolvedKey, world: World) -> Remark:
+    try:
+        suite = cryptosuite_of(secured.proof)
+        verify_signature(suite, secured.document, secured.proof, resolved.key, world.environment)
+    except IndeterminateError as error:
+        return of_error(error, Outcome.INDETERMINATE)
+    except CredentialError as error:
+        return of_error(error)
+    return passed(f"The signature ({suite.name}) holds: nothing was changed after signing.")
 
 
 def _without_document(secured: SecuredProof, why: str, world: World) -> Remark:
@@ -82,12 +85,16 @@ def _without_document(secured: SecuredProof, why: str, world: World) -> Remark:
     A verification method may carry a Multikey in its fragment.  That key proves nothing about the
     issuer, but it can refute: if the signature does not even hold for it, no document can mend it.
     """
-    method = str(secured.proof["verificationMethod"])
-    fragment = method.partition("#")[2]
+    try:
+        suite = cryptosuite_of(secured.proof)
+    except IndeterminateError as error:
+        return of_error(error, Outcome.INDETERMINATE)
+    except CredentialError as error:
+        return of_error(error)
+    fragment = str(secured.proof["verificationMethod"]).partition("#")[2]
     if fragment.startswith(MULTIKEY_BEGINNINGS):
         try:
             key = VerificationKey.from_multikey(fragment)
-            suite = cryptosuite_of(secured.proof)
             verify_signature(suite, secured.document, secured.proof, key, world.environment)
         except CredentialError as error:
             return of_error(error)

@@ -22,9 +22,7 @@ def check_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:
     2. an Open Badges class satisfies the schema of that class;
     3. a schema that the credential names and that is not looked at is mentioned.
     """
-    remarks = from_findings(
-        credential_findings(document, world.limits) + open_badge_findings(document)
-    )
+    remarks = from_findings(credential_findings(document) + open_badge_findings(document))
     if not any(remark.outcome is Outcome.FAILED for remark in remarks):
         kind = open_badges_class(document)
         form = f"an Open Badges 3.0 {kind}" if kind else "a W3C Verifiable Credential"

@@ -1,0 +1,289 @@
+"""Nothing is lost between the JSON that people see and the RDF that is signed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import schemas
+from credentials.document_rules import document_findings
+from credentials.errors import CredentialError, DataLossError
+from credentials.json_types import walk
+from credentials.linked_data.context_policy import context_findings
+from credentials.linked_data.rdf_canonicalization import canonicalize
+from credentials.linked_data.round_trip import require_round_trip
+from credentials.linked_data.safe_mode import to_dataset
+from tests.credentials.contexts import context_loader
+from tests.factories import sign, unsigned
+
+V2 = "https://www.w3.org/ns/credentials/v2"
+
+
+def dataset_text(document: dict[str, Any]) -> str:
+    return canonicalize(to_dataset(document, load_context=schemas.load_context)).n_quads
+
+
+def refusal(document: Any) -> str | None:
+    """Return the code of the first refusal of any layer, or None if all accept."""
+    for finding in document_findings(document):
+        return finding.code
+    for finding in context_findings(document, allowed_contexts=schemas.context_urls()):
+        return finding.code
+    try:
+        to_dataset(document, load_context=schemas.load_context)
+        require_round_trip(document, load_context=schemas.load_context)
+    except CredentialError as error:
+        return error.code
+    return None
+
+
+def at(document: dict[str, Any], pointer: str) -> Any:
+    value: Any = document
+    for step in pointer.split("/")[1:]:
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
+
+
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022"])
+def test_a_complete_credential_passes_every_layer(suite: str) -> None:
+    assert refusal(unsigned()) is None
+    assert refusal(sign(unsigned(), suite=suite)) is None
+
+
+def hostile() -> list[tuple[str, Callable[[dict[str, Any]], Any], str]]:
+    def put(pointer: str, name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+        return lambda document: at(document, pointer).update({name: value})
+
+    def rename(pointer: str, name: str, new: str) -> Callable[[dict[str, Any]], None]:
+        def change(document: dict[str, Any]) -> None:
+            target = at(document, pointer)
+            target[new] = target.pop(name)
+
+        return change
+
+    return [
+        ("undefined term", put("", "honours", "yes"), "UNDEFINED_TERM"),
+        ("empty name", put("/credentialSubject", "", "x"), "UNDEFINED_TERM"),
+        ("prototype", put("", "__proto__", {"a": "b"}), "UNDEFINED_TERM"),
+        ("decomposed name", put("", "nai\u0308ve", "x"), "UNDEFINED_TERM"),
+        ("null", put("/credentialSubject", "narrative", None), "NULL_VALUE"),
+        ("empty array", put("/credentialSubject", "result", []), "EMPTY_ARRAY"),
+        ("array in array", put("/credentialSubject/achievement", "tag", [["a"]]), "NESTED_ARRAY"),
+        ("keyword", put("", "@index", "1"), "JSON_LD_KEYWORD"),
+        ("nest", put("", "@nest", {"name": "x"}), "JSON_LD_KEYWORD"),
+        ("included", put("", "@included", [{"id": "urn:x:y"}]), "JSON_LD_KEYWORD"),
+        ("reverse", put("/credentialSubject", "@reverse", {}), "JSON_LD_KEYWORD"),
+        ("lookalike keyword", put("", "@foo", "1"), "JSON_LD_KEYWORD"),
+        ("typed value", put("", "name", {"@value": "x", "@type": "urn:x:y"}), "JSON_LD_KEYWORD"),
+        ("set", put("/credentialSubject", "role", {"@set": ["x"]}), "JSON_LD_KEYWORD"),
+        (
+            "full IRI",
+            rename("", "validUntil", "https://www.w3.org/2018/credentials#validUntil"),
+            "ABSOLUTE_IRI_KEY",
+        ),
+        (
+            "class for property",
+            rename("/credentialSubject/achievement", "criteria", "Criteria"),
+            "ROUND_TRIP",
+        ),
+        ("undefined type", put("/issuer", "type", ["Profil"]), "UNDEFINED_TYPE"),
+        ("relative id", put("/credentialSubject", "id", "alice"), "RELATIVE_IRI"),
+        ("id with space", put("", "id", "https ://x/y"), "RELATIVE_IRI"),
+        ("id with newline", put("", "id", "urn:x:y\n"), "RELATIVE_IRI"),
+        ("id with angle bracket", put("", "id", "urn:x:y>"), "RELATIVE_IRI"),
+        ("blank node", put("/credentialSubject", "id", "_:b0"), "BLANK_NODE_IDENTIFIER"),
+        ("nested context", put("/credentialSubject", "@context", V2), "CONTEXT_NESTED"),
+        ("inline context", lambda d: d["@context"].append({}), "CONTEXT_INLINE"),
+        ("null context", lambda d: d["@context"].append(None), "NULL_VALUE"),
+        ("unknown context", lambda d: d["@context"].append("urn:x:y"), "CONTEXT_UNKNOWN"),
+        ("repeated context", lambda d: d["@context"].append(V2), "CONTEXT_DUPLICATE"),
+        ("swapped contexts", lambda d: d["@context"].reverse(), "CONTEXT_NOT_FIRST"),
+        ("one context as text", put("", "@context", V2), "CONTEXT_NOT_ARRAY"),
+        ("no contexts", put("", "@context", [5]), "CONTEXT_NOT_FIRST"),
+        ("missing context", lambda d: d.pop("@context"), "CONTEXT_MISSING"),
+        (
+            "two versions",
+            lambda d: d["@context"].append("https://www.w3.org/2018/credentials/v1"),
+            "CONTEXT_MIXED_VERSIONS",
+        ),
+        (
+            "bad language",
+            put("", "name", {"@value": "x", "@language": "not a language"}),
+            "LANGUAGE_TAG",
+        ),
+        ("control character", put("", "name", "a\u0000b"), "CONTROL_CHARACTER"),
+        ("inexact number", put("/credentialSubject", "creditsEarned", 1e-7), "NUMBER_NOT_EXACT"),
+        (
+            "number with too many digits",
+            put("/credentialSubject", "creditsEarned", 0.1 + 0.2),
+            "NUMBER_NOT_EXACT",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [case[1:] for case in hostile()], ids=[case[0] for case in hostile()]
+)
+def test_refuses_what_would_not_be_signed_as_it_looks(
+    change: Callable[[dict[str, Any]], Any], code: str
+) -> None:
+    document = unsigned()
+    change(document)
+    assert refusal(document) == code
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda d: {"@context": d["@context"], "@graph": [d]},
+        lambda d: [d],
+        lambda d: {"@context": d["@context"], "@graph": d},
+        lambda d: {
+            "@context": d["@context"],
+            "id": "urn:x:y",
+            "@reverse": {"credentialSubject": d},
+        },
+        lambda d: {"@context": d["@context"], "@included": [d]},
+    ],
+)
+def test_refuses_a_wrapped_credential(wrap: Callable[[dict[str, Any]], Any]) -> None:
+    assert refusal(wrap(unsigned())) is not None
+
+
+def test_texts_with_language_and_direction_are_kept() -> None:
+    names = [
+        "x",
+        {"@value": "x", "@language": "en"},
+        {"@value": "x", "@language": "ar", "@direction": "rtl"},
+    ]
+    texts = {dataset_text(unsigned(name=name)) for name in names}
+    assert len(texts) == 3
+    for name in names:
+        assert refusal(unsigned(name=name)) is None
+
+
+def test_numbers_are_written_as_json_ld_says() -> None:
+    for value, lexical in (
+        (5, '"5"'),
+        (5.0, '"5"'),
+        (2.5, '"2.5E0"'),
+        (0.25, '"2.5E-1"'),
+        (12.75, '"1.275E1"'),
+        (1000.5, '"1.0005E3"'),
+    ):
+        document = unsigned()
+        document["credentialSubject"]["creditsEarned"] = value
+        wanted = f"creditsEarned> {lexical}^^<https://www.w3.org/2001/XMLSchema#float>"
+        assert wanted in dataset_text(document)
+
+
+def test_a_document_that_says_nothing_is_refused() -> None:
+    with pytest.raises(DataLossError):
+        to_dataset({"@context": [V2]}, load_context=schemas.load_context)
+
+
+def test_an_id_alone_and_an_object_with_only_that_id_are_the_same() -> None:
+    for issuer in ("did:example:a", {"id": "did:example:a"}):
+        assert refusal(unsigned(issuer=issuer)) is None
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_every_change_of_a_leaf_changes_what_is_signed(data: st.DataObject) -> None:
+    document = unsigned()
+    before = dataset_text(document)
+    leaves = [p for p, v in walk(document) if isinstance(v, str | int) and "@context" not in p]
+    pointer = data.draw(st.sampled_from(sorted(leaves)))
+    parent, _, step = pointer.rpartition("/")
+    target = at(document, parent)
+    key: Any = int(step) if isinstance(target, list) else step
+    target[key] = target[key] + 1 if isinstance(target[key], int) else target[key] + "x"
+    with suppress(CredentialError):  # refused is as good as changed
+        assert dataset_text(document) != before
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_an_undefined_member_anywhere_is_refused(data: st.DataObject) -> None:
+    document = unsigned()
+    places = [p for p, v in walk(document) if isinstance(v, dict)]
+    at(document, data.draw(st.sampled_from(sorted(places))))["undefinedTerm"] = "x"
+    assert refusal(document) == "UNDEFINED_TERM"
+
+
+def test_the_callers_document_is_left_alone() -> None:
+    document = sign(unsigned())
+    before = deepcopy(document)
+    refusal(document)
+    assert document == before
+
+
+def test_official_fixtures_pass_or_fail_as_safe_mode_does(conformance: Path) -> None:
+    expected = json.loads((conformance / "ob30/expected.json").read_text())["fixtures"]
+    seen = 0
+    for name, fixture in expected.items():
+        verdict = fixture["checks"].get("jsonld_safe_mode")
+        if not name.endswith(".json") or verdict is None:
+            continue
+        seen += 1
+        document = json.loads((conformance / "ob30" / name).read_text())
+        try:
+            to_dataset(document, load_context=schemas.load_context)
+            require_round_trip(document, load_context=schemas.load_context)
+            passes = True
+        except CredentialError:
+            passes = False
+        assert passes is (verdict == "pass"), name
+    assert seen == 26
+
+
+def test_credentials_of_others_keep_their_form(conformance: Path) -> None:
+    """All JSON credentials of the field pass, but one whose context is a draft of 2022."""
+    load = context_loader(conformance)
+    refused, seen = [], 0
+    for entry in json.loads((conformance / "interop/index.json").read_text())["entries"]:
+        if entry["format"] != "json":
+            continue
+        seen += 1
+        document = json.loads((conformance / "interop" / entry["file"]).read_text())
+        try:
+            to_dataset(document, load_context=load)
+            require_round_trip(document, load_context=load)
+        except CredentialError:
+            refused.append(entry["file"])
+    assert seen == 60
+    assert refused == ["w3c-ccg__vc-ed/plugfest-2-2022__signed_badge_example-p2.json"]
+
+
+def test_every_negative_case_of_json_ld_ends_in_an_error(conformance: Path) -> None:
+    cases = json.loads((conformance / "json-ld-negative/cases.json").read_text())
+    listed = cases["cases"]
+    left_out, survivors = 0, []
+    for case in listed:
+        option = case.get("option", {})
+        if "json-ld-1.0" in (option.get("processingMode"), option.get("specVersion")):
+            left_out += 1
+            continue
+        document = json.loads((conformance / "json-ld-negative" / case["input"]).read_text())
+        if not isinstance(document, dict):
+            continue
+
+        def load(url: str) -> dict[str, Any]:
+            raise LookupError(url)
+
+        try:
+            to_dataset(document, load_context=load)
+            survivors.append(case["id"])
+        except CredentialError:
+            pass
+    assert len(listed) == 215
+    assert survivors == []
+    assert left_out == 27

@@ -1,0 +1,184 @@
+"""The known answers of W3C vc-di-eddsa, every intermediate value of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from credentials.errors import InvalidProofError
+from credentials.jcs import canonicalize as jcs
+from credentials.limits import DEFAULT_LIMITS
+from credentials.proofs.cryptosuite import Environment, options_of, verify_signature
+from credentials.proofs.data_integrity import ProofOptions, add_proof
+from credentials.proofs.eddsa_jcs_2022 import EddsaJcs2022
+from credentials.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
+from credentials.proofs.proof_sets import secured_proofs
+from credentials.proofs.registry import CRYPTOSUITES
+from credentials.timestamps import parse_timestamp
+from keys.multibase import decode_base58btc
+from keys.signer import PrivateKeySigner
+from keys.verification_key import VerificationKey
+from tests.credentials.contexts import context_loader
+
+
+@pytest.fixture
+def folder(conformance: Path) -> Path:
+    return conformance / "vc-di-eddsa"
+
+
+@pytest.fixture
+def environment(conformance: Path) -> Environment:
+    return Environment(context_loader(conformance))
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+def key_pair(folder: Path, name: str | None = None) -> PrivateKeySigner:
+    pair = (
+        read(folder / "keyPair.json")
+        if name is None
+        else read(folder / "proof-set-chain/multiKeyPairs.json")[name]
+    )
+    signer = PrivateKeySigner.from_secret_multikey(pair["privateKeyMultibase"])
+    assert signer.verification_key.to_multikey() == pair["publicKeyMultibase"]
+    return signer
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("sub", "source"), [(".", "unsigned.json"), ("employ", "employmentAuth.json")]
+)
+def test_eddsa_rdfc_2022(folder: Path, environment: Environment, sub: str, source: str) -> None:
+    vector, suite = folder / "eddsa-rdfc-2022" / sub, EddsaRdfc2022()
+    document, options = read(folder / source), read(vector / "proofConfigDataInt.json")
+    canonical = suite.transformation(document, environment)
+    assert canonical == (vector / "canonDocDataInt.txt").read_text()
+    assert digest(canonical) == (vector / "docHashDataInt.txt").read_text()
+    configuration = suite.proof_configuration(document, options, environment)
+    assert configuration == (vector / "proofCanonDataInt.txt").read_text()
+    assert digest(configuration) == (vector / "proofHashDataInt.txt").read_text()
+    plain = {name: value for name, value in options.items() if name != "@context"}
+    hash_data = suite.hash_data(document, plain, environment)
+    assert hash_data.hex() == (vector / "combinedHashDataInt.txt").read_text()
+    signed = read(vector / "signedDataInt.json")
+    assert (
+        decode_base58btc(signed["proof"]["proofValue"]).hex()
+        == (vector / "sigHexDataInt.txt").read_text()
+    )
+    assert signed["proof"]["proofValue"] == (vector / "sigBTC58DataInt.txt").read_text()
+    key = VerificationKey.from_multikey(signed["proof"]["verificationMethod"].rpartition("#")[2])
+    verify_signature(suite, document, signed["proof"], key, environment)
+
+
+def test_eddsa_rdfc_2022_signs_the_published_bytes(folder: Path, environment: Environment) -> None:
+    signed = read(folder / "eddsa-rdfc-2022/signedDataInt.json")
+    made = add_proof(
+        read(folder / "unsigned.json"),
+        suite=EddsaRdfc2022(),
+        signer=key_pair(folder),
+        options=ProofOptions(
+            signed["proof"]["verificationMethod"], parse_timestamp(signed["proof"]["created"])
+        ),
+        environment=environment,
+    )
+    assert made == signed
+
+
+def test_eddsa_jcs_2022(folder: Path, environment: Environment) -> None:
+    vector, suite = folder / "eddsa-jcs-2022", EddsaJcs2022()
+    document, options = read(folder / "unsigned.json"), read(vector / "proofConfigJCS.json")
+    canonical = suite.transformation(document)
+    assert canonical.decode() == (vector / "canonDocJCS.txt").read_text()
+    assert hashlib.sha256(canonical).hexdigest() == (vector / "docHashJCS.txt").read_text()
+    assert jcs(options).decode() == (vector / "proofCanonJCS.txt").read_text()
+    assert hashlib.sha256(jcs(options)).hexdigest() == (vector / "proofHashJCS.txt").read_text()
+    hash_data = suite.hash_data(document, options, environment)
+    assert hash_data.hex() == (vector / "combinedHashJCS.txt").read_text()
+    signed = read(vector / "signedJCS.json")
+    assert signed["proof"]["proofValue"] == (vector / "sigBTC58JCS.txt").read_text()
+    assert (
+        decode_base58btc(signed["proof"]["proofValue"]).hex()
+        == (vector / "sigHexJCS.txt").read_text()
+    )
+    verify_signature(
+        suite, document, signed["proof"], key_pair(folder).verification_key, environment
+    )
+    made = add_proof(
+        document,
+        suite=suite,
+        signer=key_pair(folder),
+        options=ProofOptions(options["verificationMethod"], parse_timestamp(options["created"])),
+        environment=environment,
+    )
+    assert made == signed
+
+
+@pytest.mark.parametrize(
+    ("file", "count"),
+    [
+        ("signedProofSet1", 1),
+        ("signedProofSet2", 2),
+        ("signedProofChain1", 3),
+        ("signedProofChain2", 4),
+    ],
+)
+def test_proof_sets_and_chains(
+    folder: Path, environment: Environment, file: str, count: int
+) -> None:
+    signed = read(folder / "proof-set-chain" / f"{file}.json")
+    proofs = secured_proofs(signed, limits=DEFAULT_LIMITS)
+    assert len(proofs) == count
+    for secured in proofs:
+        method = secured.proof["verificationMethod"]
+        key = VerificationKey.from_multikey(method.rpartition("#")[2])
+        suite = CRYPTOSUITES[secured.proof["cryptosuite"]]
+        verify_signature(suite, secured.document, secured.proof, key, environment)
+
+
+def test_chains_are_made_as_published(folder: Path, environment: Environment) -> None:
+    chain = folder / "proof-set-chain"
+    document = read(chain / "signedProofSet2.json")
+    for number, name in ((1, "keyPair3"), (2, "keyPair4")):
+        wanted = read(chain / f"proofChainConfigSigned{number}.json")
+        previous = wanted["previousProof"]
+        document = add_proof(
+            document,
+            suite=EddsaRdfc2022(),
+            signer=key_pair(folder, name),
+            options=ProofOptions(
+                wanted["verificationMethod"],
+                parse_timestamp(wanted["created"]),
+                proof_id=wanted.get("id"),
+                previous_proof=[previous] if isinstance(previous, str) else previous,
+            ),
+            environment=environment,
+        )
+        assert document["proof"][-1] == wanted
+        assert document == read(chain / f"signedProofChain{number}.json")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_unfinished_documents_of_a_chain_do_not_stand_alone(
+    folder: Path, environment: Environment, number: int
+) -> None:
+    """An intermediate document of the published chain lacks proofs that others build on."""
+    document = read(folder / "proof-set-chain" / f"proofChainTempDoc{number}.json")
+    if number == 1:
+        assert len(secured_proofs(document, limits=DEFAULT_LIMITS)) == 2
+        return
+    with pytest.raises(InvalidProofError) as caught:
+        secured_proofs(document, limits=DEFAULT_LIMITS)
+    assert caught.value.code == "PREVIOUS_PROOF_MISSING"
+
+
+def test_options_leave_the_proof_value_out() -> None:
+    assert options_of({"type": "x", "proofValue": "y"}) == {"type": "x"}

@@ -1,0 +1,264 @@
+"""Reading and writing what a credential says it is worth."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+import schemas
+from credentials.errors import ValueRangeError
+from credentials.level_credit import (
+    CreditStatement,
+    LevelStatement,
+    read_values,
+    value_findings,
+    write_values,
+)
+from credentials.level_credit.claims import amount_of, decimal_text
+from tests.project import ROOT
+
+LEVEL = LevelStatement(
+    "EQF", "European Qualifications Framework", "6", "http://data.europa.eu/snb/eqf/6"
+)
+ID = "urn:uuid:5b1f8a52-23f4-4c0e-8f0e-111111111111"
+AMOUNTS = st.integers(0, 1_000_000).map(lambda hundredths: Fraction(hundredths, 100))
+
+
+def subject(achievement: dict[str, Any], **members: Any) -> dict[str, Any]:
+    return {"credentialSubject": {"achievement": {"id": ID, **achievement}, **members}}
+
+
+def example() -> dict[str, Any]:
+    text = (ROOT / "docs" / "level-credit-profile.md").read_text(encoding="utf-8")
+    found = re.search(r"```json\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    loaded: dict[str, Any] = json.loads(found[1])
+    return loaded
+
+
+def test_the_example_of_the_document_satisfies_its_schema_and_is_read() -> None:
+    schema = Draft202012Validator(schemas.json_schema("level-credit-profile"))
+    assert list(schema.iter_errors(example())) == []
+    document = {"credentialSubject": example()}
+    assert [value.to_json() for value in read_values(document)] == [
+        {
+            "framework": "European Qualifications Framework",
+            "level": "6",
+            "levelUri": "http://data.europa.eu/snb/eqf/6",
+            "unit": "ECTS",
+            "amount": "7.5",
+            "available": "7.5",
+            "hours": "195",
+            "sourcePointer": "/credentialSubject/achievement",
+        }
+    ]
+    assert value_findings(document) == ()
+
+
+@given(AMOUNTS, st.none() | AMOUNTS)
+def test_what_is_written_is_read_back_exactly(amount: Fraction, hours: Fraction | None) -> None:
+    achievement, members = write_values(
+        ID, level=LEVEL, credit=CreditStatement("ECTS", amount), hours=hours
+    )
+    # Through JSON, as a signed credential goes.
+    document = json.loads(json.dumps(subject(achievement, **members)))
+    (value,) = read_values(document)
+    assert (value.earned, value.available, value.hours) == (amount, amount, hours)
+    assert value.unit == "ECTS"
+    assert value.level is not None
+    assert (value.level.code, value.level.uri) == ("6", LEVEL.uri)
+    assert value_findings(document) == ()
+
+
+@pytest.mark.parametrize(
+    "amount", [Fraction(-1), Fraction(1, 3), Fraction(1, 1000), Fraction(10_001)]
+)
+def test_amounts_that_cannot_be_signed_exactly_are_refused(amount: Fraction) -> None:
+    with pytest.raises(ValueRangeError):
+        write_values(ID, level=LEVEL, credit=CreditStatement("ECTS", amount))
+    with pytest.raises(ValueRangeError):
+        write_values(ID, level=LEVEL, credit=CreditStatement("ECTS", Fraction(1)), hours=amount)
+
+
+FOREIGN = [
+    ("plain", {"creditsAvailable": 36.0}, {"creditsEarned": 3}, ("unknown", "3", None, None)),
+    (
+        "surf",
+        {
+            "ECTS": 3.0,
+            "SBU": 84,
+            "alignment": [
+                {
+                    "targetType": "ext:EQF",
+                    "targetName": "EQF level 4",
+                    "targetCode": "4",
+                    "targetUrl": "https://content.example.com/eqf",
+                }
+            ],
+        },
+        {},
+        ("ECTS", "3", "4", "84"),
+    ),
+    (
+        "edubadges",
+        {
+            "extensions:ECTSExtension": {"ECTS": 5},
+            "extensions:EQFExtension": {"EQF": 6},
+            "extensions:StudyLoadExtension": {"StudyLoad": 140},
+        },
+        {},
+        ("ECTS", "5", "6", "140"),
+    ),
+    ("german", {"extensions:LevelExtension": {"Level": "a1"}}, {}, (None, None, "a1", None)),
+    (
+        "eqf by uri",
+        {
+            "alignment": [{"targetName": "6", "targetUrl": "http://data.europa.eu/snb/eqf/6"}],
+            "creditsAvailable": 2.5,
+        },
+        {},
+        ("unknown", "2.5", "6", None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "achievement", "members", "expected"), FOREIGN)
+def test_foreign_forms_are_read(
+    name: str,
+    achievement: dict[str, Any],
+    members: dict[str, Any],
+    expected: tuple[str | None, ...],
+) -> None:
+    (value,) = read_values(subject(achievement, **members))
+    told = value.to_json()
+    assert (told.get("unit"), told.get("amount"), told.get("level"), told.get("hours")) == expected
+
+
+def test_the_european_learning_model_is_read() -> None:
+    specification = {
+        "eqfLevel": {"id": "http://data.europa.eu/snb/eqf/6", "prefLabel": {"en": ["Level 6"]}},
+        "creditPoint": [
+            {"framework": {"prefLabel": {"en": ["European Credit Transfer System"]}}, "point": "2"}
+        ],
+        "volumeOfLearning": "PT60H30M",
+    }
+    (value,) = read_values({"credentialSubject": {"hasClaim": {"specifiedBy": specification}}})
+    assert (value.unit, value.amount, value.hours) == ("ECTS", 2, Fraction(121, 2))
+    assert value.level is not None
+    assert value.level.code == "6"
+
+
+def test_days_are_never_counted_as_hours() -> None:
+    specification = {"creditPoint": [{"point": "2"}], "volumeOfLearning": "P2DT12H"}
+    (value,) = read_values({"credentialSubject": {"hasClaim": {"specifiedBy": specification}}})
+    assert value.hours is None
+    assert value.unit == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (subject({"creditsAvailable": 5}, creditsEarned=6), "EARNED_OVER_AVAILABLE"),
+        (subject({"creditsAvailable": -5}), "NEGATIVE_CREDITS"),
+        (subject({"creditsAvailable": "5"}), "CREDITS_NOT_A_NUMBER"),
+        (subject({"creditsAvailable": True}), "CREDITS_NOT_A_NUMBER"),
+        (subject({"creditsAvailable": 5}), "UNIT_UNKNOWN"),
+        (subject({"creditsAvailable": 5}), "LEVEL_MISSING"),
+        (subject({"extensions:LevelExtension": {"Level": "a1"}}), "ACRONYM_ONLY"),
+        (
+            subject(
+                {"resultDescription": [{"id": "x:1", "resultType": "ext:ECTSCredits"}]},
+                creditsEarned=5,
+                result=[{"resultDescription": "x:1", "value": "6"}],
+            ),
+            "RESULT_DISAGREES",
+        ),
+    ],
+)
+def test_impossible_and_missing_values_are_found(document: dict[str, Any], code: str) -> None:
+    assert code in {finding.code for finding in value_findings(document)}
+
+
+def test_two_levels_of_one_framework_are_noticed() -> None:
+    alignment = [
+        {"targetUrl": f"http://data.europa.eu/snb/eqf/{code}", "targetName": code} for code in "56"
+    ]
+    codes = {finding.code for finding in value_findings(subject({"alignment": alignment}))}
+    assert "MORE_THAN_ONE_LEVEL" in codes
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "credentialSubject",
+                        "achievement",
+                        "alignment",
+                        "targetUrl",
+                        "result",
+                        "resultDescription",
+                        "creditsEarned",
+                        "hasClaim",
+                        "specifiedBy",
+                        "id",
+                        "eqfLevel",
+                        "creditPoint",
+                        "prefLabel",
+                        "resultType",
+                        "value",
+                    ]
+                ),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_any_json_is_read_without_an_error(value: Any) -> None:
+    document = value if isinstance(value, dict) else {"credentialSubject": value}
+    read_values(document)
+    value_findings(document)
+
+
+@pytest.mark.parametrize(
+    ("value", "amount"),
+    [
+        (5, 5),
+        (7.5, Fraction(15, 2)),
+        ("7.50", Fraction(15, 2)),
+        (0, 0),
+        ("0.1", Fraction(1, 10)),
+        (True, None),
+        ("1e3", None),
+        ("", None),
+        ("5.", None),
+        ("\u0665", None),
+        (None, None),
+        ("1" * 40, None),
+        (1e300, None),
+        ("1/2", None),
+        (" 5 ", 5),
+    ],
+)
+def test_amounts_are_read_exactly_or_not_at_all(value: object, amount: Fraction | None) -> None:
+    assert amount_of(value) == amount
+
+
+def test_amounts_are_told_exactly() -> None:
+    assert decimal_text(Fraction(15, 2)) == "7.5"
+    assert decimal_text(Fraction(20)) == "20"
+    assert decimal_text(Fraction(1, 3)) == "1/3"
+    assert decimal_text(Fraction(-5, 4)) == "-1.25"
+    assert decimal_text(None) is None

@@ -1,0 +1,110 @@
+"""Our schemas against the official ones: every disagreement has a name and a reason.
+
+The classes and reasons are listed in docs/schema-differences.md.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft201909Validator, Draft202012Validator
+
+import schemas
+from credentials.data_model.credential import credential_findings
+from credentials.findings import errors_among
+from credentials.json_types import walk
+from credentials.open_badges import open_badge_findings, open_badges_class
+from tests.project import ROOT
+
+MUTATIONS_OF_EACH = 40
+OFFICIAL = {
+    "OpenBadgeCredential": "lax-2026/ob_v3p0_achievementcredential_schema.json",
+    "EndorsementCredential": "lax-2026/ob_v3p0_endorsementcredential_schema.json",
+    "ClrCredential": "clr20/clr_v2p0_clrcredential_schema.json",
+}
+
+
+def documents(conformance: Path) -> Iterator[dict[str, Any]]:
+    """Yield the Open Badges and CLR documents of the conformance data."""
+    for folder in ("ob30", "clr20"):
+        for path in sorted((conformance / folder).rglob("*.json")):
+            document = json.loads(path.read_text())
+            if isinstance(document, dict) and open_badges_class(document):
+                yield document
+    for entry in json.loads((conformance / "interop/index.json").read_text())["entries"]:
+        if entry["format"] == "json":
+            document = json.loads((conformance / "interop" / entry["file"]).read_text())
+            if open_badges_class(document):
+                yield document
+
+
+def mutations(document: dict[str, Any], chance: random.Random) -> Iterator[dict[str, Any]]:
+    """Change one member somewhere: drop it, rename it, give it another kind of value."""
+    values: list[Any] = [5, "text", "", True, [], {}, ["a"], -1, "2020-01-01", {"id": "x:y"}]
+    for _ in range(MUTATIONS_OF_EACH):
+        copy = deepcopy(document)
+        objects = [item for _, item in walk(copy) if isinstance(item, dict) and item]
+        target = chance.choice(objects)
+        name = chance.choice(sorted(target))
+        kind = chance.randrange(3)
+        value = target.pop(name)
+        if kind == 1:
+            target[name + "X"] = value
+        elif kind == 2:
+            target[name] = chance.choice(values)
+        yield copy
+
+
+def listed() -> set[str]:
+    text = (ROOT / "docs" / "schema-differences.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
+
+
+def test_every_disagreement_with_the_official_schemas_is_listed(conformance: Path) -> None:
+    chance = random.Random(3)
+    validators = {
+        kind: Draft201909Validator(json.loads((conformance / "schemas" / file).read_text()))
+        for kind, file in OFFICIAL.items()
+    }
+    compared, met = 0, set()
+    for document in documents(conformance):
+        for one in (document, *mutations(document, chance)):
+            kind = open_badges_class(one)
+            if kind is None:
+                continue
+            compared += 1
+            ours = errors_among(open_badge_findings(one) + credential_findings(one))
+            theirs = list(validators[kind].iter_errors(one))
+            if bool(ours) == bool(theirs):
+                continue
+            met |= {finding.code for finding in ours}
+            met |= {f"official {error.validator}" for error in theirs}
+    assert compared >= 1_000
+    assert met - listed() == set(), "add these to docs/schema-differences.md with their reasons"
+
+
+def test_agrees_with_the_official_strict_schema_on_its_own_fixtures(conformance: Path) -> None:
+    """Where the strict schema of 2024 accepts a badge, so do we."""
+    expected = json.loads((conformance / "ob30/expected.json").read_text())["fixtures"]
+    refused = [
+        name
+        for name, fixture in expected.items()
+        if fixture["checks"].get("schema_strict_2024") == "valid"
+        and name.endswith(".json")
+        and errors_among(open_badge_findings(json.loads((conformance / "ob30" / name).read_text())))
+    ]
+    assert refused == []
+
+
+@pytest.mark.parametrize(
+    "name", ["open-badges-3.0", "trust", "issuance-request", "level-credit-profile"]
+)
+def test_schemas_are_schemas(name: str) -> None:
+    Draft202012Validator.check_schema(schemas.json_schema(name))

@@ -1,0 +1,676 @@
+"""Each obligation of the verifier, and the laws that no change may break."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from credentials.errors import VerificationError
+from credentials.json_types import walk
+from credentials.strict_json import serialize_json
+from keys.did import did_key
+from tests.factories import (
+    ISSUER,
+    LEARNER,
+    LIST_URL,
+    NOW,
+    SIGNER,
+    STRANGER,
+    SUITES,
+    check,
+    codes,
+    method_of,
+    sign,
+    status_entry,
+    status_list,
+    unsigned,
+    world,
+)
+from verifier.report import CHECK_IDS, Outcome, Verdict, VerifiedCredential, verdict_of
+from verifier.trust import TrustList
+from verifier.verifier import Verifier
+
+SIGNED = {suite: sign(unsigned(), suite=suite) for suite in SUITES}
+
+
+def at(document: Any, pointer: str) -> tuple[Any, Any]:
+    """Return the container and the key of the value at a pointer."""
+    value, steps = document, pointer.split("/")[1:]
+    for step in steps[:-1]:
+        value = value[int(step)] if isinstance(value, list) else value[_plain(step)]
+    last = steps[-1]
+    return value, int(last) if isinstance(value, list) else _plain(last)
+
+
+def _plain(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_accepts_what_was_signed(suite: str) -> None:
+    report = check(SIGNED[suite])
+    assert report.verdict is Verdict.VALID
+    assert bool(report)
+    assert [one.id for one in report.checks] == list(CHECK_IDS)
+    assert codes(report, "warning") == set()
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_every_changed_leaf_is_refused(suite: str) -> None:
+    """Tamper every leaf: change it, delete it, give it a sibling."""
+    document = SIGNED[suite]
+    accepted = []
+    for pointer, value in walk(document):
+        if not pointer or isinstance(value, dict | list):
+            continue
+        for change in (_altered, _deleted, _with_sibling):
+            copy = deepcopy(document)
+            change(*at(copy, pointer))
+            if check(copy).verdict is Verdict.VALID:
+                accepted.append((pointer, change.__name__))
+    assert accepted == []
+
+
+def _altered(container: Any, key: Any) -> None:
+    value = container[key]
+    container[key] = value + 1 if isinstance(value, int) else value[:-1] + chr(ord(value[-1]) ^ 1)
+
+
+def _deleted(container: Any, key: Any) -> None:
+    del container[key]
+
+
+def _with_sibling(container: Any, key: Any) -> None:
+    if isinstance(container, list):
+        container.append(container[key] + "x" if isinstance(container[key], str) else 5)
+    else:
+        container[f"{key}2"] = container[key]
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_no_flipped_bit_changes_the_meaning_unnoticed(suite: str) -> None:
+    """After a bit flip the verdict is a refusal, or the document still means the same."""
+    data = serialize_json(SIGNED[suite])
+    original = json.loads(data)
+    chance = random.Random(7)
+    for position in chance.sample(range(len(data) * 8), 700):
+        flipped = bytearray(data)
+        flipped[position // 8] ^= 1 << position % 8
+        if check(bytes(flipped)).verdict is Verdict.VALID:
+            assert json.loads(flipped) == original
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_cut_doubled_and_swapped_bytes_are_refused(suite: str) -> None:
+    data = serialize_json(SIGNED[suite])
+    original = json.loads(data)
+    chance = random.Random(11)
+    for _ in range(300):
+        start = chance.randrange(len(data) - 8)
+        end = start + chance.randrange(1, 8)
+        for mutated in (
+            data[:start] + data[end:],
+            data[:end] + data[start:end] + data[end:],
+            data[:start] + data[start:end][::-1] + data[end:],
+        ):
+            if check(mutated).verdict is Verdict.VALID:
+                assert json.loads(mutated) == original
+
+
+@settings(max_examples=30)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_members_does_not_matter(chance: random.Random) -> None:
+    def shuffled(value: Any) -> Any:
+        if isinstance(value, dict):
+            names = list(value)
+            chance.shuffle(names)
+            return {name: shuffled(value[name]) for name in names}
+        return [shuffled(item) for item in value] if isinstance(value, list) else value
+
+    for document in SIGNED.values():
+        assert check(shuffled(document)).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_empty_collections_are_refused_everywhere(suite: str) -> None:
+    for pointer, _value in walk(SIGNED[suite]):
+        if not pointer:
+            continue
+        for empty in ([], {}, None, ""):
+            copy = deepcopy(SIGNED[suite])
+            container, key = at(copy, pointer)
+            container[key] = empty
+            assert check(copy).verdict is not Verdict.VALID, (pointer, empty)
+
+
+def test_a_proof_does_not_fit_another_credential() -> None:
+    documents = [
+        sign(unsigned(id=f"urn:uuid:8d7a3c52-6f4f-4b3e-9f38-{number:012d}"), suite=suite)
+        for number in range(6)
+        for suite in SUITES
+    ]
+    for one, other in product(documents, repeat=2):
+        if one["id"] != other["id"]:
+            grafted = {**one, "proof": other["proof"]}
+            assert check(grafted).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    ("offset", "verdict", "code"),
+    [
+        (timedelta(seconds=-61), Verdict.INVALID, "NOT_YET_VALID"),
+        (timedelta(seconds=-60), Verdict.VALID, ""),
+        (timedelta(0), Verdict.VALID, ""),
+        (timedelta(days=1), Verdict.VALID, ""),
+        (timedelta(days=30), Verdict.VALID, ""),
+        (timedelta(days=30, seconds=60), Verdict.VALID, ""),
+        (timedelta(days=30, seconds=61), Verdict.INVALID, "EXPIRED"),
+        (timedelta(days=9000), Verdict.INVALID, "EXPIRED"),
+    ],
+)
+def test_the_clock_is_swept_across_both_ends(
+    offset: timedelta, verdict: Verdict, code: str
+) -> None:
+    begins = datetime(2026, 1, 15, 9, tzinfo=UTC)
+    document = sign(
+        unsigned(validFrom="2026-01-15T10:00:00+01:00", validUntil="2026-02-14T09:00:00.000Z")
+    )
+    report = check(document, now=begins + offset)
+    assert report.verdict is verdict
+    assert codes(report) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("offset", "is_valid"),
+    [(timedelta(seconds=-1), True), (timedelta(seconds=59), True), (timedelta(seconds=60), False)],
+)
+def test_a_proof_can_expire(offset: timedelta, is_valid: bool) -> None:
+    expires = datetime(2026, 6, 1, tzinfo=UTC)
+    report = check(sign(unsigned(), expires=expires), now=expires + offset)
+    assert bool(report) is is_valid
+    assert codes(report) == (set() if is_valid else {"PROOF_EXPIRED"})
+
+
+def test_a_proof_from_the_future_is_mentioned() -> None:
+    report = check(sign(unsigned(), created=NOW + timedelta(seconds=61)))
+    assert codes(report, "warning") == {"PROOF_CREATED_IN_FUTURE"}
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_a_strangers_good_signature_is_not_the_issuers(suite: str) -> None:
+    report = check(sign(unsigned(), signer=STRANGER, suite=suite))
+    assert report.check("proof").outcome is Outcome.PASSED
+    assert codes(report) == {"ISSUER_MISMATCH"}
+
+
+def test_a_proof_for_another_purpose_is_refused() -> None:
+    report = check(sign(unsigned(), proof_purpose="authentication"))
+    assert codes(report) == {"PROOF_PURPOSE_MISMATCH"}
+
+
+def test_every_proof_of_a_set_must_hold() -> None:
+    both = sign(sign(unsigned()), suite="eddsa-jcs-2022")
+    assert check(both).verdict is Verdict.VALID
+    broken = deepcopy(both)
+    broken["proof"][0]["proofValue"] = both["proof"][1]["proofValue"]
+    assert "SIGNATURE_INVALID" in codes(check(broken))
+    unknown = deepcopy(both)
+    unknown["proof"][1] = {**both["proof"][1], "cryptosuite": "ecdsa-rdfc-2019"}
+    assert codes(check(unknown)) == {"UNSUPPORTED_PROOF"}
+    assert check(unknown).verdict is Verdict.INDETERMINATE
+    reordered = {**both, "proof": both["proof"][::-1]}
+    assert check(reordered).verdict is Verdict.VALID
+
+
+def test_a_chain_holds_only_whole() -> None:
+    first = sign(unsigned(), proof_id="urn:uuid:1")
+    chain = sign(first, proof_id="urn:uuid:2", previous_proof=["urn:uuid:1"])
+    assert check(chain).verdict is Verdict.VALID
+    cut = {**chain, "proof": chain["proof"][1]}
+    assert codes(check(cut)) == {"PREVIOUS_PROOF_MISSING"}
+    for previous in (["urn:uuid:2"], "urn:uuid:3", ["urn:uuid:1", "urn:uuid:2"]):
+        changed = deepcopy(chain)
+        changed["proof"][1]["previousProof"] = previous
+        assert check(changed).verdict is Verdict.INVALID
+    circle = deepcopy(chain)
+    circle["proof"][0]["previousProof"] = "urn:uuid:2"
+    assert codes(check(circle)) == {"PROOF_CYCLE"}
+
+
+def test_an_obsolete_suite_is_undecided_and_an_invented_one_is_refused() -> None:
+    for changes, verdict, code in (
+        ({"cryptosuite": "eddsa-2022"}, Verdict.INDETERMINATE, "UNSUPPORTED_PROOF"),
+        ({"type": "RsaSignature2018"}, Verdict.INDETERMINATE, "UNSUPPORTED_PROOF"),
+        ({"cryptosuite": "eddsa-rdf-2022"}, Verdict.INVALID, "UNKNOWN_CRYPTOSUITE"),
+        ({"type": "MyProof"}, Verdict.INVALID, "UNKNOWN_PROOF_TYPE"),
+    ):
+        document = deepcopy(SIGNED["eddsa-jcs-2022"])
+        document["proof"].update(changes)
+        report = check(document)
+        assert code in codes(report)
+        if code == "UNSUPPORTED_PROOF" and "type" not in changes:
+            assert report.verdict is verdict
+
+
+def test_contexts_appended_after_a_jcs_signature_are_refused() -> None:
+    document = deepcopy(SIGNED["eddsa-jcs-2022"])
+    document["@context"].append("https://w3id.org/security/data-integrity/v2")
+    assert "PROOF_CONTEXT_MISMATCH" in codes(check(document))
+
+
+# Status -------------------------------------------------------------------------------------
+
+
+def with_status(*entries: Any) -> dict[str, Any]:
+    return sign(unsigned(credentialStatus=entries[0] if len(entries) == 1 else list(entries)))
+
+
+def test_a_clear_bit_passes_and_a_set_bit_fails() -> None:
+    document = with_status(status_entry("5"))
+    assert check(document, {LIST_URL: status_list()}).verdict is Verdict.VALID
+    assert check(document, {LIST_URL: status_list(4, 6, 2)}).verdict is Verdict.VALID
+    assert codes(check(document, {LIST_URL: status_list(5)})) == {"REVOKED"}
+
+
+def test_bits_are_counted_from_the_left() -> None:
+    first = with_status(status_entry("0"))
+    last = with_status(status_entry("131071"))
+    bits = b"\x80" + bytes(16_382) + b"\x01"
+    for document in (first, last):
+        assert codes(check(document, {LIST_URL: status_list(bits=bits)})) == {"REVOKED"}
+
+
+def suspension(bits: int) -> dict[str, Any]:
+    made = status_list()
+    subject = {**made["credentialSubject"], "statusPurpose": "suspension"}
+    subject["encodedList"] = status_list(*([5] if bits else []))["credentialSubject"]["encodedList"]
+    unsecured = {name: value for name, value in made.items() if name != "proof"}
+    return sign({**unsecured, "credentialSubject": subject})
+
+
+def test_suspension_is_told_from_revocation() -> None:
+    document = with_status(status_entry("5", "suspension"))
+    assert codes(check(document, {LIST_URL: suspension(1)})) == {"SUSPENDED"}
+    assert check(document, {LIST_URL: suspension(0)}).verdict is Verdict.VALID
+    assert codes(check(document, {LIST_URL: status_list(5)})) == {"STATUS_VERIFICATION_ERROR"}
+
+
+@pytest.mark.parametrize(
+    ("served", "code"),
+    [
+        (None, "STATUS_RETRIEVAL_ERROR"),
+        ({}, "STATUS_VERIFICATION_ERROR"),
+        ([], "STATUS_VERIFICATION_ERROR"),
+        ("text", "STATUS_VERIFICATION_ERROR"),
+        (status_list(signer=STRANGER), "STATUS_VERIFICATION_ERROR"),
+        (status_list(issuer=did_key(STRANGER.verification_key)), "STATUS_VERIFICATION_ERROR"),
+        (status_list(id="https://issuer.example/status/2"), "STATUS_VERIFICATION_ERROR"),
+        (status_list(validUntil="2026-01-01T00:00:00Z"), "STATUS_VERIFICATION_ERROR"),
+        (status_list(validFrom="2027-01-01T00:00:00Z"), "STATUS_VERIFICATION_ERROR"),
+        (status_list(type=["VerifiableCredential"]), "STATUS_VERIFICATION_ERROR"),
+        (
+            {**status_list(), "credentialSubject": status_list(5)["credentialSubject"]},
+            "STATUS_VERIFICATION_ERROR",
+        ),
+        (status_list(bits=bytes(16_383)), "STATUS_LIST_LENGTH_ERROR"),
+        (status_list(bits=bytes(3_000_000)), "STATUS_LIST_MALFORMED"),
+        (status_list(credentialStatus=status_entry("1")), "STATUS_VERIFICATION_ERROR"),
+    ],
+)
+def test_a_list_that_is_wrong_decides_nothing(served: object, code: str) -> None:
+    document = with_status(status_entry("5"))
+    report = check(document, {} if served is None else {LIST_URL: served})
+    assert report.verdict is Verdict.INDETERMINATE
+    assert codes(report) == {code}
+
+
+def test_a_set_bit_counts_even_in_a_list_of_another_name() -> None:
+    """Whoever swaps the list can hide a revocation, never invent one: the issuer signed it."""
+    document = with_status(status_entry("5"))
+    other = status_list(5, id="https://issuer.example/status/2")
+    assert codes(check(document, {LIST_URL: other})) == {"REVOKED"}
+
+
+def test_an_index_beyond_the_list_and_an_unknown_kind_decide_nothing() -> None:
+    beyond = with_status(status_entry("131072"))
+    assert codes(check(beyond, {LIST_URL: status_list()})) == {"RANGE_ERROR"}
+    unknown = with_status({"id": "urn:x:y", "type": "BitstringStatusList"})
+    assert "UNKNOWN_STATUS_TYPE" in codes(check(unknown))
+    sized = with_status({**status_entry("5"), "statusSize": 2})
+    assert "STATUS_VERIFICATION_ERROR" in codes(check(sized, {LIST_URL: status_list()}))
+
+
+# Recipient, endorsement, trust, value -------------------------------------------------------
+
+
+def test_the_recipient_is_compared_in_every_form() -> None:
+    hashed = "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
+    identity = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": hashed,
+        "identityType": "emailAddress",
+        "salt": "Kosher",
+    }
+    subject = {**unsigned()["credentialSubject"], "identifier": [identity]}
+    document = sign(unsigned(credentialSubject=subject))
+    for expected in (LEARNER, "a@example.com", "A@Example.com"):
+        assert check(document, expected_recipient=expected).verdict is Verdict.VALID
+    for other in ("b@example.com", hashed, ISSUER, ""):
+        assert codes(check(document, expected_recipient=other)) == {"RECIPIENT_MISMATCH"}
+    plain = {**identity, "hashed": False, "identityHash": "c@example.com"}
+    subject = {**subject, "identifier": plain}
+    shown = sign(unsigned(credentialSubject=subject))
+    assert check(shown, expected_recipient="c@example.com").verdict is Verdict.VALID
+
+
+def endorsement(**changes: Any) -> dict[str, Any]:
+    document = {
+        "@context": unsigned()["@context"],
+        "id": "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a99",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "name": "Endorsement",
+        "issuer": {"id": did_key(STRANGER.verification_key), "type": ["Profile"]},
+        "validFrom": "2026-01-15T09:00:00Z",
+        "credentialSubject": {
+            "id": unsigned()["credentialSubject"]["achievement"]["id"],
+            "type": ["EndorsementSubject"],
+            "endorsementComment": "Good.",
+        },
+        **changes,
+    }
+    return sign(document, signer=STRANGER)
+
+
+def endorsed(*endorsements: Any) -> dict[str, Any]:
+    return sign(unsigned(endorsement=list(endorsements)))
+
+
+def test_a_good_endorsement_passes_and_a_bad_one_is_told() -> None:
+    assert codes(check(endorsed(endorsement())), "warning", "failed") == set()
+    tampered = {**endorsement(), "name": "Better"}
+    for bad, code in (
+        (tampered, "ENDORSEMENT_INVALID"),
+        (endorsement(validUntil="2026-02-01T00:00:00Z"), "ENDORSEMENT_INVALID"),
+        (
+            endorsement(credentialSubject={"id": "urn:x:y", "type": ["EndorsementSubject"]}),
+            "ENDORSEMENT_OF_OTHER",
+        ),
+        (endorsement(credentialStatus={"id": "urn:x:y", "type": "BitstringStatusList"}), "ENDORSEMENT_UNDECIDED"),
+    ):
+        report = check(endorsed(bad))
+        assert report.check("endorsement").decisive.code == code
+        assert report.check("endorsement").outcome is Outcome.WARNING
+
+
+def test_an_endorsement_that_was_changed_breaks_the_credential_around_it() -> None:
+    document = endorsed(endorsement())
+    document["endorsement"][0]["name"] = "Better"
+    assert "SIGNATURE_INVALID" in codes(check(document))
+
+
+def test_an_unknown_issuer_is_a_warning_and_a_known_one_is_named() -> None:
+    mine = TrustList.from_json({"list": {"name": "mine"}, "issuers": [{"id": ISSUER, "name": "P"}]})
+    known = check(SIGNED["eddsa-rdfc-2022"], trust=mine)
+    assert known.check("trust").outcome is Outcome.PASSED
+    assert "mine" in known.check("trust").decisive.detail
+    unknown = check(SIGNED["eddsa-rdfc-2022"], trust=TrustList({}))
+    assert unknown.verdict is Verdict.VALID
+    assert unknown.check("trust").decisive.code == "ISSUER_NOT_LISTED"
+
+
+def test_the_value_is_told_with_unit_and_level() -> None:
+    report = check(SIGNED["eddsa-rdfc-2022"])
+    assert report.value == {
+        "stated": [
+            {
+                "framework": "New Zealand Qualifications and Credentials Framework",
+                "level": "5",
+                "levelUri": "urn:mcframework:nz-nzqcf:level:5",
+                "unit": "NZQCF",
+                "amount": "20",
+                "available": "20",
+                "sourcePointer": "/credentialSubject/achievement",
+            }
+        ]
+    }
+
+
+def test_an_impossible_value_is_refused_although_it_is_signed() -> None:
+    document = unsigned()
+    document["credentialSubject"]["creditsEarned"] = 21
+    assert codes(check(sign(document))) >= {"EARNED_OVER_AVAILABLE"}
+
+
+def test_linked_resources_are_compared_with_pinned_digests() -> None:
+    v2 = "https://www.w3.org/ns/credentials/v2"
+    good = {"id": v2, "digestMultibase": "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ"}
+    bad = {**good, "digestMultibase": "u" + "A" * 43}
+    assert check(sign(unsigned(relatedResource=[good]))).verdict is Verdict.VALID
+    assert codes(check(sign(unsigned(relatedResource=[bad])))) == {
+        "RELATED_RESOURCE_DIGEST_MISMATCH"
+    }
+
+
+# Presentations ------------------------------------------------------------------------------
+
+
+def presentation(*credentials: Any, holder: Any = LEARNER, **options: Any) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+    }
+    if holder is not None:
+        document["holder"] = holder
+    if credentials:
+        document["verifiableCredential"] = list(credentials)
+    chosen = {"proof_purpose": "authentication", "challenge": "c-1", "domain": "shop.example"}
+    return sign(document, signer=STRANGER, **{**chosen, **options})
+
+
+ASKED = {"expected_challenge": "c-1", "expected_domain": "shop.example"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+@pytest.mark.parametrize("holder", [LEARNER, {"id": LEARNER}, None])
+def test_accepts_a_presentation_that_answers(count: int, holder: Any) -> None:
+    credentials = [SIGNED[suite] for suite in SUITES][:count]
+    report = check(presentation(*credentials, holder=holder), **ASKED)
+    assert report.verdict is Verdict.VALID, codes(report)
+    assert len(report.credentials) == count
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (presentation(challenge="c-2"), "INVALID_CHALLENGE_ERROR"),
+        (presentation(challenge=None), "INVALID_CHALLENGE_ERROR"),
+        (presentation(domain="evil.example"), "INVALID_DOMAIN_ERROR"),
+        (presentation(domain=None), "INVALID_DOMAIN_ERROR"),
+        (presentation(proof_purpose="assertionMethod"), "PROOF_PURPOSE_MISMATCH"),
+        (presentation(holder=ISSUER), "HOLDER_MISMATCH"),
+        (presentation({**SIGNED["eddsa-rdfc-2022"], "name": "changed"}), "SIGNATURE_INVALID"),
+        (presentation(sign(unsigned(), signer=STRANGER)), "ISSUER_MISMATCH"),
+        (presentation(sign(unsigned(validUntil="2026-02-01T00:00:00Z"))), "EXPIRED"),
+    ],
+)
+def test_refuses_a_presentation_that_does_not(document: dict[str, Any], code: str) -> None:
+    report = check(document, **ASKED)
+    assert report.verdict is Verdict.INVALID
+    assert code in codes(report)
+
+
+def test_a_presented_credential_that_is_changed_afterwards_is_refused() -> None:
+    document = presentation(SIGNED["eddsa-rdfc-2022"])
+    document["verifiableCredential"][0]["name"] = "changed"
+    assert check(document, **ASKED).verdict is Verdict.INVALID
+
+
+def test_a_presentation_without_challenge_could_be_a_copy() -> None:
+    report = check(presentation(SIGNED["eddsa-rdfc-2022"]))
+    assert "CHALLENGE_NOT_CHECKED" in codes(report, "warning")
+
+
+def test_presenting_somebody_elses_credential_is_told() -> None:
+    subject = {**unsigned()["credentialSubject"], "id": ISSUER}
+    report = check(presentation(sign(unsigned(credentialSubject=subject))), **ASKED)
+    assert "HOLDER_NOT_SUBJECT" in codes(report, "warning")
+
+
+def test_a_credential_does_not_answer_a_challenge_that_it_was_not_made_for() -> None:
+    report = check(SIGNED["eddsa-rdfc-2022"], **ASKED)
+    assert codes(report) == {"INVALID_CHALLENGE_ERROR", "INVALID_DOMAIN_ERROR"}
+
+
+@pytest.mark.parametrize("place", ["root", "inside"])
+def test_tokens_in_envelopes_are_left_undecided(place: str) -> None:
+    envelope = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": "EnvelopedVerifiableCredential",
+        "id": "data:application/vc+jwt,eyJ.eyJ.sig",
+    }
+    document = envelope if place == "root" else presentation(envelope)
+    report = check(document, **(ASKED if place == "inside" else {}))
+    assert report.verdict is Verdict.INDETERMINATE
+    assert codes(report) == {"UNSUPPORTED_ENVELOPE"}
+
+
+# The whole ----------------------------------------------------------------------------------
+
+
+def test_the_verdict_is_valid_only_if_every_part_allows_it() -> None:
+    """All 729 combinations of six parts with three outcomes each."""
+    outcomes = (Outcome.PASSED, Outcome.FAILED, Outcome.INDETERMINATE)
+    for parts in product(outcomes, repeat=6):
+        verdict = verdict_of(parts)
+        if Outcome.FAILED in parts:
+            assert verdict is Verdict.INVALID
+        elif Outcome.INDETERMINATE in parts:
+            assert verdict is Verdict.INDETERMINATE
+        else:
+            assert verdict is Verdict.VALID
+
+
+def test_no_parts_and_only_skipped_parts_are_not_valid() -> None:
+    assert verdict_of([]) is Verdict.INVALID
+    assert verdict_of([Outcome.SKIPPED]) is Verdict.INDETERMINATE
+    assert verdict_of([Outcome.SKIPPED, Outcome.WARNING, Outcome.PASSED]) is Verdict.VALID
+
+
+def test_verify_returns_what_the_proofs_cover_or_raises() -> None:
+    document = SIGNED["eddsa-rdfc-2022"]
+    verified = Verifier(world()).verify(serialize_json(document))
+    assert isinstance(verified, VerifiedCredential)
+    assert verified.document == unsigned()
+    assert verified.issuer == ISSUER
+    assert verified.verification_methods == (method_of(SIGNER),)
+    with pytest.raises(VerificationError) as caught:
+        Verifier(world()).verify(serialize_json({**document, "name": "changed"}))
+    assert caught.value.code == "SIGNATURE_INVALID"
+    for data in (b"", b"[]", b"{}", b"\xff"):
+        with pytest.raises(VerificationError):
+            Verifier(world()).verify(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"\x89PNG\r\n\x1a\n....", "UNSUPPORTED_PNG"),
+        (b"%PDF-1.7", "UNSUPPORTED_PDF"),
+        (b"PK\x03\x04", "UNSUPPORTED_ZIP"),
+        (b"<?xml version='1.0'?><svg/>", "UNSUPPORTED_SVG"),
+        (b"  <svg xmlns='x'/>", "UNSUPPORTED_SVG"),
+        (b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA\n", "UNSUPPORTED_JWT"),
+        (b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA~WyJ4Il0~", "UNSUPPORTED_SD_JWT"),
+    ],
+)
+def test_known_forms_that_are_not_opened_are_named(data: bytes, code: str) -> None:
+    report = check(data)
+    assert report.verdict is Verdict.INDETERMINATE
+    assert codes(report) == {code}
+
+
+@settings(max_examples=150)
+@given(st.binary(max_size=300))
+def test_any_bytes_end_in_a_report(data: bytes) -> None:
+    report = check(data)
+    assert report.verdict is not Verdict.VALID
+    assert len(json.dumps(report.to_json())) > 100
+
+
+ANY_VALUE: list[Any] = [
+    None,
+    True,
+    5,
+    -1,
+    1.5,
+    "",
+    "x",
+    [],
+    {},
+    ["x"],
+    [[]],
+    {"id": 5},
+    {"@value": 1},
+]
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_any_json_in_any_place_ends_in_a_refusal(suite: str) -> None:
+    document = SIGNED[suite]
+    for pointer, value in walk(document):
+        if not pointer:
+            continue
+        for other in ANY_VALUE:
+            copy = deepcopy(document)
+            container, key = at(copy, pointer)
+            container[key] = other
+            if other != value and [other] != value and other != [value]:
+                assert check(copy).verdict is not Verdict.VALID, (pointer, other)
+
+
+def test_verifying_leaves_what_it_was_given_alone() -> None:
+    documents = {LIST_URL: status_list()}
+    before = deepcopy(documents)
+    check(with_status(status_entry("5")), documents)
+    assert documents == before
+
+
+def _put(name: str, value: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda document: {**document, name: value}
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda d: {
+            "https://www.w3.org/2018/credentials#validUntil" if n == "validUntil" else n: v
+            for n, v in d.items()
+        },
+        lambda d: {
+            **{n: v for n, v in d.items() if n != "validUntil"},
+            "validuntil": d["validUntil"],
+        },
+        lambda d: {**d, "validUntil": [d["validUntil"]]},
+        lambda d: {**d, "validUntil": {"@value": d["validUntil"], "@type": "xsd:dateTime"}},
+        lambda d: {
+            **{n: v for n, v in d.items() if n != "validUntil"},
+            "@nest": {"validUntil": d["validUntil"]},
+        },
+    ],
+)
+@pytest.mark.parametrize("suite", SUITES)
+def test_an_expiry_cannot_be_hidden(
+    suite: str, hide: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"), suite=suite)
+    assert check(hide(expired)).verdict is Verdict.INVALID

@@ -17,9 +17,6 @@ NOT_READ_YET = {
 }
 """Forms that exist in the field and are recognised here but not opened."""
 
-SNIFFED_BYTES = 65_536
-"""How much of a file is looked at to recognise its form."""
-
 
 def recognise(data: bytes) -> str | None:
     """Name the form of `data` if it is one of `NOT_READ_YET`, or None for anything else."""
@@ -29,15 +26,15 @@ def recognise(data: bytes) -> str | None:
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
         return "zip"
-    head = data[:SNIFFED_BYTES].strip()
-    if head.startswith((b"<?xml", b"<svg")):
+    text = data.strip()
+    if text.startswith((b"<?xml", b"<svg")):
         return "svg"
-    return _token_form(head)
+    return _token_form(text)
 
 
-def _token_form(head: bytes) -> str | None:
+def _token_form(text: bytes) -> str | None:
     """Tell compact tokens apart: an SD-JWT is a JWT followed by disclosures after tildes."""
-    token, tilde, _disclosures = head.partition(b"~")
+    token, tilde, _disclosures = text.partition(b"~")
     is_header = token.startswith(b"eyJ")
     if not is_header or not _COMPACT_JWS.fullmatch(token):
         return None

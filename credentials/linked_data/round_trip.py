@@ -7,7 +7,9 @@ A document is therefore accepted only in the one spelling that its own contexts 
 
 from __future__ import annotations
 
-from credentials.errors import DataLossError
+from itertools import islice
+
+from credentials.errors import DataLossError, LimitExceededError
 from credentials.json_types import JsonObject, JsonValue, as_list, pointer_token
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import embedded_credentials, without_embedded
@@ -37,10 +39,16 @@ def require_round_trip(
     """Require compact(expand(x)) == x, for the document and each credential inside it.
 
     Equal are `{"id": X}` and `X`, and one value and an array of it; the order of members does not
-    count.  Raises `DataLossError` (ROUND_TRIP) with the place of the first difference, and what
-    expansion raises.
+    count.  Raises `DataLossError` (ROUND_TRIP) with the place of the first difference,
+    `LimitExceededError` (TOO_MANY_CREDENTIALS), and what expansion raises.
     """
-    for pointer, part in (("", document), *embedded_credentials(document)):
+    embedded = list(islice(embedded_credentials(document), limits.embedded_credentials + 1))
+    if len(embedded) > limits.embedded_credentials:
+        raise LimitExceededError(
+            f"More than {limits.embedded_credentials} credentials stand inside this one.",
+            code="TOO_MANY_CREDENTIALS",
+        )
+    for pointer, part in (("", document), *embedded):
         own = without_embedded(part)
         expanded = expand(own, load_context=load_context, limits=limits)
         compacted = processor_for(load_context).compact(expanded, own.get("@context"))

@@ -24,6 +24,24 @@ class Environment:
 
     load_context: ContextLoader
     limits: Limits = DEFAULT_LIMITS
+    _texts: dict[int, tuple[JsonObject, str]] | None = None
+
+    def for_one_document(self) -> Environment:
+        """Return an environment for the proofs of one document, which must not change meanwhile.
+
+        All proofs of a set secure the same document; transforming it anew for each would let a
+        hostile set multiply the work.
+        """
+        return Environment(self.load_context, self.limits, {})
+
+    def once(self, document: JsonObject, transform: Callable[[JsonObject], str]) -> str:
+        """Transform a document; in an environment for one document, each object only once."""
+        if self._texts is None:
+            return transform(document)
+        if id(document) not in self._texts:
+            # The object is kept beside its text, so that its identity stays its own.
+            self._texts[id(document)] = (document, transform(document))
+        return self._texts[id(document)][1]
 
 
 class Cryptosuite(Protocol):

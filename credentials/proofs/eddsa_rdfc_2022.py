@@ -40,7 +40,9 @@ class EddsaRdfc2022:
     ) -> bytes:
         """Join the hash of the proof configuration and that of the document (section 3.2.4)."""
         proof_text = self.proof_configuration(document, proof_options, environment)
-        document_text = self.transformation(document, environment)
+        document_text = environment.once(
+            document, lambda one: self.transformation(one, environment)
+        )
         return _sha256(proof_text) + _sha256(document_text)
 
 

@@ -405,7 +405,10 @@ def test_a_good_endorsement_passes_and_a_bad_one_is_told() -> None:
             endorsement(credentialSubject={"id": "urn:x:y", "type": ["EndorsementSubject"]}),
             "ENDORSEMENT_OF_OTHER",
         ),
-        (endorsement(credentialStatus={"id": "urn:x:y", "type": "BitstringStatusList"}), "ENDORSEMENT_UNDECIDED"),
+        (
+            endorsement(credentialStatus={"id": "urn:x:y", "type": "BitstringStatusList"}),
+            "ENDORSEMENT_UNDECIDED",
+        ),
     ):
         report = check(endorsed(bad))
         assert report.check("endorsement").decisive.code == code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from credentials.json_types import JsonObject, as_list, walk
 from credentials.linked_data.embedded import embedded_credentials
@@ -24,13 +25,15 @@ def check_endorsements(document: JsonObject, world: World, examine: Examine) -> 
     """
     if world.nesting > NESTING:
         return (skipped("NOT_FOLLOWED", "Endorsements of endorsements are not followed."),)
+    most = world.limits.embedded_credentials
+    found = list(islice(_endorsements(document), most + 1))
     remarks = [
         _judge(endorsement, pointer, document, world, examine)
-        for pointer, endorsement in _endorsements(document)
+        for pointer, endorsement in found[:most]
     ]
-    if len(remarks) > world.limits.embedded_credentials:
-        text = "There are more endorsements than are looked at."
-        remarks = [Remark(Outcome.WARNING, "TOO_MANY_ENDORSEMENTS", text)]
+    if len(found) > most:
+        text = f"There are more endorsements than the {most} that are looked at."
+        remarks.append(Remark(Outcome.WARNING, "TOO_MANY_ENDORSEMENTS", text))
     remarks.extend(_in_jwt_form(document))
     return tuple(remarks) or (skipped("NO_ENDORSEMENTS", "Nobody endorses the credential."),)
 

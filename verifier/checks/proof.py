@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from credentials.data_model.proof_grammar import proof_findings
 from credentials.errors import CredentialError, IndeterminateError
 from credentials.json_types import JsonObject
-from credentials.proofs.cryptosuite import verify_signature
+from credentials.proofs.cryptosuite import Environment, verify_signature
 from credentials.proofs.proof_sets import SecuredProof, secured_proofs
 from credentials.proofs.registry import cryptosuite_of
 from keys.controller_document import ResolvedKey, retrieve_verification_method
@@ -52,26 +52,27 @@ def check_proofs(
     except CredentialError as error:
         return (*remarks, of_error(error)), ()
     # 2. to 4.
-    evidence = tuple(_check_one(proof, world) for proof in secured)
+    environment = world.environment.for_one_document()
+    evidence = tuple(_check_one(proof, world, environment) for proof in secured)
     return (*remarks, *(item.remark for item in evidence)), evidence
 
 
-def _check_one(secured: SecuredProof, world: World) -> ProofEvidence:
+def _check_one(secured: SecuredProof, world: World, environment: Environment) -> ProofEvidence:
     resolved: ResolvedKey | None = None
     try:
         resolved = _resolve(secured.proof, world)
-        remark = _verify(secured, resolved, world)
+        remark = _verify(secured, resolved, environment)
     except UnresolvableError as error:
-        remark = _without_document(secured, str(error), world)
+        remark = _without_document(secured, str(error), environment)
     except KeyMaterialError as error:
         remark = Remark(Outcome.FAILED, error.code, str(error), "/verificationMethod")
     return ProofEvidence(secured, remark.below(_place(secured, remark)), resolved)
 
 
-def _verify(secured: SecuredProof, resolved: ResolvedKey, world: World) -> Remark:
+def _verify(secured: SecuredProof, resolved: ResolvedKey, environment: Environment) -> Remark:
     try:
         suite = cryptosuite_of(secured.proof)
-        verify_signature(suite, secured.document, secured.proof, resolved.key, world.environment)
+        verify_signature(suite, secured.document, secured.proof, resolved.key, environment)
     except IndeterminateError as error:
         return of_error(error, Outcome.INDETERMINATE)
     except CredentialError as error:
@@ -79,7 +80,7 @@ def _verify(secured: SecuredProof, resolved: ResolvedKey, world: World) -> Remar
     return passed(f"The signature ({suite.name}) holds: nothing was changed after signing.")
 
 
-def _without_document(secured: SecuredProof, why: str, world: World) -> Remark:
+def _without_document(secured: SecuredProof, why: str, environment: Environment) -> Remark:
     """Judge a proof whose issuer's document could not be had.
 
     A verification method may carry a Multikey in its fragment.  That key proves nothing about the
@@ -95,7 +96,7 @@ def _without_document(secured: SecuredProof, why: str, world: World) -> Remark:
     if fragment.startswith(MULTIKEY_BEGINNINGS):
         try:
             key = VerificationKey.from_multikey(fragment)
-            verify_signature(suite, secured.document, secured.proof, key, world.environment)
+            verify_signature(suite, secured.document, secured.proof, key, environment)
         except CredentialError as error:
             return of_error(error)
         except KeyMaterialError as error:

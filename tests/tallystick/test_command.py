@@ -1,0 +1,388 @@
+"""The command as people use it: other processes, real files, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from credentials.strict_json import serialize_json
+from tests.factories import (
+    ISSUER,
+    LIST_URL,
+    STRANGER,
+    sign,
+    status_entry,
+    status_list,
+    unsigned,
+)
+from verifier.report import CHECK_IDS
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+MEMORY = 256 * 1024 * 1024
+SECONDS = 2.0
+PATIENCE = 3.0
+"""Factor for machines that are busy with other tests."""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def execute(
+        *arguments: object, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        root = Path(__file__).resolve().parent.parent.parent
+        return subprocess.run(
+            [sys.executable, "-m", "tallystick", *map(str, arguments)],
+            check=False,
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(root) if (root / "tallystick").is_dir() else "",
+                "TALLYSTICK_KEYS": str(tmp_path / "keys"),
+                **environment,
+            },
+            timeout=60,
+        )
+
+    return execute
+
+
+def write(path: Path, value: Any) -> Path:
+    path.write_bytes(value if isinstance(value, bytes) else serialize_json(value))
+    return path
+
+
+REQUEST = {
+    "achievement": {"name": "Pipe welding", "description": "Pipes.", "criteria": "Welds."},
+    "learner": {"id": "did:example:learner"},
+    "level": {
+        "framework": "EQF",
+        "frameworkName": "European Qualifications Framework",
+        "code": "6",
+        "uri": "http://data.europa.eu/snb/eqf/6",
+    },
+    "credits": {"unit": "ECTS", "amount": "5"},
+}
+
+
+def new_key(run: Run, *options: str) -> str:
+    made = run("keys", "new", "uni", *options)
+    assert made.returncode == 0, made.stderr
+    uri: str = made.stdout.decode().splitlines()[0].split()[1]
+    return uri
+
+
+def test_a_key_issues_and_another_process_verifies(run: Run, tmp_path: Path) -> None:
+    uri = new_key(run)
+    request, out = write(tmp_path / "request.json", REQUEST), tmp_path / "badge.json"
+    issued = run("issue", request, "--key", uri, "--out", out)
+    assert issued.returncode == 0, issued.stderr
+    told = run("verify", out, TALLYSTICK_KEYS="/nonexistent")
+    assert told.returncode == 0
+    assert told.stdout.startswith(b"VALID.")
+    assert b"5 ECTS credits, level 6 of European Qualifications Framework" in told.stdout
+    report = json.loads(run("verify", out, "--json").stdout)
+    assert report["verdict"] == "valid"
+    assert [one["id"] for one in report["checks"]] == list(CHECK_IDS)
+    assert {"id", "outcome", "code", "detail", "pointer"} <= report["checks"][0].keys()
+    assert report["value"]["stated"][0]["amount"] == "5"
+    assert run("verify", "-", stdin=out.read_bytes()).returncode == 0
+    listed = run("keys", "list").stdout.decode()
+    assert uri in listed
+    document = json.loads(run("keys", "did", uri).stdout)
+    assert document["id"] in listed
+
+
+def test_exit_statuses_tell_the_verdict(run: Run, tmp_path: Path) -> None:
+    good = write(tmp_path / "good.json", sign(unsigned()))
+    bad = write(tmp_path / "bad.json", {**sign(unsigned()), "name": "changed"})
+    open_ = write(tmp_path / "open.json", sign(unsigned(credentialStatus=status_entry("5"))))
+    assert run("verify", good).returncode == 0
+    assert run("verify", bad).returncode == 1
+    assert run("verify", open_).returncode == 2
+    for wrong in (
+        ["verify"],
+        ["verify", good, "--nonsense"],
+        ["verify", tmp_path / "none.json"],
+        ["verify", good, "--at", "yesterday"],
+        ["nonsense"],
+        ["verify", tmp_path],
+        ["verify", good, "--trust", tmp_path / "none.json"],
+    ):
+        told = run(*wrong)
+        assert told.returncode == 64, wrong
+        assert told.stdout == b""
+        assert b"Traceback" not in told.stderr
+
+
+def test_the_time_can_be_chosen(run: Run, tmp_path: Path) -> None:
+    good = write(tmp_path / "good.json", sign(unsigned()))
+    told = run("verify", good, "--at", "2040-01-01T00:00:00Z")
+    assert told.returncode == 1
+    assert b"EXPIRED" in told.stdout
+    assert run("verify", good, "--at", "2020-01-01T00:00:00Z").returncode == 1
+
+
+def test_documents_come_from_the_resolver_map_and_nowhere_else(run: Run, tmp_path: Path) -> None:
+    badge = write(tmp_path / "b.json", sign(unsigned(credentialStatus=status_entry("5"))))
+    write(tmp_path / "list.json", status_list(5))
+    mapping = write(tmp_path / "map.json", {LIST_URL: "list.json"})
+    revoked = run("verify", badge, "--json", "--resolver-map", mapping)
+    assert revoked.returncode == 1
+    codes = [one["code"] for one in json.loads(revoked.stdout)["checks"]]
+    assert "REVOKED" in codes
+    write(tmp_path / "list.json", status_list())
+    assert run("verify", badge, "--resolver-map", mapping).returncode == 0
+    write(tmp_path / "map.json", {LIST_URL: 5})
+    assert run("verify", badge, "--resolver-map", mapping).returncode == 64
+
+
+def test_known_issuers_come_from_trust_files(run: Run, tmp_path: Path) -> None:
+    good = write(tmp_path / "good.json", sign(unsigned()))
+    trust = write(tmp_path / "trust.json", {"issuers": [{"id": ISSUER, "name": "Poly"}]})
+    known = run("verify", good, "--trust", trust)
+    assert known.returncode == 0
+    assert b"The issuer is known as Poly" in known.stdout
+    write(tmp_path / "trust.json", {"issuers": "everyone"})
+    assert run("verify", good, "--trust", trust).returncode == 1
+
+
+def test_a_presentation_answers_its_challenge(run: Run, tmp_path: Path) -> None:
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [sign(unsigned())],
+    }
+    signed = sign(
+        document, signer=STRANGER, proof_purpose="authentication", challenge="c", domain="d"
+    )
+    file = write(tmp_path / "vp.json", signed)
+    assert run("verify", file, "--challenge", "c", "--domain", "d").returncode == 0
+    assert run("verify", file, "--challenge", "x", "--domain", "d").returncode == 1
+    assert run("verify", file, "--challenge", "c", "--domain", "x").returncode == 1
+
+
+@pytest.mark.parametrize("controller", ["did:web:uni.example", "https://uni.example/issuer"])
+def test_an_issuer_on_the_web_publishes_its_own_document(
+    run: Run, tmp_path: Path, controller: str
+) -> None:
+    uri = new_key(run, "--controller", controller)
+    request, out = write(tmp_path / "request.json", REQUEST), tmp_path / "badge.json"
+    assert run("issue", request, "--key", uri, "--out", out).returncode == 0
+    assert run("verify", out).returncode == 2
+    write(tmp_path / "did.json", run("keys", "did", uri).stdout)
+    url = "https://uni.example/.well-known/did.json" if "did:web" in controller else controller
+    mapping = write(tmp_path / "map.json", {url: "did.json"})
+    assert run("verify", out, "--resolver-map", mapping).returncode == 0
+
+
+def test_a_passphrase_protects_a_key(run: Run, tmp_path: Path) -> None:
+    secret = write(tmp_path / "passphrase", b"correct horse battery staple\n")
+    made = run("keys", "new", "uni", "--passphrase", TALLYSTICK_PASSPHRASE_FILE=str(secret))
+    uri = made.stdout.decode().splitlines()[0].split()[1]
+    request, out = write(tmp_path / "request.json", REQUEST), tmp_path / "badge.json"
+    arguments = ("issue", request, "--key", uri, "--out", out)
+    assert run(*arguments).returncode == 1, "no terminal, no passphrase"
+    wrong = write(tmp_path / "wrong", b"incorrect")
+    told = run(*arguments, TALLYSTICK_PASSPHRASE_FILE=str(wrong))
+    assert told.returncode == 1
+    assert b"WRONG_PASSPHRASE" in told.stderr
+    assert not out.exists()
+    assert run(*arguments, TALLYSTICK_PASSPHRASE_FILE=str(secret)).returncode == 0
+
+
+def test_a_retired_key_signs_nothing_more(run: Run, tmp_path: Path) -> None:
+    uri = new_key(run)
+    request, out = write(tmp_path / "request.json", REQUEST), tmp_path / "badge.json"
+    assert run("issue", request, "--key", uri, "--out", out).returncode == 0
+    assert run("keys", "end", uri, "retired").returncode == 0
+    again = run("issue", request, "--key", uri, "--out", tmp_path / "second.json")
+    assert again.returncode == 1
+    assert b"retired" in again.stderr
+    assert run("verify", out).returncode == 0, "what it signed stays valid"
+    assert run("keys", "end", uri, "revoked").returncode == 0
+    assert json.loads(run("keys", "did", uri).stdout)["verificationMethod"][0]["revoked"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"credential": {}}',
+        b'{"a": 1, "a": 2}',
+        serialize_json({**REQUEST, "credits": {"unit": "ECTS", "amount": "0.001"}}),
+        serialize_json({"credential": unsigned(issuer=ISSUER)}),
+    ],
+)
+def test_a_bad_request_is_one_clear_line_and_writes_nothing(
+    run: Run, tmp_path: Path, request_: bytes
+) -> None:
+    uri = new_key(run)
+    out = tmp_path / "badge.json"
+    told = run("issue", write(tmp_path / "request.json", request_), "--key", uri, "--out", out)
+    assert told.returncode in (1, 64)
+    assert b"Traceback" not in told.stderr
+    assert told.stderr.strip()
+    assert not out.exists()
+
+
+def test_issue_refuses_what_verify_would_reject(run: Run, tmp_path: Path) -> None:
+    uri = new_key(run)
+    request = {**REQUEST, "validFrom": "2020-01-01T00:00:00Z", "validUntil": "2021-01-01T00:00:00Z"}
+    out = tmp_path / "badge.json"
+    told = run("issue", write(tmp_path / "r.json", request), "--key", uri, "--out", out)
+    assert told.returncode == 1
+    assert b"EXPIRED" in told.stderr
+    assert not out.exists()
+
+
+def test_a_missing_key_and_an_unwritable_file_are_told(run: Run, tmp_path: Path) -> None:
+    request = write(tmp_path / "request.json", REQUEST)
+    missing = run("issue", request, "--key", "file:nowhere.key.json", "--out", tmp_path / "b")
+    assert missing.returncode == 1
+    assert b"KEY_NOT_FOUND" in missing.stderr
+    unwritable = run("issue", request, "--key", new_key(run), "--out", tmp_path / "no" / "b.json")
+    assert unwritable.returncode == 1
+    assert b"cannot be written" in unwritable.stderr
+
+
+def test_a_full_disk_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    uri = new_key(run)
+    request = write(tmp_path / "request.json", REQUEST)
+    limited = subprocess.run(
+        [
+            "bash",
+            "-c",
+            "ulimit -f 0; trap '' XFSZ; exec \"$@\"",
+            "limited",
+            sys.executable,
+            "-m",
+            "tallystick",
+            "issue",
+            str(request),
+            "--key",
+            uri,
+            "--out",
+            str(tmp_path / "b.json"),
+        ],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        timeout=60,
+    )
+    assert limited.returncode == 1
+    assert b"Traceback" not in limited.stderr
+    assert not (tmp_path / "b.json").exists()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".b.json")] == []
+
+
+def hostile_inputs() -> list[tuple[str, bytes]]:
+    chance = random.Random(5)
+    deep = unsigned()
+    node: dict[str, Any] = deep["credentialSubject"]["achievement"]
+    for _ in range(8):
+        node["creator"] = {"id": "urn:x:y", "type": ["Profile"], "parentOrg": {}}
+        node = node["creator"]["parentOrg"]
+        node.update({"id": "urn:x:z", "type": ["Profile"]})
+    wide = unsigned()
+    wide["credentialSubject"]["achievement"]["tag"] = [f"tag{n}" for n in range(4_800)]
+    nodes = unsigned()
+    nodes["credentialSubject"]["achievement"]["alignment"] = [
+        {"type": ["Alignment"], "targetName": f"n{n}", "targetUrl": "https://x.example/y"}
+        for n in range(950)
+    ]
+    same = unsigned()
+    same["evidence"] = [{"type": ["Evidence"], "name": "same"} for _ in range(1_500)]
+    endorsed = unsigned()
+    endorsed["endorsement"] = [
+        {"@context": unsigned()["@context"], "type": ["VerifiableCredential"], "id": f"urn:x:{n}"}
+        for n in range(700)
+    ]
+    long_names = {("n" * 500) + str(n): {"a": "b"} for n in range(1_600)}
+    return [
+        ("empty", b""),
+        ("nul", b"\0" * 1_000),
+        ("random", chance.randbytes(200_000)),
+        ("brackets", b"[" * 1_048_576),
+        ("objects", b'{"a":' * 200_000),
+        ("quotes", b'"' * 1_048_577),
+        ("backslashes", b'{"' + b"\\" * 1_000_000),
+        ("too large", b" " * 5_000_000),
+        ("big number", b'{"a": ' + b"9" * 1_000_000 + b"}"),
+        ("exponent", b'{"a": 1e999999999}'),
+        ("names", serialize_json(long_names)),
+        ("deep", serialize_json(sign_unchecked(deep))),
+        ("wide", serialize_json(sign_unchecked(wide))),
+        ("nodes", serialize_json(sign_unchecked(nodes))),
+        ("same nodes", serialize_json(sign_unchecked(same))),
+        ("endorsements", serialize_json(sign_unchecked(endorsed))),
+        ("proofs", serialize_json({**unsigned(), "proof": [sign(unsigned())["proof"]] * 500})),
+        ("html", b"<!DOCTYPE html><html>" + b"x" * 500_000),
+        ("token", b"eyJ" + b"A" * 500_000 + b"." + b"B" * 400_000 + b".C"),
+        (
+            "long proof value",
+            serialize_json(
+                {**unsigned(), "proof": {**sign(unsigned())["proof"], "proofValue": "z" * 900_000}}
+            ),
+        ),
+    ]
+
+
+def sign_unchecked(document: dict[str, Any]) -> dict[str, Any]:
+    """Put a well-formed proof on a document without computing it."""
+    return {**document, "proof": sign(unsigned())["proof"]}
+
+
+@pytest.mark.parametrize(("name", "data"), hostile_inputs(), ids=[n for n, _ in hostile_inputs()])
+def test_any_bytes_end_in_a_report_within_two_seconds_and_256_mebibytes(
+    run: Run, name: str, data: bytes
+) -> None:
+    begun = time.perf_counter()
+    told = run("verify", "-", "--json", stdin=data)
+    seconds = time.perf_counter() - begun
+    assert told.returncode in (1, 2), told.stderr
+    report = json.loads(told.stdout)
+    assert report["verdict"] in ("invalid", "indeterminate")
+    assert all(one["code"] for one in report["checks"])
+    assert told.stderr == b""
+    assert seconds < SECONDS * PATIENCE
+    # The largest child so far; on Linux in kibibytes.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MEMORY
+
+
+def test_text_from_strangers_cannot_rewrite_the_terminal(run: Run, tmp_path: Path) -> None:
+    document = sign(unsigned(name="evil \u202etxt.exe \u001b[31m".replace("\u001b", "")))
+    told = run("verify", write(tmp_path / "b.json", document))
+    assert "\u202e" not in told.stdout.decode()
+
+
+def test_the_demonstration_tells_its_story(run: Run) -> None:
+    told = run("demo")
+    assert told.returncode == 0, told.stderr
+    text = told.stdout.decode()
+    assert text.count(": VALID") == 2
+    assert text.count(": INVALID") == 3
+    for code in ("SIGNATURE_INVALID", "EXPIRED", "ISSUER_MISMATCH"):
+        assert code in text
+
+
+def test_help_and_version_are_there(run: Run) -> None:
+    assert b"verify" in run("--help").stdout
+    for command in ("keys", "issue", "verify", "demo"):
+        assert run(command, "--help").returncode == 0

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import os
 import socket
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
-CONFORMANCE_VARIABLE = "TALLYSTICK_CONFORMANCE_DATA"
-REQUIRED_VARIABLE = "TALLYSTICK_REQUIRE_CONFORMANCE"
+from tests.conformance import (
+    ABSENT,
+    FOLDER_VARIABLE,
+    conformance_folder,
+    is_present,
+    is_required,
+)
+
+LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 settings.register_profile("tallystick", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("tallystick")
 
-_skipped = pytest.StashKey[list[str]]()
 
-
-def conformance_folder() -> Path:
-    stated = os.environ.get(CONFORMANCE_VARIABLE)
-    root = Path(__file__).resolve().parent.parent
-    return Path(stated) if stated else root.parent / "shared" / "conformance"
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def conformance() -> Path:
     """Return the folder of official vectors and fixtures, or skip loudly without it."""
     folder = conformance_folder()
-    if not (folder / "MANIFEST.sha256").is_file():
-        message = f"conformance data absent at {folder}; set {CONFORMANCE_VARIABLE}"
-        if os.environ.get(REQUIRED_VARIABLE):
+    if not is_present(folder):
+        message = f"{ABSENT} at {folder}; set {FOLDER_VARIABLE}"
+        if is_required():
             pytest.fail(message)
         pytest.skip(message)
     return folder
@@ -43,18 +43,33 @@ def now() -> datetime:
     return datetime(2026, 11, 23, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make every attempt to leave this machine a failure of the test."""
-    connect = socket.socket.connect
+@pytest.fixture(scope="session", autouse=True)
+def closed_network() -> Iterator[None]:
+    """Make every attempt of this process to leave the machine a failure of the test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
+        yield
 
-    def guarded(self: socket.socket, address: object) -> object:
-        host = address[0] if isinstance(address, tuple) else None
-        if self.family != socket.AF_UNIX and host not in ("127.0.0.1", "::1"):
-            raise AssertionError(f"a test tried to reach {address!r}")
-        return connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+def _guarded(original: Callable[..., Any]) -> Callable[..., Any]:
+    def guard(self: socket.socket, *arguments: Any) -> Any:
+        address = arguments[-1]  # the last argument of each of the three is the address
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            pytest.fail(f"a test tried to reach {address!r}")
+        return original(self, *arguments)
+
+    return guard
+
+
+def _guarded_lookup(original: Callable[..., Any]) -> Callable[..., Any]:
+    def guard(host: str | None, *arguments: Any, **options: Any) -> Any:
+        if host not in LOOPBACK:
+            pytest.fail(f"a test tried to look up {host!r}")
+        return original(host, *arguments, **options)
+
+    return guard
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -62,7 +77,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [
         report
         for report in terminalreporter.stats.get("skipped", [])
-        if "conformance data absent" in str(report.longrepr)
+        if ABSENT in str(report.longrepr)
     ]
     if skipped:
         suites = sorted({report.nodeid.partition("::")[0] for report in skipped})

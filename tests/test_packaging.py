@@ -2,29 +2,113 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
+import sysconfig
+from importlib.metadata import distribution
 from importlib.resources import files
+from pathlib import Path
 
-from tests.project import IS_WHEEL, ROOMS, ROOT
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.project import IS_WHEEL, ROOMS, ROOT, listed_packages, metadata
+
+DATA = ("schemas",)
+"""Rooms with data files beside their modules."""
+
+NOT_PUBLISHED = {"__pycache__"}
+
+
+def constraints() -> dict[str, str]:
+    """Read requirements/constraints.txt: exactly one version for each name."""
+    text = (ROOT / "requirements" / "constraints.txt").read_text(encoding="utf-8")
+    lines = [re.fullmatch(r"([\w.-]+)==([\w.!+-]+)", line) for line in text.splitlines()]
+    assert None not in lines, "only lines like name==version"
+    pairs = [(canonicalize_name(line[1]), line[2]) for line in lines if line]
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
+def requirements() -> list[Requirement]:
+    project = metadata()["project"]
+    stated = [*project["dependencies"]]
+    for extra in project["optional-dependencies"].values():
+        stated += extra
+    return [Requirement(line) for line in stated]
 
 
 def test_every_package_folder_is_listed() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    listed = set(project["tool"]["setuptools"]["packages"])
     if IS_WHEEL:
-        found = {name for name in listed if files(name).joinpath("__init__.py").is_file()}
+        found = {name for name in listed_packages() if (files(name) / "__init__.py").is_file()}
     else:
         found = {
             ".".join(path.parent.relative_to(ROOT).parts)
             for room in ROOMS
             for path in (ROOT / room).rglob("__init__.py")
         }
-    assert found == listed
+    assert found == set(listed_packages())
 
 
-def test_data_files_are_installed() -> None:
-    schemas = files("schemas")
-    assert schemas.joinpath("contexts", "manifest.json").is_file()
-    assert schemas.joinpath("contexts", "NOTICE.md").is_file()
-    assert schemas.joinpath("json", "open-badges-3.0.schema.json").is_file()
-    assert files("verifier").joinpath("py.typed").is_file()
+def test_every_data_file_is_published() -> None:
+    """Beside the sources: each file matches a glob.  In the wheel: each glob has brought some."""
+    globs = metadata()["tool"]["setuptools"]["package-data"]
+    for room in DATA:
+        folder = Path(str(files(room)))
+        matched = {path for glob in globs[room] for path in folder.glob(glob) if path.is_file()}
+        assert all(any(folder.glob(glob)) for glob in globs[room])
+        there = {
+            path
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix != ".py" and not NOT_PUBLISHED & set(path.parts)
+        }
+        assert there == matched | {folder / "py.typed"}
+
+
+def test_only_rooms_with_data_have_files_that_are_no_modules() -> None:
+    assert [
+        str(path)
+        for room in set(ROOMS) - set(DATA)
+        for path in Path(str(files(room))).rglob("*")
+        if path.is_file()
+        and path.suffix != ".py"
+        and path.name != "py.typed"
+        and not NOT_PUBLISHED & set(path.parts)
+    ] == []
+
+
+def test_every_room_is_typed() -> None:
+    assert [room for room in ROOMS if not files(room).joinpath("py.typed").is_file()] == []
+
+
+def test_the_installed_distribution_is_this_one() -> None:
+    project = metadata()["project"]
+    installed = distribution("tallystick")
+    assert installed.version == project["version"]
+    assert installed.metadata["License-Expression"] == project["license"] == "Apache-2.0"
+    scripts = {point.name: point.value for point in installed.entry_points}
+    assert scripts == project["scripts"] == {"tallystick": "tallystick.command:main"}
+
+
+def test_licence_and_notices_are_published() -> None:
+    stated = metadata()["project"]["license-files"]
+    assert {"LICENSE", "NOTICE"} <= set(stated)
+    assert distribution("tallystick").metadata.get_all("License-File") == stated
+    if not IS_WHEEL:
+        assert [name for name in stated if not (ROOT / name).is_file()] == []
+
+
+def test_the_wheel_is_tested_and_not_the_sources() -> None:
+    if not IS_WHEEL:
+        pytest.skip("nothing to find out beside the sources")
+    installed = Path(sysconfig.get_path("purelib")).resolve()
+    for room in ROOMS:
+        assert Path(str(files(room))).resolve().parent == installed
+
+
+def test_requirements_are_bounded_and_the_tested_versions_satisfy_them() -> None:
+    tested = constraints()
+    for requirement in requirements():
+        assert canonicalize_name(requirement.name) in tested
+        assert tested[canonicalize_name(requirement.name)] in requirement.specifier
+        assert "<" in str(requirement.specifier), f"{requirement} has no upper bound"

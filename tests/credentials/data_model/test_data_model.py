@@ -19,7 +19,7 @@ from credentials.open_badges import open_badge_findings
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
-REMOVE = object()
+REMOVE = "(removed)"
 
 
 def credential(**changes: Any) -> dict[str, Any]:

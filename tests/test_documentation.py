@@ -1,0 +1,58 @@
+"""Documents that cannot rot: what they show is run, what they list is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from issuer import IssuanceRequest
+from tests.factories import NOW, check
+from tests.issuer.test_issuer import issuer
+from tests.project import ROOT
+from verifier.report import CHECK_IDS, Verdict
+
+
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_request_of_the_readme_becomes_a_valid_credential() -> None:
+    shown = re.search(r"```json\n(.*?)```", readme(), re.DOTALL)
+    assert shown is not None
+    request = json.loads(shown[1])
+    assert request == json.loads((ROOT / "docs/examples/welding.json").read_text())
+    one = issuer()
+    issued = one.issue(one.prepare(IssuanceRequest.from_json(request), now=NOW), now=NOW)
+    assert check(issued.data).verdict is Verdict.VALID
+
+
+def test_the_readme_lists_exactly_the_checks_of_a_report() -> None:
+    rows = re.findall(
+        r"^\| ([a-z]+) \| ",
+        readme().partition("## What is checked")[2].partition("\n## ")[0],
+        re.MULTILINE,
+    )
+    assert tuple(row for row in rows if row != "check") == CHECK_IDS
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/adr/README.md"])
+def test_links_lead_somewhere(file: str) -> None:
+    path = ROOT / file
+    targets = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    assert targets
+    missing = [name for name in targets if not (path.parent / name).exists()]
+    if (ROOT / "LICENSE").exists():
+        assert missing == []
+
+
+def test_every_code_of_the_level_and_credit_profile_exists() -> None:
+    text = (ROOT / "docs/level-credit-profile.md").read_text(encoding="utf-8")
+    codes = set(re.findall(r"`([A-Z_]{8,})`", text))
+    import credentials.level_credit.reader as reader
+
+    source = Path(reader.__file__).read_text(encoding="utf-8")
+    assert codes
+    assert {code for code in codes if f'"{code}"' not in source} == set()

@@ -14,7 +14,7 @@ from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
-from issuer.requests import IssuanceRequest
+from issuer.requests import Fresh, IssuanceRequest
 from keys.signer import PrivateKeySigner, Signer
 from keys.verification_key import KeyType
 
@@ -70,14 +70,14 @@ class Issuer:
         signer: Signer,
         environment: Environment,
         *,
-        new_id: Callable[[], str],
+        fresh: Fresh,
         self_check: SelfCheck,
     ) -> None:
-        """Take who issues, the signer, and the world: pinned contexts, ids, the verifier."""
+        """Take who issues, the signer, and the world: pinned contexts, fresh ids, the verifier."""
         self._profile = profile
         self._signer = signer
         self._environment = environment
-        self._new_id = new_id
+        self._fresh = fresh
         self._self_check = self_check
 
     def prepare(self, request: IssuanceRequest, *, now: datetime) -> IssuanceToken:
@@ -86,9 +86,7 @@ class Issuer:
         The rehearsal signs with a throw-away key: it finds what only signing finds, before the
         real key is touched.  Raises `LintError`, `SchemaError` or `IssuanceError`.
         """
-        document = deepcopy(
-            request.build(issuer=self._profile.issuer, now=now, new_id=self._new_id)
-        )
+        document = deepcopy(request.build(issuer=self._profile.issuer, now=now, fresh=self._fresh))
         warnings = lint(
             document,
             allowed_contexts=self._profile.allowed_contexts,

@@ -7,6 +7,7 @@ credential.  Both come out as the exact document that will be signed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,14 @@ CONTEXTS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """Sources of what must be new each time: ids (URLs) and salts (at least 128 random bits)."""
+
+    id: Callable[[], str]
+    salt: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
 class IssuanceRequest:
     """A request as received; `members` is never changed."""
 
@@ -52,7 +61,7 @@ class IssuanceRequest:
             )
         return cls(value)
 
-    def build(self, *, issuer: str, now: datetime, new_id: Callable[[], str]) -> JsonObject:
+    def build(self, *, issuer: str, now: datetime, fresh: Fresh) -> JsonObject:
         """Build the unsigned credential.
 
         Filled in where the request leaves them out: id, issuer, validFrom.  Raises
@@ -61,8 +70,8 @@ class IssuanceRequest:
         if "credential" in self.members:
             document = dict(self.members["credential"])
         else:
-            document = _open_badge(self.members, new_id)
-        document.setdefault("id", new_id())
+            document = _open_badge(self.members, fresh)
+        document.setdefault("id", fresh.id())
         document["issuer"] = _issuer(document.get("issuer", issuer), issuer)
         if "issuanceDate" not in document:
             document.setdefault("validFrom", format_timestamp(now.replace(microsecond=0)))
@@ -90,10 +99,10 @@ def _issuer(stated: JsonValue, own: str) -> JsonValue:
     return profile
 
 
-def _open_badge(members: JsonObject, new_id: Callable[[], str]) -> JsonObject:
+def _open_badge(members: JsonObject, fresh: Fresh) -> JsonObject:
     """Build an Open Badge with level and credits from the short form."""
     course, learner = members["achievement"], members["learner"]
-    achievement_id = course.get("id") or new_id()
+    achievement_id = course.get("id") or fresh.id()
     achievement_values, subject_values = _values(achievement_id, members)
     achievement = {
         "id": achievement_id,
@@ -109,7 +118,11 @@ def _open_badge(members: JsonObject, new_id: Callable[[], str]) -> JsonObject:
         },
         **achievement_values,
     }
-    subject = {"type": ["AchievementSubject"], **_learner(learner), "achievement": achievement}
+    subject = {
+        "type": ["AchievementSubject"],
+        **_learner(learner, fresh.salt),
+        "achievement": achievement,
+    }
     document: JsonObject = {
         "@context": list(CONTEXTS),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -124,19 +137,23 @@ def _open_badge(members: JsonObject, new_id: Callable[[], str]) -> JsonObject:
     return document | dates
 
 
-def _learner(learner: JsonObject) -> JsonObject:
+def _learner(learner: JsonObject, new_salt: Callable[[], str]) -> JsonObject:
+    """Name the learner by id, or by a salted hash of their mail address (section B.1.12).
+
+    Whoever sees the credential can check an address that they know, and cannot learn one.
+    """
     if "id" in learner:
         return {"id": learner["id"]}
-    return {
-        "identifier": [
-            {
-                "type": "IdentityObject",
-                "hashed": False,
-                "identityHash": learner["email"],
-                "identityType": "emailAddress",
-            }
-        ]
+    salt = new_salt()
+    digest = hashlib.sha256((learner["email"].lower() + salt).encode("utf-8")).hexdigest()
+    identity = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": f"sha256${digest}",
+        "identityType": "emailAddress",
+        "salt": salt,
     }
+    return {"identifier": [identity]}
 
 
 def _values(achievement_id: str, members: JsonObject) -> tuple[JsonObject, JsonObject]:

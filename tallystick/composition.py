@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from credentials.proofs.registry import CRYPTOSUITES
 from credentials.strict_json import parse_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from issuer import IssuanceRequest, Issuer, IssuerProfile
+from issuer.requests import Fresh
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
 from verifier.checks.world import World
@@ -33,6 +35,14 @@ def now() -> datetime:
 def new_id() -> str:
     """Draw a fresh id for a credential or an achievement."""
     return uuid.uuid4().urn
+
+
+def new_salt() -> str:
+    """Draw 128 random bits as text."""
+    return secrets.token_hex(16)
+
+
+FRESH = Fresh(new_id, new_salt)
 
 
 def verifying_world(
@@ -71,7 +81,7 @@ def issuer_for(
         ),
         key.signer,
         Environment(schemas.load_context),
-        new_id=new_id,
+        fresh=FRESH,
         self_check=self_check(key, resolver),
     )
 
@@ -131,7 +141,7 @@ def _moment(data: bytes) -> datetime:
 def unsafe_sign_unchecked(key: StoredKey, request: IssuanceRequest, issuer: str) -> JsonObject:
     """Sign in anybody's name without any check, to show what a verifier must refuse."""
     record = key.record
-    document = request.build(issuer=issuer, now=now(), new_id=new_id)
+    document = request.build(issuer=issuer, now=now(), fresh=FRESH)
     return add_proof(
         document,
         suite=CRYPTOSUITES[DEFAULT_SUITE],

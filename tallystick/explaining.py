@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from verifier.report import Check, Outcome, Remark, Verdict, VerificationReport
 
 HEADLINES = {
-    Verdict.VALID: "VALID. You can rely on this credential.",
+    Verdict.VALID: "VALID. It is unchanged, in force, and signed by an issuer that you know.",
     Verdict.INVALID: "NOT VALID. Do not rely on this credential.",
     Verdict.INDETERMINATE: "COULD NOT BE DECIDED. Do not rely on it before the open points are "
     "settled.",
 }
+
+UNKNOWN_ISSUER = (
+    "VALID, ISSUER NOT KNOWN TO YOU. It is unchanged and in force; who the issuer is, you have to "
+    "find out yourself."
+)
+"""The headline for a valid credential whose issuer stands on no list of the reader's."""
 
 MARKS = {
     Outcome.PASSED: "ok  ",
@@ -54,10 +60,10 @@ ADVICE = {
 """What to do when a check does not pass, for the person who received the credential."""
 
 ADVICE_BY_CODE = {
-    "KEY_UNRESOLVED": "Give the issuer's document with --resolver-map, or verify again online.",
+    "KEY_UNRESOLVED": "Give the issuer's document with --resolver-map.",
     "ISSUER_UNCONFIRMED": "Give the issuer's document with --resolver-map.",
     "NOT_YET_VALID": "Verify it again when its validity has begun.",
-    "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map, or try again later.",
+    "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
@@ -70,11 +76,20 @@ def explain(report: VerificationReport) -> str:
 
 
 def _lines(report: VerificationReport) -> Iterator[str]:
-    yield HEADLINES[report.verdict]
+    yield _headline(report)
     yield ""
     yield from _facts(report)
     for check in report.checks:
-        yield from _check_lines(check)
+        # What was not reached has nothing to say beside the reason that comes first.
+        if check.decisive.code != "NOT_REACHED":
+            yield from _check_lines(check)
+
+
+def _headline(report: VerificationReport) -> str:
+    is_known = report.check("trust").outcome is Outcome.PASSED
+    if report.verdict is Verdict.VALID and not is_known:
+        return UNKNOWN_ISSUER
+    return HEADLINES[report.verdict]
 
 
 def _facts(report: VerificationReport) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from itertools import count
 from typing import Any
@@ -13,6 +14,7 @@ from credentials.errors import CredentialError, IssuanceError, SchemaError
 from credentials.proofs.registry import CRYPTOSUITES
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.lint import LintError
+from issuer.requests import Fresh
 from keys.signer import PrivateKeySigner
 from keys.verification_key import VerificationKey
 from tests.factories import (
@@ -56,7 +58,10 @@ def issuer(signer: Any = SIGNER, suite: str = "eddsa-rdfc-2022", **changes: Any)
         IssuerProfile(ISSUER, method_of(SIGNER), CRYPTOSUITES[suite], schemas.context_urls()),
         signer,
         ENVIRONMENT,
-        new_id=lambda: f"urn:uuid:8d7a3c52-6f4f-4b3e-9f38-{next(numbers):012d}",
+        fresh=Fresh(
+            lambda: f"urn:uuid:8d7a3c52-6f4f-4b3e-9f38-{next(numbers):012d}",
+            lambda: f"salt-{next(numbers)}",
+        ),
         self_check=changes.get("self_check", self_check),
     )
 
@@ -115,11 +120,12 @@ def test_what_a_request_leaves_out_is_filled_in() -> None:
     assert document["validFrom"] == "2026-11-23T00:00:00Z"
 
 
-def test_a_learner_can_be_named_by_mail_address() -> None:
-    report = check(
-        issue(short(learner={"email": "a@example.com"})), expected_recipient="a@example.com"
-    )
-    assert report.verdict is Verdict.VALID
+def test_a_learner_can_be_named_by_mail_address_without_telling_it() -> None:
+    document = issue(short(learner={"email": "A@example.com"}))
+    assert "example.com" not in json.dumps(document["credentialSubject"]["identifier"])
+    for address in ("a@example.com", "A@example.com"):
+        assert check(document, expected_recipient=address).verdict is Verdict.VALID
+    assert check(document, expected_recipient="b@example.com").verdict is Verdict.INVALID
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_key_issues_and_another_process_verifies(run: Run, tmp_path: Path) -> 
     assert issued.returncode == 0, issued.stderr
     told = run("verify", out, TALLYSTICK_KEYS="/nonexistent")
     assert told.returncode == 0
-    assert told.stdout.startswith(b"VALID.")
+    assert told.stdout.startswith(b"VALID, ISSUER NOT KNOWN TO YOU.")
     assert b"5 ECTS credits, level 6 of European Qualifications Framework" in told.stdout
     report = json.loads(run("verify", out, "--json").stdout)
     assert report["verdict"] == "valid"
@@ -159,6 +159,7 @@ def test_known_issuers_come_from_trust_files(run: Run, tmp_path: Path) -> None:
     trust = write(tmp_path / "trust.json", {"issuers": [{"id": ISSUER, "name": "Poly"}]})
     known = run("verify", good, "--trust", trust)
     assert known.returncode == 0
+    assert known.stdout.startswith(b"VALID. It is unchanged, in force, and signed by an issuer")
     assert b"The issuer is known as Poly" in known.stdout
     write(tmp_path / "trust.json", {"issuers": "everyone"})
     assert run("verify", good, "--trust", trust).returncode == 1

@@ -12,6 +12,7 @@ from credentials.data_model.presentation import is_presentation
 from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.linked_data.embedded import is_embedded_credential
 from credentials.proofs.cryptosuite import without_proof
+from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.document import document_remarks, read_document
 from verifier.checks.endorsement import check_endorsements
@@ -141,6 +142,7 @@ def examine_credential(
     examination.add("context", check_context(document, world), pointer)
     remarks, evidence = check_proofs(document, world)
     examination.add("proof", remarks, pointer)
+    examination.add("proof", check_components(document, world, verdict_on), pointer)
     examination.add(
         "issuer",
         check_issuer(issuer_id(document), evidence, world, expected_purpose="assertionMethod"),

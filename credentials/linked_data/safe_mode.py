@@ -15,6 +15,7 @@ from credentials.errors import DataLossError, LimitExceededError
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.descriptions import require_single_descriptions
 from credentials.linked_data.expansion import ContextLoader, expand
 from credentials.linked_data.rdf import (
     RDF_LANG_STRING,
@@ -49,15 +50,19 @@ def to_dataset(
     Obligations (VC Data Integrity 1.0 section 2.4.1; JSON-LD 1.1 API sections 5.1 and 8.1):
 
     1. expansion drops nothing;
-    2. every name is an absolute, well-formed IRI, and every type is defined;
-    3. every value becomes a statement.
+    2. one thing is described in one place;
+    3. every name is an absolute, well-formed IRI, and every type is defined;
+    4. every value becomes a statement.
 
-    Raises `DataLossError` (UNDEFINED_TERM, UNDEFINED_TYPE, RELATIVE_IRI, BLANK_NODE_IDENTIFIER,
-    KEYWORD, LANGUAGE_TAG, DROPPED_VALUE, JSON_LD_ERROR), `ContextError` or `LimitExceededError`.
+    Raises `DataLossError` (UNDEFINED_TERM, UNDEFINED_TYPE, RELATIVE_IRI,
+    BLANK_NODE_IDENTIFIER, KEYWORD, LANGUAGE_TAG, DROPPED_VALUE, NODE_SPLIT, JSON_LD_ERROR),
+    `ContextError` or `LimitExceededError`.
     """
     # 1.
     expanded = expand(document, load_context=load_context, limits=limits)
-    # 2. and 3.
+    # 2.
+    require_single_descriptions(expanded)
+    # 3. and 4.
     dataset = tuple(_Deserializer(limits).statements(expanded))
     if not dataset:
         # A signature over nothing fits every document that says nothing.

@@ -677,3 +677,107 @@ def test_an_expiry_cannot_be_hidden(
 ) -> None:
     expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"), suite=suite)
     assert check(hide(expired)).verdict is Verdict.INVALID
+
+
+def split(document: dict[str, Any], *members: str, types: list[str]) -> dict[str, Any]:
+    """Move members of the credential to the endorsement's subject, which has the same id."""
+    moved = deepcopy(document)
+    subject = moved["endorsement"][0]["credentialSubject"]
+    subject["type"] += types
+    for member in members:
+        subject[member] = moved.pop(member)
+    return moved
+
+
+@pytest.mark.parametrize(
+    "types", [["VerifiableCredential"], ["VerifiableCredential", "AchievementCredential"]]
+)
+def test_an_expiry_cannot_be_moved_to_another_description_of_the_credential(
+    types: list[str],
+) -> None:
+    """In RDF the subject of an endorsement of the credential is the credential itself."""
+    about = {"id": unsigned()["id"], "type": ["EndorsementSubject"]}
+    expired = sign(
+        unsigned(
+            validUntil="2026-02-01T00:00:00Z", endorsement=[endorsement(credentialSubject=about)]
+        )
+    )
+    assert codes(check(expired)) == {"EXPIRED"}
+    moved = split(expired, "validUntil", types=types)
+    assert check(moved).verdict is Verdict.INVALID
+    assert "NODE_SPLIT" in codes(check(moved))
+
+
+def test_a_level_cannot_be_moved_to_the_criteria_with_the_achievements_id() -> None:
+    """`alignment` is defined for every class, so it needs no type at its new place."""
+    document = unsigned()
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["criteria"]["id"] = achievement["id"]
+    signed = sign(document)
+    assert check(signed).verdict is Verdict.VALID
+    moved = deepcopy(signed)
+    achievement = moved["credentialSubject"]["achievement"]
+    achievement["criteria"]["alignment"] = achievement.pop("alignment")
+    assert "NODE_SPLIT" in codes(check(moved))
+
+
+def test_a_level_cannot_be_moved_to_another_description_of_the_achievement() -> None:
+    document = endorsed(endorsement())
+    assert check(document).verdict is Verdict.VALID
+    moved = deepcopy(document)
+    subject = moved["endorsement"][0]["credentialSubject"]
+    subject["type"].append("Achievement")
+    subject["alignment"] = moved["credentialSubject"]["achievement"].pop("alignment")
+    assert "NODE_SPLIT" in codes(check(moved))
+
+
+def test_issuer_and_creator_may_be_the_same_and_described_differently() -> None:
+    document = unsigned()
+    document["credentialSubject"]["achievement"]["creator"] = {
+        "id": ISSUER,
+        "type": ["Profile"],
+        "url": "https://poly.example",
+    }
+    assert check(sign(document)).verdict is Verdict.VALID
+
+
+def learner_record(*components: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    contexts = unsigned()["@context"]
+    document = {
+        "@context": [
+            contexts[0],
+            "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+            contexts[1],
+        ],
+        "id": "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a77",
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "name": "Record",
+        "issuer": {"id": ISSUER, "type": ["Profile"]},
+        "validFrom": "2026-01-15T09:00:00Z",
+        "credentialSubject": {
+            "id": LEARNER,
+            "type": ["ClrSubject"],
+            "verifiableCredential": list(components),
+        },
+        **changes,
+    }
+    return sign(document)
+
+
+def test_a_learner_record_holds_with_its_components() -> None:
+    other = sign(unsigned(id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a11"))
+    assert check(learner_record(SIGNED["eddsa-rdfc-2022"], other)).verdict is Verdict.VALID
+    expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"))
+    assert codes(check(learner_record(other, expired))) == {"COMPONENT_INVALID"}
+    stranger = sign(unsigned(), signer=STRANGER)
+    assert codes(check(learner_record(stranger))) == {"COMPONENT_INVALID"}
+    undecided = sign(unsigned(credentialStatus=status_entry("5")))
+    assert codes(check(learner_record(undecided))) == {"COMPONENT_UNDECIDED"}
+
+
+def test_a_member_moved_between_components_breaks_the_record() -> None:
+    other = sign(unsigned(id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a11"))
+    record = learner_record(SIGNED["eddsa-rdfc-2022"], other)
+    first, second = record["credentialSubject"]["verifiableCredential"]
+    first["credentialSubject"]["result"] += second["credentialSubject"].pop("result")
+    assert "COMPONENT_INVALID" in codes(check(record))

@@ -1,20 +1,29 @@
 # Tallystick: everything a developer or a newcomer runs.
-# Needs Python 3.11 or later and make; all else goes into .venv.
+# Needs Python 3.11 or later, make and git; all else goes into .venv.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := requirements/constraints.txt
 WORKERS ?= 2
+MINUTES ?= 60
 
-.PHONY: install demo test check format test-wheel mutation clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test check format test-wheel mutation clean
 
-$(BIN)/python:
+help: ## List what can be made
+	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# A half-made environment is removed, so that the next attempt starts afresh.
+$(VENV)/created:
+	@test -n "$(PYTHON)" || { echo "Tallystick needs Python 3.11 or later; none was found."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Tallystick needs Python 3.11 or later; set PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "The environment $(VENV) cannot be made; see above."; exit 1; }
+	@touch $@
 
-$(VENV)/installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+$(VENV)/installed: pyproject.toml $(CONSTRAINTS) $(VENV)/created
 	$(PIP) install -c $(CONSTRAINTS) -e .
 	@touch $@
 
@@ -34,22 +43,22 @@ demo: install ## Play the whole story
 test: $(VENV)/installed-test ## Run the test suite
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-check: $(VENV)/installed-dev ## Lint, types, architecture
+check: $(VENV)/installed-dev ## Lint, types, architecture, packaging
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/test_architecture.py tests/test_code_style.py
+	$(BIN)/python -m pytest tests/test_architecture.py tests/test_code_style.py tests/test_packaging.py
 
 format: $(VENV)/installed-dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away from the sources
-	tools/test-wheel $(abspath $(BIN)/python)
+	WORKERS=$(WORKERS) tools/test-wheel $(abspath $(BIN)/python)
 
-mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; writes docs/mutation.md
-	$(BIN)/python tools/mutation.py
+mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
+	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache mutants
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

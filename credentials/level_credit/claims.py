@@ -24,12 +24,21 @@ class StatedLevel:
     label: str | None
     pointer: str
 
+    def to_json(self) -> JsonObject:
+        """Write the level for a report, leaving out what is not stated."""
+        members = {"framework": self.framework, "level": self.code, "levelUri": self.uri}
+        return {name: value for name, value in members.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """Credits of one unit with level and hours; `amount` is what was earned, else available."""
+    """Credits of one unit with levels and hours; `amount` is what was earned, else available.
 
-    level: StatedLevel | None
+    `levels` is in an order of its own: that of an unordered array in a signed document may be
+    changed by anybody, so it must not mean anything.
+    """
+
+    levels: tuple[StatedLevel, ...]
     unit: str
     earned: Fraction | None
     available: Fraction | None
@@ -43,18 +52,17 @@ class StatedValue:
 
     def to_json(self) -> JsonObject:
         """Write the value for a report, leaving out what is not stated."""
-        level = self.level
         members = {
-            "framework": level and level.framework,
-            "level": level and level.code,
-            "levelUri": level and level.uri,
             "unit": self.unit if self.amount is not None else None,
             "amount": decimal_text(self.amount),
             "available": decimal_text(self.available),
             "hours": decimal_text(self.hours),
             "sourcePointer": self.source_pointer,
         }
-        return {name: value for name, value in members.items() if value is not None}
+        first = self.levels[0].to_json() if self.levels else {}
+        others = [level.to_json() for level in self.levels[1:]]
+        stated = {name: value for name, value in members.items() if value is not None}
+        return first | stated | ({"furtherLevels": others} if others else {})
 
 
 def decimal_text(amount: Fraction | None) -> str | None:

@@ -72,7 +72,7 @@ def _achievement_values(
     subject: JsonObject, achievement: JsonObject, pointer: str
 ) -> Iterator[StatedValue]:
     place = f"{pointer}/achievement"
-    level = next(_levels(achievement, place), None)
+    levels = _in_order(_levels(achievement, place))
     hours = _hours(subject, achievement)
     units = dict(_profile_credits(subject, achievement))
     units = units or dict(_foreign_credits(achievement))
@@ -83,15 +83,22 @@ def _achievement_values(
     for unit, (unit_earned, unit_available) in units.items():
         alone = len(units) == 1
         yield StatedValue(
-            level=level,
+            levels=levels,
             unit=unit,
             earned=earned if alone and earned is not None else unit_earned,
             available=available if alone and available is not None else unit_available,
             hours=hours,
             source_pointer=place,
         )
-    if not units and (level is not None or hours is not None):
-        yield StatedValue(level, UNKNOWN_UNIT, None, None, hours, place)
+    if not units and (levels or hours is not None):
+        yield StatedValue(levels, UNKNOWN_UNIT, None, None, hours, place)
+
+
+def _in_order(levels: Iterator[StatedLevel]) -> tuple[StatedLevel, ...]:
+    """Sort levels by what they say, never by where they stand."""
+    return tuple(
+        sorted(levels, key=lambda one: (one.framework or "", one.uri or "", one.code or ""))
+    )
 
 
 def _levels(achievement: JsonObject, pointer: str) -> Iterator[StatedLevel]:
@@ -177,24 +184,31 @@ def _descriptions(achievement: JsonObject) -> Iterator[JsonObject]:
 
 
 def _result_amount(subject: JsonObject, description: JsonObject) -> Fraction | None:
-    for result in as_list(subject.get("result")):
-        if isinstance(result, dict) and result.get("resultDescription") == description.get("id"):
-            return amount_of(result.get("value"))
-    return None
+    """Read the one result of a description; several that differ are none."""
+    amounts = _result_amounts(subject, description)
+    return amounts.pop() if len(amounts) == 1 else None
+
+
+def _result_amounts(subject: JsonObject, description: JsonObject) -> set[Fraction | None]:
+    return {
+        amount_of(result.get("value"))
+        for result in as_list(subject.get("result"))
+        if isinstance(result, dict) and result.get("resultDescription") == description.get("id")
+    }
 
 
 def _learning_model_values(specification: JsonObject, pointer: str) -> Iterator[StatedValue]:
     """Read eqfLevel, nqfLevel, creditPoint and volumeOfLearning (European Learning Model 3)."""
-    level = next(_learning_model_levels(specification, pointer), None)
+    levels = _in_order(_learning_model_levels(specification, pointer))
     hours = _duration_hours(specification.get("volumeOfLearning"))
     points = [item for item in as_list(specification.get("creditPoint")) if isinstance(item, dict)]
     for item in points:
         amount = amount_of(item.get("point"))
         unit = _concept_label(item.get("framework")) or UNKNOWN_UNIT
         is_ects = "european credit transfer" in unit.lower()
-        yield StatedValue(level, "ECTS" if is_ects else unit, None, amount, hours, pointer)
-    if not points and (level is not None or hours is not None):
-        yield StatedValue(level, UNKNOWN_UNIT, None, None, hours, pointer)
+        yield StatedValue(levels, "ECTS" if is_ects else unit, None, amount, hours, pointer)
+    if not points and (levels or hours is not None):
+        yield StatedValue(levels, UNKNOWN_UNIT, None, None, hours, pointer)
 
 
 def _learning_model_levels(specification: JsonObject, pointer: str) -> Iterator[StatedLevel]:
@@ -237,8 +251,8 @@ def _text(item: JsonObject, member: str) -> str | None:
 def value_findings(document: JsonObject) -> tuple[Finding, ...]:
     """Say what is wrong or missing in the stated values, without any register.
 
-    Codes: CREDITS_NOT_A_NUMBER, NEGATIVE_CREDITS, EARNED_OVER_AVAILABLE, RESULT_DISAGREES; as
-    warnings UNIT_UNKNOWN, LEVEL_MISSING, ACRONYM_ONLY, MORE_THAN_ONE_LEVEL.
+    Codes: CREDITS_NOT_A_NUMBER, NEGATIVE_CREDITS, EARNED_OVER_AVAILABLE, RESULT_DISAGREES,
+    AMBIGUOUS_VALUE; as warnings UNIT_UNKNOWN, LEVEL_MISSING, ACRONYM_ONLY, MORE_THAN_ONE_LEVEL.
     """
     found: list[Finding] = []
     for index, subject in enumerate(as_list(document.get("credentialSubject"))):
@@ -265,11 +279,25 @@ def _number_findings(
             yield Finding("CREDITS_NOT_A_NUMBER", place, "Credits must be a number.", CLAUSE)
         elif amount is not None and amount < 0:
             yield Finding("NEGATIVE_CREDITS", place, "Credits cannot be negative.", CLAUSE)
+    yield from _ambiguous(subject, achievement, pointer)
     stated = amount_of(subject.get("creditsEarned"))
     results = [earned for _, (earned, _) in _profile_credits(subject, achievement)]
     if stated is not None and len(results) == 1 and results[0] not in (None, stated):
         text = "The credits earned and the result that states them differ."
         yield Finding("RESULT_DISAGREES", f"{pointer}/creditsEarned", text, CLAUSE)
+
+
+def _ambiguous(subject: JsonObject, achievement: JsonObject, pointer: str) -> Iterator[Finding]:
+    """Refuse amounts that are stated twice: their order is not signed, so neither would be."""
+    kinds: list[str] = []
+    for description in _descriptions(achievement):
+        kind = _text(description, "resultType") or ""
+        if kind != HOURS_RESULT_TYPE and not _CREDIT_RESULT_TYPE.fullmatch(kind):
+            continue
+        if kind in kinds or len(_result_amounts(subject, description)) > 1:
+            text = "One amount is stated in two ways."
+            yield Finding("AMBIGUOUS_VALUE", f"{pointer}/result", text, CLAUSE)
+        kinds.append(kind)
 
 
 def _level_findings(achievement: JsonObject, pointer: str) -> Iterator[Finding]:
@@ -291,6 +319,6 @@ def _amount_findings(value: StatedValue) -> Iterator[Finding]:
     if value.unit == UNKNOWN_UNIT and value.amount is not None:
         text = "The credits have no unit, so nobody can tell what they are worth."
         yield Finding("UNIT_UNKNOWN", value.source_pointer, text, CLAUSE, "warning")
-    if value.level is None and value.amount is not None:
+    if not value.levels and value.amount is not None:
         text = "The credits have no level."
         yield Finding("LEVEL_MISSING", value.source_pointer, text, CLAUSE, "warning")

@@ -72,8 +72,7 @@ def test_what_is_written_is_read_back_exactly(amount: Fraction, hours: Fraction 
     (value,) = read_values(document)
     assert (value.earned, value.available, value.hours) == (amount, amount, hours)
     assert value.unit == "ECTS"
-    assert value.level is not None
-    assert (value.level.code, value.level.uri) == ("6", LEVEL.uri)
+    assert [(level.code, level.uri) for level in value.levels] == [("6", LEVEL.uri)]
     assert value_findings(document) == ()
 
 
@@ -151,8 +150,7 @@ def test_the_european_learning_model_is_read() -> None:
     }
     (value,) = read_values({"credentialSubject": {"hasClaim": {"specifiedBy": specification}}})
     assert (value.unit, value.amount, value.hours) == ("ECTS", 2, Fraction(121, 2))
-    assert value.level is not None
-    assert value.level.code == "6"
+    assert [level.code for level in value.levels] == ["6"]
 
 
 def test_days_are_never_counted_as_hours() -> None:
@@ -262,3 +260,29 @@ def test_amounts_are_told_exactly() -> None:
     assert decimal_text(Fraction(1, 3)) == "1/3"
     assert decimal_text(Fraction(-5, 4)) == "-1.25"
     assert decimal_text(None) is None
+
+
+def test_the_order_of_unordered_arrays_means_nothing() -> None:
+    """Anybody can reorder them under the same signature."""
+    alignment = [
+        {"targetUrl": "http://data.europa.eu/snb/eqf/6", "targetName": "6"},
+        {
+            "targetUrl": "urn:mcframework:nz-nzqcf:level:7",
+            "targetName": "7",
+            "targetCode": "7",
+            "targetType": "ext:NZQCFLevel",
+            "targetFramework": "NZQCF",
+        },
+    ]
+    one = read_values(subject({"alignment": alignment, "creditsAvailable": 5}))
+    other = read_values(subject({"alignment": alignment[::-1], "creditsAvailable": 5}))
+    assert [value.to_json() for value in one] == [value.to_json() for value in other]
+    assert len(one[0].levels) == 2
+
+
+@pytest.mark.parametrize("kinds", [["ext:ECTSCredits", "ext:ECTSCredits"], ["ext:ECTSCredits"]])
+def test_an_amount_that_is_stated_twice_is_ambiguous(kinds: list[str]) -> None:
+    descriptions = [{"id": f"x:{n}", "resultType": kind} for n, kind in enumerate(kinds)]
+    results = [{"resultDescription": "x:0", "value": value} for value in ("5", "6")]
+    document = subject({"resultDescription": descriptions}, result=results)
+    assert "AMBIGUOUS_VALUE" in {finding.code for finding in value_findings(document)}

@@ -40,9 +40,9 @@ def in_words(value: StatedValue) -> str:
     parts = []
     if "amount" in figures:
         parts.append(f"{figures['amount']} {figures['unit']} credits")
-    if value.level is not None:
-        framework = value.level.framework or "an unnamed framework"
-        parts.append(f"level {value.level.code or value.level.label or '?'} of {framework}")
+    for level in value.levels:
+        framework = level.framework or "an unnamed framework"
+        parts.append(f"level {level.code or level.label or '?'} of {framework}")
     if "hours" in figures:
         parts.append(f"{figures['hours']} hours of learning")
     return ", ".join(parts)

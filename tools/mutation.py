@@ -1,0 +1,186 @@
+"""Mutation testing of the decision lines: how many small faults do the tests notice?
+
+Runs mutmut on the files that pyproject.toml names, stops after a stated time, and writes what is
+known into docs/mutation.md.  A later run goes on where this one stopped: verdicts are kept in
+mutants/ until the mutated function changes (`make clean` forgets them; do that after changing a
+test).  Exit status 0 if every mutant was judged and enough were killed, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MUTANTS = ROOT / "mutants"
+REPORT = ROOT / "docs" / "mutation.md"
+GOAL = 90
+"""Percentage of judged mutants that the tests must notice."""
+
+UNNOTICED = ("survived", "no test", "crashed")
+"""Verdicts that speak against the tests."""
+
+PATIENCE_SECONDS = 30
+"""How long mutmut may take to stop its workers after it was asked to."""
+
+TIMEOUTS = {24, -24, 36, 152, 255}
+KILLED = {1, 3, 37}
+NO_TEST = {5, 33}
+SKIPPED = {34}
+OPEN = {None, 2}
+"""Exit codes that mutmut 3.8 keeps for a mutant.  0 is a survivor; any other is a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One small fault and what became of it."""
+
+    file: str
+    name: str
+    outcome: str
+
+
+def outcome_of(exit_code: int | None) -> str:
+    """Translate an exit code; an endless loop counts as noticed, a crash does not."""
+    if exit_code in KILLED:
+        return "killed"
+    if exit_code in TIMEOUTS:
+        return "timeout"
+    if exit_code in NO_TEST:
+        return "no test"
+    if exit_code in SKIPPED:
+        return "skipped"
+    if exit_code in OPEN:
+        return "open"
+    return "survived" if exit_code == 0 else "crashed"
+
+
+def read_mutants() -> list[Mutant]:
+    """Read what mutmut has kept of each mutated file."""
+    mutants = []
+    for path in sorted(MUTANTS.rglob("*.py.meta")):
+        file = str(path.relative_to(MUTANTS)).removesuffix(".meta")
+        verdicts = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
+        mutants += [Mutant(file, name, outcome_of(code)) for name, code in verdicts.items()]
+    return [mutant for mutant in mutants if mutant.outcome != "skipped"]
+
+
+def run_mutmut(minutes: int, workers: int) -> None:
+    """Run mutmut until it is done or the time is over; its own process group is stopped then."""
+    # mutmut works in mutants/, from where the default folder of the data is not found.
+    data = os.environ.get("TALLYSTICK_CONFORMANCE_DATA", str(ROOT.parent / "shared/conformance"))
+    environment = {
+        **os.environ,
+        "TALLYSTICK_CONFORMANCE_DATA": str(Path(data).resolve()),
+        "TALLYSTICK_REQUIRE_CONFORMANCE": "1",
+    }
+    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", str(workers)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    try:
+        status = process.wait(timeout=minutes * 60)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        stop(process)
+        return
+    if status != 0:
+        sys.exit(f"mutmut stopped with status {status}; see above.")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask the process group to stop, then make it."""
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(timeout=PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def noticed(counts: Counter[str]) -> int:
+    """Count what the tests noticed."""
+    return counts["killed"] + counts["timeout"]
+
+
+def judged(counts: Counter[str]) -> int:
+    """Count what has a verdict; a mutant that no test reaches has one, and it is a bad one."""
+    return noticed(counts) + sum(counts[name] for name in UNNOTICED)
+
+
+def percentage(counts: Counter[str]) -> str:
+    """Write the share of noticed mutants, rounded down so that no goal is reached by rounding."""
+    tenths = 1000 * noticed(counts) // judged(counts) if judged(counts) else 0
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def report(mutants: list[Mutant]) -> str:
+    """Write the report."""
+    total = Counter(mutant.outcome for mutant in mutants)
+    lines = [
+        "# Mutation testing",
+        "",
+        "`make mutation` changes the lines that decide what is accepted, one small fault",
+        "at a time, and runs the tests that reach them.",
+        "Written by `tools/mutation.py`; which files count is said in `pyproject.toml`.",
+        "",
+        f"**{percentage(total)} noticed** (goal: {GOAL} %): {noticed(total)} of {judged(total)}",
+        f"judged mutants; {total['open']} are not judged yet.",
+        "",
+        "| file | noticed | survived | no test reaches it | crashed | not judged | share |",
+        "|---|---|---|---|---|---|---|",
+        *(row(file, mutants) for file in sorted({mutant.file for mutant in mutants})),
+        "",
+        "## Not noticed",
+        "",
+        "`mutmut show NAME` prints the change.",
+        "",
+        *(
+            f"- `{mutant.name}` ({mutant.outcome})"
+            for mutant in mutants
+            if mutant.outcome in UNNOTICED
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def row(file: str, mutants: list[Mutant]) -> str:
+    """Write the line of one file."""
+    counts = Counter(mutant.outcome for mutant in mutants if mutant.file == file)
+    cells = (
+        f"`{file}`",
+        noticed(counts),
+        counts["survived"],
+        counts["no test"],
+        counts["crashed"],
+        counts["open"],
+        percentage(counts),
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def main() -> None:
+    """Run, report, judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=int, default=60, help="stop after this time (default 60)")
+    parser.add_argument("--workers", type=int, default=2, help="mutants at once (default 2)")
+    parser.add_argument("--report-only", action="store_true", help="only write the report again")
+    arguments = parser.parse_args()
+    if not arguments.report_only:
+        run_mutmut(arguments.minutes, arguments.workers)
+    mutants = read_mutants()
+    if not mutants:
+        sys.exit("There are no mutants yet.")
+    REPORT.write_text(report(mutants), encoding="utf-8")
+    total = Counter(mutant.outcome for mutant in mutants)
+    print(f"{percentage(total)} noticed, {total['open']} not judged; see docs/{REPORT.name}")
+    is_enough = 100 * noticed(total) >= GOAL * judged(total) and judged(total) > 0
+    sys.exit(0 if is_enough and not total["open"] else 1)
+
+
+if __name__ == "__main__":
+    main()

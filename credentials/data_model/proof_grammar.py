@@ -66,7 +66,7 @@ def _proof(proof: JsonObject, pointer: str, limits: Limits) -> Iterator[Finding]
     for name in REQUIRED:
         if not isinstance(proof.get(name), str) or not proof[name]:
             yield _malformed(f"{pointer}/{name}", f"A proof needs a {name}, as one text.")
-    for name in proof.keys() - MEMBERS:
+    for name in sorted(proof.keys() - MEMBERS):
         text = "The proof has a member that no specification defines."
         place = f"{pointer}/{pointer_token(name)}"
         yield Finding("PROOF_UNDEFINED_MEMBER", place, text, CLAUSE)

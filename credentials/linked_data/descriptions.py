@@ -17,8 +17,10 @@ from credentials.json_types import JsonObject
 _OPEN_BADGES = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 _SCHEMA_ORG = "https://schema.org/"
 
-PROFILE = f"{_OPEN_BADGES}Profile"
-"""The one class that may describe a thing in several places: issuer and creator often agree."""
+REPEATABLE_CLASSES = frozenset({f"{_OPEN_BADGES}EndorsementSubject", f"{_OPEN_BADGES}Profile"})
+"""Classes that may describe one thing in several places.
+
+Issuer and creator are often the same, and several people may endorse one achievement."""
 
 REPEATABLE = frozenset(
     _SCHEMA_ORG + name
@@ -70,7 +72,8 @@ def require_single_descriptions(expanded: list[Any]) -> None:
     """Refuse an expanded document in which one id is described twice.
 
     A second description may be word for word the same, or hold only members in `REPEATABLE` and
-    classes that no other description of the same id has.  Raises `DataLossError` (NODE_SPLIT).
+    classes that no other description of the same id has (but those in `REPEATABLE_CLASSES`).
+    Raises `DataLossError` (NODE_SPLIT).
     """
     first: dict[tuple[str, str, str], JsonObject] = {}
     for graph, node in _nodes(expanded, ""):
@@ -86,7 +89,7 @@ def require_single_descriptions(expanded: list[Any]) -> None:
 
 def _exclusive_claims(node: JsonObject) -> Iterator[str]:
     """Name what only one description of a thing may have: each class, and all other members."""
-    yield from (str(kind) for kind in node.get("@type", ()) if kind != PROFILE)
+    yield from (str(kind) for kind in node.get("@type", ()) if kind not in REPEATABLE_CLASSES)
     if any(not name.startswith("@") and name not in REPEATABLE for name in node):
         yield "members"
 

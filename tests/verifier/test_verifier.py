@@ -781,3 +781,26 @@ def test_a_member_moved_between_components_breaks_the_record() -> None:
     first, second = record["credentialSubject"]["verifiableCredential"]
     first["credentialSubject"]["result"] += second["credentialSubject"].pop("result")
     assert "COMPONENT_INVALID" in codes(check(record))
+
+
+def test_two_may_endorse_the_same_achievement_in_their_own_words() -> None:
+    about = endorsement()["credentialSubject"]
+    other = endorsement(
+        id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a98",
+        credentialSubject={**about, "endorsementComment": "Even better."},
+    )
+    report = check(endorsed(endorsement(), other))
+    assert report.verdict is Verdict.VALID
+    assert report.check("endorsement").outcome is Outcome.PASSED
+
+
+def test_learner_record_endorsement_and_list_keep_the_world_they_need() -> None:
+    """What a credential depends on is judged without the reader's own expectations."""
+    expectations: dict[str, Any] = {
+        "trust": TrustList({}),
+        "expected_recipient": LEARNER,
+    }
+    document = sign(unsigned(credentialStatus=status_entry("5"), endorsement=[endorsement()]))
+    report = check(document, {LIST_URL: status_list()}, **expectations)
+    assert report.verdict is Verdict.VALID
+    assert codes(report, "warning") == {"ISSUER_NOT_LISTED"}

@@ -287,3 +287,37 @@ def test_every_negative_case_of_json_ld_ends_in_an_error(conformance: Path) -> N
     assert len(listed) == 215
     assert survivors == []
     assert left_out == 27
+
+
+def test_ordered_lists_become_rdf_collections() -> None:
+    document = unsigned()
+    description = document["credentialSubject"]["achievement"]["resultDescription"][0]
+    description["allowedValue"] = ["low", "high"]
+    text = dataset_text(document)
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    lines = [
+        line for line in text.splitlines() if f"<{rdf}first>" in line or f"<{rdf}rest>" in line
+    ]
+    assert len(lines) == 4
+    assert sum(f"<{rdf}nil>" in line for line in lines) == 1
+    (head,) = [line.split()[2] for line in text.splitlines() if "#allowedValue>" in line]
+    first, rest = sorted(line for line in lines if line.startswith(head))
+    assert '"low"' in first
+    tail = rest.split()[2]
+    assert any(line.startswith(tail) and '"high"' in line for line in lines)
+    assert any(line.startswith(tail) and f"<{rdf}nil>" in line for line in lines)
+    description["allowedValue"] = ["high", "low"]
+    assert dataset_text(document) != text
+    assert refusal(document) is None
+
+
+def test_lists_stand_in_the_graph_of_their_subject() -> None:
+    """A list inside a presented credential belongs to that credential's graph."""
+    inner = unsigned()
+    description = inner["credentialSubject"]["achievement"]["resultDescription"][0]
+    description["allowedValue"] = ["low"]
+    document = {"@context": [V2], "type": ["VerifiablePresentation"], "verifiableCredential": inner}
+    quads = to_dataset(document, load_context=schemas.load_context)
+    outside = [quad for quad in quads if quad.graph is None]
+    assert len(outside) == 2
+    assert all("rdf-syntax-ns#rest" not in quad.predicate.value for quad in outside)

@@ -1,0 +1,484 @@
+"""Reports as they are recorded: what each rule says, where, in which words.
+
+A change of wording, code or place shows as a difference in `tests/recorded_reports.json`.  After
+looking at it, record anew with:  TALLYSTICK_RECORD=1 pytest tests/test_recorded.py
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import schemas
+from credentials.data_model.credential import credential_findings
+from credentials.data_model.presentation import presentation_findings
+from credentials.data_model.proof_grammar import proof_findings
+from credentials.data_model.related_resources import related_resource_findings
+from credentials.document_rules import document_findings
+from credentials.errors import CredentialError
+from credentials.findings import Finding
+from credentials.level_credit import value_findings
+from credentials.linked_data.context_policy import context_findings
+from credentials.open_badges import open_badge_findings
+from credentials.status.bitstring import bit_at, decode_list
+from credentials.strict_json import parse_json
+from credentials.timestamps import parse_timestamp
+from credentials.urls import require_url
+from tests.factories import (
+    ISSUER,
+    LEARNER,
+    LIST_URL,
+    NOW,
+    SIGNER,
+    STRANGER,
+    check,
+    sign,
+    status_entry,
+    status_list,
+    unsigned,
+)
+from verifier.trust import TrustList
+
+V2 = "https://www.w3.org/ns/credentials/v2"
+V1 = "https://www.w3.org/2018/credentials/v1"
+
+Case = tuple[str, Any]
+
+
+def findings(found: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    return [asdict(finding) for finding in found]
+
+
+def error_of(call: Any, *arguments: Any, **options: Any) -> Any:
+    try:
+        return repr(call(*arguments, **options))
+    except CredentialError as error:
+        return {
+            "error": type(error).__name__,
+            "code": error.code,
+            "message": error.message,
+            "pointer": error.pointer,
+            "problem": error.problem_type,
+        }
+
+
+def plain(**changes: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "@context": [V2],
+        "type": ["VerifiableCredential"],
+        "issuer": "https://issuer.example/1",
+        "credentialSubject": {"id": "did:example:alice"},
+    }
+    return {name: value for name, value in {**base, **changes}.items() if value != "(removed)"}
+
+
+GONE = "(removed)"
+
+
+def data_model() -> Iterator[Case]:
+    changes: list[dict[str, Any]] = [
+        {"@context": GONE},
+        {"@context": [V2, 5, "https ://x", {}]},
+        {"@context": ["https://other.example", V2]},
+        {"type": GONE},
+        {"type": [5]},
+        {"type": ["VerifiableCredential", "VerifiableCredential"]},
+        {"id": "x"},
+        {"issuer": GONE},
+        {"issuer": "x"},
+        {"issuer": {"id": "x", "name": 5, "description": []}},
+        {"credentialSubject": GONE},
+        {"credentialSubject": [{}, {"id": "x"}, 5]},
+        {"credentialSubject": {}},
+        {"credentialSubject": {"id": "x"}},
+        {"validFrom": "2026", "validUntil": 5},
+        {"validFrom": "2026-01-02T00:00:00Z", "validUntil": "2026-01-01T00:00:00Z"},
+        {"issuanceDate": "2026-01-02T00:00:00Z", "expirationDate": "2027-01-02T00:00:00Z"},
+        {"@context": [V1]},
+        {"@context": [V1], "issuanceDate": "x", "validFrom": "2026-01-01T00:00:00Z"},
+        {"credentialStatus": [{}, 5, {"type": "X", "id": "x"}]},
+        {"credentialStatus": None},
+        {"credentialStatus": {"type": "BitstringStatusListEntry"}},
+        {"credentialStatus": [{**status_entry(5)}, {**status_entry("05"), "statusPurpose": 5}]},
+        {"termsOfUse": {}},
+        {"evidence": [{"type": []}]},
+        {"refreshService": {"id": "x"}},
+        {"credentialSchema": {"type": "X"}},
+        {"credentialSchema": [{"id": "x"}]},
+        {"name": 5, "description": {"@value": "x", "@direction": "up"}},
+        {"relatedResource": "x"},
+        {"relatedResource": [{"id": V2}, {"id": V2, "digestSRI": "sha256-x"}, {"id": 5}]},
+        {"relatedResource": {"id": "x", "digestMultibase": "uAAAA"}},
+        {"evidence": [{"id": f"x{n}"} for n in range(40)]},
+    ]
+    for change in changes:
+        yield str(change)[:120], findings(credential_findings(plain(**change)))
+    for change in (
+        {"relatedResource": {"id": V2, "digestMultibase": "u" + "A" * 43}},
+        {"relatedResource": [{"id": "urn:x:y", "digestMultibase": "u" + "A" * 43}, 5]},
+        {"relatedResource": [{"id": V2, "digestSRI": "sha512-" + "A" * 86 + "=="}]},
+        {"relatedResource": [{"id": V2, "digestMultibase": "uEiB" + "A" * 42}]},
+    ):
+        found = related_resource_findings(plain(**change), schemas.accepted_resource_digests)
+        yield f"digests {change}"[:120], findings(found)
+
+
+def presentations() -> Iterator[Case]:
+    envelope = {"type": "EnvelopedVerifiableCredential", "id": "https://x.example"}
+    for change in (
+        {},
+        {"@context": GONE},
+        {"type": "X"},
+        {"type": GONE},
+        {"id": "x"},
+        {"holder": 5},
+        {"holder": "x"},
+        {"holder": {"id": "x"}},
+        {"verifiableCredential": ["x", envelope]},
+        {"verifiableCredential": [{"id": "urn:x:y"}] * 65},
+    ):
+        document = plain(**{"type": ["VerifiablePresentation"], **change})
+        yield str(change)[:120], findings(presentation_findings(document))
+
+
+def proofs() -> Iterator[Case]:
+    good = sign(unsigned())["proof"]
+    for change in (
+        [],
+        None,
+        "x",
+        {},
+        [good, 5],
+        [good] * 9,
+        {**good, "type": 5, "cryptosuite": 5},
+        {**good, "proofValue": "z" * 5_000, "foo": 1},
+        {**good, "created": "x", "expires": 5, "challenge": 5, "nonce": 5},
+        [{**good, "domain": [], "previousProof": [5], "id": "x"}],
+        {"proofValue": ""},
+        [{"foo": n, "bar": n, "baz": n} for n in range(8)],
+    ):
+        yield str(change)[:120], findings(proof_findings({"proof": change}))
+
+
+def documents() -> Iterator[Case]:
+    for document in (
+        [],
+        5,
+        {"a": None, "b": [], "c": [[1]], "d": "\x00", "\x7f": 1, "e": -0.0, "f": 2**53, "g": 1e-7},
+        {"a": [None] * 30},
+        {"proof": [], "verifiableCredential": [], "a": {"proof": []}},
+        {"a": 1.5, "b": 2**53 - 1, "c": 0.30000000000000004, "d": True},
+    ):
+        yield str(document)[:120], findings(document_findings(document))
+    for data in (
+        b"",
+        b" \n",
+        b"\xef\xbb\xbf{}",
+        b"\xff",
+        b"{",
+        b"<html>",
+        b"[NaN]",
+        b"[1e999]",
+        b"[" + b"1" * 5_000 + b"]",
+        b'{"a":1,"a":2}',
+        b'["\\ud800"]',
+        b"[" * 30,
+        b" " * 1_048_577,
+        b"[" + b"1," * 6_000 + b"1]",
+        b'["' + b"x" * 300_000 + b'"]',
+        b"{}x",
+        b"'a'",
+    ):
+        yield f"bytes {data[:30]!r} {len(data)}", error_of(parse_json, data)
+    for text in (
+        "x",
+        5,
+        "2026-01-01T00:00:00",
+        "2026-02-30T00:00:00Z",
+        "2026-01-01T24:00:00Z",
+        "2026-01-01T00:00:60Z",
+        "2026-01-01T00:00:00+15:00",
+        "2026-01-01T00:00:00.123456Z",
+    ):
+        yield f"timestamp {text}", error_of(parse_timestamp, text)
+    yield "url", error_of(require_url, "x", "/id")
+
+
+def contexts() -> Iterator[Case]:
+    ob = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+    nested = {"@context": [V2, "urn:x:y"], "type": ["VerifiableCredential"], "@id": "x"}
+    for document in (
+        {},
+        {"@context": V2},
+        {"@context": []},
+        {"@context": [ob, V2]},
+        {"@context": [V2, V1, V2, None, {}, "urn:x:y"]},
+        {"@context": [V2], "@graph": [], "a:b": {"@context": V2, "c": [{"@type": "x"}]}},
+        {"@context": [V2], "a": [[{"@context": 5}]], "name": {"@value": "x", "@language": "en"}},
+        {"@context": [V2], "name": {"@value": 5}, "x": {"@value": "x", "@type": "y"}},
+        {"@context": [V2], "proof": [{"@context": [V2]}, {"@context": [ob], "@id": "x"}, 5]},
+        {"@context": [V2], "proof": {"@context": V2, "a:b": {"@c": 1}}},
+        {"@context": [V2], "verifiableCredential": [nested], "endorsement": nested},
+        {"@context": [V2], "evidence": nested},
+        {"@context": [V2], **{f"@{n}": n for n in range(30)}},
+    ):
+        found = context_findings(document, allowed_contexts=schemas.context_urls())
+        yield str(document)[:120], findings(found)
+
+
+def open_badges() -> Iterator[Case]:
+    def changed(change: Any) -> dict[str, Any]:
+        document = unsigned()
+        change(document)
+        return document
+
+    def achievement(document: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = document["credentialSubject"]["achievement"]
+        return found
+
+    cases: list[tuple[str, Any]] = [
+        ("context", lambda d: d["@context"].pop()),
+        (
+            "older",
+            lambda d: d["@context"].__setitem__(1, d["@context"][1].replace("3.0.3", "3.0.2")),
+        ),
+        ("subject", lambda d: d["credentialSubject"].pop("id")),
+        ("achievement", lambda d: d["credentialSubject"].pop("achievement")),
+        ("criteria", lambda d: achievement(d).update(criteria={})),
+        ("type", lambda d: achievement(d).update(type="Badge")),
+        ("kind", lambda d: achievement(d).update(achievementType="Diplom")),
+        ("extension", lambda d: achievement(d).update(achievementType="xext:y")),
+        ("credits", lambda d: achievement(d).update(creditsAvailable=1.005)),
+        ("credits text", lambda d: achievement(d).update(creditsAvailable="5")),
+        ("too many credits", lambda d: achievement(d).update(creditsAvailable=10_001)),
+        ("negative", lambda d: d["credentialSubject"].update(creditsEarned=-1)),
+        (
+            "result",
+            lambda d: d["credentialSubject"]["result"][0].update(resultDescription="urn:x:y"),
+        ),
+        ("level", lambda d: d["credentialSubject"]["result"][0].update(achievedLevel="urn:x:y")),
+        (
+            "status",
+            lambda d: achievement(d)["resultDescription"][0].update(resultType="Status"),
+        ),
+        ("image", lambda d: d.update(image={"id": "urn:x:y", "type": "Image", "digestSRI": "x"})),
+        ("dates", lambda d: d.update(validFrom=["2026-01-01T00:00:00Z"], awardedDate="2026")),
+        ("no dates", lambda d: d.pop("validFrom")),
+        ("issuer", lambda d: d.update(issuer={"id": "urn:x:y", "type": "Other"})),
+        ("status array", lambda d: d.update(credentialStatus=[status_entry(), status_entry()])),
+        (
+            "identity",
+            lambda d: d["credentialSubject"].update(
+                identifier=[
+                    {
+                        "type": "IdentityObject",
+                        "hashed": True,
+                        "identityHash": "x",
+                        "identityType": "emailAddress",
+                    },
+                    {"type": "Other", "extra": 1},
+                ]
+            ),
+        ),
+        ("many", lambda d: achievement(d).update(alignment=[{} for _ in range(60)])),
+        ("clr", lambda d: d.update(type=["VerifiableCredential", "ClrCredential"])),
+        (
+            "endorsement",
+            lambda d: d.update(type=["VerifiableCredential", "EndorsementCredential"]),
+        ),
+        ("other", lambda d: d.update(type=["VerifiableCredential"])),
+    ]
+    for name, change in cases:
+        yield name, findings(open_badge_findings(changed(change)))
+
+
+def values() -> Iterator[Case]:
+    def subject(achievement: dict[str, Any], **members: Any) -> dict[str, Any]:
+        return {"credentialSubject": {"achievement": achievement, **members}}
+
+    twice = [{"id": "x:1", "resultType": "ext:ECTSCredits", "valueMax": "5"}] * 2
+    for document in (
+        subject({"creditsAvailable": 5}, creditsEarned=6),
+        subject({"creditsAvailable": -5}, creditsEarned="5"),
+        {"credentialSubject": [subject({"creditsAvailable": True})["credentialSubject"]]},
+        subject({"extensions:LevelExtension": {"Level": "a1"}}),
+        subject(
+            {"resultDescription": twice},
+            creditsEarned=4,
+            result=[{"resultDescription": "x:1", "value": "6"}],
+        ),
+        subject(
+            {"alignment": [{"targetUrl": f"http://data.europa.eu/snb/eqf/{n}"} for n in (5, 6)]}
+        ),
+    ):
+        yield str(document)[:120], findings(value_findings(document))
+
+
+def lists() -> Iterator[Case]:
+    encoded = status_list(5)["credentialSubject"]["encodedList"]
+    short = status_list(bits=bytes(100))["credentialSubject"]["encodedList"]
+    raw = base64.urlsafe_b64decode(encoded[1:] + "==")
+    double = "u" + base64.urlsafe_b64encode(raw + raw).rstrip(b"=").decode()
+    cut = "u" + base64.urlsafe_b64encode(raw[:-4]).rstrip(b"=").decode()
+    for name, value in (
+        ("number", 5),
+        ("other", "zAB"),
+        ("text", "uAAAA"),
+        ("short", short),
+        ("two members", double),
+        ("cut", cut),
+        ("long", "u" * 1_048_577),
+    ):
+        yield name, error_of(decode_list, value)
+    bits = decode_list(encoded)
+    yield "bits", [index for index in range(40) if bit_at(bits, index)]
+    for index in (-1, 131_072, 131_071):
+        yield f"index {index}", error_of(bit_at, bits, index)
+
+
+def report(document: Any, documents: Any = None, **world: Any) -> dict[str, Any]:
+    """Record everything of a report but what passed, and the summary."""
+    told = check(document, documents, **world).to_json()
+    told["checks"] = [
+        one
+        for one in told["checks"]
+        if one["outcome"] not in ("passed", "skipped") or "findings" in one
+    ]
+    return told
+
+
+def reports() -> Iterator[Case]:
+    good = sign(unsigned())
+    status = sign(unsigned(credentialStatus=status_entry("5")))
+    tampered = {**good, "name": "changed"}
+    both = sign(good, suite="eddsa-jcs-2022")
+    broken = deepcopy(both)
+    broken["proof"][0]["proofValue"] = both["proof"][1]["proofValue"]
+    mine = TrustList.from_json({"issuers": [{"id": ISSUER, "name": "Poly"}]})
+    vp = {
+        "@context": [V2],
+        "type": ["VerifiablePresentation"],
+        "holder": LEARNER,
+        "verifiableCredential": [good, tampered],
+    }
+    presented = sign(vp, signer=STRANGER, proof_purpose="authentication", challenge="c", domain="d")
+    web = unsigned(issuer={"id": "did:web:uni.example:trades", "type": ["Profile"]})
+    cases: list[tuple[str, Any, Any, dict[str, Any]]] = [
+        ("good", good, {}, {"trust": mine}),
+        ("unknown issuer", good, {}, {"trust": TrustList({})}),
+        ("tampered", tampered, {}, {}),
+        ("expired", good, {}, {"now": datetime(2040, 1, 1, tzinfo=UTC)}),
+        ("too early", good, {}, {"now": datetime(2020, 1, 1, tzinfo=UTC)}),
+        ("stranger", sign(unsigned(), signer=STRANGER), {}, {}),
+        ("purpose", sign(unsigned(), proof_purpose="authentication"), {}, {}),
+        ("proof expired", sign(unsigned(), expires=NOW - timedelta(days=1)), {}, {}),
+        ("proof of tomorrow", sign(unsigned(), created=NOW + timedelta(days=1)), {}, {}),
+        ("set", both, {}, {}),
+        ("broken set", broken, {}, {}),
+        ("no key", {**good, "proof": {**good["proof"], "verificationMethod": "x"}}, {}, {}),
+        ("web", sign(web), {}, {}),
+        ("clear", status, {LIST_URL: status_list()}, {}),
+        ("revoked", status, {LIST_URL: status_list(5)}, {}),
+        ("unreachable", status, {}, {}),
+        ("not a list", status, {LIST_URL: {}}, {}),
+        ("null in list", status, {LIST_URL: {"a": None}}, {}),
+        ("strange list", status, {LIST_URL: status_list(signer=STRANGER)}, {}),
+        ("other list", status, {LIST_URL: status_list(id="urn:x:y")}, {}),
+        ("old list", status, {LIST_URL: status_list(validUntil="2025-01-01T00:00:00Z")}, {}),
+        ("short list", status, {LIST_URL: status_list(bits=bytes(9))}, {}),
+        (
+            "purpose of list",
+            sign(unsigned(credentialStatus=status_entry("5", "suspension"))),
+            {LIST_URL: status_list()},
+            {},
+        ),
+        ("unknown purpose", sign(unsigned(credentialStatus=status_entry("5", "fun"))), {}, {}),
+        (
+            "wide entry",
+            sign(unsigned(credentialStatus={**status_entry(), "statusSize": 2})),
+            {},
+            {},
+        ),
+        ("no index", sign(unsigned(credentialStatus=status_entry("x"))), {}, {}),
+        ("recipient", good, {}, {"expected_recipient": "somebody"}),
+        ("challenge", good, {}, {"expected_challenge": "c", "expected_domain": "d"}),
+        (
+            "schema",
+            sign(unsigned(credentialSchema={"id": "https://x.example", "type": "JsonSchema"})),
+            {},
+            {},
+        ),
+        (
+            "resource",
+            sign(
+                unsigned(
+                    relatedResource={"id": "https://x.example", "digestMultibase": "u" + "A" * 43}
+                )
+            ),
+            {},
+            {},
+        ),
+        ("presentation", presented, {}, {"expected_challenge": "c", "expected_domain": "d"}),
+        ("copied presentation", presented, {}, {}),
+        (
+            "nothing presented",
+            sign(
+                {n: v for n, v in vp.items() if n != "verifiableCredential"},
+                signer=STRANGER,
+                proof_purpose="authentication",
+            ),
+            {},
+            {},
+        ),
+        (
+            "envelope",
+            {"@context": [V2], "type": "EnvelopedVerifiableCredential", "id": "data:,x"},
+            {},
+            {},
+        ),
+        ("no proof", unsigned(), {}, {}),
+        ("empty", {}, {}, {}),
+        ("array", [], {}, {}),
+        ("jwt", b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA", {}, {}),
+        ("png", b"\x89PNG\r\n\x1a\n", {}, {}),
+        ("text", b"hello", {}, {}),
+    ]
+    for name, document, given, world in cases:
+        yield name, report(document, given, **world)
+    endorsement = sign(
+        {
+            "@context": unsigned()["@context"],
+            "id": "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a99",
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "name": "Endorsement",
+            "issuer": {"id": LEARNER, "type": ["Profile"]},
+            "validFrom": "2026-01-15T09:00:00Z",
+            "credentialSubject": {"id": "urn:x:y", "type": ["EndorsementSubject"]},
+        },
+        signer=STRANGER,
+    )
+    yield "endorsement of other", report(sign(unsigned(endorsement=[endorsement])))
+    changed = {**endorsement, "id": "urn:x:z", "name": "x"}
+    yield "bad endorsement", report(sign(unsigned(endorsement=[endorsement, changed])))
+    yield "endorsement token", report(sign(unsigned(endorsementJwt=["eyJ.eyJ.x"])))
+    many = report({**good, "endorsement": [{**endorsement, "id": f"urn:x:{n}"} for n in range(66)]})
+    yield "many endorsements", [one["code"] for one in many["checks"]]
+    deep = sign(unsigned(endorsement=[endorsement]), signer=SIGNER)
+    yield "nesting", report(deep, nesting=2)
+
+
+AREAS = {
+    "contexts": contexts,
+    "data model": data_model,
+    "documents": documents,
+    "lists": lists,
+    "open badges": open_badges,
+    "presentations": presentations,
+    "proofs": proofs,
+    "reports": reports,
+    "values": values,
+}

@@ -227,7 +227,7 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror}.", 1)
+        _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", 1)
 
 
 def _fail(message: str, status: int) -> NoReturn:

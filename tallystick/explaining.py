@@ -95,15 +95,15 @@ def _headline(report: VerificationReport) -> str:
 def _facts(report: VerificationReport) -> Iterator[str]:
     facts = report.credential
     issuer = facts.get("issuer")
-    named = facts.get("issuerName")
+    named = facts.get("issuer_name")
     rows = (
         ("Credential", facts.get("name")),
         ("Issuer", f"{issuer}, who calls itself {named}" if named else issuer),
-        ("Shown as", facts.get("issuerShownAs")),
+        ("Shown as", facts.get("issuer_shown_as")),
         ("About", facts.get("subject")),
         ("Presented by", facts.get("holder")),
-        ("Valid from", facts.get("validFrom")),
-        ("Valid until", facts.get("validUntil")),
+        ("Valid from", facts.get("valid_from")),
+        ("Valid until", facts.get("valid_until")),
     )
     stated = [(name, _printable(str(value))) for name, value in rows if value]
     yield from (f"{name + ':':14}{value}" for name, value in stated)

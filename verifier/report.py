@@ -160,7 +160,7 @@ class VerificationReport:
         """Write the report as JSON: verdict, checks, credential, value."""
         members: JsonObject = {
             "verdict": self.verdict.value,
-            "checkedAt": format_timestamp(self.checked_at),
+            "checked_at": format_timestamp(self.checked_at),
             "checks": [check.to_json() for check in self.checks],
             "credential": self.credential,
             "value": self.value,

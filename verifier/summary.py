@@ -25,13 +25,13 @@ def summarize(document: JsonObject) -> JsonObject:
         "version": credential_version(document),
         "name": _text(document.get("name")) or _text(achievement.get("name")),
         "achievement": _text(achievement.get("id")),
-        "achievementName": _text(achievement.get("name")),
+        "achievement_name": _text(achievement.get("name")),
         "issuer": _text(issuer_id(document)),
-        "issuerName": _text(issuer.get("name")) if isinstance(issuer, dict) else None,
-        "issuerShownAs": shown_as(issuer_id(document)),
+        "issuer_name": _text(issuer.get("name")) if isinstance(issuer, dict) else None,
+        "issuer_shown_as": shown_as(issuer_id(document)),
         "subject": _text(subject.get("id")),
-        "validFrom": _text(document.get("validFrom", document.get("issuanceDate"))),
-        "validUntil": _text(document.get("validUntil", document.get("expirationDate"))),
+        "valid_from": _text(document.get("validFrom", document.get("issuanceDate"))),
+        "valid_until": _text(document.get("validUntil", document.get("expirationDate"))),
     }
     return {name: value for name, value in members.items() if value}
 

@@ -26,7 +26,7 @@ class StatedLevel:
 
     def to_json(self) -> JsonObject:
         """Write the level for a report, leaving out what is not stated."""
-        members = {"framework": self.framework, "level": self.code, "levelUri": self.uri}
+        members = {"framework": self.framework, "level": self.code, "level_uri": self.uri}
         return {name: value for name, value in members.items() if value is not None}
 
 
@@ -57,12 +57,12 @@ class StatedValue:
             "amount": decimal_text(self.amount),
             "available": decimal_text(self.available),
             "hours": decimal_text(self.hours),
-            "sourcePointer": self.source_pointer,
+            "source_pointer": self.source_pointer,
         }
         first = self.levels[0].to_json() if self.levels else {}
         others = [level.to_json() for level in self.levels[1:]]
         stated = {name: value for name, value in members.items() if value is not None}
-        return first | stated | ({"furtherLevels": others} if others else {})
+        return first | stated | ({"further_levels": others} if others else {})
 
 
 def decimal_text(amount: Fraction | None) -> str | None:

@@ -45,12 +45,13 @@ def read_values(document: JsonObject) -> tuple[StatedValue, ...]:
     the unit is "unknown" where the credential names none.  Malformed parts are left out here and
     reported by `value_findings`.
     """
-    return tuple(
+    values = [
         value
         for index, subject in enumerate(as_list(document.get("credentialSubject")))
         if isinstance(subject, dict)
         for value in _subject_values(subject, _subject_pointer(document, index))
-    )
+    ]
+    return tuple(sorted(values, key=lambda value: (value.source_pointer, value.unit)))
 
 
 def _subject_pointer(document: JsonObject, index: int) -> str:

@@ -51,12 +51,12 @@ def test_the_example_of_the_document_satisfies_its_schema_and_is_read() -> None:
         {
             "framework": "European Qualifications Framework",
             "level": "6",
-            "levelUri": "http://data.europa.eu/snb/eqf/6",
+            "level_uri": "http://data.europa.eu/snb/eqf/6",
             "unit": "ECTS",
             "amount": "7.5",
             "available": "7.5",
             "hours": "195",
-            "sourcePointer": "/credentialSubject/achievement",
+            "source_pointer": "/credentialSubject/achievement",
         }
     ]
     assert value_findings(document) == ()

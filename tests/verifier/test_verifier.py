@@ -433,19 +433,16 @@ def test_an_unknown_issuer_is_a_warning_and_a_known_one_is_named() -> None:
 
 def test_the_value_is_told_with_unit_and_level() -> None:
     report = check(SIGNED["eddsa-rdfc-2022"])
-    assert report.value == {
-        "stated": [
-            {
-                "framework": "New Zealand Qualifications and Credentials Framework",
-                "level": "5",
-                "levelUri": "urn:mcframework:nz-nzqcf:level:5",
-                "unit": "NZQCF",
-                "amount": "20",
-                "available": "20",
-                "sourcePointer": "/credentialSubject/achievement",
-            }
-        ]
+    value = {
+        "framework": "New Zealand Qualifications and Credentials Framework",
+        "level": "5",
+        "level_uri": "urn:mcframework:nz-nzqcf:level:5",
+        "unit": "NZQCF",
+        "amount": "20",
+        "available": "20",
+        "source_pointer": "/credentialSubject/achievement",
     }
+    assert report.value == {**value, "stated": [value]}
 
 
 def test_an_impossible_value_is_refused_although_it_is_signed() -> None:

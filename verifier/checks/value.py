@@ -22,7 +22,7 @@ def check_value(document: JsonObject) -> tuple[tuple[Remark, ...], JsonObject]:
     remarks = from_findings(value_findings(document))
     # 2.
     values = read_values(document)
-    section: JsonObject = {"stated": [value.to_json() for value in values]} if values else {}
+    section = _section(values)
     if any(remark.outcome is Outcome.FAILED for remark in remarks):
         return remarks, section
     # 3.
@@ -32,6 +32,14 @@ def check_value(document: JsonObject) -> tuple[tuple[Remark, ...], JsonObject]:
     told = "; ".join(in_words(value) for value in values)
     text = f"Stated by the issuer, not confirmed by any register: {told}."
     return (passed(text, "STATED_BY_ISSUER"), *remarks), section
+
+
+def _section(values: tuple[StatedValue, ...]) -> JsonObject:
+    """Write what is stated; where it is one value, its members stand beside the list, too."""
+    stated = [value.to_json() for value in values]
+    if not stated:
+        return {}
+    return (stated[0] if len(stated) == 1 else {}) | {"stated": stated}
 
 
 def in_words(value: StatedValue) -> str:

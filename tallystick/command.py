@@ -188,15 +188,20 @@ def demo(keep: Path | None) -> None:
 
 
 def _resolver(resolver_map: str | None) -> MappingResolver | None:
-    """Read the documents that a resolver map names; paths are relative to the map."""
+    """Read the documents that a resolver map names.
+
+    A path is relative to the map, or else to the working directory; a did:web may stand for the
+    address of its document.
+    """
     if resolver_map is None:
         return None
-    folder = Path(resolver_map).parent
     documents = {}
-    for url, path in read_json_object(resolver_map).items():
+    for name, path in read_json_object(resolver_map).items():
         if not isinstance(path, str):
-            raise CommandError(f"{resolver_map}: the file of {url} must be a text.", USAGE)
-        documents[url] = read_json_object(str(folder / path))
+            raise CommandError(f"{resolver_map}: the file of {name} must be a text.", USAGE)
+        url = did_web_url(name) if name.startswith("did:web:") else name
+        beside = Path(resolver_map).parent / path
+        documents[url] = read_json_object(str(beside if beside.exists() else path))
     return MappingResolver(documents)
 
 

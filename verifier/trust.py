@@ -36,7 +36,8 @@ class TrustList:
             _require_schema(document)
             list_name = document.get("list", {}).get("name", "your trust file")
             for entry in document["issuers"]:
-                trusted = TrustedIssuer(entry["id"], entry.get("name", ""), list_name)
+                known = {"id": entry} if isinstance(entry, str) else entry
+                trusted = TrustedIssuer(known["id"], known.get("name", ""), list_name)
                 issuers.setdefault(trusted.id, trusted)
         return cls(issuers)
 

@@ -161,6 +161,8 @@ def test_known_issuers_come_from_trust_files(run: Run, tmp_path: Path) -> None:
     assert known.returncode == 0
     assert known.stdout.startswith(b"VALID. It is unchanged, in force, and signed by an issuer")
     assert b"The issuer is known as Poly" in known.stdout
+    write(tmp_path / "trust.json", {"issuers": [ISSUER]})
+    assert b"The issuer is known" in run("verify", good, "--trust", trust).stdout
     write(tmp_path / "trust.json", {"issuers": "everyone"})
     assert run("verify", good, "--trust", trust).returncode == 1
 
@@ -192,6 +194,10 @@ def test_an_issuer_on_the_web_publishes_its_own_document(
     url = "https://uni.example/.well-known/did.json" if "did:web" in controller else controller
     mapping = write(tmp_path / "map.json", {url: "did.json"})
     assert run("verify", out, "--resolver-map", mapping).returncode == 0
+    (tmp_path / "elsewhere").mkdir()
+    other = write(tmp_path / "elsewhere" / "map.json", {controller: "did.json"})
+    told = run("verify", out, "--resolver-map", other)
+    assert told.returncode == 0, "names of did:web, and paths from where one stands"
 
 
 def test_a_passphrase_protects_a_key(run: Run, tmp_path: Path) -> None:

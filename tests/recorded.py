@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import schemas
@@ -21,7 +22,13 @@ from credentials.data_model.related_resources import related_resource_findings
 from credentials.document_rules import document_findings
 from credentials.errors import CredentialError
 from credentials.findings import Finding
-from credentials.level_credit import value_findings
+from credentials.level_credit import (
+    CreditStatement,
+    LevelStatement,
+    read_values,
+    value_findings,
+    write_values,
+)
 from credentials.linked_data.context_policy import context_findings
 from credentials.open_badges import open_badge_findings
 from credentials.status.bitstring import bit_at, decode_list
@@ -318,6 +325,82 @@ def values() -> Iterator[Case]:
         yield str(document)[:120], findings(value_findings(document))
 
 
+def stated() -> Iterator[Case]:
+    """Record what is read of stated values, and how they are written."""
+    eqf = {"id": "http://data.europa.eu/snb/eqf/6", "prefLabel": {"en": ["Level 6"]}}
+    nqf = {"id": "http://data.europa.eu/snb/qdr/c_670e54c7", "prefLabel": {"ga": "Leibhéal 6"}}
+    ects = {"prefLabel": {"fr": "x", "en": ["European Credit Transfer System"]}}
+    specifications: list[dict[str, Any]] = [
+        {
+            "eqfLevel": [5, eqf],
+            "nqfLevel": [nqf],
+            "creditPoint": [{"framework": ects, "point": "2"}],
+        },
+        {
+            "nqfLevel": {"prefLabel": 5},
+            "creditPoint": {"framework": {"prefLabel": ["Other"]}, "point": 3},
+        },
+        {"eqfLevel": eqf, "volumeOfLearning": "PT30M"},
+        {"volumeOfLearning": "PT12H"},
+        {"volumeOfLearning": "PT"},
+        {"volumeOfLearning": "P1DT1H"},
+        {"volumeOfLearning": 5},
+        {"creditPoint": [{"point": "x"}, 5]},
+        {},
+    ]
+    for specification in specifications:
+        document = {"credentialSubject": {"hasClaim": {"specifiedBy": specification}}}
+        yield str(specification)[:120], [asdict_of(value) for value in read_values(document)]
+    nzqf = {"targetUrl": "urn:x:5", "targetType": "ext:NZQCFLevel", "targetCode": "5"}
+    achievements: list[dict[str, Any]] = [
+        {
+            "alignment": [
+                nzqf,
+                {"targetUrl": "http://data.europa.eu/snb/eqf/6", "targetName": "Six"},
+            ]
+        },
+        {"alignment": {"targetUrl": "https://publications.europa.eu/resource/authority/eqf/4"}},
+        {"alignment": [{"targetType": "ext:EQF", "targetCode": "4", "targetFramework": "EQF"}, 5]},
+        {"alignment": [{"targetType": "CFItem", "targetUrl": "urn:x:y"}, {"targetType": "ext:X"}]},
+        {"alignment": [{"targetType": "ext:QualityAssurance", "targetUrl": "urn:x:y"}]},
+        {"ECTS": 3.0, "SBU": 84, "EQF": 4},
+        {"ECTS": {"x": 1}, "extensions:ECTSExtension": {"ECTS": 2.5}},
+        {"extensions:EQFExtension": {"EQF": 9}, "extensions:StudyLoadExtension": {"StudyLoad": 9}},
+        {"creditsAvailable": 7.5},
+        {
+            "resultDescription": [
+                {"id": "x:1", "resultType": "ext:ECTSCredits", "valueMax": "5"},
+                {"id": "x:2", "resultType": "ext:NotionalHours", "valueMax": "130"},
+                {"id": "x:3", "resultType": "ext:NZQCFCredits", "valueMax": "10"},
+            ]
+        },
+    ]
+    results = [{"resultDescription": "x:1", "value": "4"}, {"resultDescription": "x:9"}, 5]
+    for achievement in achievements:
+        for members in ({}, {"creditsEarned": 2, "result": results}):
+            document = {"credentialSubject": [{"achievement": achievement, **members}]}
+            name = f"{str(achievement)[:110]} {len(members)}"
+            yield name, [asdict_of(value) for value in read_values(document)]
+    level = LevelStatement("EQF", "European Qualifications Framework", "6", "urn:x:6")
+    for amount in ("5", "7.5", "0", "10000", "-1", "10000.01", "1/3"):
+        credit = CreditStatement("ECTS", Fraction(amount))
+        yield f"written {amount}", error_of(write_values, "urn:x:a", level=level, credit=credit)
+        yield (
+            f"hours {amount}",
+            error_of(
+                write_values,
+                "urn:x:a",
+                level=level,
+                credit=CreditStatement("ECTS", Fraction(5)),
+                hours=Fraction(amount),
+            ),
+        )
+
+
+def asdict_of(value: Any) -> dict[str, Any]:
+    return {**value.to_json(), "levels": [asdict(level) for level in value.levels]}
+
+
 def lists() -> Iterator[Case]:
     encoded = status_list(5)["credentialSubject"]["encodedList"]
     short = status_list(bits=bytes(100))["credentialSubject"]["encodedList"]
@@ -346,7 +429,7 @@ def report(document: Any, documents: Any = None, **world: Any) -> dict[str, Any]
     told["checks"] = [
         one
         for one in told["checks"]
-        if one["outcome"] not in ("passed", "skipped") or "findings" in one
+        if one["outcome"] not in ("passed", "skipped") or "findings" in one or one["id"] == "trust"
     ]
     return told
 
@@ -369,6 +452,13 @@ def reports() -> Iterator[Case]:
     web = unsigned(issuer={"id": "did:web:uni.example:trades", "type": ["Profile"]})
     cases: list[tuple[str, Any, Any, dict[str, Any]]] = [
         ("good", good, {}, {"trust": mine}),
+        ("plainly known", good, {}, {"trust": TrustList.from_json({"issuers": [ISSUER]})}),
+        (
+            "known from a list",
+            good,
+            {},
+            {"trust": TrustList.from_json({"list": {"name": "Q"}, "issuers": [{"id": ISSUER}]})},
+        ),
         ("unknown issuer", good, {}, {"trust": TrustList({})}),
         ("tampered", tampered, {}, {}),
         ("expired", good, {}, {"now": datetime(2040, 1, 1, tzinfo=UTC)}),
@@ -467,6 +557,26 @@ def reports() -> Iterator[Case]:
     yield "endorsement token", report(sign(unsigned(endorsementJwt=["eyJ.eyJ.x"])))
     many = report({**good, "endorsement": [{**endorsement, "id": f"urn:x:{n}"} for n in range(66)]})
     yield "many endorsements", [one["code"] for one in many["checks"]]
+    expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"))
+    for name, component in (("bad", expired), ("open", status), ("none", 5)):
+        record = {
+            "@context": [
+                V2,
+                "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+                unsigned()["@context"][1],
+            ],
+            "id": "urn:x:r",
+            "type": ["VerifiableCredential", "ClrCredential"],
+            "name": "Record",
+            "issuer": {"id": ISSUER, "type": ["Profile"]},
+            "validFrom": "2026-01-15T09:00:00Z",
+            "credentialSubject": {
+                "id": LEARNER,
+                "type": ["ClrSubject"],
+                "verifiableCredential": [component],
+            },
+        }
+        yield f"record {name}", report({**record, "proof": good["proof"]})
     deep = sign(unsigned(endorsement=[endorsement]), signer=SIGNER)
     yield "nesting", report(deep, nesting=2)
 
@@ -480,5 +590,6 @@ AREAS = {
     "presentations": presentations,
     "proofs": proofs,
     "reports": reports,
+    "stated": stated,
     "values": values,
 }

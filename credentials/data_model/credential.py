@@ -17,7 +17,7 @@ from credentials.data_model.common import (
 from credentials.data_model.related_resources import related_resource_form_findings
 from credentials.data_model.status_entries import status_entry_findings
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, as_list
 from credentials.linked_data.context_policy import VC_V1, VC_V2
 
 FINDINGS_REPORTED = 30
@@ -140,8 +140,3 @@ def _foreign_dates(document: JsonObject, members: tuple[str, ...]) -> Iterator[F
         if member in document:
             text = "This date belongs to another version of the data model than the credential's."
             yield Finding("DATE_OF_OTHER_VERSION", f"/{member}", text, "VCDM 2.0 §4.9")
-
-
-def subjects_of(document: JsonObject) -> tuple[JsonValue, ...]:
-    """Read the subjects of a credential as a tuple, whatever their form."""
-    return tuple(as_list(document.get("credentialSubject")))

@@ -35,6 +35,7 @@ from tests.factories import (
     unsigned,
     world,
 )
+from verifier.checks.recipient import check_recipient
 from verifier.report import CHECK_IDS, Outcome, Verdict, VerifiedCredential, verdict_of
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
@@ -373,6 +374,30 @@ def test_the_recipient_is_compared_in_every_form() -> None:
     assert check(shown, expected_recipient="c@example.com").verdict is Verdict.VALID
 
 
+@pytest.mark.parametrize(
+    ("identity", "expected", "matches"),
+    [
+        ({"hashed": False, "identityHash": "c@example.com"}, "c@example.com", True),
+        ({"hashed": False, "identityHash": "c@example.com"}, "C@example.com", False),
+        ({"hashed": True, "identityHash": "c@example.com"}, "c@example.com", False),
+        ({"identityHash": "c@example.com"}, "c@example.com", False),
+        ({"hashed": True, "identityHash": 5}, "5", False),
+        ({"hashed": True, "identityHash": "md5$5d41402abc4b2a76b9719d911017c592"}, "hello", True),
+        ({"hashed": True, "identityHash": "MD5$5d41402abc4b2a76b9719d911017c592"}, "hello", False),
+        ({"hashed": True, "identityHash": "md5$5D41402ABC4B2A76B9719D911017C592"}, "hello", True),
+        ({"hashed": False, "identityHash": "a$b"}, "a$b", True),
+        ({"hashed": True, "identityHash": "md5$" + "0" * 32, "salt": "x"}, "hello", False),
+    ],
+)
+def test_an_identity_is_matched_by_its_own_rules(
+    identity: dict[str, Any], expected: str, matches: bool
+) -> None:
+    document = {"credentialSubject": [5, {"identifier": [identity]}]}
+    (remark,) = check_recipient(document, world(expected_recipient=expected))
+    assert (remark.outcome is Outcome.PASSED) is matches
+    assert remark.pointer == ("" if matches else "/credentialSubject")
+
+
 def endorsement(**changes: Any) -> dict[str, Any]:
     document = {
         "@context": unsigned()["@context"],
@@ -576,6 +601,9 @@ def test_verify_returns_what_the_proofs_cover_or_raises() -> None:
     with pytest.raises(VerificationError) as caught:
         Verifier(world()).verify(serialize_json({**document, "name": "changed"}))
     assert caught.value.code == "SIGNATURE_INVALID"
+    assert caught.value.pointer == "/proof/proofValue"
+    assert "changed after signing" in str(caught.value)
+    assert verified.report.verdict is Verdict.VALID
     for data in (b"", b"[]", b"{}", b"\xff"):
         with pytest.raises(VerificationError):
             Verifier(world()).verify(data)

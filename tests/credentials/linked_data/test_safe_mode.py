@@ -316,6 +316,9 @@ def test_lists_stand_in_the_graph_of_their_subject() -> None:
     inner = unsigned()
     description = inner["credentialSubject"]["achievement"]["resultDescription"][0]
     description["allowedValue"] = ["low"]
+    description["rubricCriterionLevel"] = [
+        {"id": "urn:x:level", "type": ["RubricCriterionLevel"], "name": "Good"}
+    ]
     document = {"@context": [V2], "type": ["VerifiablePresentation"], "verifiableCredential": inner}
     quads = to_dataset(document, load_context=schemas.load_context)
     outside = [quad for quad in quads if quad.graph is None]

@@ -12,7 +12,9 @@ from typing import NoReturn
 import click
 
 from credentials.errors import CredentialError, TallystickError
+from credentials.limits import Limits
 from credentials.timestamps import parse_timestamp
+from frameworks.cases import run_cases
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.did import MappingResolver, did_web_url
@@ -25,6 +27,9 @@ from tallystick.files import USAGE, CommandError, read_input, read_json_object, 
 from verifier.report import Verdict
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
+
+CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
+"""A file of worked cases is the user's own, and may be much larger than a credential."""
 
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
 KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
@@ -176,6 +181,23 @@ def verify(
     else:
         click.echo(explain(report), nl=False)
     context.exit(EXIT_STATUS[report.verdict])
+
+
+@tallystick.command()
+@click.argument("file", metavar="FILE.json")
+@click.pass_context
+def cases(context: click.Context, file: str) -> None:
+    """Run worked cases: what came out, and whether it is what the file expects."""
+    failed = 0
+    results = run_cases(read_json_object(file, CASE_LIMITS))
+    for result in results:
+        failed += not result.passed
+        click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")
+        click.echo(f"  rule:     {result.rule}")
+        click.echo(f"  expected: {json.dumps(result.expected)}")
+        click.echo(f"  actual:   {json.dumps(result.actual)}")
+    click.echo(f"{len(results) - failed} passed, {failed} failed")
+    context.exit(1 if failed or not results else 0)
 
 
 @tallystick.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue
-from credentials.limits import DEFAULT_LIMITS
+from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.strict_json import parse_json
 
 USAGE = 64
@@ -27,9 +27,9 @@ class CommandError(Exception):
         self.status = status
 
 
-def read_input(path: str) -> bytes:
+def read_input(path: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Read a file, or standard input for "-", one byte beyond the limit at most."""
-    most = DEFAULT_LIMITS.document_bytes + 1
+    most = limits.document_bytes + 1
     try:
         if path == "-":
             return sys.stdin.buffer.read(most)
@@ -39,17 +39,17 @@ def read_input(path: str) -> bytes:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", USAGE) from error
 
 
-def read_json(path: str) -> JsonValue:
+def read_json(path: str, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
     """Read a JSON file that the user wrote; it must be strict JSON."""
     try:
-        return parse_json(read_input(path))
+        return parse_json(read_input(path, limits), limits)
     except CredentialError as error:
         raise CommandError(f"{path}: {error.message}", USAGE) from error
 
 
-def read_json_object(path: str) -> JsonObject:
+def read_json_object(path: str, limits: Limits = DEFAULT_LIMITS) -> JsonObject:
     """Read a JSON file whose root is an object."""
-    value = read_json(path)
+    value = read_json(path, limits)
     if not isinstance(value, dict):
         raise CommandError(f"{path} must contain one JSON object.", USAGE)
     return value

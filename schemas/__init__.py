@@ -1,4 +1,4 @@
-"""Data that everybody shares, and a small loader: JSON-LD contexts and JSON Schemas.
+"""Data that everybody shares, and a small loader: contexts, JSON Schemas, the reference register.
 
 Contexts are pinned by SHA-256 in `contexts/manifest.json`.  A URL that is not in the manifest is
 an error and never a request.
@@ -11,6 +11,7 @@ from schemas.loader import (
     context_urls,
     json_schema,
     load_context,
+    reference_register,
     vector_context_urls,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "context_urls",
     "json_schema",
     "load_context",
+    "reference_register",
     "vector_context_urls",
 ]

@@ -69,6 +69,17 @@ def json_schema(name: str) -> dict[str, Any]:
 
 
 @cache
+def reference_register() -> dict[str, str]:
+    """Return the source files of the reference register: name ("folder/file") to text."""
+    root = _ROOT / "reference-register"
+    files = {entry.name: entry for entry in root.iterdir() if entry.is_file()}
+    for folder in root.iterdir():
+        if folder.is_dir():
+            files |= {f"{folder.name}/{entry.name}": entry for entry in folder.iterdir()}
+    return {name: files[name].read_text(encoding="utf-8") for name in sorted(files)}
+
+
+@cache
 def _contexts() -> dict[str, dict[str, Any]]:
     text = (_ROOT / "contexts" / "manifest.json").read_text(encoding="utf-8")
     contexts: dict[str, dict[str, Any]] = json.loads(text)["contexts"]

@@ -48,6 +48,8 @@ def test_contexts_that_define_everything_are_for_vectors_only() -> None:
 def test_contexts_equal_the_official_ones(conformance: Path) -> None:
     official = json.loads((conformance / "contexts/manifest.json").read_text())["entries"]
     for url, entry in manifest().items():
+        if entry["taken_from"] == "ours":
+            continue
         theirs = (conformance / "contexts" / official[url]["file"]).read_bytes()
         ours = files("schemas").joinpath("contexts", entry["file"]).read_bytes()
         assert hashlib.sha256(ours).hexdigest() == entry["sha256"]

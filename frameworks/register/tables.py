@@ -1,0 +1,49 @@
+"""All rows of a register, by table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from frameworks.register.rows import (
+    AccreditationRow,
+    AccreditationTypeRow,
+    ConversionRow,
+    FieldRow,
+    FrameworkRow,
+    LevelRow,
+    ListingRow,
+    MapEntryRow,
+    MapRow,
+    MetadataRow,
+    Row,
+    SizeBoundsRow,
+    SourceRow,
+    TitleRuleRow,
+    UnitRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The rows of a register, each table in the order of its files and rows."""
+
+    sources: tuple[SourceRow, ...] = ()
+    frameworks: tuple[FrameworkRow, ...] = ()
+    levels: tuple[LevelRow, ...] = ()
+    units: tuple[UnitRow, ...] = ()
+    maps: tuple[MapRow, ...] = ()
+    map_rows: tuple[MapEntryRow, ...] = ()
+    conversions: tuple[ConversionRow, ...] = ()
+    size_bounds: tuple[SizeBoundsRow, ...] = ()
+    title_rules: tuple[TitleRuleRow, ...] = ()
+    metadata: tuple[MetadataRow, ...] = ()
+    accreditations: tuple[AccreditationRow, ...] = ()
+    listings: tuple[ListingRow, ...] = ()
+    isced_fields: tuple[FieldRow, ...] = ()
+    accreditation_types: tuple[AccreditationTypeRow, ...] = ()
+
+    def by_name(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
+        """Yield every table with its name."""
+        for one in fields(self):
+            yield one.name, getattr(self, one.name)

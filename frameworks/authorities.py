@@ -30,15 +30,11 @@ class Authorities:
         by_id: dict[str, Authority] = {}
         for document in documents:
             for entry in document.get("authorities", ()):
-                other = by_id.get(entry["id"])
-                by_id[entry["id"]] = Authority(
-                    id=entry["id"],
-                    name=entry.get("name", "") or (other.name if other else ""),
-                    frameworks=_joined(entry["frameworks"], other and other.frameworks),
-                    accreditors=_joined(entry.get("accreditors", ()), other and other.accreditors),
+                known = by_id.get(entry["id"], Authority(entry["id"], "", frozenset()))
+                by_id[known.id] = Authority(
+                    id=known.id,
+                    name=known.name or entry.get("name", ""),
+                    frameworks=known.frameworks | frozenset(entry["frameworks"]),
+                    accreditors=known.accreditors | frozenset(entry.get("accreditors", ())),
                 )
         return cls(by_id)
-
-
-def _joined(names: Any, others: frozenset[str] | None) -> frozenset[str]:
-    return frozenset(names) | (others or frozenset())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from frameworks.dates import is_in_force
 from frameworks.levels import Ladder, Level
@@ -29,26 +30,54 @@ class LevelScope:
 
 
 @dataclass(frozen=True, slots=True)
-class Accreditation:
-    """One accreditation: when, for which levels and for which fields (ISCED-F prefixes)."""
+class SizeScope:
+    """Sizes in one unit, from `low` to `high`; a missing end is open."""
 
-    first_day: date
+    unit: str
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accreditation:
+    """One accreditation: when, for which levels, fields, jurisdictions, types and sizes.
+
+    Fields are prefixes of ISCED-F codes.  What is empty limits nothing.
+    """
+
+    first_day: date | None
     last_day: date | None = None
     withdrawn_on: date | None = None
     levels: LevelScope | None = None
     fields: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    size: SizeScope | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """What an assigner's scope is judged for."""
+    """What an assigner's scope is judged for; None means not stated."""
 
     day: date
     level: Level | None
     field: str | None
+    jurisdiction: str | None = None
+    type: str | None = None
+    amount: Fraction | None = None
+    unit: str | None = None
 
 
-OUTSIDE = frozenset({"NOT_ACCREDITED_ON_AWARD_DATE", "LEVEL_OUT_OF_SCOPE", "FIELD_OUT_OF_SCOPE"})
+OUTSIDE = frozenset(
+    {
+        "NOT_ACCREDITED_ON_AWARD_DATE",
+        "LEVEL_OUT_OF_SCOPE",
+        "FIELD_OUT_OF_SCOPE",
+        "JURISDICTION_OUT_OF_SCOPE",
+        "TYPE_OUT_OF_SCOPE",
+        "SIZE_OUT_OF_SCOPE",
+    }
+)
 """Reasons that put an award outside; any other leaves it undecided."""
 
 _ORDER = {outcome: place for place, outcome in enumerate(ScopeOutcome)}
@@ -64,17 +93,21 @@ def check_scope(
     """
     if not accreditations:
         return ScopeOutcome.OUT_OF_SCOPE, ("NO_ACCREDITATION",)
-    judged = [_judge(award, one, ladders) for one in accreditations]
+    judged = [judge_scope(award, one, ladders) for one in accreditations]
     return min(judged, key=lambda answer: (_ORDER[answer[0]], len(answer[1])))
 
 
-def _judge(
+def judge_scope(
     award: Award, accreditation: Accreditation, ladders: Mapping[str, Ladder]
 ) -> tuple[ScopeOutcome, tuple[str, ...]]:
+    """Judge an award by one accreditation."""
     reasons = (
         *_date_reasons(award.day, accreditation),
         *_level_reasons(award.level, accreditation.levels, ladders),
         *field_reasons(award.field, accreditation.fields, "FIELD_OUT_OF_SCOPE"),
+        *_name_reasons(award.jurisdiction, accreditation.jurisdictions, "JURISDICTION"),
+        *_name_reasons(award.type, accreditation.types, "TYPE"),
+        *_size_reasons(award, accreditation.size),
     )
     if OUTSIDE & set(reasons):
         return ScopeOutcome.OUT_OF_SCOPE, reasons
@@ -124,3 +157,22 @@ def field_reasons(field: str | None, accepted: tuple[str, ...], outside: str) ->
         yield "FIELD_TOO_COARSE"
     else:
         yield outside
+
+
+def _name_reasons(name: str | None, accepted: tuple[str, ...], what: str) -> Iterator[str]:
+    if accepted and name is None:
+        yield f"{what}_UNKNOWN"
+    elif accepted and name not in accepted:
+        yield f"{what}_OUT_OF_SCOPE"
+
+
+def _size_reasons(award: Award, scope: SizeScope | None) -> Iterator[str]:
+    if scope is None:
+        return
+    if award.amount is None or award.unit != scope.unit:
+        yield "SIZE_UNKNOWN"
+        return
+    is_below = scope.low is not None and award.amount < scope.low
+    is_above = scope.high is not None and award.amount > scope.high
+    if is_below or is_above:
+        yield "SIZE_OUT_OF_SCOPE"

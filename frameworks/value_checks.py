@@ -45,6 +45,13 @@ NOT_CERTAIN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Workload:
+    """A workload as it is stated; None stands for one that is stated, and not in hours."""
+
+    hours: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
 class ValueClaim:
     """What a credential states about its worth; None means not stated."""
 
@@ -54,8 +61,8 @@ class ValueClaim:
     unit: str | None = None
     earned: Fraction | None = None
     available: Fraction | None = None
-    hours: str | None = None
-    activity_hours: str | None = None
+    hours: Workload | None = None
+    activity_hours: Workload | None = None
     title: str | None = None
     awarded: date | None = None
     valid_from: date | None = None
@@ -163,7 +170,7 @@ def hours_per_credit(tolerance: Fraction = Fraction(0)) -> Rule:
 
     def rule(claim: ValueClaim, facts: Facts, notes: Notes) -> Iterator[str]:
         unit = facts.units.get(claim.unit or "")
-        hours = hours_of(claim.hours)
+        hours = None if claim.hours is None else claim.hours.hours
         if claim.amount is None or claim.unit is None:
             yield "UNIT_UNKNOWN"
         elif hours is None:
@@ -270,8 +277,7 @@ def durations_agree() -> Rule:
     def rule(claim: ValueClaim, _facts: Facts, _notes: Notes) -> Iterator[str]:
         if claim.hours is None or claim.activity_hours is None:
             return
-        hours, activity = hours_of(claim.hours), hours_of(claim.activity_hours)
-        if hours is None or hours != activity:
+        if claim.hours.hours is None or claim.hours != claim.activity_hours:
             yield "DURATION_MISMATCH"
 
     return rule
@@ -280,12 +286,14 @@ def durations_agree() -> Rule:
 _HOURS = re.compile(r"PT(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?")
 
 
-def hours_of(duration: str | None) -> Fraction | None:
+def workload(duration: str | None) -> Workload | None:
     """Read a duration in hours and minutes; days and longer never become hours."""
-    match = _HOURS.fullmatch(duration or "")
-    if match is None or not (match[1] or match[2]):
+    if duration is None:
         return None
-    return Fraction(int(match[1] or 0)) + Fraction(int(match[2] or 0), 60)
+    match = _HOURS.fullmatch(duration)
+    if match is None or not (match[1] or match[2]):
+        return Workload(None)
+    return Workload(Fraction(int(match[1] or 0)) + Fraction(int(match[2] or 0), 60))
 
 
 def assurance_min(scale: tuple[str, ...], least: str) -> Rule:

@@ -27,6 +27,7 @@ from frameworks.value_checks import (
     level_known,
     size_bounds,
     title_words,
+    workload,
 )
 
 Answer = dict[str, Any]
@@ -162,8 +163,8 @@ def _claim(row: Given) -> ValueClaim:
         unit=stated.get("unit"),
         earned=parsing.optional_amount(row.get("credits_earned")),
         available=parsing.optional_amount(row.get("credits_available")),
-        hours=row.get("hours"),
-        activity_hours=row.get("activity_hours"),
+        hours=workload(row.get("hours")),
+        activity_hours=workload(row.get("activity_hours")),
         title=row.get("title"),
         awarded=parsing.optional_date(row.get("awarded")),
         valid_from=parsing.optional_date(row.get("valid_from")),

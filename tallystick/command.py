@@ -17,15 +17,16 @@ from credentials.timestamps import parse_timestamp
 from frameworks.cases import run_cases
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
-from keys.did import MappingResolver, did_web_url
+from keys.did import did_web_url
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, open_key, path_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
 from tallystick.explaining import explain
 from tallystick.files import USAGE, CommandError, read_input, read_json_object, write_output
+from tallystick.register_command import register
+from tallystick.trust_files import read_resolver_map, read_trust
 from verifier.report import Verdict
-from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
 CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
@@ -132,7 +133,7 @@ def issue(request_file: str, uri: str, out: Path, suite: str, resolver_map: str 
     key = open_key(uri, settings.protection_of(path_of(uri)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
-    issuer = composition.issuer_for(key, resolver=_resolver(resolver_map), suite=suite)
+    issuer = composition.issuer_for(key, resolver=read_resolver_map(resolver_map), suite=suite)
     now = composition.now()
     issued = issuer.issue(issuer.prepare(request, now=now), now=now)
     write_output(out, issued.data)
@@ -166,11 +167,10 @@ def verify(
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly.
     """
-    trust = TrustList.from_json(*map(read_json_object, trust_files)) if trust_files else None
     world = composition.verifying_world(
         at=at or composition.now(),
-        resolver=_resolver(resolver_map),
-        trust=trust,
+        resolver=read_resolver_map(resolver_map),
+        trust=read_trust(trust_files),
         challenge=challenge,
         domain=domain,
         recipient=recipient,
@@ -209,22 +209,7 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
-def _resolver(resolver_map: str | None) -> MappingResolver | None:
-    """Read the documents that a resolver map names.
-
-    A path is relative to the map, or else to the working directory; a did:web may stand for the
-    address of its document.
-    """
-    if resolver_map is None:
-        return None
-    documents = {}
-    for name, path in read_json_object(resolver_map).items():
-        if not isinstance(path, str):
-            raise CommandError(f"{resolver_map}: the file of {name} must be a text.", USAGE)
-        url = did_web_url(name) if name.startswith("did:web:") else name
-        beside = Path(resolver_map).parent / path
-        documents[url] = read_json_object(str(beside if beside.exists() else path))
-    return MappingResolver(documents)
+tallystick.add_command(register)
 
 
 def main() -> NoReturn:

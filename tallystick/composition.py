@@ -20,6 +20,7 @@ from issuer.requests import Fresh
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
 from verifier.checks.world import World
+from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
@@ -138,14 +139,35 @@ def _moment(data: bytes) -> datetime:
     return max(now(), parse_timestamp(begins))
 
 
-def unsafe_sign_unchecked(key: StoredKey, request: IssuanceRequest, issuer: str) -> JsonObject:
-    """Sign in anybody's name without any check, to show what a verifier must refuse."""
-    record = key.record
-    document = request.build(issuer=issuer, now=now(), fresh=FRESH)
+def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign an edition of a register with its authority's key."""
+    return _sign(key, document, EDITION_SUITE)
+
+
+def status_entry(status_list: str | None, index: int | None) -> JsonObject | None:
+    """Build the entry by which a status list can withdraw a document."""
+    if status_list is None or index is None:
+        return None
+    return {
+        "id": f"{status_list}#{index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(index),
+        "statusListCredential": status_list,
+    }
+
+
+def _sign(key: StoredKey, document: JsonObject, suite: str) -> JsonObject:
+    options = ProofOptions(key.record.verification_method, now().replace(microsecond=0))
     return add_proof(
         document,
-        suite=CRYPTOSUITES[DEFAULT_SUITE],
+        suite=CRYPTOSUITES[suite],
         signer=key.signer,
-        options=ProofOptions(record.verification_method, now().replace(microsecond=0)),
+        options=options,
         environment=Environment(schemas.load_context),
     )
+
+
+def unsafe_sign_unchecked(key: StoredKey, request: IssuanceRequest, issuer: str) -> JsonObject:
+    """Sign in anybody's name without any check, to show what a verifier must refuse."""
+    return _sign(key, request.build(issuer=issuer, now=now(), fresh=FRESH), DEFAULT_SUITE)

@@ -12,6 +12,7 @@ from keys.store import KeyFileProtection, KeyRecord, PassphraseProtection, Prote
 from tallystick.files import CommandError
 
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
+REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
 PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 KEY_ENCRYPTION_FILE = "key-encryption.key"
 
@@ -20,6 +21,12 @@ def keys_folder() -> Path:
     """Return the folder of private keys: TALLYSTICK_KEYS, or a folder in the user's home."""
     stated = os.environ.get(KEYS_VARIABLE)
     return Path(stated) if stated else Path.home() / ".tallystick" / "keys"
+
+
+def registers_folder() -> Path:
+    """Return the folder of kept registers: TALLYSTICK_REGISTERS, or one in the user's home."""
+    stated = os.environ.get(REGISTERS_VARIABLE)
+    return Path(stated) if stated else Path.home() / ".tallystick" / "registers"
 
 
 def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:

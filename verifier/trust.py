@@ -33,9 +33,9 @@ class TrustList:
         """Read trust files; raise `SchemaError` for one that is not of the described form."""
         issuers: dict[str, TrustedIssuer] = {}
         for document in documents:
-            _require_schema(document)
+            check_trust_file(document)
             list_name = document.get("list", {}).get("name", "your trust file")
-            for entry in document["issuers"]:
+            for entry in document.get("issuers", ()):
                 known = {"id": entry} if isinstance(entry, str) else entry
                 trusted = TrustedIssuer(known["id"], known.get("name", ""), list_name)
                 issuers.setdefault(trusted.id, trusted)
@@ -47,7 +47,8 @@ def _validator() -> jsonschema.protocols.Validator:
     return jsonschema.Draft202012Validator(schemas.json_schema("trust"))
 
 
-def _require_schema(document: JsonObject) -> None:
+def check_trust_file(document: JsonObject) -> None:
+    """Check the form of a trust file; raise `SchemaError` (TRUST_FILE_MALFORMED)."""
     error = jsonschema.exceptions.best_match(_validator().iter_errors(document))
     if error is not None:
         raise SchemaError(

@@ -13,8 +13,8 @@ from frameworks.amounts import Interval
 from frameworks.conversions import Conversion, Method
 from frameworks.credit_units import CreditUnit
 from frameworks.dates import is_in_force
-from frameworks.level_maps import LevelMap, Match
-from frameworks.levels import Ladder, LevelCode
+from frameworks.level_maps import LevelMap, LevelReading, MapPolicy, Match, read_level
+from frameworks.levels import Ladder, Level, LevelCode
 from frameworks.register.description import Description
 from frameworks.register.rows import (
     AccreditationRow,
@@ -69,7 +69,19 @@ class RegisterDay:
     conversions: dict[str, ConversionRow]
     size_bounds: dict[str, tuple[SizeBoundsRow, ...]]
     title_rules: dict[str, tuple[TitleRuleRow, ...]]
+    level_rows: dict[tuple[str, str], LevelRow]
+    """Levels by framework and code."""
     _pairs: dict[tuple[str, str], tuple[Conversion, ...]] = field(repr=False)
+    _readings: dict[tuple[Level, str, MapPolicy], LevelReading] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def read_level(self, level: Level, target: str, policy: MapPolicy) -> LevelReading:
+        """Read a level in another framework; what was read once is remembered."""
+        key = (level, target, policy)
+        if key not in self._readings:
+            self._readings[key] = read_level(level, target, self.maps, policy, self.ladders)
+        return self._readings[key]
 
     def conversions_between(self, source: str, target: str) -> tuple[Conversion, ...]:
         """Name the conversions between two units, the closest first.
@@ -150,6 +162,7 @@ class Register:
             frameworks={row.id: row for row in in_force(tables.frameworks, day)},
             ladders=_ladders(levels),
             levels={row.uri: row for row in levels if row.uri is not None},
+            level_rows={(row.framework, row.code): row for row in levels},
             units={row.id: credit_unit(row) for row in units},
             unit_rows={row.id: row for row in units},
             units_by_token={row.token: row for row in units},

@@ -32,10 +32,16 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What all rows have."""
+    """What all rows have: the file and the number of the row in it, and its provenance."""
 
-    place: Place
+    file: str
+    number: int
     provenance: Provenance
+
+    @property
+    def place(self) -> Place:
+        """Name the place of the row."""
+        return Place(self.file, self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def typed_rows(raw: RawTable, findings: list[RegisterFinding]) -> Iterator[Row]:
     )
     for position, (provenance, *values) in enumerate(zip(provenances, *own, strict=True)):
         if position not in faulty and position not in raw.faulty:
-            yield table.row(raw.place(position), provenance, *values)
+            yield table.row(raw.file, position + raw.first_row, provenance, *values)
 
 
 class _Reader:

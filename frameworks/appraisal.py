@@ -1,0 +1,327 @@
+"""What a credential claims to be worth, held against the registers, as of the day of the award.
+
+The findings stand beside the signature and are never merged with it: a signature proves who
+said something, a register whether it can be so and who agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from credentials.json_types import JsonObject
+from credentials.level_credit import read_values
+from credentials.level_credit.claims import UNKNOWN_UNIT, StatedLevel, StatedValue
+from frameworks.assurance import (
+    Assurance,
+    AssuranceClass,
+    Endorsement,
+    Question,
+    Recognition,
+    assure,
+)
+from frameworks.award_facts import AwardFacts, award_facts
+from frameworks.register.register import RegisterDay
+from frameworks.register.rows import UnitRow
+from frameworks.registers import LevelPlace, Registers
+from frameworks.value_checks import (
+    NOT_CERTAIN,
+    Facts,
+    Rule,
+    SizeBounds,
+    ValueClaim,
+    Workload,
+    amount_step,
+    check_value,
+    dates,
+    durations_agree,
+    hours_per_credit,
+    size_bounds,
+    title_words,
+)
+
+REPORT_CODES = {
+    "ACTIVITY_END_BEFORE_START": "DATES_CONTRADICT",
+    "AWARDED_IN_FUTURE": "DATES_CONTRADICT",
+    "CREDITS_ZERO": "HOURS_MISMATCH",
+    "DATE_UNKNOWN": "AWARD_DATE_MISSING",
+    "DURATION_MISMATCH": "HOURS_MISMATCH",
+    "FIELD_OUT_OF_SCOPE": "OUT_OF_SCOPE",
+    "HOURS_ABOVE_MAX": "OUT_OF_BOUNDS",
+    "HOURS_BELOW_MIN": "OUT_OF_BOUNDS",
+    "HOURS_PER_CREDIT_ABOVE": "HOURS_MISMATCH",
+    "HOURS_PER_CREDIT_BELOW": "HOURS_MISMATCH",
+    "JURISDICTION_OUT_OF_SCOPE": "OUT_OF_SCOPE",
+    "LEVEL_OUT_OF_SCOPE": "OUT_OF_SCOPE",
+    "LEVEL_UNKNOWN": "UNKNOWN_LEVEL",
+    "LISTING_DIFFERS": "LISTING_DIFFERS",
+    "LISTING_NOT_CURRENT": "LISTING_NOT_CURRENT",
+    "NOT_ACCREDITED_ON_AWARD_DATE": "OUT_OF_SCOPE",
+    "NOT_A_MULTIPLE_OF_STEP": "OUT_OF_BOUNDS",
+    "SIZE_ABOVE_MAX": "OUT_OF_BOUNDS",
+    "SIZE_BELOW_MIN": "OUT_OF_BOUNDS",
+    "SIZE_OUT_OF_SCOPE": "OUT_OF_SCOPE",
+    "TITLE_WORD_FORBIDDEN": "TITLE_WORD",
+    "TYPE_OUT_OF_SCOPE": "OUT_OF_SCOPE",
+    "UNIT_UNKNOWN": "UNKNOWN_UNIT",
+    "URI_CODE_MISMATCH": "LEVEL_CONTRADICTS",
+    "URI_UNKNOWN": "UNKNOWN_LEVEL",
+    "VALID_FROM_BEFORE_ACTIVITY_END": "DATES_CONTRADICT",
+    "VALID_UNTIL_BEFORE_VALID_FROM": "DATES_CONTRADICT",
+}
+"""The code under which a report tells a reason; the reason itself stays beside it."""
+
+SILENT = frozenset({"EXPIRED", "HOURS_UNKNOWN", "UNIT_HOURS_UNKNOWN", "NO_BOUNDS_IN_FORCE"})
+"""Reasons that are no fault: told elsewhere (EXPIRED), or nothing to compare with."""
+
+MESSAGES = {
+    "ACTIVITY_END_BEFORE_START": "The learning ended before it began.",
+    "AWARDED_IN_FUTURE": "It is awarded on a day that has not come.",
+    "CREDITS_ZERO": "Hours are stated for no credits.",
+    "DATE_UNKNOWN": "The day of the award is not stated, so no rule can be chosen by date.",
+    "DURATION_MISMATCH": "Two statements of the workload differ, or one is not in hours.",
+    "FIELD_OUT_OF_SCOPE": "The issuer was not accredited for this field of study.",
+    "HOURS_ABOVE_MAX": "There are more hours than a micro-credential of the framework may have.",
+    "HOURS_BELOW_MIN": "There are fewer hours than a micro-credential of the framework must have.",
+    "HOURS_PER_CREDIT_ABOVE": "There are more hours for each credit than the unit stands for.",
+    "HOURS_PER_CREDIT_BELOW": "There are fewer hours for each credit than the unit stands for.",
+    "JURISDICTION_OUT_OF_SCOPE": "The issuer was not accredited for this country.",
+    "LEVEL_OUT_OF_SCOPE": "The issuer was not accredited for this level.",
+    "LEVEL_UNKNOWN": "The framework has no such level.",
+    "LISTING_DIFFERS": "The framework's authority lists this course with another value.",
+    "LISTING_NOT_CURRENT": "The framework's authority did not list this course on that day.",
+    "NOT_ACCREDITED_ON_AWARD_DATE": "The issuer was not accredited on the day of the award.",
+    "NOT_A_MULTIPLE_OF_STEP": "The unit is not divided that finely.",
+    "SIZE_ABOVE_MAX": "There are more credits than a micro-credential of the framework may have.",
+    "SIZE_BELOW_MIN": "There are fewer credits than a micro-credential of the framework must have.",
+    "SIZE_OUT_OF_SCOPE": "The issuer was not accredited for awards of this size.",
+    "TITLE_WORD_FORBIDDEN": "The title has a word that the framework keeps for other awards.",
+    "TYPE_OUT_OF_SCOPE": "The issuer was not accredited for this type of award.",
+    "UNIT_MISMATCH": "The credits are in another unit than the rules of the framework.",
+    "UNIT_UNKNOWN": "The unit of the credits is in no register at hand.",
+    "URI_CODE_MISMATCH": "The URI and the code of the level name different levels.",
+    "URI_UNKNOWN": "The level is in no register at hand.",
+    "VALID_FROM_BEFORE_ACTIVITY_END": "It is valid from before the learning ended.",
+    "VALID_UNTIL_BEFORE_VALID_FROM": "Its validity ends before it begins.",
+}
+"""What each reason means, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFinding:
+    """One thing about a value: the code of the report, the reason, and whether it is certain.
+
+    Only what a register says that the reader believes can be certain.
+    """
+
+    code: str
+    reason: str
+    message: str
+    is_certain: bool
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """One value at one level: where the level was found, what is wrong, who stands behind it."""
+
+    value: StatedValue
+    level: StatedLevel | None
+    facts: AwardFacts
+    day: date
+    place: LevelPlace | None
+    unit: UnitRow | None
+    findings: tuple[ValueFinding, ...]
+    assurance: Assurance
+
+
+UNPLACED = Assurance(AssuranceClass.D, reasons=("LEVEL_NOT_IN_REGISTER",))
+"""What stands behind a value whose level is in no register."""
+
+
+def appraise(
+    document: JsonObject,
+    *,
+    registers: Registers,
+    as_of: date,
+    endorsements: tuple[Endorsement, ...] = (),
+    recognitions: tuple[Recognition, ...] = (),
+) -> tuple[Appraisal, ...]:
+    """Appraise every stated value of a credential at every level that it states.
+
+    Obligations, each as of the day of the award (`awardedDate`, else the beginning of validity):
+
+    1. the level is found by its URI, in a register that is believed if there is one;
+    2. the unit is one that the register knows;
+    3. the framework's rules then in force hold: size, hours, title, dates;
+    4. the best evidence of who assigned the value is found;
+    5. what only an unofficial register says is never certain.
+
+    `document` is a credential without its proofs, verified or about to be signed; the
+    endorsements in `endorsements` have been verified.
+    """
+    return tuple(
+        _appraise_one(document, value, level, registers, as_of, endorsements, recognitions)
+        for value in read_values(document)
+        for level in value.levels or (None,)
+    )
+
+
+def _appraise_one(
+    document: JsonObject,
+    value: StatedValue,
+    level: StatedLevel | None,
+    registers: Registers,
+    as_of: date,
+    endorsements: tuple[Endorsement, ...],
+    recognitions: tuple[Recognition, ...],
+) -> Appraisal:
+    facts = award_facts(document, value.source_pointer)
+    day = facts.awarded or as_of
+    # 1.
+    place = registers.place_of(level.uri, day) if level is not None and level.uri else None
+    if place is None or place.row is None:
+        found = _not_placed(level, place)
+        return Appraisal(value, level, facts, day, place, None, found, UNPLACED)
+    said = place.source.register.on(day)
+    # 2.
+    unit = said.units_by_token.get(value.unit)
+    # 3.
+    claim = _claim(value, facts, place, unit)
+    reasons = tuple(_reasons(claim, place, said, as_of, level, value))
+    # 4.
+    question = Question(
+        facts=facts,
+        day=day,
+        level=place.row,
+        unit=None if unit is None else unit.id,
+        token=value.unit,
+        amount=value.available if value.available is not None else value.earned,
+        hours=value.hours,
+    )
+    assurance = assure(question, place.source, endorsements, recognitions)
+    # 5.
+    pointer = value.source_pointer
+    found = tuple(
+        _finding(reason, is_certain and place.is_believed, pointer)
+        for reason, is_certain in (*reasons, *((one, True) for one in assurance.refutations))
+    )
+    return Appraisal(value, level, facts, day, place, unit, found, assurance)
+
+
+def _not_placed(level: StatedLevel | None, place: LevelPlace | None) -> tuple[ValueFinding, ...]:
+    """Say what is wrong with a level that no register has; one without URI is told elsewhere."""
+    if level is None or level.uri is None:
+        return ()
+    if place is None:
+        return (_finding("URI_UNKNOWN", False, level.pointer),)
+    return (_finding("LEVEL_UNKNOWN", place.is_believed, level.pointer),)
+
+
+def _finding(reason: str, is_certain: bool, pointer: str) -> ValueFinding:
+    code = REPORT_CODES.get(reason, reason)
+    message = MESSAGES.get(reason, "The value cannot be confirmed.")
+    return ValueFinding(code, reason, message, is_certain, pointer)
+
+
+def _claim(
+    value: StatedValue, facts: AwardFacts, place: LevelPlace, unit: UnitRow | None
+) -> ValueClaim:
+    amount = value.available if value.available is not None else value.earned
+    return ValueClaim(
+        framework=place.framework,
+        level=None if place.row is None else place.row.code,
+        amount=amount,
+        unit=None if unit is None else unit.id,
+        hours=None if value.hours is None else Workload(value.hours),
+        activity_hours=facts.activity_hours,
+        title=facts.title,
+        awarded=facts.awarded,
+        valid_from=facts.valid_from,
+        valid_until=facts.valid_until,
+        activity_start=facts.activity_start,
+        activity_end=facts.activity_end,
+    )
+
+
+def _reasons(
+    claim: ValueClaim,
+    place: LevelPlace,
+    said: RegisterDay,
+    as_of: date,
+    level: StatedLevel | None,
+    value: StatedValue,
+) -> Iterator[tuple[str, bool]]:
+    """Yield every reason with whether it is certain."""
+    if level is not None and level.code and place.row and level.code != place.row.code:
+        yield "URI_CODE_MISMATCH", True
+    if claim.amount is not None and claim.unit is None and value.unit != UNKNOWN_UNIT:
+        yield "UNIT_UNKNOWN", False
+    checked = check_value(claim, _rules(claim, place.framework, said), _facts(said, as_of))
+    for reason in checked.findings:
+        if reason not in SILENT and not (reason == "UNIT_UNKNOWN" and claim.unit is None):
+            is_excused = reason in _OF_SIZE and _allowed_in_a_sector(claim, place.framework, said)
+            yield reason, reason not in NOT_CERTAIN and not is_excused
+    yield from ((reason, True) for reason in hours_bounds(claim, place.framework, said))
+
+
+_OF_SIZE = frozenset({"SIZE_BELOW_MIN", "SIZE_ABOVE_MAX"})
+
+
+def _facts(said: RegisterDay, as_of: date) -> Facts:
+    return Facts(as_of, said.units, said.ladders)
+
+
+def _rules(claim: ValueClaim, framework: str, said: RegisterDay) -> tuple[Rule, ...]:
+    """Choose the rules of a framework; those about credits need credits in a known unit."""
+    rules: list[Rule] = [dates(), durations_agree()]
+    forbidden = tuple(word for row in said.title_rules.get(framework, ()) for word in row.forbidden)
+    if forbidden:
+        rules.append(title_words(forbidden))
+    if claim.amount is None or claim.unit is None:
+        return tuple(rules)
+    bounds = bounds_of(framework, claim.unit, said)
+    if bounds:
+        rules.append(size_bounds(claim.unit, bounds))
+    step = said.unit_rows[claim.unit].step
+    if step is not None:
+        rules.append(amount_step(step))
+    return (*rules, hours_per_credit())
+
+
+def bounds_of(framework: str, unit: str, said: RegisterDay) -> tuple[SizeBounds, ...]:
+    """Read the size bounds of a framework in a unit, as the rules judge them.
+
+    The rows are those in force on the day already, so they carry no dates.
+    """
+    rows = said.size_bounds.get(framework, ())
+    return tuple(
+        SizeBounds(row.id, row.min, row.max, sector=row.sector) for row in rows if row.unit == unit
+    )
+
+
+def _allowed_in_a_sector(claim: ValueClaim, framework: str, said: RegisterDay) -> bool:
+    """Tell whether some sector allows the size: a credential does not say its issuer's sector."""
+    sectors = {row.sector for row in said.size_bounds.get(framework, ()) if row.sector}
+    bounds = bounds_of(framework, claim.unit or "", said)
+    if not bounds:
+        return False
+    rule = size_bounds(claim.unit or "", bounds)
+    facts = _facts(said, date.min)
+    return any(
+        not check_value(replace(claim, sector=sector), (rule,), facts).findings
+        for sector in sectors
+    )
+
+
+def hours_bounds(claim: ValueClaim, framework: str, said: RegisterDay) -> Iterator[str]:
+    """Judge the workload by the bounds in hours, where the framework has any."""
+    hours = None if claim.hours is None else claim.hours.hours
+    rows = [row for row in said.size_bounds.get(framework, ()) if row.sector is None]
+    if hours is None:
+        return
+    if any(row.min_hours is not None and hours < row.min_hours for row in rows):
+        yield "HOURS_BELOW_MIN"
+    if any(row.max_hours is not None and hours > row.max_hours for row in rows):
+        yield "HOURS_ABOVE_MAX"

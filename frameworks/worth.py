@@ -1,0 +1,178 @@
+"""What a value is in every framework and unit that the registers reach, with method and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from credentials.json_types import JsonObject
+from frameworks.amounts import Interval, canonical
+from frameworks.appraisal import Appraisal
+from frameworks.conversions import Conversion, Credit, NotConvertible, convert
+from frameworks.level_maps import LevelMap, LevelReading, MapPolicy
+from frameworks.levels import Level
+from frameworks.register.register import RegisterDay
+from frameworks.register.rows import ConversionRow, FrameworkRow, LevelRow, Row, UnitRow
+from frameworks.registers import Registers, Source
+
+EXPLAINING = MapPolicy(
+    kinds=frozenset({"referenced", "compared", "self-certified", "compatible", "composed"}),
+    via=frozenset({"eu-eqf"}),
+    inverse=True,
+)
+"""Which maps explain a level: all but exercises that nobody endorsed, one hop through the EQF.
+
+A map that is read backwards tells what levels lead to one, which is a range and no equivalence.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelWorth:
+    """A level in another framework: the levels that it may be, and the maps that say so."""
+
+    framework: FrameworkRow
+    reading: LevelReading
+    levels: tuple[LevelRow, ...]
+    source: Source
+    rows: tuple[Row, ...]
+
+    @property
+    def is_inverse(self) -> bool:
+        """Tell whether a map was read backwards."""
+        return any(path[-1].target != self.framework.id for path in self.reading.paths)
+
+    def to_json(self) -> JsonObject:
+        """Write the levels with method and source."""
+        return {
+            "framework": self.framework.id,
+            "framework_name": self.framework.name,
+            "outcome": self.reading.outcome.value,
+            "levels": [{"level": row.code, "level_uri": row.uri} for row in self.levels],
+            "method": _path_in_words(self.reading.paths),
+            "inverse": self.is_inverse,
+            "reasons": list(self.reading.reasons),
+            "basis": [_basis(row) for row in self.rows],
+            "register": self.source.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CreditWorth:
+    """Credits in another unit, by one named method; an interval where the method gives one."""
+
+    unit: UnitRow
+    amount: Interval
+    conversion: Conversion
+    source: Source
+    row: ConversionRow
+
+    def to_json(self) -> JsonObject:
+        """Write the amount with method, authority and source; never a bare number."""
+        number = self.amount.number
+        return {
+            "unit": self.unit.token,
+            "unit_name": self.unit.name,
+            "amount": None if number is None else canonical(number),
+            "min": canonical(self.amount.low),
+            "max": canonical(self.amount.high),
+            "method": self.conversion.method.value,
+            "authority": self.conversion.authority,
+            "basis": [_basis(self.row)],
+            "register": self.source.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Everything that a value is elsewhere."""
+
+    levels: tuple[LevelWorth, ...]
+    credits: tuple[CreditWorth, ...]
+
+    def to_json(self) -> JsonObject:
+        """Write both lists."""
+        return {
+            "levels": [one.to_json() for one in self.levels],
+            "credits": [one.to_json() for one in self.credits],
+        }
+
+
+def worth_elsewhere(appraisal: Appraisal, registers: Registers) -> Worth:
+    """Find what an appraised value is in all frameworks and units that the registers reach.
+
+    Frameworks about which the maps say nothing are left out; those that a map names without an
+    answer (withheld, no counterpart, paths that disagree) are told with the reason.
+    """
+    levels: dict[str, LevelWorth] = {}
+    amounts: dict[tuple[str, str, str], CreditWorth] = {}
+    for source in registers.sources:
+        for level in _levels(appraisal, source):
+            levels.setdefault(level.framework.id, level)
+        for credit in _credits(appraisal, source):
+            key = (credit.unit.token, credit.conversion.method.value, credit.conversion.authority)
+            amounts.setdefault(key, credit)
+    return Worth(tuple(levels.values()), tuple(amounts.values()))
+
+
+def _levels(appraisal: Appraisal, source: Source) -> Iterator[LevelWorth]:
+    place = appraisal.place
+    if place is None or place.row is None:
+        return
+    said = source.register.on(appraisal.day)
+    level = Level(place.framework, place.row.code)
+    for target in said.frameworks.values():
+        if target.id == place.framework:
+            continue
+        reading = said.read_level(level, target.id, EXPLAINING)
+        if not NOTHING_SAID.issuperset(reading.reasons) or reading.levels:
+            rows = tuple(said.level_rows[target.id, code] for code in reading.levels)
+            maps = dict.fromkeys(one.id for path in reading.paths for one in path)
+            basis = tuple(said.map_rows[name] for name in maps)
+            yield LevelWorth(target, reading, rows, source, basis)
+
+
+NOTHING_SAID = frozenset({"NO_MAP", "LEVEL_UNKNOWN", "MAP_KIND_NOT_ACCEPTED"})
+"""Reasons for which a framework is left out: no map leads there."""
+
+
+def _credits(appraisal: Appraisal, source: Source) -> Iterator[CreditWorth]:
+    value, unit = appraisal.value, appraisal.unit
+    if unit is None or value.amount is None:
+        return
+    said = source.register.on(appraisal.day)
+    own = said.units_by_token.get(unit.token)
+    for target in said.unit_rows.values():
+        if own is None or target.id == own.id:
+            continue
+        for conversion in said.conversions_between(own.id, target.id):
+            amount = _converted(value.amount, own, target, conversion, said)
+            if amount is not None:
+                row = said.conversions[conversion.id]
+                yield CreditWorth(target, amount, conversion, source, row)
+
+
+def _converted(
+    amount: Fraction, own: UnitRow, target: UnitRow, conversion: Conversion, said: RegisterDay
+) -> Interval | None:
+    """Convert by one method; None where that method does not lead there."""
+    try:
+        return convert(Credit(amount, own.id), target.id, [conversion], said.units).exact
+    except NotConvertible:
+        return None
+
+
+def _path_in_words(paths: tuple[tuple[LevelMap, ...], ...]) -> str:
+    return "; ".join(" then ".join(one.id for one in path) for path in paths)
+
+
+def _basis(row: Row) -> JsonObject:
+    """Name where a row comes from and how sure it is; general knowledge is called just that."""
+    provenance = row.provenance
+    members = {
+        "row": getattr(row, "id", ""),
+        "kind": getattr(row, "kind", None),
+        "status": provenance.status,
+        "source": provenance.source,
+    }
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,45 @@
+"""Reading what the user trusts: trust files and resolver maps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from frameworks.authorities import Authorities
+from keys.did import MappingResolver, did_web_url
+from tallystick.files import USAGE, CommandError, read_json_object
+from verifier.trust import TrustList, check_trust_file
+
+
+def read_trust(paths: tuple[str, ...]) -> TrustList | None:
+    """Read the issuers that trust files name; without any list of issuers there is none."""
+    documents = [read_json_object(path) for path in paths]
+    for document in documents:
+        check_trust_file(document)
+    with_issuers = [document for document in documents if "issuers" in document]
+    return TrustList.from_json(*with_issuers) if with_issuers else None
+
+
+def read_authorities(paths: tuple[str, ...]) -> Authorities:
+    """Read the authorities that trust files name."""
+    documents = [read_json_object(path) for path in paths]
+    for document in documents:
+        check_trust_file(document)
+    return Authorities.from_json(*documents)
+
+
+def read_resolver_map(resolver_map: str | None) -> MappingResolver | None:
+    """Read the documents that a resolver map names.
+
+    A path is relative to the map, or else to the working directory; a did:web may stand for the
+    address of its document.
+    """
+    if resolver_map is None:
+        return None
+    documents = {}
+    for name, path in read_json_object(resolver_map).items():
+        if not isinstance(path, str):
+            raise CommandError(f"{resolver_map}: the file of {name} must be a text.", USAGE)
+        url = did_web_url(name) if name.startswith("did:web:") else name
+        beside = Path(resolver_map).parent / path
+        documents[url] = read_json_object(str(beside if beside.exists() else path))
+    return MappingResolver(documents)

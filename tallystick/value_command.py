@@ -1,0 +1,85 @@
+"""The command "value": what a credential is worth, in every framework that the registers reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from credentials.json_types import JsonObject
+from verifier.report import Verdict, VerificationReport
+
+HEADLINES = {
+    Verdict.VALID: "The credential is valid.",
+    Verdict.INVALID: "THE CREDENTIAL IS NOT VALID. What follows is only what it says.",
+    Verdict.INDETERMINATE: "Whether the credential is valid could not be decided.",
+}
+
+
+def explain_value(report: VerificationReport) -> Iterator[str]:
+    """Tell the value section of a report in plain words; no number stands without its method."""
+    yield HEADLINES[report.verdict]
+    appraisals = report.value.get("appraisals", [])
+    if not appraisals:
+        yield "It states neither level nor credits."
+    for stated, appraisal in _with_statement(report.value, appraisals):
+        yield ""
+        yield from _stated(stated, appraisal)
+        yield from _elsewhere(appraisal["elsewhere"])
+
+
+def _with_statement(
+    value: JsonObject, appraisals: list[JsonObject]
+) -> Iterator[tuple[JsonObject, JsonObject]]:
+    stated = {item["source_pointer"]: item for item in value.get("stated", [])}
+    for appraisal in appraisals:
+        yield stated.get(appraisal["source_pointer"], {}), appraisal
+
+
+def _stated(stated: JsonObject, appraisal: JsonObject) -> Iterator[str]:
+    level = f"level {appraisal.get('level', '?')} of {appraisal.get('framework', 'no framework')}"
+    credit = f"{stated['amount']} {stated['unit']} credits, " if "amount" in stated else ""
+    yield f"{credit}{level}, as of {appraisal['as_of']}"
+    assurance = appraisal["assurance"]
+    reasons = f" ({', '.join(assurance['reasons'])})" if assurance["reasons"] else ""
+    yield f"  Assurance {assurance['class']}: {assurance['meaning']}{reasons}"
+    for link in assurance["chain"]:
+        yield f"    {link['kind']}: {link['subject']} by {link['by']} {link['row']}".rstrip()
+    for finding in appraisal["findings"]:
+        certainty = "certain" if finding["certain"] else "not certain"
+        yield f"  {finding['code']} ({finding['reason']}, {certainty})"
+
+
+def _elsewhere(elsewhere: JsonObject) -> Iterator[str]:
+    if elsewhere["levels"]:
+        yield "  In other frameworks:"
+    for level in elsewhere["levels"]:
+        yield f"    {_level(level)}"
+    if elsewhere["credits"]:
+        yield "  In other units of credit:"
+    for credit in elsewhere["credits"]:
+        yield f"    {_credit(credit)}"
+
+
+def _level(level: JsonObject) -> str:
+    name = level["framework_name"]
+    if not level["levels"]:
+        return f"{name}: not decided ({', '.join(level['reasons'])})"
+    codes = " or ".join(row["level"] for row in level["levels"])
+    how = ", read backwards" if level["inverse"] else ""
+    return f"{name}: level {codes} (map {level['method']}{how}; {_basis(level)})"
+
+
+def _credit(credit: JsonObject) -> str:
+    amount = credit["amount"] or f"{credit['min']} to {credit['max']}"
+    authority = f", {credit['authority']}" if credit["authority"] else ""
+    return f"{amount} {credit['unit']} ({credit['method']}{authority}; {_basis(credit)})"
+
+
+def _basis(item: JsonObject) -> str:
+    """Name sources and how sure they are; general knowledge is never shown as sourced."""
+    parts = [
+        f"source {row['source']}"
+        if row["status"] in ("sourced", "verified")
+        else f"{row['status'].replace('-', ' ')}, not verified"
+        for row in item["basis"]
+    ]
+    return "; ".join(dict.fromkeys(parts))

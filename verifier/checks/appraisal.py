@@ -1,0 +1,83 @@
+"""Check "value", second half: what is stated, held against the reader's registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from credentials.json_types import JsonObject
+from frameworks.appraisal import Appraisal, appraise
+from frameworks.assurance import IN_WORDS, AssuranceClass, Endorsement
+from frameworks.registers import Registers
+from frameworks.worth import worth_elsewhere
+from verifier.checks.value import in_words
+from verifier.checks.world import World
+from verifier.report import Outcome, Remark
+
+
+def check_appraisal(
+    document: JsonObject, world: World, registers: Registers, endorsements: tuple[Endorsement, ...]
+) -> tuple[tuple[Remark, ...], list[JsonObject]]:
+    """Hold stated values against registers; the second result is for the report's value section.
+
+    Obligations (docs/register-format.md; each as of the day of the award):
+
+    1. the level, the unit and the framework's rules are looked up in a register;
+    2. a fault that a believed register finds for certain fails the check, any other is a warning;
+    3. who stands behind the value is told as a class, A to D, with the chain or the reasons;
+    4. what the value is elsewhere is told with method and source.
+    """
+    # 1.
+    appraisals = appraise(
+        document, registers=registers, as_of=world.now.date(), endorsements=endorsements
+    )
+    # 2. and 3.
+    remarks = [remark for one in appraisals for remark in (*_faults(one), _assurance(one))]
+    # 4.
+    return tuple(remarks), [_told(one, registers) for one in appraisals]
+
+
+def _faults(appraisal: Appraisal) -> Iterator[Remark]:
+    by = "" if appraisal.place is None else f" ({appraisal.place.source.in_words()})"
+    for finding in appraisal.findings:
+        outcome = Outcome.FAILED if finding.is_certain else Outcome.WARNING
+        text = f"{finding.message.rstrip('.')}{by}. [{finding.reason}]"
+        yield Remark(outcome, finding.code, text, finding.pointer, clause="Register of frameworks")
+
+
+def _assurance(appraisal: Appraisal) -> Remark:
+    assurance = appraisal.assurance
+    name = assurance.assurance_class
+    told = in_words(appraisal.value)
+    text = f"{told}: {IN_WORDS[name]}"
+    if name is AssuranceClass.D:
+        reasons = ", ".join(assurance.refutations + assurance.reasons)
+        text = f"{text}, not confirmed by any register ({reasons})"
+    else:
+        text = f"{text} ({', '.join(link.by for link in assurance.chain)})"
+    pointer = appraisal.value.source_pointer
+    return Remark(Outcome.PASSED, f"ASSURANCE_{name}", f"Class {name}: {text}.", pointer)
+
+
+def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
+    place = appraisal.place
+    members: JsonObject = {
+        "as_of": appraisal.day.isoformat(),
+        "source_pointer": appraisal.value.source_pointer,
+        "assurance": appraisal.assurance.to_json(),
+        "findings": [
+            {"code": one.code, "reason": one.reason, "certain": one.is_certain}
+            for one in appraisal.findings
+        ],
+        "elsewhere": worth_elsewhere(appraisal, registers).to_json(),
+    }
+    if appraisal.level is not None:
+        members |= appraisal.level.to_json()
+    if place is not None and place.row is not None:
+        members |= {
+            "framework_id": place.framework,
+            "level": place.row.code,
+            "status": place.row.provenance.status,
+        }
+    if place is not None:
+        members["register"] = place.source.to_json()
+    return members

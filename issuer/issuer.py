@@ -15,6 +15,7 @@ from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
 from issuer.requests import Fresh, IssuanceRequest
+from issuer.values import ValuePolicy, register_findings
 from keys.signer import PrivateKeySigner, Signer
 from keys.verification_key import KeyType
 
@@ -30,6 +31,8 @@ class IssuerProfile:
     verification_method: str
     suite: Cryptosuite
     allowed_contexts: frozenset[str]
+    value_policy: ValuePolicy | None = None
+    """How values are held against registers; without one they are only checked in themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,12 @@ class Issuer:
         real key is touched.  Raises `LintError`, `SchemaError` or `IssuanceError`.
         """
         document = deepcopy(request.build(issuer=self._profile.issuer, now=now, fresh=self._fresh))
+        found, document = self._appraise(document, now)
         warnings = lint(
             document,
             allowed_contexts=self._profile.allowed_contexts,
             environment=self._environment,
+            further=found,
         )
         self._sign(document, _throw_away_signer(), now)
         return IssuanceToken(self, document, warnings)
@@ -104,6 +109,14 @@ class Issuer:
         data = serialize_json_for_people(document)
         self._self_check(data)
         return IssuedCredential(document, data, token.warnings)
+
+    def _appraise(
+        self, document: JsonObject, now: datetime
+    ) -> tuple[tuple[Finding, ...], JsonObject]:
+        policy = self._profile.value_policy
+        if policy is None:
+            return (), document
+        return register_findings(document, policy, now.date())
 
     def _sign(self, document: JsonObject, signer: Signer, now: datetime) -> JsonObject:
         options = ProofOptions(

@@ -34,7 +34,11 @@ class LintError(IssuanceError):
 
 
 def lint(
-    document: JsonObject, *, allowed_contexts: frozenset[str], environment: Environment
+    document: JsonObject,
+    *,
+    allowed_contexts: frozenset[str],
+    environment: Environment,
+    further: tuple[Finding, ...] = (),
 ) -> tuple[Finding, ...]:
     """Check an unsigned credential; raise `LintError` if it must not be signed.
 
@@ -46,10 +50,10 @@ def lint(
     4. it is an Open Badge, and carries no proof yet;
     5. nothing would be lost in signing (JSON-LD safe mode and round trip).
 
-    Returns the warnings.
+    What the framework registers found comes in as `further`.  Returns the warnings.
     """
     # 1. to 4.
-    findings = _findings(document, allowed_contexts, environment.limits)
+    findings = (*_findings(document, allowed_contexts, environment.limits), *further)
     if errors_among(findings):
         raise LintError(errors_among(findings))
     # 5.

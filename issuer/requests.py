@@ -118,6 +118,8 @@ def _open_badge(members: JsonObject, fresh: Fresh) -> JsonObject:
         },
         **achievement_values,
     }
+    if "endorsements" in members:
+        achievement["endorsement"] = members["endorsements"]
     subject = {
         "type": ["AchievementSubject"],
         **_learner(learner, fresh.salt),
@@ -132,7 +134,9 @@ def _open_badge(members: JsonObject, fresh: Fresh) -> JsonObject:
     if "issuer" in members:
         document["issuer"] = members["issuer"]
     dates: JsonObject = {
-        name: members[name] for name in ("validFrom", "validUntil") if name in members
+        name: members[name]
+        for name in ("awardedDate", "validFrom", "validUntil")
+        if name in members
     }
     return document | dates
 

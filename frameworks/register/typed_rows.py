@@ -6,11 +6,12 @@ again: a register has many rows and few different dates, levels and amounts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from frameworks.errors import FrameworkError
-from frameworks.register.columns import COMMON, TABLES, Column, Table
+from frameworks.register.columns import COMMON, TABLES, Column, Table, text
 from frameworks.register.findings import Place, RegisterFinding
 from frameworks.register.rows import Provenance, Row
 from frameworks.register.source_files import RawTable, folder_of
@@ -23,81 +24,78 @@ def typed_rows(raw: RawTable, findings: list[RegisterFinding]) -> Iterator[Row]:
     """Read the rows of one table; a row with a fault is left out, and the fault is told."""
     table = TABLES.get(raw.name)
     if table is None:
-        text = f"There is no table {raw.name}; the tables are: {', '.join(TABLES)}."
-        findings.append(RegisterFinding("UNKNOWN_TABLE", Place(raw.file), text))
+        message = f"There is no table {raw.name}; the tables are: {', '.join(TABLES)}."
+        findings.append(RegisterFinding("UNKNOWN_TABLE", Place(raw.file), message))
         return
     common = COMMON if table.has_provenance else ()
     _report_unknown_columns(raw, (*table.columns, *common), findings)
-    faulty: set[int] = set()
-    own = [_Reader(raw, column, findings, faulty).values() for column in table.columns]
-    provenances = _provenances(
-        [_Reader(raw, column, findings, faulty).values() for column in common], len(raw.rows)
-    )
+    reader = _Reader(raw, findings)
+    own = [reader.values(column) for column in table.columns]
+    provenances = _provenances([reader.values(column) for column in common], len(raw.rows))
+    faulty = reader.faulty | raw.faulty
     for position, (provenance, *values) in enumerate(zip(provenances, *own, strict=True)):
-        if position not in faulty and position not in raw.faulty:
+        if position not in faulty:
             yield table.row(raw.file, position + raw.first_row, provenance, *values)
 
 
 class _Reader:
-    """Reads one column of one table."""
+    """Reads the columns of one table; remembers which rows have a fault."""
 
-    def __init__(
-        self, raw: RawTable, column: Column, findings: list[RegisterFinding], faulty: set[int]
-    ) -> None:
+    def __init__(self, raw: RawTable, findings: list[RegisterFinding]) -> None:
         self._raw = raw
-        self._column = column
         self._findings = findings
-        self._faulty = faulty
-        self._met: dict[str, Any] = {}
+        self._cells = dict(zip(raw.columns, zip(*raw.rows, strict=True), strict=False))
+        self.faulty: frozenset[int] = frozenset()
 
-    def values(self) -> list[Any]:
-        raw, name = self._raw, self._column.name
-        if name not in raw.columns:
-            return self._absent()
-        index = raw.columns.index(name)
-        met = self._met
-        values = []
-        for position, cells in enumerate(raw.rows):
-            cell = cells[index]
-            if type(cell) is str and cell in met:
-                values.append(met[cell])
-            else:
-                values.append(self._value(cell, position))
-        return values
+    def values(self, column: Column) -> Sequence[Any]:
+        """Read one column, each different cell once."""
+        cells = self._cells.get(column.name, ("",) * len(self._raw.rows))
+        if set(map(type, cells)) - {str}:
+            return [self._value(column, cell, [at]) for at, cell in enumerate(cells)]
+        different = dict.fromkeys(cells)
+        if column.parse is text and "" not in different:
+            return cells
+        read = {cell: self._value(column, cell, _Occurrences(cells, cell)) for cell in different}
+        return [read[cell] for cell in cells]
 
-    def _absent(self) -> list[Any]:
-        """Give the values of a column that the file does not have."""
-        if self._column.is_required:
-            return [self._empty(position) for position in range(len(self._raw.rows))]
-        return [self._column.empty] * len(self._raw.rows)
-
-    def _value(self, cell: Any, position: int) -> Any:
+    def _value(self, column: Column, cell: Any, places: Iterable[int]) -> Any:
         if cell == "":
-            return self._empty(position)
+            return self._empty(column, places)
         try:
-            value = self._column.parse(cell)
+            return column.parse(cell)
         except FrameworkError as error:
-            self._report(position, error.code, error.message.rstrip("."))
-            return self._column.empty
-        if isinstance(cell, str):
-            self._met[cell] = value
-        return value
+            self._report(column, places, error.code, error.message.rstrip("."))
+            return column.empty
 
-    def _empty(self, position: int) -> Any:
+    def _empty(self, column: Column, places: Iterable[int]) -> Any:
         folder = folder_of(self._raw.file)
-        if self._column.name == "framework" and folder is not None:
+        if column.name == "framework" and folder is not None:
             return folder
-        if self._column.is_required and position not in self._raw.faulty:
-            self._report(position, "CELL_MISSING", "it must not be empty")
-        return self._column.empty
+        if column.is_required:
+            self._report(column, places, "CELL_MISSING", "it must not be empty")
+        return column.empty
 
-    def _report(self, position: int, code: str, why: str) -> None:
-        text = f"The column {self._column.name}: {why}."
-        self._findings.append(RegisterFinding(code, self._raw.place(position), text))
-        self._faulty.add(position)
+    def _report(self, column: Column, places: Iterable[int], code: str, why: str) -> None:
+        found = frozenset(places) - self._raw.faulty
+        message = f"The column {column.name}: {why}."
+        self._findings.extend(
+            RegisterFinding(code, self._raw.place(position), message) for position in found
+        )
+        self.faulty |= found
 
 
-def _provenances(columns: list[list[Any]], rows: int) -> list[Provenance]:
+@dataclass(frozen=True, slots=True)
+class _Occurrences:
+    """The positions of a cell in its column, looked for only when there is a fault to tell."""
+
+    cells: Sequence[Any]
+    cell: str
+
+    def __iter__(self) -> Iterator[int]:
+        return (position for position, cell in enumerate(self.cells) if cell == self.cell)
+
+
+def _provenances(columns: list[Sequence[Any]], rows: int) -> list[Provenance]:
     """Join the common columns; rows that say the same share one object."""
     if not columns:
         return [NO_PROVENANCE] * rows
@@ -115,8 +113,8 @@ def _report_unknown_columns(
     known = {column.name for column in columns}
     for name in raw.columns:
         if name not in known:
-            text = f"The table {raw.name} has no column {name!r}."
-            findings.append(RegisterFinding("UNKNOWN_COLUMN", Place(raw.file), text))
+            message = f"The table {raw.name} has no column {name!r}."
+            findings.append(RegisterFinding("UNKNOWN_COLUMN", Place(raw.file), message))
 
 
 def keys_of(table: Table, rows: tuple[Row, ...]) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, as_list
 from credentials.level_credit import read_values
 from frameworks.award_facts import AwardFacts
 from frameworks.dates import is_in_force
@@ -58,12 +58,34 @@ class Link:
         return {"kind": self.kind, "subject": self.subject, "by": self.by, "row": self.row}
 
 
+RATING_TYPE = "Achievement"
+"""Type of the evidence that carries values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endorsement:
-    """An endorsement whose proof has been verified: by whom, and what it says."""
+    """An endorsement whose proof has been verified: by whom, of what, and with which ratings.
+
+    A rating is an achievement in the evidence of the endorsement: who may award the course
+    (`creator`), at what level and for how many credits.  It has an id of its own, since in RDF
+    the members of two descriptions of one course could be moved from one to the other.
+    """
 
     endorser: str
-    subject: JsonObject
+    endorsed: str
+    ratings: tuple[JsonObject, ...]
+
+    @classmethod
+    def of(cls, document: JsonObject) -> Endorsement | None:
+        """Read an EndorsementCredential that has been verified; None if it endorses nothing."""
+        issuer, subject = document.get("issuer"), document.get("credentialSubject")
+        endorser = issuer.get("id") if isinstance(issuer, dict) else issuer
+        endorsed = subject.get("id") if isinstance(subject, dict) else None
+        if not isinstance(endorser, str) or not isinstance(endorsed, str):
+            return None
+        evidence = (item for item in as_list(document.get("evidence")) if isinstance(item, dict))
+        ratings = tuple(item for item in evidence if RATING_TYPE in as_list(item.get("type")))
+        return cls(endorser, endorsed, ratings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,24 +223,24 @@ def _endorsed(
     own = [one for one in endorsements if one.endorser == endorser]
     if not own:
         return _not("NOT_ENDORSED")
-    if not any(_equals_endorsement(question, one.subject) for one in own):
+    about = [one for one in own if one.endorsed == question.facts.achievement]
+    if not any(_equals_rating(question, rating) for one in about for rating in one.ratings):
         return _not("ENDORSEMENT_DIFFERS")
     link = Link("endorsement", question.facts.achievement or "", endorser)
     return Assurance(AssuranceClass.A, (link,))
 
 
-def _equals_endorsement(question: Question, subject: JsonObject) -> bool:
-    """Compare an endorsement with the award: same course, same issuer, same values."""
-    creator = subject.get("creator")
+def _equals_rating(question: Question, rating: JsonObject) -> bool:
+    """Compare a rating with the award: same issuer, same values."""
+    creator = rating.get("creator")
     issuer = creator.get("id") if isinstance(creator, dict) else creator
-    is_about = subject.get("id") == question.facts.achievement and issuer == question.facts.issuer
-    return is_about and any(
+    return issuer == question.facts.issuer and any(
         value.unit == question.token
         and value.available == question.amount
         and question.amount is not None
         and (value.hours is None or question.hours in (None, value.hours))
         and question.level.uri in {level.uri for level in value.levels}
-        for value in read_values({"credentialSubject": {"achievement": subject}})
+        for value in read_values({"credentialSubject": {"achievement": rating}})
     )
 
 

@@ -23,7 +23,7 @@ from frameworks.assurance import (
 )
 from frameworks.award_facts import AwardFacts, award_facts
 from frameworks.register.register import RegisterDay
-from frameworks.register.rows import UnitRow
+from frameworks.register.rows import LevelRow, UnitRow
 from frameworks.registers import LevelPlace, Registers
 from frameworks.value_checks import (
     NOT_CERTAIN,
@@ -161,53 +161,65 @@ def appraise(
     `document` is a credential without its proofs, verified or about to be signed; the
     endorsements in `endorsements` have been verified.
     """
+    asked = _Asked(registers, as_of, endorsements, recognitions)
     return tuple(
-        _appraise_one(document, value, level, registers, as_of, endorsements, recognitions)
+        asked.about(document, value, level)
         for value in read_values(document)
         for level in value.levels or (None,)
     )
 
 
-def _appraise_one(
-    document: JsonObject,
-    value: StatedValue,
-    level: StatedLevel | None,
-    registers: Registers,
-    as_of: date,
-    endorsements: tuple[Endorsement, ...],
-    recognitions: tuple[Recognition, ...],
-) -> Appraisal:
-    facts = award_facts(document, value.source_pointer)
-    day = facts.awarded or as_of
-    # 1.
-    place = registers.place_of(level.uri, day) if level is not None and level.uri else None
-    if place is None or place.row is None:
-        found = _not_placed(level, place)
-        return Appraisal(value, level, facts, day, place, None, found, UNPLACED)
-    said = place.source.register.on(day)
-    # 2.
-    unit = said.units_by_token.get(value.unit)
-    # 3.
-    claim = _claim(value, facts, place, unit)
-    reasons = tuple(_reasons(claim, place, said, as_of, level, value))
-    # 4.
-    question = Question(
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every value of a credential is held against."""
+
+    registers: Registers
+    as_of: date
+    endorsements: tuple[Endorsement, ...]
+    recognitions: tuple[Recognition, ...]
+
+    def about(
+        self, document: JsonObject, value: StatedValue, level: StatedLevel | None
+    ) -> Appraisal:
+        """Appraise one value at one level."""
+        facts = award_facts(document, value.source_pointer)
+        day = facts.awarded or self.as_of
+        # 1.
+        uri = None if level is None else level.uri
+        place = None if uri is None else self.registers.place_of(uri, day)
+        if place is None or place.row is None:
+            found = _not_placed(level, place)
+            return Appraisal(value, level, facts, day, place, None, found, UNPLACED)
+        said = place.source.register.on(day)
+        # 2.
+        unit = said.units_by_token.get(value.unit)
+        # 3.
+        claim = _claim(value, facts, place, unit)
+        reasons = tuple(_reasons(claim, place, said, self.as_of, level, value))
+        # 4.
+        question = _question(facts, day, place.row, unit, value)
+        assurance = assure(question, place.source, self.endorsements, self.recognitions)
+        reasons += tuple((reason, True) for reason in assurance.refutations)
+        # 5.
+        findings = tuple(
+            _finding(reason, is_certain and place.is_believed, value.source_pointer)
+            for reason, is_certain in reasons
+        )
+        return Appraisal(value, level, facts, day, place, unit, findings, assurance)
+
+
+def _question(
+    facts: AwardFacts, day: date, level: LevelRow, unit: UnitRow | None, value: StatedValue
+) -> Question:
+    return Question(
         facts=facts,
         day=day,
-        level=place.row,
+        level=level,
         unit=None if unit is None else unit.id,
         token=value.unit,
         amount=value.available if value.available is not None else value.earned,
         hours=value.hours,
     )
-    assurance = assure(question, place.source, endorsements, recognitions)
-    # 5.
-    pointer = value.source_pointer
-    found = tuple(
-        _finding(reason, is_certain and place.is_believed, pointer)
-        for reason, is_certain in (*reasons, *((one, True) for one in assurance.refutations))
-    )
-    return Appraisal(value, level, facts, day, place, unit, found, assurance)
 
 
 def _not_placed(level: StatedLevel | None, place: LevelPlace | None) -> tuple[ValueFinding, ...]:

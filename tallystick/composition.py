@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import schemas
@@ -13,10 +13,10 @@ from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.registry import CRYPTOSUITES
-from credentials.strict_json import parse_json
+from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from issuer import IssuanceRequest, Issuer, IssuerProfile
-from issuer.requests import Fresh
+from issuer.requests import CONTEXTS, Fresh
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
 from verifier.checks.world import World
@@ -26,6 +26,7 @@ from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
 DEFAULT_SUITE = "eddsa-rdfc-2022"
+LAST_SECOND = time(23, 59, 59)
 
 
 def now() -> datetime:
@@ -142,6 +143,26 @@ def _moment(data: bytes) -> datetime:
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign an edition of a register with its authority's key."""
     return _sign(key, document, EDITION_SUITE)
+
+
+def sign_endorsement(
+    key: StoredKey, identifier: str, name: str, content: JsonObject, until: date | None
+) -> JsonObject:
+    """Sign an endorsement, and release it only if the verifier accepts it."""
+    document: JsonObject = {
+        "@context": list(CONTEXTS),
+        "id": identifier,
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": key.record.controller, "type": ["Profile"]},
+        "validFrom": format_timestamp(now().replace(microsecond=0)),
+        "name": name,
+        **content,
+    }
+    if until is not None:
+        document["validUntil"] = format_timestamp(datetime.combine(until, LAST_SECOND, UTC))
+    signed = _sign(key, document, DEFAULT_SUITE)
+    self_check(key, None)(serialize_json(signed))
+    return signed
 
 
 def status_entry(status_list: str | None, index: int | None) -> JsonObject | None:

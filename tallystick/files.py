@@ -55,6 +55,17 @@ def read_json_object(path: str, limits: Limits = DEFAULT_LIMITS) -> JsonObject:
     return value
 
 
+def read_text(path: str, limits: Limits = DEFAULT_LIMITS) -> str:
+    """Read a text file that the user wrote."""
+    data = read_input(path, limits)
+    if len(data) > limits.document_bytes:
+        raise CommandError(f"{path} has more than {limits.document_bytes} bytes.", USAGE)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path} is not UTF-8 text.", USAGE) from error
+
+
 def write_output(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; on a full disk nothing is left behind."""
     try:

@@ -16,6 +16,7 @@ from frameworks.register.rows import LevelRow
 from keys.store import open_key, path_of
 from tallystick import composition, settings
 from tallystick.files import CommandError, read_input, read_json_object, write_output
+from tallystick.rate_command import approve_course, endorse_course, rate_course
 from tallystick.register_files import (
     EditionStore,
     read_any_register,
@@ -175,6 +176,10 @@ def _mapped(shown: Register, framework: str, code: str) -> Iterator[str]:
             target = ", ".join(entry.to) or {"none": "no counterpart"}.get(entry.match, "withheld")
             how = f"({owner.kind}, {entry.match}) [{entry.provenance.status}]"
             yield f"-> {owner.to_framework} {target} {how}"
+
+
+for command in (rate_course, approve_course, endorse_course):
+    register.add_command(command)
 
 
 @register.command()

@@ -16,7 +16,14 @@ from frameworks.register import Edition, Register, read_edition, read_register
 from frameworks.register.edition import EDITION_LIMITS, EDITION_TYPE, FILES
 from frameworks.register.source_files import DESCRIPTION
 from frameworks.registers import Registers
-from tallystick.files import USAGE, CommandError, read_input, read_json_object, write_output
+from tallystick.files import (
+    USAGE,
+    CommandError,
+    read_input,
+    read_json_object,
+    read_text,
+    write_output,
+)
 from verifier.checks.world import World
 from verifier.registers import open_edition
 
@@ -31,15 +38,9 @@ def read_folder(folder: Path) -> dict[str, str]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
     if len(paths) > FILES:
         raise CommandError(f"{folder} has more than {FILES} files.", USAGE)
-    return {path.relative_to(folder).as_posix(): _text(path) for path in paths}
-
-
-def _text(path: Path) -> str:
-    data = read_input(str(path), EDITION_LIMITS)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{path} is not UTF-8 text.", USAGE) from error
+    return {
+        path.relative_to(folder).as_posix(): read_text(str(path), EDITION_LIMITS) for path in paths
+    }
 
 
 def read_any_register(path: str) -> Register:

@@ -248,20 +248,13 @@ def endorsement_content(
     `RatingError` (PROVIDER_NOT_NAMED, VALUE_NOT_IN_REGISTER), and `ValueRangeError` for amounts
     that no credential can state.
     """
-    named = next((one for one in course.providers if one.id == provider), None)
-    if named is None:
-        text = f"The course does not name {provider} among those who may award it."
-        raise RatingError(text, code="PROVIDER_NOT_NAMED")
+    named = _named_provider(course, provider)
     framework, level = _level_statement(course, listing, day)
     unit = day.unit_rows.get(listing.unit)
     if unit is None:
         raise _not_in_register(f"the unit {listing.unit}")
-    values, _subject = write_values(
-        rating_id,
-        level=level,
-        credit=CreditStatement(unit.token, listing.credits),
-        hours=listing.hours,
-    )
+    credit = CreditStatement(unit.token, listing.credits)
+    values, _subject = write_values(rating_id, level=level, credit=credit, hours=listing.hours)
     rating = {
         "id": rating_id,
         "type": ["Evidence", "Achievement"],
@@ -275,6 +268,14 @@ def endorsement_content(
         "endorsementComment": _comment(course, listing, framework, unit.token, named),
     }
     return {"credentialSubject": subject, "evidence": [rating]}
+
+
+def _named_provider(course: Course, provider: str) -> Provider:
+    for one in course.providers:
+        if one.id == provider:
+            return one
+    text = f"The course does not name {provider} among those who may award it."
+    raise RatingError(text, code="PROVIDER_NOT_NAMED")
 
 
 _SHORT_NAME = re.compile("[A-Za-z0-9._-]{1,32}")

@@ -263,7 +263,7 @@ def _rated(question: Question, source: Source, endorsements: tuple[Endorsement, 
 
 def _by_accreditation(question: Question, source: Source, holder: str, right: str) -> Assurance:
     rows = source.register.accreditations(holder, question.level.framework)
-    rows = tuple(row for row in rows if row.right == right)
+    rows = tuple(sorted((row for row in rows if row.right == right), key=lambda row: row.id))
     if not rows:
         return _not("NO_ACCREDITATION")
     award = _award(question)
@@ -288,26 +288,46 @@ def _no_cover(
 
 
 def _chain(question: Question, source: Source, row: AccreditationRow) -> tuple[Link, ...] | None:
-    """Follow accreditors to one that the reader believes; each must cover the award itself."""
+    """Find the shortest chain of accreditors to one that the reader believes.
+
+    Each accreditation above must cover the award itself.  Every accreditor is visited once, so
+    that circles end; among chains of one length the first by the ids of its rows is taken.
+    """
     believed = source.authority
-    ladders = source.register.on(question.day).ladders
-    chain: list[Link] = []
-    seen: set[str] = set()
-    while believed is not None and row.id not in seen and len(chain) < CHAIN_LENGTH:
-        seen.add(row.id)
-        chain.append(Link("accreditation", row.holder, row.accreditor, row.id))
-        if row.accreditor == believed.id or row.accreditor in believed.accreditors:
-            return tuple(chain)
-        above = [
-            one
-            for one in source.register.accreditations(row.accreditor, row.framework)
-            if one.right == "accredit"
-            and judge_scope(_award(question), scope_of(one), ladders)[0] is ScopeOutcome.IN_SCOPE
-        ]
-        if not above:
-            return None
-        row = above[0]
+    if believed is None:
+        return None
+    ends = {believed.id} | believed.accreditors
+    visited: set[str] = set()
+    chains: list[tuple[AccreditationRow, ...]] = [(row,)]
+    while chains:
+        for chain in chains:
+            if chain[-1].accreditor in ends:
+                return tuple(map(_link, chain))
+        longer = []
+        for chain in chains:
+            accreditor = chain[-1].accreditor
+            if accreditor not in visited and len(chain) < CHAIN_LENGTH:
+                visited.add(accreditor)
+                longer += [(*chain, one) for one in _above(question, source, accreditor)]
+        chains = longer
     return None
+
+
+def _link(row: AccreditationRow) -> Link:
+    return Link("accreditation", row.holder, row.accreditor, row.id)
+
+
+def _above(question: Question, source: Source, accreditor: str) -> list[AccreditationRow]:
+    """Find the accreditations to accredit that cover the award."""
+    ladders = source.register.on(question.day).ladders
+    rows = source.register.accreditations(accreditor, question.level.framework)
+    covering = (
+        row
+        for row in rows
+        if row.right == "accredit"
+        and judge_scope(_award(question), scope_of(row), ladders)[0] is ScopeOutcome.IN_SCOPE
+    )
+    return sorted(covering, key=lambda row: row.id)
 
 
 def _award(question: Question) -> Award:

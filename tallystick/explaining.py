@@ -19,6 +19,11 @@ UNKNOWN_ISSUER = (
 )
 """The headline for a valid credential whose issuer stands on no list of the reader's."""
 
+NOTHING_PRESENTED = (
+    "NO CREDENTIAL WAS PRESENTED. The holder answered, and showed nothing that you could rely on."
+)
+"""The headline for a presentation that is in order and empty."""
+
 MARKS = {
     Outcome.PASSED: "ok  ",
     Outcome.FAILED: "FAIL",
@@ -86,6 +91,9 @@ def _lines(report: VerificationReport) -> Iterator[str]:
 
 
 def _headline(report: VerificationReport) -> str:
+    presented = {remark.code for remark in report.check("recipient").remarks}
+    if report.verdict is Verdict.VALID and "NO_CREDENTIAL_PRESENTED" in presented:
+        return NOTHING_PRESENTED
     is_known = report.check("trust").outcome is Outcome.PASSED
     if report.verdict is Verdict.VALID and not is_known:
         return UNKNOWN_ISSUER

@@ -90,6 +90,7 @@ def data_model() -> Iterator[Case]:
     changes: list[dict[str, Any]] = [
         {"@context": GONE},
         {"@context": [V2, 5, "https ://x", {}]},
+        {"type": ["VerifiableCredential", "VerifiablePresentation"]},
         {"@context": ["https://other.example", V2]},
         {"type": GONE},
         {"type": [5]},
@@ -147,8 +148,11 @@ def presentations() -> Iterator[Case]:
         {"holder": {"id": "x"}},
         {"verifiableCredential": ["x", envelope]},
         {"verifiableCredential": [{"id": "urn:x:y"}] * 65},
+        {"type": ["VerifiablePresentation", "OpenBadgeCredential"], "validUntil": "x"},
+        {"issuer": "urn:x:y", "credentialSubject": {"id": "urn:x:y"}},
     ):
-        document = plain(**{"type": ["VerifiablePresentation"], **change})
+        bare = {"type": ["VerifiablePresentation"], "issuer": GONE, "credentialSubject": GONE}
+        document = plain(**{**bare, **change})
         yield str(change)[:120], findings(presentation_findings(document))
 
 

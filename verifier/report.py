@@ -179,12 +179,28 @@ class VerificationReport:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedCredential:
-    """A credential that was verified, and how; only `Verifier.verify` makes one.
+    """A credential that was verified, and how; only the verifier makes one.
 
-    `document` is the credential without its proofs: exactly what the proofs cover.
+    `document` is the credential without its proofs: exactly what the proofs cover.  `issuer` is
+    the party whose keys made the proofs.
     """
 
     document: JsonObject
     issuer: str
+    verification_methods: tuple[str, ...]
+    report: VerificationReport
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPresentation:
+    """A presentation that was verified; only `Verifier.verify_presentation` makes one.
+
+    The holder signed the presentation and vouches for nothing in `credentials`: each of those is
+    its own issuer's, and there is at least one.
+    """
+
+    document: JsonObject
+    holder: str
+    credentials: tuple[VerifiedCredential, ...]
     verification_methods: tuple[str, ...]
     report: VerificationReport

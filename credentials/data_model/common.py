@@ -12,6 +12,8 @@ from credentials.urls import is_url
 
 LANGUAGE_VALUE = frozenset({"@value", "@language", "@direction"})
 DIRECTIONS = ("ltr", "rtl")
+PRESENTATION = "VerifiablePresentation"
+"""The type that tells a presentation from a credential (VCDM 2.0 section 4.13)."""
 
 
 def type_findings(value: JsonValue, pointer: str, clause: str) -> Iterator[Finding]:

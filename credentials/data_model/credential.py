@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from credentials.data_model.common import (
+    PRESENTATION,
     language_text_findings,
     optional_id_findings,
     order_findings,
@@ -34,10 +35,10 @@ def credential_version(document: JsonObject) -> str | None:
 def credential_findings(document: JsonObject) -> tuple[Finding, ...]:
     """Judge the form of a credential of either version.
 
-    Codes: CONTEXT_MALFORMED, TYPE_MISSING, TYPE_MALFORMED, NOT_A_URL, ISSUER_MALFORMED,
-    SUBJECT_MALFORMED, TIMESTAMP_MALFORMED, VALIDITY_PERIOD_REVERSED, DATE_OF_OTHER_VERSION,
-    ISSUANCE_DATE_MISSING, MALFORMED_OBJECT, ID_MISSING, TEXT_MALFORMED, STATUS_MALFORMED,
-    RELATED_RESOURCE_MALFORMED.
+    Codes: CONTEXT_MALFORMED, TYPE_MISSING, TYPE_MALFORMED, PRESENTATION_AND_CREDENTIAL,
+    NOT_A_URL, ISSUER_MALFORMED, SUBJECT_MALFORMED, TIMESTAMP_MALFORMED,
+    VALIDITY_PERIOD_REVERSED, DATE_OF_OTHER_VERSION, ISSUANCE_DATE_MISSING, MALFORMED_OBJECT,
+    ID_MISSING, TEXT_MALFORMED, STATUS_MALFORMED, RELATED_RESOURCE_MALFORMED.
     """
     return tuple(islice(_findings(document), FINDINGS_REPORTED))
 
@@ -85,6 +86,9 @@ def _type(document: JsonObject) -> Iterator[Finding]:
     if "VerifiableCredential" not in as_list(document.get("type")):
         text = "The type VerifiableCredential is missing."
         yield Finding("TYPE_MISSING", "/type", text, "VCDM 2.0 §4.5")
+    if PRESENTATION in as_list(document.get("type")):
+        text = "The document is a presentation and a credential at once."
+        yield Finding("PRESENTATION_AND_CREDENTIAL", "/type", text, "VCDM 2.0 §4.13")
 
 
 def _issuer(document: JsonObject) -> Iterator[Finding]:

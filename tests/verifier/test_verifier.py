@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from credentials.data_model.presentation import CREDENTIAL_MEMBERS
 from credentials.errors import VerificationError
 from credentials.json_types import walk
 from credentials.strict_json import serialize_json
 from keys.did import did_key
+from tallystick.explaining import explain
 from tests.factories import (
     ISSUER,
     LEARNER,
@@ -36,7 +38,14 @@ from tests.factories import (
     world,
 )
 from verifier.checks.recipient import check_recipient
-from verifier.report import CHECK_IDS, Outcome, Verdict, VerifiedCredential, verdict_of
+from verifier.report import (
+    CHECK_IDS,
+    Outcome,
+    Verdict,
+    VerifiedCredential,
+    VerifiedPresentation,
+    verdict_of,
+)
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -567,6 +576,92 @@ def test_tokens_in_envelopes_are_left_undecided(place: str) -> None:
     report = check(document, **(ASKED if place == "inside" else {}))
     assert report.verdict is Verdict.INDETERMINATE
     assert codes(report) == {"UNSUPPORTED_ENVELOPE"}
+
+
+def forged_presentation(**changes: Any) -> dict[str, Any]:
+    """A document that reads as the issuer's credential and is signed as its holder's."""
+    document = unsigned(
+        type=["VerifiablePresentation", "VerifiableCredential", "OpenBadgeCredential"],
+        holder=LEARNER,
+        **changes,
+    )
+    return sign(document, signer=STRANGER, proof_purpose="authentication")
+
+
+def test_a_presentation_that_is_a_credential_too_is_refused() -> None:
+    """Its holder signed it, so it must not count as said by the issuer that it names."""
+    document = forged_presentation()
+    assert {"PRESENTATION_AND_CREDENTIAL", "CREDENTIAL_MEMBER"} <= codes(check(document))
+    with pytest.raises(VerificationError):
+        Verifier(world()).verify(serialize_json(document))
+    for types in (["OpenBadgeCredential"], ["ClrCredential"], ["x:AnyCredential"]):
+        told = check(presentation_of({"type": ["VerifiablePresentation", *types]}))
+        assert "PRESENTATION_AND_CREDENTIAL" in codes(told), types
+    # An embedded credential is never examined as a presentation, and must not be one either.
+    inside = sign(unsigned(type=[*unsigned()["type"], "VerifiablePresentation"]))
+    assert "PRESENTATION_AND_CREDENTIAL" in codes(check(presentation(inside), **ASKED))
+
+
+def presentation_of(changes: dict[str, Any]) -> dict[str, Any]:
+    document = {
+        "@context": unsigned()["@context"],
+        "type": ["VerifiablePresentation"],
+        "holder": LEARNER,
+        "verifiableCredential": [SIGNED["eddsa-rdfc-2022"]],
+        **changes,
+    }
+    return sign_unchecked(document)
+
+
+def sign_unchecked(document: dict[str, Any]) -> dict[str, Any]:
+    """Put a well-formed proof on a document without computing it."""
+    return {**document, "proof": SIGNED["eddsa-rdfc-2022"]["proof"]}
+
+
+@pytest.mark.parametrize("member", sorted(CREDENTIAL_MEMBERS))
+def test_a_presentation_says_nothing_that_only_a_credential_may_say(member: str) -> None:
+    value = unsigned().get(member, "2026-01-01T00:00:00Z")
+    report = check(presentation_of({member: value}))
+    assert "CREDENTIAL_MEMBER" in codes(report)
+    assert f"/{member}" in [one.pointer for one in report.check("schema").remarks]
+
+
+def test_verify_hands_out_credentials_only_and_names_who_signed() -> None:
+    data = serialize_json(presentation(SIGNED["eddsa-rdfc-2022"]))
+    asked = Verifier(world(**ASKED))
+    with pytest.raises(VerificationError) as caught:
+        asked.verify(data)
+    assert caught.value.code == "NOT_A_CREDENTIAL"
+    verified = asked.verify_presentation(data)
+    assert isinstance(verified, VerifiedPresentation)
+    assert verified.holder == LEARNER
+    assert "proof" not in verified.document
+    assert verified.verification_methods == (method_of(SIGNER), method_of(STRANGER))
+    assert verified.report.verdict is Verdict.VALID
+    (credential,) = verified.credentials
+    assert (credential.issuer, credential.document) == (ISSUER, unsigned())
+    assert credential.verification_methods == (method_of(SIGNER),)
+    assert credential.report.credential["name"] == "Pipe welding"
+
+
+def test_verify_presentation_hands_out_nothing_else_than_a_valid_presentation() -> None:
+    for document, code in (
+        (SIGNED["eddsa-rdfc-2022"], "NOT_A_PRESENTATION"),
+        (presentation(), "NO_CREDENTIAL_PRESENTED"),
+        (presentation(sign(unsigned(), signer=STRANGER)), "ISSUER_MISMATCH"),
+    ):
+        with pytest.raises(VerificationError) as caught:
+            Verifier(world()).verify_presentation(serialize_json(document))
+        assert caught.value.code == code
+
+
+def test_presenting_nothing_shows_nothing_about_an_expected_person() -> None:
+    report = check(presentation(), **ASKED, expected_recipient=LEARNER)
+    assert report.verdict is Verdict.INVALID
+    assert codes(report) == {"NO_CREDENTIAL_PRESENTED"}
+    told = check(presentation(), **ASKED)
+    assert "NO_CREDENTIAL_PRESENTED" in codes(told, "warning")
+    assert explain(told).startswith("NO CREDENTIAL WAS PRESENTED.")
 
 
 # The whole ----------------------------------------------------------------------------------

@@ -50,6 +50,12 @@ def check_issuer(
     return tuple(remarks)
 
 
+def accepted_party(evidence: tuple[ProofEvidence, ...]) -> str | None:
+    """Name the one party whose keys made every proof, or None if there is no such party."""
+    parties = {None if item.resolved is None else item.resolved.controller for item in evidence}
+    return parties.pop() if len(parties) == 1 else None
+
+
 def _purpose(item: ProofEvidence, expected: str) -> Iterator[Remark]:
     if item.secured.proof.get("proofPurpose") != expected:
         yield _failed(

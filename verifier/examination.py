@@ -1,0 +1,141 @@
+"""Examining one document: its remarks by check, while they are being collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from credentials.errors import VerificationError
+from credentials.json_types import JsonObject
+from credentials.proofs.cryptosuite import without_proof
+from verifier.checks.components import check_components
+from verifier.checks.context import check_context
+from verifier.checks.document import document_remarks
+from verifier.checks.endorsement import check_endorsements
+from verifier.checks.issuer import accepted_party, check_issuer
+from verifier.checks.proof import ProofEvidence, check_proofs
+from verifier.checks.recipient import check_recipient
+from verifier.checks.resources import check_resources
+from verifier.checks.schema import check_schema
+from verifier.checks.status import check_status
+from verifier.checks.trust import check_trust
+from verifier.checks.validity import check_validity
+from verifier.checks.value import check_value
+from verifier.checks.world import World, issuer_id, skipped
+from verifier.report import (
+    CHECK_IDS,
+    Remark,
+    Verdict,
+    VerificationReport,
+    VerifiedCredential,
+    check_of,
+    verdict_of,
+)
+from verifier.summary import summarize
+
+
+@dataclass(slots=True)
+class Examination:
+    """The remarks of one document by check, and what came to light with them."""
+
+    remarks: dict[str, list[Remark]] = field(
+        default_factory=lambda: {check_id: [] for check_id in CHECK_IDS}
+    )
+    value: JsonObject = field(default_factory=dict)
+    credential: JsonObject = field(default_factory=dict)
+    document: JsonObject = field(default_factory=dict)
+    presented: list[Examination] = field(default_factory=list)
+    party: str | None = None
+    """Whose keys made every proof: the issuer, or the holder of a presentation."""
+
+    verification_methods: tuple[str, ...] = ()
+
+    def add(self, check_id: str, remarks: Iterable[Remark], pointer: str = "") -> None:
+        """Add remarks to a check, about a document that stands at `pointer`."""
+        self.remarks[check_id].extend(remark.below(pointer) for remark in remarks)
+
+    def accept(self, evidence: tuple[ProofEvidence, ...]) -> None:
+        """Keep whose keys made the proofs, and which keys those were."""
+        self.party = accepted_party(evidence)
+        self.verification_methods += tuple(_methods(evidence))
+
+    @property
+    def proven_party(self) -> str:
+        """The party that signed; raise `VerificationError` if that is nobody or several."""
+        if self.party is None:
+            raise VerificationError("Nobody is shown to have signed this.", code="NO_PARTY")
+        return self.party
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict over everything that was remarked so far."""
+        return verdict_of(remark.outcome for remarks in self.remarks.values() for remark in remarks)
+
+    def report(self, world: World) -> VerificationReport:
+        """Put the remarks in order; a check that was not reached says so."""
+        text = "This was not reached, because the document could not be read."
+        return VerificationReport(
+            checks=tuple(
+                check_of(check_id, self.remarks[check_id] or [skipped("NOT_REACHED", text)])
+                for check_id in CHECK_IDS
+            ),
+            checked_at=world.now,
+            credential=self.credential,
+            value=self.value,
+            credentials=tuple(
+                {"verdict": one.verdict.value, "credential": one.credential, "value": one.value}
+                for one in self.presented
+            ),
+        )
+
+    def verified(self, world: World) -> VerifiedCredential:
+        """Hand out the credential; raise `VerificationError` unless it is valid.
+
+        The issuer is the one whose keys signed, not the one that a member of the document names.
+        """
+        report = self.report(world)
+        report.raise_for_errors()
+        return VerifiedCredential(
+            document=without_proof(self.document),
+            issuer=self.proven_party,
+            verification_methods=self.verification_methods,
+            report=report,
+        )
+
+
+def examine_credential(document: JsonObject, world: World, examination: Examination) -> None:
+    """Run the checks 2 to 12 on a credential; all run, whatever the others found."""
+    examination.document = document
+    examination.add("schema", check_schema(document, world))
+    examination.add("context", check_context(document, world))
+    remarks, evidence = check_proofs(document, world)
+    examination.add("proof", remarks)
+    examination.add("proof", check_components(document, world, verdict_on))
+    examination.add(
+        "issuer",
+        check_issuer(issuer_id(document), evidence, world, expected_purpose="assertionMethod"),
+    )
+    examination.add("validity", check_validity(document, world))
+    examination.add("status", check_status(document, world, verdict_on))
+    examination.add("recipient", check_recipient(document, world))
+    examination.add("endorsement", check_endorsements(document, world, verdict_on))
+    value_remarks, examination.value = check_value(document)
+    examination.add("value", value_remarks)
+    examination.add("trust", check_trust(document, world))
+    examination.add("resources", check_resources(document))
+    examination.credential = summarize(document)
+    examination.accept(evidence)
+
+
+def verdict_on(document: JsonObject, world: World) -> Verdict:
+    """Verify a document that another one depends on: a status list or an endorsement."""
+    examination = Examination()
+    examination.add("document", document_remarks(document, limits=world.limits))
+    examine_credential(document, world, examination)
+    return examination.verdict
+
+
+def _methods(evidence: tuple[ProofEvidence, ...]) -> Iterator[str]:
+    for item in evidence:
+        if item.resolved is not None:
+            yield item.resolved.verification_method

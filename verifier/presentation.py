@@ -1,0 +1,113 @@
+"""Examining a presentation, and every credential in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.linked_data.embedded import is_embedded_credential
+from verifier.checks.context import check_context
+from verifier.checks.issuer import check_issuer
+from verifier.checks.proof import ProofEvidence, check_proofs
+from verifier.checks.schema import check_presentation_schema
+from verifier.checks.validity import check_validity
+from verifier.checks.world import World, passed, skipped, types_of
+from verifier.examination import Examination, examine_credential
+from verifier.report import CHECK_IDS, Outcome, Remark
+
+ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
+"""Types that only wrap a token (VCDM 2.0 section 4.13.1)."""
+
+
+def examine_presentation(document: JsonObject, world: World, examination: Examination) -> None:
+    """Check a presentation and every credential in it (VCDM 2.0 sections 4.13 and 7.1).
+
+    The holder's proof is for authentication, and answers the expected challenge and domain; the
+    credentials in it are verified like any others and bound to no challenge.
+    """
+    examination.document = document
+    examination.add("schema", check_presentation_schema(document, world))
+    examination.add("context", check_context(document, world))
+    remarks, evidence = check_proofs(document, world)
+    examination.add("proof", remarks)
+    holder = _holder(document, evidence)
+    examination.add(
+        "issuer",
+        check_issuer(holder, evidence, world, expected_purpose="authentication", role="holder"),
+    )
+    examination.add("issuer", _replay(world))
+    examination.add("validity", check_validity(document, world))
+    for index, item in enumerate(_presented(document, world)):
+        _examine_presented(item, world, examination, f"/verifiableCredential/{index}")
+        examination.add("recipient", _holder_is_subject(item, holder, index))
+    examination.add("recipient", _nothing_presented(document, world))
+    _complete(examination)
+    examination.accept(evidence)
+    examination.credential = {"type": list(types_of(document)), "holder": holder}
+
+
+def _presented(document: JsonObject, world: World) -> list[JsonValue]:
+    """Take as many credentials as are looked at; for more, the schema check has refused all."""
+    return as_list(document.get("verifiableCredential"))[: world.limits.embedded_credentials]
+
+
+def _examine_presented(
+    item: JsonValue, world: World, examination: Examination, pointer: str
+) -> None:
+    if not isinstance(item, dict):
+        return
+    if ENVELOPES & set(types_of(item)) or not is_embedded_credential(item):
+        text = "A presented credential is not in a form that is opened here."
+        remark = Remark(Outcome.INDETERMINATE, "UNSUPPORTED_ENVELOPE", text, pointer)
+        examination.add("document", [remark])
+        return
+    own = Examination()
+    own.add("document", [passed("The document is well-formed.")])
+    examine_credential(item, world.for_presented(), own)
+    for check_id, remarks in own.remarks.items():
+        examination.add(check_id, remarks, pointer)
+    examination.presented.append(own)
+    examination.verification_methods += own.verification_methods
+
+
+def _nothing_presented(document: JsonObject, world: World) -> Iterator[Remark]:
+    """Say that no credential was presented; then nothing is about an expected person, either."""
+    if as_list(document.get("verifiableCredential")):
+        return
+    is_expected = world.expected_recipient is not None
+    text = "No credential was presented, so nothing was shown about anybody."
+    outcome = Outcome.FAILED if is_expected else Outcome.WARNING
+    yield Remark(outcome, "NO_CREDENTIAL_PRESENTED", text, "/verifiableCredential")
+
+
+def _complete(examination: Examination) -> None:
+    """Say for the checks that only credentials have that there were no credentials."""
+    for check_id in CHECK_IDS:
+        if not examination.remarks[check_id]:
+            text = "Nothing that was presented has this."
+            examination.add(check_id, [skipped("NOTHING_PRESENTED", text)])
+
+
+def _replay(world: World) -> Iterator[Remark]:
+    if world.expected_challenge is None:
+        text = "No challenge was set, so this presentation could be a copy of an earlier one."
+        yield Remark(Outcome.WARNING, "CHALLENGE_NOT_CHECKED", text, "/proof")
+
+
+def _holder_is_subject(item: JsonValue, holder: str | None, index: int) -> Iterator[Remark]:
+    """Warn if whoever presents a credential is not the one that it is about."""
+    subject = item.get("credentialSubject") if isinstance(item, dict) else None
+    if not isinstance(subject, dict) or subject.get("id") != holder:
+        text = "Who presents this credential is not, or not provably, the one that it is about."
+        place = f"/verifiableCredential/{index}/credentialSubject"
+        yield Remark(Outcome.WARNING, "HOLDER_NOT_SUBJECT", text, place)
+
+
+def _holder(document: JsonObject, evidence: tuple[ProofEvidence, ...]) -> str | None:
+    """Read the holder, or take whoever made the proof if the presentation names nobody."""
+    holder = document.get("holder")
+    if "holder" in document:
+        identifier = holder.get("id") if isinstance(holder, dict) else holder
+        return identifier if isinstance(identifier, str) else None
+    controllers = {item.resolved.controller for item in evidence if item.resolved is not None}
+    return controllers.pop() if len(controllers) == 1 else None

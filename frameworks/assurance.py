@@ -44,6 +44,33 @@ IN_WORDS = {
 }
 
 
+REASONS_IN_WORDS = {
+    "ACCREDITOR_NOT_BELIEVED": "who accredited the issuer is not accredited for that",
+    "ENDORSEMENT_DIFFERS": "the authority endorses other values",
+    "FIELD_OUT_OF_SCOPE": "the issuer was not accredited for this field of study",
+    "FIELD_TOO_COARSE": "the field of study is stated too broadly to tell",
+    "FIELD_UNKNOWN": "the field of study is not stated, and the accreditation depends on it",
+    "ISSUER_NOT_A_PROVIDER": "the authority lists the course for others than this issuer",
+    "ISSUER_NOT_PROVEN": "it is not proven who issued it",
+    "JURISDICTION_OUT_OF_SCOPE": "the issuer was not accredited for this country",
+    "JURISDICTION_UNKNOWN": "the country is not stated, and the accreditation depends on it",
+    "LEVEL_NOT_IN_REGISTER": "the level is in no register at hand",
+    "LEVEL_OUT_OF_SCOPE": "the issuer was not accredited for this level",
+    "LISTING_DIFFERS": "the authority lists the course with another value",
+    "LISTING_NOT_CURRENT": "the authority did not list the course on that day",
+    "NOT_ACCREDITED_ON_AWARD_DATE": "the issuer was not accredited on that day",
+    "NOT_ENDORSED": "the authority does not endorse it",
+    "NOT_LISTED": "the authority does not list the course",
+    "NO_ACCREDITATION": "the issuer has no accreditation there",
+    "REGISTER_NOT_BELIEVED": "no authority that you believe has a register of this framework here",
+    "SIZE_OUT_OF_SCOPE": "the issuer was not accredited for awards of this size",
+    "SIZE_UNKNOWN": "the size is not stated in the unit of the accreditation",
+    "TYPE_OUT_OF_SCOPE": "the issuer was not accredited for this type of award",
+    "TYPE_UNKNOWN": "the type of award is not stated, and the accreditation depends on it",
+}
+"""Why a value is of no better class, for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One step from the award towards the authority: who is vouched for, by whom, in which row."""
@@ -112,6 +139,12 @@ class Assurance:
     reasons: tuple[str, ...] = ()
     refutations: tuple[str, ...] = ()
 
+    @property
+    def why(self) -> str:
+        """Say in words why the class is no better."""
+        reasons = self.refutations + self.reasons
+        return "; ".join(REASONS_IN_WORDS.get(reason, reason) for reason in reasons)
+
     def to_json(self) -> JsonObject:
         """Write the class with its chain and reasons."""
         return {
@@ -169,7 +202,9 @@ def assure(
         return Assurance(AssuranceClass.C, recognised.chain, (), refutations)
     # 7. That an accredited issuer left its scope counts only where nobody else vouches for it.
     outside = tuple(reason for answer in answers[1:] for reason in answer.refutations)
-    return Assurance(AssuranceClass.D, (), reasons, refutations + outside)
+    refuted = tuple(dict.fromkeys(refutations + outside))
+    others = tuple(reason for reason in reasons if reason not in refuted)
+    return Assurance(AssuranceClass.D, (), others, refuted)
 
 
 def _recognised(question: Question, recognitions: tuple[Recognition, ...]) -> Assurance | None:

@@ -8,7 +8,7 @@ credential.  Both come out as the exact document that will be signed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -60,6 +60,19 @@ class IssuanceRequest:
                 pointer=pointer_to(error.absolute_path),
             )
         return cls(value)
+
+    def with_endorsements(self, endorsements: Iterable[JsonObject]) -> IssuanceRequest:
+        """Add endorsements of the achievement to a short request, as their makers signed them."""
+        added = list(endorsements)
+        if not added:
+            return self
+        if "credential" in self.members:
+            raise IssuanceError(
+                "A whole credential carries its endorsements itself; put them into it.",
+                code="REQUEST_MALFORMED",
+            )
+        known = self.members.get("endorsements", [])
+        return IssuanceRequest({**self.members, "endorsements": [*known, *added]})
 
     def build(self, *, issuer: str, now: datetime, fresh: Fresh) -> JsonObject:
         """Build the unsigned credential.

@@ -29,12 +29,12 @@ class ValuePolicy:
     """How an institution holds its own values against the registers before it signs.
 
     `refuses_faults`: a certain fault stops the issuance (else it is a warning);
-    `least_assurance`: a value of a lower class stops it, too (None: any class will do).
+    `least_assurance`: a value of a lower class stops it, too.
     """
 
     registers: Registers
     refuses_faults: bool = True
-    least_assurance: AssuranceClass | None = None
+    least_assurance: AssuranceClass = AssuranceClass.D
     endorsements_of: EndorsementsOf = _none
 
 
@@ -76,7 +76,7 @@ def _faults(appraisal: Appraisal, policy: ValuePolicy) -> tuple[Finding, ...]:
 def _class(appraisal: Appraisal, policy: ValuePolicy) -> tuple[Finding, ...]:
     """Say what nobody but the issuer itself would stand behind."""
     found, least = appraisal.assurance.assurance_class, policy.least_assurance
-    is_too_low = least is not None and found > least
+    is_too_low = found > least
     if found is not AssuranceClass.D and not is_too_low:
         return ()
     severity: Severity = "error" if is_too_low else "warning"

@@ -14,20 +14,27 @@ import click
 from credentials.errors import CredentialError, TallystickError
 from credentials.limits import Limits
 from credentials.timestamps import parse_timestamp
+from frameworks.assurance import AssuranceClass
 from frameworks.cases import run_cases
+from frameworks.registers import Registers
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
-from keys.did import did_web_url
+from keys.did import MappingResolver, did_web_url
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, open_key, path_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
-from tallystick.explaining import explain
+from tallystick.explaining import explain, printable
 from tallystick.files import USAGE, CommandError, read_input, read_json_object, write_output
 from tallystick.register_command import register
-from tallystick.trust_files import read_resolver_map, read_trust
+from tallystick.register_files import EditionStore, open_registers
+from tallystick.trust_files import read_authorities, read_resolver_map, read_trust
+from tallystick.value_command import explain_value
 from verifier.report import Verdict
 from verifier.verifier import Verifier
+
+TRUST = "File with issuers that you know, and authorities that you believe."
+REGISTER = "Signed register to hold values to, besides those in use and the reference."
 
 CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 """A file of worked cases is the user's own, and may be much larger than a credential."""
@@ -127,14 +134,42 @@ def end(uri: str, status: str) -> None:
     "--suite", type=click.Choice(["eddsa-rdfc-2022", "eddsa-jcs-2022"]), default="eddsa-rdfc-2022"
 )
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
-def issue(request_file: str, uri: str, out: Path, suite: str, resolver_map: str | None) -> None:
-    """Check REQUEST.json, sign it with a key and write the credential to a file."""
+@click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
+@click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
+@click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
+@click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
+@click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
+def issue(
+    request_file: str,
+    uri: str,
+    out: Path,
+    suite: str,
+    resolver_map: str | None,
+    trust_files: tuple[str, ...],
+    register_files: tuple[str, ...],
+    endorsements: tuple[str, ...],
+    value_faults: str,
+    least_assurance: str,
+) -> None:
+    """Check REQUEST.json, sign it with a key and write the credential to a file.
+
+    Level and credits are held against the registers; a fault in them stops the issuance unless
+    --value-faults says warn, and so does a value of a lower class than --least-assurance.
+    """
     request = IssuanceRequest.from_json(read_json_object(request_file))
+    request = request.with_endorsements(map(read_json_object, endorsements))
     key = open_key(uri, settings.protection_of(path_of(uri)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
-    issuer = composition.issuer_for(key, resolver=read_resolver_map(resolver_map), suite=suite)
-    now = composition.now()
+    now, resolver = composition.now(), read_resolver_map(resolver_map)
+    issuer = composition.issuer_for(
+        key,
+        resolver=resolver,
+        suite=suite,
+        registers=_registers(register_files, trust_files, resolver, now),
+        refuses_faults=value_faults == "refuse",
+        least_assurance=AssuranceClass(least_assurance),
+    )
     issued = issuer.issue(issuer.prepare(request, now=now), now=now)
     write_output(out, issued.data)
     for warning in issued.warnings:
@@ -142,11 +177,30 @@ def issue(request_file: str, uri: str, out: Path, suite: str, resolver_map: str 
     click.echo(f"Issued {issued.document['id']} to {out}")
 
 
+def _registers(
+    files: tuple[str, ...],
+    trust_files: tuple[str, ...],
+    resolver: MappingResolver | None,
+    at: datetime,
+) -> Registers:
+    """Open the registers in use; what is not used is told on standard error."""
+    registers, left_out = open_registers(
+        files,
+        world=composition.verifying_world(at=at, resolver=resolver),
+        authorities=read_authorities(trust_files),
+        store=EditionStore(settings.registers_folder()),
+    )
+    for line in left_out:
+        click.echo(line, err=True)
+    return registers
+
+
 @tallystick.command()
 @click.argument("file", metavar="FILE|-")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
-@click.option("--trust", "trust_files", multiple=True, help="File with issuers that you know.")
+@click.option("--trust", "trust_files", multiple=True, help=TRUST)
+@click.option("--register", "register_files", multiple=True, help=REGISTER)
 @click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
@@ -158,6 +212,7 @@ def verify(
     as_json: bool,
     at: datetime | None,
     trust_files: tuple[str, ...],
+    register_files: tuple[str, ...],
     resolver_map: str | None,
     challenge: str | None,
     domain: str | None,
@@ -167,10 +222,12 @@ def verify(
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly.
     """
+    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
     world = composition.verifying_world(
-        at=at or composition.now(),
-        resolver=read_resolver_map(resolver_map),
+        at=now,
+        resolver=resolver,
         trust=read_trust(trust_files),
+        registers=_registers(register_files, trust_files, resolver, now),
         challenge=challenge,
         domain=domain,
         recipient=recipient,
@@ -180,6 +237,39 @@ def verify(
         click.echo(json.dumps(report.to_json(), indent=2))
     else:
         click.echo(explain(report), nl=False)
+    context.exit(EXIT_STATUS[report.verdict])
+
+
+@tallystick.command()
+@click.argument("file", metavar="FILE|-")
+@click.option("--json", "as_json", is_flag=True, help="Print the value section as JSON.")
+@click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
+@click.option("--trust", "trust_files", multiple=True, help=TRUST)
+@click.option("--register", "register_files", multiple=True, help=REGISTER)
+@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@click.pass_context
+def value(
+    context: click.Context,
+    file: str,
+    as_json: bool,
+    at: datetime | None,
+    trust_files: tuple[str, ...],
+    register_files: tuple[str, ...],
+    resolver_map: str | None,
+) -> None:
+    """Explain what a credential is worth, in every framework that the registers reach.
+
+    The credential is verified first; the exit status is that of verify.
+    """
+    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
+    registers = _registers(register_files, trust_files, resolver, now)
+    world = composition.verifying_world(at=now, resolver=resolver, registers=registers)
+    report = Verifier(world).check(read_input(file))
+    if as_json:
+        members = {"verdict": report.verdict.value, "value": report.value}
+        click.echo(json.dumps(members, indent=2))
+    else:
+        click.echo("\n".join(map(printable, explain_value(report))))
     context.exit(EXIT_STATUS[report.verdict])
 
 

@@ -15,11 +15,17 @@ from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.registry import CRYPTOSUITES
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
+from frameworks.assurance import AssuranceClass, Endorsement
+from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.requests import CONTEXTS, Fresh
+from issuer.values import EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
+from verifier.checks.appraisal import endorsements_at
+from verifier.checks.endorsement import check_endorsements
 from verifier.checks.world import World
+from verifier.examination import verdict_on
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
 from verifier.trust import TrustList
@@ -52,6 +58,7 @@ def verifying_world(
     at: datetime,
     resolver: Resolver | None = None,
     trust: TrustList | None = None,
+    registers: Registers | None = None,
     challenge: str | None = None,
     domain: str | None = None,
     recipient: str | None = None,
@@ -63,6 +70,7 @@ def verifying_world(
         load_context=schemas.load_context,
         allowed_contexts=schemas.context_urls(),
         trust=trust,
+        registers=registers,
         expected_challenge=challenge,
         expected_domain=domain,
         expected_recipient=recipient,
@@ -70,22 +78,47 @@ def verifying_world(
 
 
 def issuer_for(
-    key: StoredKey, *, resolver: Resolver | None = None, suite: str = DEFAULT_SUITE
+    key: StoredKey,
+    *,
+    resolver: Resolver | None = None,
+    suite: str = DEFAULT_SUITE,
+    registers: Registers | None = None,
+    refuses_faults: bool = True,
+    least_assurance: AssuranceClass = AssuranceClass.D,
 ) -> Issuer:
-    """Build the issuer that signs with a stored key."""
+    """Build the issuer that signs with a stored key, and holds values against registers."""
     record = key.record
+    policy = None
+    if registers is not None:
+        policy = ValuePolicy(
+            registers=registers,
+            refuses_faults=refuses_faults,
+            least_assurance=least_assurance,
+            endorsements_of=_endorsements_of(resolver),
+        )
     return Issuer(
         IssuerProfile(
             issuer=record.controller,
             verification_method=record.verification_method,
             suite=CRYPTOSUITES[suite],
             allowed_contexts=schemas.context_urls(),
+            value_policy=policy,
         ),
         key.signer,
         Environment(schemas.load_context),
         fresh=FRESH,
         self_check=self_check(key, resolver),
     )
+
+
+def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
+    """Have the verifier find the endorsements that hold in a credential about to be signed."""
+
+    def endorsements_of(document: JsonObject) -> tuple[Endorsement, ...]:
+        world = verifying_world(at=now(), resolver=resolver)
+        return endorsements_at(document, check_endorsements(document, world, verdict_on))
+
+    return endorsements_of
 
 
 def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], None]:

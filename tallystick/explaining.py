@@ -113,7 +113,7 @@ def _facts(report: VerificationReport) -> Iterator[str]:
         ("Valid from", facts.get("valid_from")),
         ("Valid until", facts.get("valid_until")),
     )
-    stated = [(name, _printable(str(value))) for name, value in rows if value]
+    stated = [(name, printable(str(value))) for name, value in rows if value]
     yield from (f"{name + ':':14}{value}" for name, value in stated)
     if stated:
         yield ""
@@ -123,9 +123,9 @@ def _check_lines(check: Check) -> Iterator[str]:
     for index, remark in enumerate(check.remarks):
         title = TITLES[check.id] if index == 0 else ""
         is_placed = _is_problem(remark) and remark.pointer
-        place = f" (at {_printable(remark.pointer)})" if is_placed else ""
+        place = f" (at {printable(remark.pointer)})" if is_placed else ""
         mark = MARKS[remark.outcome]
-        yield f"{mark} {title:18}{_printable(remark.detail)}{place} [{remark.code}]"
+        yield f"{mark} {title:18}{printable(remark.detail)}{place} [{remark.code}]"
         if _is_problem(remark):
             yield f"{'':23}-> {ADVICE_BY_CODE.get(remark.code, ADVICE[check.id])}"
 
@@ -134,7 +134,7 @@ def _is_problem(remark: Remark) -> bool:
     return remark.outcome in (Outcome.FAILED, Outcome.INDETERMINATE, Outcome.WARNING)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Show foreign text on one line: no control characters, no changes of writing direction."""
     return "".join(
         character if character.isprintable() and not _turns_direction(character) else "\ufffd"

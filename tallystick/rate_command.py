@@ -132,13 +132,12 @@ def endorse_course(
     listed = in_force(register.listings(course.id, course.framework), day)
     if not listed:
         raise CommandError(f"{course.id} is not listed on {day}; approve it first.")
-    identifier = composition.new_id()
     content = endorsement_content(
-        course, listed[0], register.on(day), provider, rating_id=f"{identifier}#rating"
+        course, listed[0], register.on(day), provider, rating_id=composition.new_id()
     )
     signed = composition.sign_endorsement(
         open_key(uri, settings.protection_of(path_of(uri))),
-        identifier,
+        composition.new_id(),
         f"Value of {course.title}",
         content,
         listed[0].provenance.last_day,

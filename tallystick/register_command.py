@@ -205,7 +205,8 @@ def diff(before: str, after: str, as_json: bool) -> None:
         return
     for change in difference.changes[:CHANGES_TOLD]:
         click.echo(_change_in_words(change))
-    click.echo(f"{len(difference.changes)} changes, {len(difference.affected)} listings affected")
+    counts = (len(difference.changes), len(difference.affected))
+    click.echo("Rows changed: {}. Listings affected: {}.".format(*counts))
     for one in difference.affected[:CHANGES_TOLD]:
         because = "; ".join(_change_in_words(change) for change in one.changes)
         click.echo(f"  {one.listing.id} {one.listing.title}: {because}")

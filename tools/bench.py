@@ -206,7 +206,7 @@ def main() -> None:
         "",
         "Written by `make bench` (`tools/bench.py`). Processor time in milliseconds.",
         "",
-        f"Register: {LISTINGS:,} listings, {ACCREDITATIONS:,} accreditations, {len(data):,} bytes. "
+        f"Register: {LISTINGS:,} listings, {ACCREDITATIONS:,} accreditations, {len(data):,} bytes.",
         f"Python {platform.python_version()} on {platform.machine()}.",
         "",
         "| what | best | median | worst | goal |",

@@ -67,6 +67,12 @@ class Examination:
         return self.party
 
     @property
+    def is_proven(self) -> bool:
+        """Tell whether nothing speaks against signature and issuer, and something for them."""
+        remarks = (*self.remarks["proof"], *self.remarks["issuer"])
+        return verdict_of(remark.outcome for remark in remarks) is Verdict.VALID
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict over everything that was remarked so far."""
         return verdict_of(remark.outcome for remarks in self.remarks.values() for remark in remarks)
@@ -118,8 +124,11 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.add("validity", check_validity(document, world))
     examination.add("status", check_status(document, world, verdict_on))
     examination.add("recipient", check_recipient(document, world))
-    examination.add("endorsement", check_endorsements(document, world, verdict_on))
-    value_remarks, examination.value = check_value(document)
+    endorsement_remarks = check_endorsements(document, world, verdict_on)
+    examination.add("endorsement", endorsement_remarks)
+    value_remarks, examination.value = check_value(
+        document, world, endorsement_remarks, is_proven=examination.is_proven
+    )
     examination.add("value", value_remarks)
     examination.add("trust", check_trust(document, world))
     examination.add("resources", check_resources(document))

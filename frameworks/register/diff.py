@@ -52,7 +52,7 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All changes between two editions, and the listings of the newer one that they affect."""
+    """All changes between two editions, and the listings that they affect, removed ones too."""
 
     changes: tuple[Change, ...]
     affected: tuple[Affected, ...]
@@ -97,7 +97,9 @@ def _affected(changes: tuple[Change, ...], after: Register) -> Iterator[Affected
             for what in _touched_by(row):
                 if change not in touching[what]:
                     touching[what].append(change)
-    for listing in after.tables.listings:
+    gone = (change.before for change in changes if change.kind == "removed")
+    removed = (row for row in gone if isinstance(row, ListingRow))
+    for listing in (*after.tables.listings, *removed):
         found = [change for what in _concerns(listing) for change in touching.get(what, ())]
         if found:
             yield Affected(listing, tuple(dict.fromkeys(found)))

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, walk
 from frameworks.appraisal import Appraisal, appraise
-from frameworks.assurance import IN_WORDS, AssuranceClass, Endorsement
+from frameworks.assurance import IN_WORDS, Assurance, AssuranceClass, Endorsement
 from frameworks.registers import Registers
 from frameworks.worth import worth_elsewhere
-from verifier.checks.value import in_words
+from verifier.checks.endorsement import ENDORSEMENT_VALID
+from verifier.checks.value_words import in_words
 from verifier.checks.world import World
 from verifier.report import Outcome, Remark
 
+UNPROVEN = Assurance(AssuranceClass.D, reasons=("ISSUER_NOT_PROVEN",))
+"""What stands behind a value whose credential is not shown to be the issuer's."""
+
 
 def check_appraisal(
-    document: JsonObject, world: World, registers: Registers, endorsements: tuple[Endorsement, ...]
+    document: JsonObject,
+    world: World,
+    registers: Registers,
+    endorsements: tuple[Endorsement, ...],
+    *,
+    is_proven: bool,
 ) -> tuple[tuple[Remark, ...], list[JsonObject]]:
     """Hold stated values against registers; the second result is for the report's value section.
 
@@ -23,7 +33,8 @@ def check_appraisal(
 
     1. the level, the unit and the framework's rules are looked up in a register;
     2. a fault that a believed register finds for certain fails the check, any other is a warning;
-    3. who stands behind the value is told as a class, A to D, with the chain or the reasons;
+    3. who stands behind the value is told as a class, A to D, with the chain or the reasons, and
+       is never better than D where signature or issuer do not hold;
     4. what the value is elsewhere is told with method and source.
     """
     # 1.
@@ -31,6 +42,8 @@ def check_appraisal(
         document, registers=registers, as_of=world.now.date(), endorsements=endorsements
     )
     # 2. and 3.
+    if not is_proven:
+        appraisals = tuple(replace(one, assurance=UNPROVEN) for one in appraisals)
     remarks = [remark for one in appraisals for remark in (*_faults(one), _assurance(one))]
     # 4.
     return tuple(remarks), [_told(one, registers) for one in appraisals]
@@ -50,8 +63,7 @@ def _assurance(appraisal: Appraisal) -> Remark:
     told = in_words(appraisal.value)
     text = f"{told}: {IN_WORDS[name]}"
     if name is AssuranceClass.D:
-        reasons = ", ".join(assurance.refutations + assurance.reasons)
-        text = f"{text}, not confirmed by any register ({reasons})"
+        text = f"{text}, not confirmed by any register, since {assurance.why}"
     else:
         text = f"{text} ({', '.join(link.by for link in assurance.chain)})"
     pointer = appraisal.value.source_pointer
@@ -81,3 +93,11 @@ def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
     if place is not None:
         members["register"] = place.source.to_json()
     return members
+
+
+def endorsements_at(document: JsonObject, remarks: tuple[Remark, ...]) -> tuple[Endorsement, ...]:
+    """Read the endorsements to which remarks point as ones that hold."""
+    valid = {remark.pointer for remark in remarks if remark.code == ENDORSEMENT_VALID}
+    found = (item for pointer, item in walk(document) if pointer in valid)
+    read = (Endorsement.of(item) for item in found if isinstance(item, dict))
+    return tuple(one for one in read if one is not None)

@@ -7,11 +7,14 @@ from itertools import islice
 
 from credentials.json_types import JsonObject, as_list, walk
 from credentials.linked_data.embedded import embedded_credentials
-from verifier.checks.world import World, passed, skipped
+from verifier.checks.world import World, skipped
 from verifier.report import Outcome, Remark, Verdict
 
 NESTING = 1
 """Endorsements of endorsements are not followed."""
+
+ENDORSEMENT_VALID = "ENDORSEMENT_VALID"
+"""Code of the remark that points to an endorsement that holds."""
 
 Examine = Callable[[JsonObject, World], Verdict]
 
@@ -59,7 +62,7 @@ def _judge(
     if not _endorsed_ids(endorsement) & _ids(document):
         text = "An endorsement is about something else; ignore it."
         return Remark(Outcome.WARNING, "ENDORSEMENT_OF_OTHER", text, pointer)
-    return passed("An endorsement is valid.")
+    return Remark(Outcome.PASSED, ENDORSEMENT_VALID, "An endorsement is valid.", pointer)
 
 
 def _endorsed_ids(endorsement: JsonObject) -> set[str]:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values, value_findings
 from credentials.level_credit.claims import StatedValue
-from verifier.checks.world import from_findings, passed, skipped
+from verifier.checks.appraisal import check_appraisal, endorsements_at
+from verifier.checks.value_words import in_words
+from verifier.checks.world import World, from_findings, passed, skipped
 from verifier.report import Outcome, Remark
 
 
-def check_value(document: JsonObject) -> tuple[tuple[Remark, ...], JsonObject]:
+def check_value(
+    document: JsonObject, world: World, endorsed: tuple[Remark, ...], *, is_proven: bool
+) -> tuple[tuple[Remark, ...], JsonObject]:
     """Read level and credits; the second result is the `value` section of the report.
 
     Obligations (docs/level-credit-profile.md):
 
     1. stated values are possible in themselves;
     2. each is told with its unit, level and source, never as a bare number;
-    3. nothing stated here counts as confirmed: that takes a register.
+    3. without a register nothing stated counts as confirmed;
+    4. with registers it is held against them.
+
+    `endorsed` is what was said about endorsements; those that hold are evidence for the fourth.
+    `is_proven` says whether signature and issuer hold.
     """
     # 1.
     remarks = from_findings(value_findings(document))
@@ -25,10 +33,17 @@ def check_value(document: JsonObject) -> tuple[tuple[Remark, ...], JsonObject]:
     section = _section(values)
     if any(remark.outcome is Outcome.FAILED for remark in remarks):
         return remarks, section
-    # 3.
     if not values:
         text = "The credential states neither level nor credits."
         return (skipped("NO_VALUE_STATED", text), *remarks), section
+    # 4.
+    if world.registers is not None:
+        endorsements = endorsements_at(document, endorsed)
+        found, section["appraisals"] = check_appraisal(
+            document, world, world.registers, endorsements, is_proven=is_proven
+        )
+        return (*found, *remarks), section
+    # 3.
     told = "; ".join(in_words(value) for value in values)
     text = f"Stated by the issuer, not confirmed by any register: {told}."
     return (passed(text, "STATED_BY_ISSUER"), *remarks), section
@@ -40,17 +55,3 @@ def _section(values: tuple[StatedValue, ...]) -> JsonObject:
     if not stated:
         return {}
     return (stated[0] if len(stated) == 1 else {}) | {"stated": stated}
-
-
-def in_words(value: StatedValue) -> str:
-    """Tell a value in words, with its unit and level."""
-    figures = value.to_json()
-    parts = []
-    if "amount" in figures:
-        parts.append(f"{figures['amount']} {figures['unit']} credits")
-    for level in value.levels:
-        framework = level.framework or "an unnamed framework"
-        parts.append(f"level {level.code or level.label or '?'} of {framework}")
-    if "hours" in figures:
-        parts.append(f"{figures['hours']} hours of learning")
-    return ", ".join(parts)

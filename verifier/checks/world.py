@@ -9,6 +9,7 @@ from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
+from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark
 from verifier.trust import TrustList
@@ -26,6 +27,7 @@ class World:
     load_context: ContextLoader
     allowed_contexts: frozenset[str]
     trust: TrustList | None = None
+    registers: Registers | None = None
     expected_challenge: str | None = None
     expected_domain: str | None = None
     expected_recipient: str | None = None
@@ -48,6 +50,7 @@ class World:
             self,
             nesting=self.nesting + 1,
             trust=None,
+            registers=None,
             expected_challenge=None,
             expected_domain=None,
             expected_recipient=None,

@@ -16,7 +16,7 @@ from pyld import jsonld
 from pyld.context_resolver import ContextResolver
 
 from credentials.errors import ContextError, CredentialError, DataLossError
-from credentials.json_types import JsonObject, pointer_token, walk
+from credentials.json_types import JsonObject, places, pointer_of
 from credentials.limits import Limits
 
 ContextLoader = Callable[[str], JsonObject]
@@ -121,9 +121,9 @@ def _translated(error: BaseException) -> CredentialError:
 def _undefined_term(document: JsonObject, name: str | None) -> DataLossError:
     pointer = next(
         (
-            f"{place}/{pointer_token(name)}"
-            for place, value in walk(document)
-            if name is not None and isinstance(value, dict) and name in value
+            pointer_of(place)
+            for place, _value in places(document)
+            if name is not None and place is not None and place[1] == name
         ),
         "",
     )
@@ -155,6 +155,9 @@ def processor_for(load_context: ContextLoader) -> LinkedDataProcessor:
 
 def expand(document: JsonObject, *, load_context: ContextLoader, limits: Limits) -> list[Any]:
     """Expand a document in safe mode, refusing documents of more values than the limit."""
-    if sum(1 for _ in zip(walk(document), range(limits.values + 1), strict=False)) > limits.values:
+    if (
+        sum(1 for _ in zip(places(document), range(limits.values + 1), strict=False))
+        > limits.values
+    ):
         raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
     return processor_for(load_context).expand(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from credentials.errors import CredentialError, TallystickError
+from credentials.errors import CredentialError, SchemaError, TallystickError
 from credentials.limits import Limits
 from credentials.timestamps import parse_timestamp
 from frameworks.cases import run_cases
@@ -23,7 +24,16 @@ from keys.store import FileKeyStore, end_key, open_key, path_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
 from tallystick.explaining import explain
-from tallystick.files import USAGE, CommandError, read_input, read_json_object, write_output
+from tallystick.files import (
+    DISK,
+    FAILURE,
+    INTERNAL,
+    USAGE,
+    CommandError,
+    read_input,
+    read_json_object,
+    write_output,
+)
 from verifier.report import Verdict
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
@@ -75,7 +85,7 @@ def new_key(
     if controller is not None and not controller.startswith(("did:web:", "https://")):
         raise CommandError("--controller is a did:web or an https URL.", USAGE)
     if controller is not None and controller.startswith("did:web:"):
-        did_web_url(controller)
+        _web_address(controller)
     uri, record = FileKeyStore(where).create(
         name,
         KEY_TYPES[key_type],
@@ -164,13 +174,13 @@ def verify(
 ) -> None:
     """Verify a credential or presentation.
 
-    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly.
+    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
+    software, 74 a file or stream failed.
     """
-    trust = TrustList.from_json(*map(read_json_object, trust_files)) if trust_files else None
     world = composition.verifying_world(
         at=at or composition.now(),
         resolver=_resolver(resolver_map),
-        trust=trust,
+        trust=_trust(trust_files),
         challenge=challenge,
         domain=domain,
         recipient=recipient,
@@ -221,14 +231,30 @@ def _resolver(resolver_map: str | None) -> MappingResolver | None:
     for name, path in read_json_object(resolver_map).items():
         if not isinstance(path, str):
             raise CommandError(f"{resolver_map}: the file of {name} must be a text.", USAGE)
-        url = did_web_url(name) if name.startswith("did:web:") else name
+        url = _web_address(name) if name.startswith("did:web:") else name
         beside = Path(resolver_map).parent / path
         documents[url] = read_json_object(str(beside if beside.exists() else path))
     return MappingResolver(documents)
 
 
+def _web_address(did: str) -> str:
+    try:
+        return did_web_url(did)
+    except KeyMaterialError as error:
+        raise CommandError(f"{did}: {error} [{error.code}]", USAGE) from error
+
+
+def _trust(files: tuple[str, ...]) -> TrustList | None:
+    """Read the files with known issuers; without any, nobody is asked for."""
+    try:
+        return TrustList.from_json(*map(read_json_object, files)) if files else None
+    except SchemaError as error:
+        raise CommandError(_in_one_line(error), USAGE) from error
+
+
 def main() -> NoReturn:
     """Run the command; every error is one line on standard error, never a traceback."""
+    _forgive_encodings()
     try:
         status = tallystick.main(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
@@ -239,22 +265,46 @@ def main() -> NoReturn:
         sys.exit(USAGE)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
-    except CommandError as error:
-        _fail(str(error), error.status)
-    except LintError as error:
-        lines = (f"  {item.message} (at {item.pointer}) [{item.code}]" for item in error.findings)
-        _fail("\n".join(("This cannot be issued:", *lines)), 1)
-    except TallystickError as error:
-        place = f" (at {error.pointer})" if error.pointer else ""
-        _fail(f"{error.message}{place} [{error.code}]", 1)
-    except KeyMaterialError as error:
-        _fail(f"{error} [{error.code}]", 1)
     except BrokenPipeError:
         # Whoever read our output has closed it; Python must not complain a second time.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except OSError as error:
-        _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", 1)
+        sys.exit(DISK)
+    except Exception as error:  # noqa: BLE001 - the edge: a defect must not end as a verdict
+        _fail(*_explanation(error))
+
+
+def _explanation(error: Exception) -> tuple[str, int]:
+    """Say in words what went wrong, and with which status.
+
+    1 and 2 are verdicts of `verify`; what can go wrong there has other statuses.
+    """
+    match error:
+        case CommandError():
+            return str(error), error.status
+        case LintError():
+            found = error.findings
+            lines = (f"  {item.message} (at {item.pointer}) [{item.code}]" for item in found)
+            return "\n".join(("This cannot be issued:", *lines)), FAILURE
+        case TallystickError():
+            return _in_one_line(error), FAILURE
+        case KeyMaterialError():
+            return f"{error} [{error.code}]", FAILURE
+        case OSError():
+            name = error.filename or "A file"
+            return f"{name} cannot be used: {error.strerror or error}.", DISK
+    return f"A defect of this software ({type(error).__name__}) stopped it; report it.", INTERNAL
+
+
+def _in_one_line(error: TallystickError) -> str:
+    place = f" (at {error.pointer})" if error.pointer else ""
+    return f"{error.message}{place} [{error.code}]"
+
+
+def _forgive_encodings() -> None:
+    """Write letters that the terminal's encoding lacks as escapes, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str, status: int) -> NoReturn:

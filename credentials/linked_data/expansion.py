@@ -32,6 +32,9 @@ _CONTEXT_CODES = {
     "invalid remote context",
     "recursive context inclusion",
 }
+_OF_SIZE = (RecursionError, OverflowError)
+"""What Python raises for documents that are too deep and for integers that are no doubles."""
+
 _PROTECTED_CODES = {"protected term redefinition", "invalid context nullification"}
 
 
@@ -94,7 +97,7 @@ class LinkedDataProcessor:
             return step()
         except jsonld.JsonLdError as error:
             raise _translated(error) from error
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, *_OF_SIZE) as error:
             # PyLD answers some malformed input with Python's own errors.
             raise DataLossError(
                 "The document cannot be read as JSON-LD.", code="JSON_LD_ERROR"

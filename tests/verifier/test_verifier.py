@@ -199,6 +199,52 @@ def test_the_clock_is_swept_across_both_ends(
     assert codes(report) == ({code} if code else set())
 
 
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("members", "now", "expected"),
+    [
+        ({}, FIRST, {"NOT_YET_VALID"}),
+        ({}, LAST, {"EXPIRED"}),
+        ({"validUntil": "9999-12-31T23:59:59Z"}, NOW, set()),
+        ({"validUntil": "9999-12-31T23:59:59Z"}, LAST, set()),
+        ({"validUntil": "0001-01-01T00:00:00Z"}, NOW, {"EXPIRED", "VALIDITY_PERIOD_REVERSED"}),
+        ({"validFrom": "0001-01-01T00:00:00Z"}, NOW, set()),
+        ({"validFrom": "0001-01-01T00:00:00Z"}, FIRST, set()),
+        (
+            {"validFrom": "9999-12-31T23:59:59Z"},
+            NOW,
+            {"NOT_YET_VALID", "VALIDITY_PERIOD_REVERSED"},
+        ),
+    ],
+)
+def test_the_ends_of_the_calendar_are_instants_like_others(
+    members: dict[str, Any], now: datetime, expected: set[str]
+) -> None:
+    assert codes(check(sign(unsigned(**members)), now=now)) == expected
+
+
+@pytest.mark.parametrize("now", [FIRST, NOW, LAST])
+@pytest.mark.parametrize("expires", [FIRST, LAST.replace(microsecond=0)])
+def test_a_proof_may_expire_at_the_ends_of_the_calendar(now: datetime, expires: datetime) -> None:
+    report = check(sign(unsigned(), expires=expires, created=expires), now=now)
+    has_expired = now - expires >= timedelta(seconds=60)
+    assert ("PROOF_EXPIRED" in codes(report)) is has_expired
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 10**308, 10**309, 2**53])
+def test_an_integer_of_any_size_ends_in_a_refusal(number: int) -> None:
+    document = SIGNED["eddsa-rdfc-2022"]
+    for pointer, _value in walk(document):
+        if pointer:
+            copy = deepcopy(document)
+            container, key = at(copy, pointer)
+            container[key] = number
+            assert "NUMBER_NOT_EXACT" in codes(check(copy)), pointer
+
+
 @pytest.mark.parametrize(
     ("offset", "is_valid"),
     [(timedelta(seconds=-1), True), (timedelta(seconds=59), True), (timedelta(seconds=60), False)],

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from credentials.findings import Finding
-from credentials.json_types import JsonValue, pointer_to
+from credentials.json_types import JsonValue, Place, places, pointer_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 
 LARGEST_EXACT_INTEGER = 2**53 - 1
@@ -37,14 +37,6 @@ MAY_BE_EMPTY = frozenset({"proof", "verifiableCredential"})
 # canonicalizers are known to write in different ways; and halves of surrogate pairs.
 _UNWANTED_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PLAIN_DECIMAL = re.compile(r"-?([0-9]+)\.([0-9]+)")
-
-
-_Place: TypeAlias = "tuple[_Place, str | int] | None"
-"""Where a value stands: its parent's place with its name or index; None for the document.
-
-Pointers are made only for findings: a long member name with many children would otherwise be
-repeated for each of them.
-"""
 
 
 class _Rule(NamedTuple):
@@ -120,25 +112,16 @@ def _is_plain_decimal(text: str) -> bool:
 
 
 def _findings(document: JsonValue, limits: Limits) -> Iterator[Finding]:
-    stack: list[tuple[_Place, JsonValue]] = [(None, document)]
-    left = limits.values
-    while stack:
-        place, value = stack.pop()
-        left -= 1
-        if left < 0:
+    for number, (place, value) in enumerate(places(document)):
+        if number >= limits.values:
             message = f"The document has more than {limits.values} values."
             yield Finding("TOO_MANY_VALUES", "", message, "Tallystick, Limits.values")
             return
         for rule in _broken_rules(place, value):
             yield Finding(rule.code, _pointer(place), rule.message, rule.clause)
-        # The last child goes in first, so that the first comes out first.
-        if isinstance(value, dict):
-            stack += [((place, name), value[name]) for name in reversed(value)]
-        elif isinstance(value, list):
-            stack += [((place, index), value[index]) for index in reversed(range(len(value)))]
 
 
-def _broken_rules(place: _Place, value: JsonValue) -> tuple[_Rule, ...]:
+def _broken_rules(place: Place, value: JsonValue) -> tuple[_Rule, ...]:
     """List the rules that one value breaks by itself, its children apart."""
     if isinstance(value, str):
         return (_CONTROL_CHARACTER,) if _UNWANTED_CHARACTER.search(value) else ()
@@ -151,17 +134,13 @@ def _broken_rules(place: _Place, value: JsonValue) -> tuple[_Rule, ...]:
     return () if isinstance(value, bool) or is_exact_number(value) else (_NUMBER_NOT_EXACT,)
 
 
-def _broken_array_rules(place: _Place, items: list[JsonValue]) -> tuple[_Rule, ...]:
+def _broken_array_rules(place: Place, items: list[JsonValue]) -> tuple[_Rule, ...]:
     if not items:
         may_be_empty = place is not None and place[1] in MAY_BE_EMPTY
         return () if may_be_empty else (_EMPTY_ARRAY,)
     return (_NESTED_ARRAY,) if any(isinstance(item, list) for item in items) else ()
 
 
-def _pointer(place: _Place) -> str:
-    """Write a place as a JSON pointer (RFC 6901); an unwanted character becomes U+FFFD."""
-    steps: list[str | int] = []
-    while place is not None:
-        place, step = place
-        steps.append(step)
-    return _UNWANTED_CHARACTER.sub("\ufffd", pointer_to(reversed(steps)))
+def _pointer(place: Place) -> str:
+    """Write a place as a JSON pointer; an unwanted character in a name becomes U+FFFD."""
+    return _UNWANTED_CHARACTER.sub("\ufffd", pointer_of(place))

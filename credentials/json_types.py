@@ -8,6 +8,13 @@ from typing import Any, TypeAlias
 JsonObject: TypeAlias = dict[str, Any]
 JsonValue: TypeAlias = Any
 
+Place: TypeAlias = "tuple[Place, str | int] | None"
+"""Where a value stands: its parent's place with its name or index; None for the document.
+
+Pointers are made only for what is told: a long member name with many children would otherwise be
+repeated for each of them.
+"""
+
 
 def pointer_token(name: str | int) -> str:
     """Escape one reference token of a JSON pointer (RFC 6901 section 3)."""
@@ -19,16 +26,37 @@ def pointer_to(steps: Iterable[str | int]) -> str:
     return "".join("/" + pointer_token(step) for step in steps)
 
 
-def walk(value: JsonValue, pointer: str = "") -> Iterator[tuple[str, JsonValue]]:
-    """Yield every value of a JSON document with its pointer, parents before children."""
-    stack = [(pointer, value)]
+def pointer_of(place: Place) -> str:
+    """Write a place as a JSON pointer."""
+    steps: list[str | int] = []
+    while place is not None:
+        place, step = place
+        steps.append(step)
+    return pointer_to(reversed(steps))
+
+
+def children(place: Place, value: JsonValue) -> list[tuple[Place, JsonValue]]:
+    """List what stands directly in an object or array, in document order."""
+    if isinstance(value, dict):
+        return [((place, name), child) for name, child in value.items()]
+    if isinstance(value, list):
+        return [((place, index), child) for index, child in enumerate(value)]
+    return []
+
+
+def places(value: JsonValue) -> Iterator[tuple[Place, JsonValue]]:
+    """Yield every value of a JSON document with its place, in document order."""
+    stack: list[tuple[Place, JsonValue]] = [(None, value)]
     while stack:
-        here, item = stack.pop()
-        yield here, item
-        if isinstance(item, dict):
-            stack.extend((f"{here}/{pointer_token(key)}", child) for key, child in item.items())
-        elif isinstance(item, list):
-            stack.extend((f"{here}/{index}", child) for index, child in enumerate(item))
+        place, item = stack.pop()
+        yield place, item
+        # The last child goes in first, so that the first comes out first.
+        stack.extend(reversed(children(place, item)))
+
+
+def walk(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    """Yield every value of a JSON document with its pointer, in document order."""
+    return ((pointer_of(place), item) for place, item in places(value))
 
 
 def as_list(value: JsonValue) -> list[JsonValue]:
@@ -36,3 +64,8 @@ def as_list(value: JsonValue) -> list[JsonValue]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def texts_among(values: Iterable[JsonValue]) -> set[str]:
+    """Keep the texts among any values."""
+    return {value for value in values if isinstance(value, str)}

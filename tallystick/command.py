@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -19,16 +20,30 @@ from frameworks.cases import run_cases
 from frameworks.registers import Registers
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
-from keys.did import MappingResolver, did_web_url
+from keys.did import MappingResolver
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, open_key, path_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
 from tallystick.explaining import explain, printable
-from tallystick.files import USAGE, CommandError, read_input, read_json_object, write_output
+from tallystick.files import (
+    DISK,
+    FAILURE,
+    INTERNAL,
+    USAGE,
+    CommandError,
+    read_input,
+    read_json_object,
+    write_output,
+)
 from tallystick.register_command import register
 from tallystick.register_files import EditionStore, open_registers
-from tallystick.trust_files import read_authorities, read_resolver_map, read_trust
+from tallystick.trust_files import (
+    read_authorities,
+    read_resolver_map,
+    read_trust,
+    web_address,
+)
 from tallystick.value_command import explain_value
 from verifier.report import Verdict
 from verifier.verifier import Verifier
@@ -83,7 +98,7 @@ def new_key(
     if controller is not None and not controller.startswith(("did:web:", "https://")):
         raise CommandError("--controller is a did:web or an https URL.", USAGE)
     if controller is not None and controller.startswith("did:web:"):
-        did_web_url(controller)
+        web_address(controller)
     uri, record = FileKeyStore(where).create(
         name,
         KEY_TYPES[key_type],
@@ -220,7 +235,8 @@ def verify(
 ) -> None:
     """Verify a credential or presentation.
 
-    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly.
+    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
+    software, 74 a file or stream failed.
     """
     now, resolver = at or composition.now(), read_resolver_map(resolver_map)
     world = composition.verifying_world(
@@ -304,6 +320,7 @@ tallystick.add_command(register)
 
 def main() -> NoReturn:
     """Run the command; every error is one line on standard error, never a traceback."""
+    _forgive_encodings()
     try:
         status = tallystick.main(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
@@ -314,22 +331,46 @@ def main() -> NoReturn:
         sys.exit(USAGE)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
-    except CommandError as error:
-        _fail(str(error), error.status)
-    except LintError as error:
-        lines = (f"  {item.message} (at {item.pointer}) [{item.code}]" for item in error.findings)
-        _fail("\n".join(("This cannot be issued:", *lines)), 1)
-    except TallystickError as error:
-        place = f" (at {error.pointer})" if error.pointer else ""
-        _fail(f"{error.message}{place} [{error.code}]", 1)
-    except KeyMaterialError as error:
-        _fail(f"{error} [{error.code}]", 1)
     except BrokenPipeError:
         # Whoever read our output has closed it; Python must not complain a second time.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except OSError as error:
-        _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", 1)
+        sys.exit(DISK)
+    except Exception as error:  # noqa: BLE001 - the edge: a defect must not end as a verdict
+        _fail(*_explanation(error))
+
+
+def _explanation(error: Exception) -> tuple[str, int]:
+    """Say in words what went wrong, and with which status.
+
+    1 and 2 are verdicts of `verify`; what can go wrong there has other statuses.
+    """
+    match error:
+        case CommandError():
+            return str(error), error.status
+        case LintError():
+            found = error.findings
+            lines = (f"  {item.message} (at {item.pointer}) [{item.code}]" for item in found)
+            return "\n".join(("This cannot be issued:", *lines)), FAILURE
+        case TallystickError():
+            return _in_one_line(error), FAILURE
+        case KeyMaterialError():
+            return f"{error} [{error.code}]", FAILURE
+        case OSError():
+            name = error.filename or "A file"
+            return f"{name} cannot be used: {error.strerror or error}.", DISK
+    return f"A defect of this software ({type(error).__name__}) stopped it; report it.", INTERNAL
+
+
+def _in_one_line(error: TallystickError) -> str:
+    place = f" (at {error.pointer})" if error.pointer else ""
+    return f"{error.message}{place} [{error.code}]"
+
+
+def _forgive_encodings() -> None:
+    """Write letters that the terminal's encoding lacks as escapes, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str, status: int) -> NoReturn:

@@ -25,7 +25,7 @@ from keys.store import KeyRecord, StoredKey
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.world import World
-from verifier.examination import verdict_on
+from verifier.examination import examine_alone
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
 from verifier.trust import TrustList
@@ -116,7 +116,7 @@ def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
 
     def endorsements_of(document: JsonObject) -> tuple[Endorsement, ...]:
         world = verifying_world(at=now(), resolver=resolver)
-        return endorsements_at(document, check_endorsements(document, world, verdict_on))
+        return endorsements_at(document, check_endorsements(document, world, examine_alone))
 
     return endorsements_of
 

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue
@@ -16,6 +17,11 @@ USAGE = 64
 """Exit status for a command that was called wrongly (EX_USAGE of sysexits)."""
 
 FAILURE = 1
+INTERNAL = 70
+"""Exit status for a defect of this software (EX_SOFTWARE): no verdict, so neither 1 nor 2."""
+
+DISK = 74
+"""Exit status for a file or stream that fails underway (EX_IOERR)."""
 
 
 class CommandError(Exception):
@@ -32,11 +38,18 @@ def read_input(path: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
     most = limits.document_bytes + 1
     try:
         if path == "-":
-            return sys.stdin.buffer.read(most)
+            return _standard_input().buffer.read(most)
         with open(path, "rb") as file:
             return file.read(most)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", USAGE) from error
+
+
+def _standard_input() -> TextIO:
+    # Python has no standard input at all if the program was started with it closed.
+    if sys.stdin is None:
+        raise CommandError("Standard input is closed, so there is nothing to read.", USAGE)
+    return sys.stdin
 
 
 def read_json(path: str, limits: Limits = DEFAULT_LIMITS) -> JsonValue:

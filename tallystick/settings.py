@@ -56,7 +56,7 @@ def passphrase(name: str) -> str:
             return Path(stated).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"The passphrase file {stated} cannot be read.") from error
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise CommandError(
             f"The key {name} needs a passphrase. Run this at a terminal, or name a file with it in "
             f"{PASSPHRASE_FILE_VARIABLE}."

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from credentials.errors import SchemaError
+from credentials.json_types import JsonObject
 from frameworks.authorities import Authorities
 from keys.did import MappingResolver, did_web_url
+from keys.errors import KeyMaterialError
 from tallystick.files import USAGE, CommandError, read_json_object
 from verifier.trust import TrustList, check_trust_file
 
 
 def read_trust(paths: tuple[str, ...]) -> TrustList | None:
     """Read the issuers that trust files name; without any list of issuers there is none."""
-    documents = [read_json_object(path) for path in paths]
-    for document in documents:
-        check_trust_file(document)
+    documents = _trust_documents(paths)
     with_issuers = [document for document in documents if "issuers" in document]
     return TrustList.from_json(*with_issuers) if with_issuers else None
 
 
 def read_authorities(paths: tuple[str, ...]) -> Authorities:
     """Read the authorities that trust files name."""
-    documents = [read_json_object(path) for path in paths]
-    for document in documents:
-        check_trust_file(document)
-    return Authorities.from_json(*documents)
+    return Authorities.from_json(*_trust_documents(paths))
+
+
+def _trust_documents(paths: tuple[str, ...]) -> list[JsonObject]:
+    """Read trust files; one that is not of the described form is a wrong call."""
+    documents = []
+    for path in paths:
+        document = read_json_object(path)
+        try:
+            check_trust_file(document)
+        except SchemaError as error:
+            place = f" (at {error.pointer})" if error.pointer else ""
+            raise CommandError(f"{path}: {error.message}{place} [{error.code}]", USAGE) from error
+        documents.append(document)
+    return documents
 
 
 def read_resolver_map(resolver_map: str | None) -> MappingResolver | None:
@@ -39,7 +51,15 @@ def read_resolver_map(resolver_map: str | None) -> MappingResolver | None:
     for name, path in read_json_object(resolver_map).items():
         if not isinstance(path, str):
             raise CommandError(f"{resolver_map}: the file of {name} must be a text.", USAGE)
-        url = did_web_url(name) if name.startswith("did:web:") else name
+        url = web_address(name) if name.startswith("did:web:") else name
         beside = Path(resolver_map).parent / path
         documents[url] = read_json_object(str(beside if beside.exists() else path))
     return MappingResolver(documents)
+
+
+def web_address(did: str) -> str:
+    """Name the address of a did:web that the user wrote."""
+    try:
+        return did_web_url(did)
+    except KeyMaterialError as error:
+        raise CommandError(f"{did}: {error} [{error.code}]", USAGE) from error

@@ -21,9 +21,10 @@ from verifier.checks.status import check_status
 from verifier.checks.trust import check_trust
 from verifier.checks.validity import check_validity
 from verifier.checks.value import check_value
-from verifier.checks.world import World, issuer_id, skipped
+from verifier.checks.world import World, issuer_id, skipped, types_of
 from verifier.report import (
     CHECK_IDS,
+    Outcome,
     Remark,
     Verdict,
     VerificationReport,
@@ -32,6 +33,9 @@ from verifier.report import (
     verdict_of,
 )
 from verifier.summary import summarize
+
+ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
+"""Types that only wrap a token (VCDM 2.0 section 4.13.1)."""
 
 
 @dataclass(slots=True)
@@ -116,15 +120,16 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.add("context", check_context(document, world))
     remarks, evidence = check_proofs(document, world)
     examination.add("proof", remarks)
-    examination.add("proof", check_components(document, world, verdict_on))
+    components, inside = check_components(document, world, examine_alone)
+    examination.add("proof", components)
     examination.add(
         "issuer",
         check_issuer(issuer_id(document), evidence, world, expected_purpose="assertionMethod"),
     )
     examination.add("validity", check_validity(document, world))
-    examination.add("status", check_status(document, world, verdict_on))
+    examination.add("status", check_status(document, world, examine_alone))
     examination.add("recipient", check_recipient(document, world))
-    endorsement_remarks = check_endorsements(document, world, verdict_on)
+    endorsement_remarks = check_endorsements(document, world, examine_alone, inside)
     examination.add("endorsement", endorsement_remarks)
     value_remarks, examination.value = check_value(
         document, world, endorsement_remarks, is_proven=examination.is_proven
@@ -136,12 +141,26 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.accept(evidence)
 
 
-def verdict_on(document: JsonObject, world: World) -> Verdict:
-    """Verify a document that another one depends on: a status list or an endorsement."""
+def examine_alone(document: JsonObject, world: World) -> Examination:
+    """Verify a document inside another one, or a status list, as if it had come alone."""
     examination = Examination()
     examination.add("document", document_remarks(document, limits=world.limits))
-    examine_credential(document, world, examination)
-    return examination.verdict
+    if is_envelope(document):
+        examination.add("document", [not_opened("/type")])
+    else:
+        examine_credential(document, world, examination)
+    return examination
+
+
+def is_envelope(document: JsonObject) -> bool:
+    """Tell whether a document only wraps a token (VCDM 2.0 section 4.13.1)."""
+    return bool(ENVELOPES & set(types_of(document)))
+
+
+def not_opened(pointer: str) -> Remark:
+    """Say that a credential is in another form than those that are opened here."""
+    text = "The credential is wrapped in JWT form or another one, which is not opened here."
+    return Remark(Outcome.INDETERMINATE, "UNSUPPORTED_ENVELOPE", text, pointer)
 
 
 def _methods(evidence: tuple[ProofEvidence, ...]) -> Iterator[str]:

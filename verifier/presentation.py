@@ -6,17 +6,21 @@ from collections.abc import Iterator
 
 from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.linked_data.embedded import is_embedded_credential
+from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.issuer import check_issuer
 from verifier.checks.proof import ProofEvidence, check_proofs
 from verifier.checks.schema import check_presentation_schema
 from verifier.checks.validity import check_validity
 from verifier.checks.world import World, passed, skipped, types_of
-from verifier.examination import Examination, examine_credential
+from verifier.examination import (
+    Examination,
+    examine_alone,
+    examine_credential,
+    is_envelope,
+    not_opened,
+)
 from verifier.report import CHECK_IDS, Outcome, Remark
-
-ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
-"""Types that only wrap a token (VCDM 2.0 section 4.13.1)."""
 
 
 def examine_presentation(document: JsonObject, world: World, examination: Examination) -> None:
@@ -37,6 +41,7 @@ def examine_presentation(document: JsonObject, world: World, examination: Examin
     )
     examination.add("issuer", _replay(world))
     examination.add("validity", check_validity(document, world))
+    _examine_contained(document, world, examination)
     for index, item in enumerate(_presented(document, world)):
         _examine_presented(item, world, examination, f"/verifiableCredential/{index}")
         examination.add("recipient", _holder_is_subject(item, holder, index))
@@ -44,6 +49,14 @@ def examine_presentation(document: JsonObject, world: World, examination: Examin
     _complete(examination)
     examination.accept(evidence)
     examination.credential = {"type": list(types_of(document)), "holder": holder}
+
+
+def _examine_contained(document: JsonObject, world: World, examination: Examination) -> None:
+    """Verify credentials that stand elsewhere than where a presentation presents them."""
+    rest = {name: value for name, value in document.items() if name != "verifiableCredential"}
+    components, inside = check_components(rest, world.for_presented(), examine_alone)
+    examination.add("proof", components)
+    examination.add("endorsement", inside)
 
 
 def _presented(document: JsonObject, world: World) -> list[JsonValue]:
@@ -56,10 +69,8 @@ def _examine_presented(
 ) -> None:
     if not isinstance(item, dict):
         return
-    if ENVELOPES & set(types_of(item)) or not is_embedded_credential(item):
-        text = "A presented credential is not in a form that is opened here."
-        remark = Remark(Outcome.INDETERMINATE, "UNSUPPORTED_ENVELOPE", text, pointer)
-        examination.add("document", [remark])
+    if is_envelope(item) or not is_embedded_credential(item):
+        examination.add("document", [not_opened(pointer)])
         return
     own = Examination()
     own.add("document", [passed("The document is well-formed.")])

@@ -10,12 +10,10 @@ from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.document import read_document
-from verifier.checks.world import World, types_of
-from verifier.examination import Examination, examine_credential
-from verifier.presentation import ENVELOPES, examine_presentation
+from verifier.checks.world import World
+from verifier.examination import Examination, examine_credential, is_envelope, not_opened
+from verifier.presentation import examine_presentation
 from verifier.report import (
-    Outcome,
-    Remark,
     VerificationReport,
     VerifiedCredential,
     VerifiedPresentation,
@@ -82,10 +80,8 @@ class Verifier:
 
 def examine(document: JsonObject, world: World, examination: Examination) -> None:
     """Run all checks on parsed JSON: a presentation, a credential, or an envelope."""
-    if ENVELOPES & set(types_of(document)):
-        text = "The document only wraps a credential in JWT form, which is not opened here."
-        remark = Remark(Outcome.INDETERMINATE, "UNSUPPORTED_ENVELOPE", text, "/type")
-        examination.add("document", [remark])
+    if is_envelope(document):
+        examination.add("document", [not_opened("/type")])
     elif is_presentation(document):
         examine_presentation(document, world, examination)
     else:

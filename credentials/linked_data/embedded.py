@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from credentials.json_types import JsonObject, JsonValue, as_list, pointer_token
+from credentials.json_types import (
+    JsonObject,
+    JsonValue,
+    Place,
+    as_list,
+    children,
+    pointer_of,
+    pointer_token,
+)
 
-EMBEDDING_MEMBERS = frozenset({"verifiableCredential", "endorsement"})
+ENDORSEMENT = "endorsement"
+EMBEDDING_MEMBERS = frozenset({"verifiableCredential", ENDORSEMENT})
 """Members whose values may be whole credentials (VCDM 2.0 section 4.13; Open Badges 3.0 B.1)."""
 
 EMBEDDED_TYPES = ("VerifiableCredential", "EnvelopedVerifiableCredential")
@@ -15,11 +25,7 @@ EMBEDDED_TYPES = ("VerifiableCredential", "EnvelopedVerifiableCredential")
 
 def is_embedded_credential(value: JsonValue) -> bool:
     """Tell whether a value is a credential with contexts of its own."""
-    return (
-        isinstance(value, dict)
-        and "@context" in value
-        and any(name in EMBEDDED_TYPES for name in as_list(value.get("type")))
-    )
+    return _has_type_of_credential(value) and "@context" in value
 
 
 def embedded_credentials(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
@@ -32,6 +38,44 @@ def embedded_credentials(document: JsonObject) -> Iterator[tuple[str, JsonObject
                 yield place, item
             if isinstance(item, dict):
                 yield from ((place + inner, found) for inner, found in embedded_credentials(item))
+
+
+class Contained(NamedTuple):
+    """Something inside a document that has to hold by itself: its place, the member it is in."""
+
+    place: Place
+    member: str
+    value: JsonValue
+
+    @property
+    def pointer(self) -> str:
+        """The place as a JSON pointer."""
+        return pointer_of(self.place)
+
+
+def contained_credentials(document: JsonObject) -> Iterator[Contained]:
+    """Yield what is, or ought to be, a credential of its own directly inside a document.
+
+    That is whatever stands in `EMBEDDING_MEMBERS`, of whatever form, and everything that has the
+    type of a credential, wherever it stands.  What such a thing contains itself is not yielded.
+    """
+    stack = [(place, value, "") for place, value in reversed(children(None, document))]
+    while stack:
+        place, value, member = stack.pop()
+        step = None if place is None else place[1]
+        member = step if isinstance(step, str) else member
+        is_meant = member in EMBEDDING_MEMBERS and not isinstance(value, list)
+        if is_meant or _has_type_of_credential(value):
+            yield Contained(place, member, value)
+            continue
+        below = reversed(children(place, value))
+        stack.extend((inner, child, member) for inner, child in below)
+
+
+def _has_type_of_credential(value: JsonValue) -> bool:
+    return isinstance(value, dict) and any(
+        name in EMBEDDED_TYPES for name in as_list(value.get("type"))
+    )
 
 
 def _members(node: JsonObject, pointer: str) -> Iterator[tuple[str, str, JsonValue]]:

@@ -16,7 +16,7 @@ from pyld import jsonld
 from pyld.context_resolver import ContextResolver
 
 from credentials.errors import ContextError, CredentialError, DataLossError
-from credentials.json_types import JsonObject, pointer_token, walk
+from credentials.json_types import JsonObject, places, pointer_of
 from credentials.limits import Limits
 
 ContextLoader = Callable[[str], JsonObject]
@@ -32,6 +32,9 @@ _CONTEXT_CODES = {
     "invalid remote context",
     "recursive context inclusion",
 }
+_OF_SIZE = (RecursionError, OverflowError)
+"""What Python raises for documents that are too deep and for integers that are no doubles."""
+
 _PROTECTED_CODES = {"protected term redefinition", "invalid context nullification"}
 
 
@@ -94,7 +97,7 @@ class LinkedDataProcessor:
             return step()
         except jsonld.JsonLdError as error:
             raise _translated(error) from error
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, *_OF_SIZE) as error:
             # PyLD answers some malformed input with Python's own errors.
             raise DataLossError(
                 "The document cannot be read as JSON-LD.", code="JSON_LD_ERROR"
@@ -121,9 +124,9 @@ def _translated(error: BaseException) -> CredentialError:
 def _undefined_term(document: JsonObject, name: str | None) -> DataLossError:
     pointer = next(
         (
-            f"{place}/{pointer_token(name)}"
-            for place, value in walk(document)
-            if name is not None and isinstance(value, dict) and name in value
+            pointer_of(place)
+            for place, _value in places(document)
+            if name is not None and place is not None and place[1] == name
         ),
         "",
     )
@@ -155,6 +158,9 @@ def processor_for(load_context: ContextLoader) -> LinkedDataProcessor:
 
 def expand(document: JsonObject, *, load_context: ContextLoader, limits: Limits) -> list[Any]:
     """Expand a document in safe mode, refusing documents of more values than the limit."""
-    if sum(1 for _ in zip(walk(document), range(limits.values + 1), strict=False)) > limits.values:
+    if (
+        sum(1 for _ in zip(places(document), range(limits.values + 1), strict=False))
+        > limits.values
+    ):
         raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
     return processor_for(load_context).expand(document)

@@ -149,8 +149,12 @@ def _number(value: float, datatype: str | None) -> Literal:
     is_whole = value == int(value) and abs(value) < LARGEST_INTEGER_FORM
     if is_whole and datatype != f"{XSD}double":
         return Literal(str(int(value)), datatype or f"{XSD}integer")
+    try:
+        digits = f"{value:.15E}"
+    except OverflowError as error:
+        raise _loss("A number is too large to be signed.", "DROPPED_VALUE") from error
     # Sixteen significant digits without trailing zeros: the canonical form of xsd:double.
-    text = _TRAILING_ZEROS.sub(r"\1E\2\3", f"{value:.15E}")
+    text = _TRAILING_ZEROS.sub(r"\1E\2\3", digits)
     return Literal(text, datatype or f"{XSD}double")
 
 

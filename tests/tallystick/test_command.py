@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from credentials.strict_json import serialize_json
+from tallystick import command
 from tests.factories import (
     ISSUER,
     LIST_URL,
@@ -25,43 +24,12 @@ from tests.factories import (
     status_list,
     unsigned,
 )
+from tests.tallystick.conftest import Run
 from verifier.report import CHECK_IDS
 
-Run = Callable[..., subprocess.CompletedProcess[bytes]]
-MEMORY = 256 * 1024 * 1024
 SECONDS = 2.0
 PATIENCE = 3.0
 """Factor for machines that are busy with other tests."""
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def execute(
-        *arguments: object, stdin: bytes = b"", limited: bool = False, **environment: str
-    ) -> subprocess.CompletedProcess[bytes]:
-        root = Path(__file__).resolve().parent.parent.parent
-        return subprocess.run(
-            [sys.executable, "-m", "tallystick", *map(str, arguments)],
-            check=False,
-            input=stdin,
-            preexec_fn=limit_memory if limited else None,
-            capture_output=True,
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(root) if (root / "tallystick").is_dir() else "",
-                "TALLYSTICK_KEYS": str(tmp_path / "keys"),
-                **environment,
-            },
-            timeout=60,
-        )
-
-    return execute
-
-
-def limit_memory() -> None:
-    """Let the new process fail when it asks for more memory than is promised."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 def write(path: Path, value: Any) -> Path:
@@ -163,8 +131,82 @@ def test_known_issuers_come_from_trust_files(run: Run, tmp_path: Path) -> None:
     assert b"The issuer is known as Poly" in known.stdout
     write(tmp_path / "trust.json", {"issuers": [ISSUER]})
     assert b"The issuer is known" in run("verify", good, "--trust", trust).stdout
-    write(tmp_path / "trust.json", {"issuers": "everyone"})
-    assert run("verify", good, "--trust", trust).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "code"),
+    [
+        ("--trust", {"issuers": "everyone"}, b"TRUST_FILE_MALFORMED"),
+        ("--resolver-map", {"did:web:localhost": "x.json"}, b"INVALID_DID_WEB"),
+        ("--resolver-map", {"did:web:uni.example%2f": "x.json"}, b"INVALID_DID_WEB"),
+    ],
+)
+def test_a_file_of_the_readers_own_that_is_wrong_is_no_verdict(
+    run: Run, tmp_path: Path, option: str, content: Any, code: bytes
+) -> None:
+    good = write(tmp_path / "good.json", sign(unsigned()))
+    told = run("verify", good, option, write(tmp_path / "own.json", content))
+    assert (told.returncode, told.stdout) == (64, b"")
+    assert code in told.stderr
+    assert told.stderr.count(b"\n") == 1
+
+
+def test_closed_standard_input_is_a_wrong_call(run: Run, tmp_path: Path) -> None:
+    for arguments in (["verify", "-"], ["issue", "-", "--key", "file:x", "--out", "b.json"]):
+        told = run(*arguments, shell='exec "$@" <&-')
+        assert told.returncode == 64
+        assert told.stderr == b"Standard input is closed, so there is nothing to read.\n"
+
+
+def test_closed_standard_output_changes_no_verdict(run: Run, tmp_path: Path) -> None:
+    good = write(tmp_path / "good.json", sign(unsigned()))
+    bad = write(tmp_path / "bad.json", {**sign(unsigned()), "name": "changed"})
+    for file, status in ((good, 0), (bad, 1)):
+        told = run("verify", file, shell='exec "$@" >&-')
+        assert (told.returncode, told.stderr) == (status, b"")
+    full = run("verify", good, shell='exec "$@" >/dev/full')
+    assert full.returncode == 74
+    assert b"Traceback" not in full.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_a_terminal_that_lacks_a_letter_gets_an_escape(
+    run: Run, tmp_path: Path, encoding: str
+) -> None:
+    badge = write(tmp_path / "p\u016bkenga.json", sign(unsigned(name="Te P\u016bkenga")))
+    told = run("verify", badge, PYTHONIOENCODING=encoding)
+    assert told.returncode == 0, told.stderr
+    name = "Te P\u016bkenga" if encoding == "utf-8" else "Te P\\u016bkenga"
+    assert name in told.stdout.decode(encoding)
+    missing = run("verify", tmp_path / "\u016b.json", PYTHONIOENCODING=encoding)
+    assert missing.returncode == 64
+    assert b"Traceback" not in missing.stderr
+
+
+@pytest.mark.parametrize("defect", [ZeroDivisionError, RecursionError, MemoryError, AssertionError])
+def test_a_defect_of_the_software_is_no_verdict(
+    defect: type[Exception], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_options: object) -> None:
+        raise defect("secret")
+
+    monkeypatch.setattr(command.tallystick, "main", fail)
+    with pytest.raises(SystemExit) as caught:
+        command.main()
+    assert caught.value.code == 70
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert defect.__name__ in told
+    assert "secret" not in told
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_the_ends_of_the_calendar_are_moments_like_others(
+    run: Run, tmp_path: Path, moment: str
+) -> None:
+    good = write(tmp_path / "good.json", sign(unsigned()))
+    told = run("verify", good, "--at", moment)
+    assert (told.returncode, told.stderr) == (1, b"")
 
 
 def test_a_presentation_answers_its_challenge(run: Run, tmp_path: Path) -> None:
@@ -387,13 +429,22 @@ def test_the_demonstration_tells_its_story(run: Run) -> None:
     told = run("demo")
     assert told.returncode == 0, told.stderr
     text = told.stdout.decode()
-    assert text.count(": VALID") == 2
-    assert text.count(": INVALID") == 3
-    for code in ("SIGNATURE_INVALID", "EXPIRED", "ISSUER_MISMATCH"):
-        assert code in text
+    assert text.count(": VALID") == 4
+    assert text.count(": INVALID") == 4
+    for code in ("SIGNATURE_INVALID", "EXPIRED", "ISSUER_MISMATCH", "OUT_OF_SCOPE"):
+        assert f"[{code}]" in text
+    for assurance in (
+        "Class B: 20 NZQCF credits, level 5 of New Zealand Qualifications and Credentials",
+        "Class B: 5 ECTS credits, level 6 of European Qualifications Framework",
+        "Class A: 10 NZQCF credits, level 4 of New Zealand Qualifications and Credentials",
+        "Class D: 20 NZQCF credits, level 5 of New Zealand Qualifications and Credentials",
+    ):
+        assert assurance in text
+    assert "level:   4 by best-fit" in text
+    assert "EDITION_ROLLBACK" in text
 
 
 def test_help_and_version_are_there(run: Run) -> None:
     assert b"verify" in run("--help").stdout
-    for command in ("keys", "issue", "verify", "demo"):
-        assert run(command, "--help").returncode == 0
+    for name in ("keys", "issue", "verify", "demo"):
+        assert run(name, "--help").returncode == 0

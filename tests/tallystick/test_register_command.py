@@ -53,9 +53,8 @@ def authority(run: Run, tmp_path: Path) -> Authority:
     return Authority(run, tmp_path)
 
 
-@pytest.fixture(autouse=True)
-def registers_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TALLYSTICK_REGISTERS", str(tmp_path / "registers"))
+@pytest.fixture
+def registers_folder(tmp_path: Path) -> Path:
     return tmp_path / "registers"
 
 

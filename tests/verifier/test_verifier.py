@@ -199,6 +199,52 @@ def test_the_clock_is_swept_across_both_ends(
     assert codes(report) == ({code} if code else set())
 
 
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("members", "now", "expected"),
+    [
+        ({}, FIRST, {"NOT_YET_VALID"}),
+        ({}, LAST, {"EXPIRED"}),
+        ({"validUntil": "9999-12-31T23:59:59Z"}, NOW, set()),
+        ({"validUntil": "9999-12-31T23:59:59Z"}, LAST, set()),
+        ({"validUntil": "0001-01-01T00:00:00Z"}, NOW, {"EXPIRED", "VALIDITY_PERIOD_REVERSED"}),
+        ({"validFrom": "0001-01-01T00:00:00Z"}, NOW, set()),
+        ({"validFrom": "0001-01-01T00:00:00Z"}, FIRST, set()),
+        (
+            {"validFrom": "9999-12-31T23:59:59Z"},
+            NOW,
+            {"NOT_YET_VALID", "VALIDITY_PERIOD_REVERSED"},
+        ),
+    ],
+)
+def test_the_ends_of_the_calendar_are_instants_like_others(
+    members: dict[str, Any], now: datetime, expected: set[str]
+) -> None:
+    assert codes(check(sign(unsigned(**members)), now=now)) == expected
+
+
+@pytest.mark.parametrize("now", [FIRST, NOW, LAST])
+@pytest.mark.parametrize("expires", [FIRST, LAST.replace(microsecond=0)])
+def test_a_proof_may_expire_at_the_ends_of_the_calendar(now: datetime, expires: datetime) -> None:
+    report = check(sign(unsigned(), expires=expires, created=expires), now=now)
+    has_expired = now - expires >= timedelta(seconds=60)
+    assert ("PROOF_EXPIRED" in codes(report)) is has_expired
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 10**308, 10**309, 2**53])
+def test_an_integer_of_any_size_ends_in_a_refusal(number: int) -> None:
+    document = SIGNED["eddsa-rdfc-2022"]
+    for pointer, _value in walk(document):
+        if pointer:
+            copy = deepcopy(document)
+            container, key = at(copy, pointer)
+            container[key] = number
+            assert "NUMBER_NOT_EXACT" in codes(check(copy)), pointer
+
+
 @pytest.mark.parametrize(
     ("offset", "is_valid"),
     [(timedelta(seconds=-1), True), (timedelta(seconds=59), True), (timedelta(seconds=60), False)],
@@ -901,6 +947,154 @@ def test_a_member_moved_between_components_breaks_the_record() -> None:
     first, second = record["credentialSubject"]["verifiableCredential"]
     first["credentialSubject"]["result"] += second["credentialSubject"].pop("result")
     assert "COMPONENT_INVALID" in codes(check(record))
+
+
+def forged_component() -> dict[str, Any]:
+    """A badge with a proof that was made for something else."""
+    return {**unsigned(id="urn:x:forged"), "proof": endorsement()["proof"]}
+
+
+def record_of(subject: Any, **changes: Any) -> dict[str, Any]:
+    """A credential of no Open Badges class whose contexts know learner records."""
+    plain = {"type": ["VerifiableCredential"], "credentialSubject": subject, **changes}
+    return learner_record(**plain)
+
+
+def clr_subject(component: Any, **members: Any) -> dict[str, Any]:
+    return {"id": LEARNER, "type": ["ClrSubject"], "verifiableCredential": component, **members}
+
+
+def issuer_with(component: Any) -> dict[str, Any]:
+    return clr_subject([component], id=ISSUER, type=["Profile", "ClrSubject"])
+
+
+def within_achievement(component: Any) -> dict[str, Any]:
+    document = unsigned()
+    document["@context"].append("https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json")
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["type"].append("ClrSubject")
+    achievement["verifiableCredential"] = [component]
+    return sign(document)
+
+
+PLACES_OF_COMPONENTS: list[tuple[str, Callable[[Any], dict[str, Any]]]] = [
+    ("/credentialSubject/verifiableCredential/0", lambda c: record_of(clr_subject([c]))),
+    ("/credentialSubject/verifiableCredential", lambda c: record_of(clr_subject(c))),
+    ("/credentialSubject/0/verifiableCredential/0", lambda c: record_of([clr_subject([c])])),
+    (
+        "/credentialSubject/1/verifiableCredential/0",
+        lambda c: record_of([{"id": "urn:x:y"}, clr_subject([c])]),
+    ),
+    ("/credentialSubject/achievement/verifiableCredential/0", within_achievement),
+    (
+        "/issuer/verifiableCredential/0",
+        lambda c: learner_record(SIGNED["eddsa-rdfc-2022"], issuer=issuer_with(c)),
+    ),
+]
+
+
+@pytest.mark.parametrize(("place", "embed"), PLACES_OF_COMPONENTS)
+def test_a_credential_inside_another_is_verified_wherever_it_stands(
+    place: str, embed: Callable[[Any], dict[str, Any]]
+) -> None:
+    expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"))
+    for component, code in (
+        (SIGNED["eddsa-rdfc-2022"], "COMPONENT_VALID"),
+        (forged_component(), "COMPONENT_INVALID"),
+        (expired, "COMPONENT_INVALID"),
+        (sign(unsigned(credentialStatus=status_entry("5"))), "COMPONENT_UNDECIDED"),
+    ):
+        report = check(embed(component))
+        told = {one.pointer: one.code for one in report.check("proof").remarks}
+        assert told[place] == code
+        assert (report.verdict is Verdict.VALID) is (code == "COMPONENT_VALID")
+
+
+def test_brackets_around_the_subject_do_not_hide_a_component() -> None:
+    """They change nothing in what was signed."""
+    record = record_of(clr_subject([forged_component()]))
+    record["credentialSubject"] = [record["credentialSubject"]]
+    assert codes(check(record)) == {"COMPONENT_INVALID"}
+
+
+def test_what_has_the_type_of_a_credential_is_one_wherever_it_stands() -> None:
+    evidence = {"id": "urn:x:y", "type": ["VerifiableCredential", "Evidence"]}
+    report = check(sign(unsigned(evidence=[evidence])))
+    assert "COMPONENT_INVALID" in codes(report)
+
+
+@pytest.mark.parametrize("component", ["urn:x:y", 5, {"id": "urn:x:y"}, {}])
+def test_what_stands_in_place_of_a_credential_is_not_passed_over(component: Any) -> None:
+    document = {**record_of(clr_subject([forged_component()]))}
+    document["credentialSubject"]["verifiableCredential"] = [component]
+    assert codes(check(document)) & {"COMPONENT_INVALID", "COMPONENT_NOT_CHECKED"}
+
+
+def test_a_token_inside_a_record_is_left_undecided() -> None:
+    envelope = {"type": "EnvelopedVerifiableCredential", "id": "data:application/vc+jwt,e.e.e"}
+    envelope["@context"] = "https://www.w3.org/ns/credentials/v2"
+    document = {**record_of(clr_subject([forged_component()]))}
+    document["credentialSubject"]["verifiableCredential"] = [envelope]
+    assert "COMPONENT_UNDECIDED" in codes(check(document))
+
+
+def test_a_presentation_hides_no_credential_in_its_holder() -> None:
+    document = presentation_of({"holder": {"id": LEARNER, "verifiableCredential": [5]}})
+    assert "COMPONENT_NOT_CHECKED" in codes(check(document))
+
+
+def test_endorsements_inside_components_and_endorsements_are_told() -> None:
+    bad = {**endorsement(), "name": "Better"}
+    record = learner_record(endorsed(bad))
+    place = "/credentialSubject/verifiableCredential/0/endorsement/0"
+    told = {one.pointer: one.code for one in check(record).check("endorsement").remarks}
+    assert told == {place: "ENDORSEMENT_INVALID"}
+    inner = endorsement(id="urn:x:2", endorsement=[endorsement(id="urn:x:3")])
+    twice = endorsement(id="urn:x:1", endorsement=[inner])
+    told = {one.pointer: one.code for one in check(endorsed(twice)).check("endorsement").remarks}
+    assert told["/endorsement/0/endorsement/0/endorsement/0"] == "ENDORSEMENT_NOT_CHECKED"
+    token = learner_record(sign(unsigned(endorsementJwt=["eyJ.eyJ.x"])))
+    assert "ENDORSEMENT_NOT_CHECKED" in codes(check(token), "warning")
+
+
+def test_an_endorsement_that_is_no_credential_is_told_in_any_credential() -> None:
+    """Without contexts and proof it is no credential, and must not pass for nothing at all."""
+    bare = {name: value for name, value in endorsement().items() if name not in ("@context",)}
+    bare.pop("proof")
+    for achievement in ({"endorsement": [bare]}, {"creator": {"id": ISSUER, "endorsement": bare}}):
+        subject = {"id": LEARNER, "type": ["AchievementSubject"]}
+        told = {"id": "urn:x:a", "type": ["Achievement"], **achievement}
+        document = unsigned(
+            type=["VerifiableCredential"], credentialSubject={**subject, "achievement": told}
+        )
+        report = check(sign_unchecked(document))
+        assert report.check("endorsement").decisive.code == "ENDORSEMENT_INVALID"
+    named = check({**SIGNED["eddsa-rdfc-2022"], "endorsement": ["https://x.example/endorsement"]})
+    assert named.check("endorsement").decisive.code == "ENDORSEMENT_NOT_CHECKED"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"credentialSubject": [{"id": LEARNER}, {"id": "urn:x:y"}, [5], {"id": {}}]},
+        {"id": {}},
+        {"id": []},
+        {"issuer": []},
+        {"issuer": {"id": {}}},
+        {"credentialSubject": {"id": [], "source": [], "achievement": {"creator": [{}]}}},
+    ],
+)
+def test_an_endorsement_is_judged_beside_ids_of_any_form(changes: dict[str, Any]) -> None:
+    about = endorsement(credentialSubject={"id": LEARNER, "type": ["EndorsementSubject"]})
+    report = check(sign_unchecked({**unsigned(endorsement=[about]), **changes}))
+    assert report.check("endorsement").decisive.code in ("ENDORSEMENT_VALID", "ENDORSEMENT_OF_OTHER")
+
+
+def test_an_endorsement_may_be_about_any_of_several_subjects() -> None:
+    about = endorsement(credentialSubject={"id": LEARNER, "type": ["EndorsementSubject"]})
+    subjects = [{"id": "urn:x:y"}, {"id": LEARNER}]
+    report = check(record_of(subjects, endorsement=[about]))
+    assert report.check("endorsement").outcome is Outcome.PASSED
 
 
 def test_two_may_endorse_the_same_achievement_in_their_own_words() -> None:

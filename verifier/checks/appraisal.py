@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from credentials.json_types import JsonObject, walk
+from credentials.json_types import JsonObject
+from credentials.linked_data.embedded import contained_credentials
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.assurance import IN_WORDS, Assurance, AssuranceClass, Endorsement
 from frameworks.registers import Registers
@@ -98,6 +99,6 @@ def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
 def endorsements_at(document: JsonObject, remarks: tuple[Remark, ...]) -> tuple[Endorsement, ...]:
     """Read the endorsements to which remarks point as ones that hold."""
     valid = {remark.pointer for remark in remarks if remark.code == ENDORSEMENT_VALID}
-    found = (item for pointer, item in walk(document) if pointer in valid)
+    found = (one.value for one in contained_credentials(document) if one.pointer in valid)
     read = (Endorsement.of(item) for item in found if isinstance(item, dict))
     return tuple(one for one in read if one is not None)

@@ -2,93 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
-from credentials.json_types import JsonObject, as_list, walk
-from credentials.linked_data.embedded import embedded_credentials
-from verifier.checks.world import World, skipped
+from credentials.json_types import JsonObject, JsonValue, as_list, places, pointer_of, texts_among
+from credentials.linked_data.embedded import ENDORSEMENT, Contained, contained_credentials
+from verifier.checks.world import Examine, Examined, World, mentioned, passed, skipped
 from verifier.report import Outcome, Remark, Verdict
 
 NESTING = 1
-"""Endorsements of endorsements are not followed."""
+"""Endorsements of endorsements of endorsements are not followed."""
 
 ENDORSEMENT_VALID = "ENDORSEMENT_VALID"
 """Code of the remark that points to an endorsement that holds."""
 
-Examine = Callable[[JsonObject, World], Verdict]
 
-
-def check_endorsements(document: JsonObject, world: World, examine: Examine) -> tuple[Remark, ...]:
+def check_endorsements(
+    document: JsonObject, world: World, examine: Examine, inside: tuple[Remark, ...] = ()
+) -> tuple[Remark, ...]:
     """Verify the endorsements inside a credential (Open Badges 3.0 section 9.1 step 6).
 
     Obligations: 1. each endorsement is verified like any credential; 2. it endorses this
     credential, its achievement or one of its parties; 3. a bad one is told and does not make the
     credential bad, since anybody could attach one; 4. what was not looked at is told.
+
+    `inside` is what was said about endorsements of the credentials inside this one.
     """
-    if world.nesting > NESTING:
-        return (skipped("NOT_FOLLOWED", "Endorsements of endorsements are not followed."),)
     most = world.limits.embedded_credentials
     found = list(islice(_endorsements(document), most + 1))
     remarks = [
-        _judge(endorsement, pointer, document, world, examine)
-        for pointer, endorsement in found[:most]
+        remark
+        for endorsement in found[:most]
+        for remark in _judge(endorsement, document, world, examine)
     ]
     if len(found) > most:
         text = f"There are more endorsements than the {most} that are looked at."
         remarks.append(Remark(Outcome.WARNING, "TOO_MANY_ENDORSEMENTS", text))
+    remarks.extend(inside)
     remarks.extend(_in_jwt_form(document))
     return tuple(remarks) or (skipped("NO_ENDORSEMENTS", "Nobody endorses the credential."),)
 
 
-def _endorsements(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    for pointer, item in embedded_credentials(document):
-        if "/endorsement" in pointer and "verifiableCredential" not in pointer:
-            yield pointer, item
+def _endorsements(document: JsonObject) -> Iterator[Contained]:
+    return (one for one in contained_credentials(document) if one.member == ENDORSEMENT)
 
 
 def _judge(
-    endorsement: JsonObject, pointer: str, document: JsonObject, world: World, examine: Examine
-) -> Remark:
-    # 1.
-    verdict = examine(endorsement, world.inner())
-    if verdict is Verdict.INDETERMINATE:
+    endorsement: Contained, document: JsonObject, world: World, examine: Examine
+) -> Iterator[Remark]:
+    # 4.
+    if world.nesting > NESTING or not isinstance(endorsement.value, dict):
+        text = "An endorsement was not looked at; do not count on it."
+        yield Remark(Outcome.WARNING, "ENDORSEMENT_NOT_CHECKED", text, endorsement.pointer)
+        return
+    # 1. to 3.
+    examined = examine(endorsement.value, world.inner())
+    is_about_this = bool(_endorsed_ids(endorsement.value) & _ids(document))
+    yield _remark(examined, is_about_this).below(endorsement.pointer)
+    yield from mentioned(examined, "endorsement", endorsement.pointer)
+
+
+def _remark(examined: Examined, is_about_this: bool) -> Remark:
+    if examined.verdict is Verdict.INDETERMINATE:
         text = "An endorsement could not be verified; do not count on it."
-        return Remark(Outcome.WARNING, "ENDORSEMENT_UNDECIDED", text, pointer)
-    # 2. and 3.
-    if verdict is Verdict.INVALID:
+        return Remark(Outcome.WARNING, "ENDORSEMENT_UNDECIDED", text)
+    if examined.verdict is Verdict.INVALID:
         text = "An endorsement is not valid; ignore it."
-        return Remark(Outcome.WARNING, "ENDORSEMENT_INVALID", text, pointer)
-    if not _endorsed_ids(endorsement) & _ids(document):
+        return Remark(Outcome.WARNING, "ENDORSEMENT_INVALID", text)
+    if not is_about_this:
         text = "An endorsement is about something else; ignore it."
-        return Remark(Outcome.WARNING, "ENDORSEMENT_OF_OTHER", text, pointer)
-    return Remark(Outcome.PASSED, ENDORSEMENT_VALID, "An endorsement is valid.", pointer)
+        return Remark(Outcome.WARNING, "ENDORSEMENT_OF_OTHER", text)
+    return passed("An endorsement is valid.", ENDORSEMENT_VALID)
 
 
 def _endorsed_ids(endorsement: JsonObject) -> set[str]:
-    return {
-        subject["id"]
-        for subject in as_list(endorsement.get("credentialSubject"))
-        if isinstance(subject, dict) and isinstance(subject.get("id"), str)
-    }
+    return texts_among(_id(subject) for subject in as_list(endorsement.get("credentialSubject")))
 
 
 def _ids(document: JsonObject) -> set[str]:
     """Name everything in a credential that can be endorsed: itself, achievement, parties."""
-    subject = document.get("credentialSubject")
-    parties = [document, document.get("issuer"), subject]
-    if isinstance(subject, dict):
-        achievement = subject.get("achievement")
-        parties += [achievement, subject.get("source")]
-        if isinstance(achievement, dict):
-            parties.append(achievement.get("creator"))
-    ids = {party.get("id") if isinstance(party, dict) else party for party in parties}
-    return {identifier for identifier in ids if isinstance(identifier, str)}
+    parties = [document, document.get("issuer")]
+    for subject in as_list(document.get("credentialSubject")):
+        achievement = _member(subject, "achievement")
+        parties += [subject, _member(subject, "source"), achievement]
+        parties.append(_member(achievement, "creator"))
+    return texts_among(map(_id, parties))
+
+
+def _id(party: JsonValue) -> JsonValue:
+    """Read the id of a party that stands as an object or as its id alone."""
+    return party.get("id") if isinstance(party, dict) else party
+
+
+def _member(item: JsonValue, name: str) -> JsonValue:
+    return item.get(name) if isinstance(item, dict) else None
 
 
 def _in_jwt_form(document: JsonObject) -> Iterator[Remark]:
-    for pointer, value in walk(document):
-        if isinstance(value, dict) and "endorsementJwt" in value:
+    for place, _value in places(document):
+        if place is not None and place[1] == "endorsementJwt":
             text = "An endorsement in JWT form was not looked at."
-            place = f"{pointer}/endorsementJwt"
-            yield Remark(Outcome.WARNING, "ENDORSEMENT_NOT_CHECKED", text, place)
+            yield Remark(Outcome.WARNING, "ENDORSEMENT_NOT_CHECKED", text, pointer_of(place))

@@ -91,13 +91,13 @@ def _controller(item: ProofEvidence, party: str | None, role: str) -> Iterator[R
 def _times(item: ProofEvidence, world: World) -> Iterator[Remark]:
     tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
     created = _instant(item.secured.proof, "created")
-    if created is not None and created > world.now + tolerance:
+    if created is not None and created - world.now > tolerance:
         # Whoever signs chooses this date, so it decides nothing; the validity period does.
         text = "The proof is dated later than now."
         place = item.secured.pointer + "/created"
         yield Remark(Outcome.WARNING, "PROOF_CREATED_IN_FUTURE", text, place)
     expires = _instant(item.secured.proof, "expires")
-    if expires is not None and expires + tolerance <= world.now:
+    if expires is not None and world.now - expires >= tolerance:
         yield _failed(item, "PROOF_EXPIRED", "The proof itself has expired.", "/expires")
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from credentials.data_model.status_entries import status_index
 from credentials.errors import CredentialError, IndeterminateError, StatusError
 from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.status.bitstring import bit_at, decode_list
 from keys.errors import UnresolvableError
 from verifier.checks.document import document_remarks, of_error
-from verifier.checks.world import World, issuer_id, passed, skipped, types_of
+from verifier.checks.world import Examine, World, issuer_id, passed, skipped, types_of
 from verifier.report import Outcome, Remark, Verdict
 
 ENTRY_TYPE = "BitstringStatusListEntry"
 LIST_TYPE = "BitstringStatusListCredential"
 NESTING = 1
 """A status list that has a status itself is not followed any further."""
-
-Examine = Callable[[JsonObject, World], Verdict]
-"""Verifies a document that the checked one depends on, as a whole."""
 
 PURPOSES = {
     "revocation": (Outcome.FAILED, "REVOKED", "The issuer has revoked the credential."),
@@ -104,7 +99,7 @@ def _verified_list(url: str, document: JsonObject, world: World, examine: Examin
         raise StatusError(f"The status list is not of the type {LIST_TYPE}.")
     if issuer_id(status_list) is None or issuer_id(status_list) != issuer_id(document):
         raise StatusError("The status list was made by somebody else than the issuer.")
-    if examine(status_list, world.inner()) is not Verdict.VALID:
+    if examine(status_list, world.inner()).verdict is not Verdict.VALID:
         raise StatusError("The status list could not be verified.")
     if not isinstance(status_list.get("credentialSubject"), dict):
         raise StatusError("The status list has no content.")

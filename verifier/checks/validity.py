@@ -36,10 +36,11 @@ def check_validity(document: JsonObject, world: World) -> tuple[Remark, ...]:
             remarks.append(_failed("VALIDITY_UNREADABLE", error.message, member))
             continue
         # 2. and 3.
-        if member in BEGINNINGS and instant > world.now + tolerance:
+        # Differences cannot overflow; sums do at the ends of the calendar.
+        if member in BEGINNINGS and instant - world.now > tolerance:
             text = f"The credential is valid only from {format_timestamp(instant)}."
             remarks.append(_failed("NOT_YET_VALID", text, member))
-        if member in ENDS and instant + tolerance < world.now:
+        if member in ENDS and world.now - instant > tolerance:
             text = f"The credential expired on {format_timestamp(instant)}."
             remarks.append(_failed("EXPIRED", text, member))
     return tuple(remarks) or (passed("The credential is within its validity period."),)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from credentials.findings import Finding
 from credentials.json_types import JsonObject
@@ -11,7 +13,7 @@ from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from frameworks.registers import Registers
 from keys.did import Resolver
-from verifier.report import Outcome, Remark
+from verifier.report import Outcome, Remark, Verdict
 from verifier.trust import TrustList
 
 
@@ -57,6 +59,22 @@ class World:
         )
 
 
+class Examined(Protocol):
+    """What came of a document that the checked one contains or depends on."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on it by itself."""
+
+    @property
+    def remarks(self) -> Mapping[str, Sequence[Remark]]:
+        """Its remarks, by check."""
+
+
+Examine = Callable[[JsonObject, World], Examined]
+"""Verifies a document that the checked one contains or depends on, as a whole."""
+
+
 def passed(detail: str, code: str = "OK") -> Remark:
     """Say that a check found everything in order."""
     return Remark(Outcome.PASSED, code, detail)
@@ -79,6 +97,14 @@ def from_findings(findings: tuple[Finding, ...]) -> tuple[Remark, ...]:
         )
         for finding in findings
     )
+
+
+def mentioned(examined: Examined, check_id: str, pointer: str) -> tuple[Remark, ...]:
+    """Repeat what a check said about a document inside another one, unless that one is invalid."""
+    if examined.verdict is Verdict.INVALID:
+        return ()
+    remarks = examined.remarks[check_id]
+    return tuple(one.below(pointer) for one in remarks if one.outcome is not Outcome.SKIPPED)
 
 
 def issuer_id(document: JsonObject) -> str | None:

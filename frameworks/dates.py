@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import MAXYEAR, MINYEAR, date
 
 from credentials.errors import MalformedValueError
 from credentials.timestamps import parse_timestamp
 from frameworks.errors import FrameworkError
 
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 BOUNDARIES = ("inclusive", "exclusive")
 
 
@@ -19,9 +21,14 @@ def parse_date(text: object) -> date:
     if not isinstance(text, str):
         raise _malformed()
     try:
-        return parse_timestamp(text).date() if "T" in text else date.fromisoformat(text)
+        if "T" in text:
+            return parse_timestamp(text).date()
+        # The interpreter reads more forms than this one, such as days of a week.
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
     except (MalformedValueError, ValueError) as error:
         raise _malformed() from error
+    raise _malformed()
 
 
 def anniversary(day: date, years: int) -> date:

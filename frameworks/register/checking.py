@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from frameworks.errors import FrameworkError
-from frameworks.level_maps import LevelMap, compose
 from frameworks.register.columns import TABLES
-from frameworks.register.description import Description
+from frameworks.register.compositions import composition_findings
 from frameworks.register.findings import Place, RegisterFinding
-from frameworks.register.register import ANY, conversion_of, level_map
-from frameworks.register.rows import SIGNABLE, MapEntryRow, MapRow, Row
+from frameworks.register.register import ANY, conversion_of
+from frameworks.register.rows import SIGNABLE, FrameworkRow, MapEntryRow, Row
 from frameworks.register.tables import Tables
 from frameworks.register.typed_rows import keys_of
 
 
-def check_tables(description: Description, tables: Tables) -> Iterator[RegisterFinding]:
+def check_tables(tables: Tables, *, is_official: bool) -> Iterator[RegisterFinding]:
     """Find what is wrong with the rows of a register as a whole.
 
     1. a period does not end before it begins, and rows with one key do not hold on one day;
@@ -38,24 +39,23 @@ def check_tables(description: Description, tables: Tables) -> Iterator[RegisterF
     # 4.
     yield from _amounts(tables)
     # 5.
-    yield from _composed_maps(tables)
+    yield from composition_findings(tables)
     # 6.
-    if description.is_official:
+    if is_official:
         yield from _unverified(tables)
 
 
 def _periods(name: str, rows: tuple[Row, ...]) -> Iterator[RegisterFinding]:
-    seen: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    table = TABLES[name]
-    for key, row in zip(keys_of(table, rows), rows, strict=True):
+    by_key: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for key, row in zip(keys_of(TABLES[name], rows), rows, strict=True):
         first, last = _period(row)
         if first > last:
             text = "This row ends before it begins."
             yield RegisterFinding("PERIOD_REVERSED", row.place, text)
-        others = seen[key]
-        for other in others:
-            yield from _clash(row, other)
-        others.append(row)
+        by_key[key].append(row)
+    for same in by_key.values():
+        if len(same) > 1:
+            yield from _clashes(same)
 
 
 def _period(row: Row) -> tuple[date, date]:
@@ -63,21 +63,31 @@ def _period(row: Row) -> tuple[date, date]:
     return provenance.first_day or date.min, provenance.last_day or date.max
 
 
-def _clash(row: Row, other: Row) -> Iterator[RegisterFinding]:
-    first, last = _period(row)
-    other_first, other_last = _period(other)
-    if (first, last) == (other_first, other_last):
-        text = f"The same is said already in {other.place}."
-        yield RegisterFinding("DUPLICATE_ROW", row.place, text)
-    elif first <= other_last and other_first <= last:
-        text = f"This holds at the same time as {other.place}; the periods must not overlap."
-        yield RegisterFinding("OVERLAPPING_VALIDITY", row.place, text)
+def _clashes(rows: list[Row]) -> Iterator[RegisterFinding]:
+    """Compare each row with the one that lasts longest among those that begin no later."""
+    order = {id(row): position for position, row in enumerate(rows)}
+    longest: Row | None = None
+    for row in sorted(rows, key=_period):
+        if longest is not None and _period(row)[0] <= _period(longest)[1]:
+            former, latter = sorted((longest, row), key=lambda one: order[id(one)])
+            if _period(row) == _period(longest):
+                text = f"The same is said already in {former.place}."
+                yield RegisterFinding("DUPLICATE_ROW", latter.place, text)
+            else:
+                text = (
+                    f"This holds at the same time as {former.place}; the periods must not overlap."
+                )
+                yield RegisterFinding("OVERLAPPING_VALIDITY", latter.place, text)
+        if longest is None or _period(row)[1] > _period(longest)[1]:
+            longest = row
 
 
 def _references(tables: Tables) -> Iterator[RegisterFinding]:
+    units = {row.id for row in tables.units}
     known = {
         "framework": {row.id for row in tables.frameworks},
-        "unit": {row.id for row in tables.units},
+        "unit": units,
+        "unit or *": units | {ANY},
         "map": {row.id for row in tables.maps},
         "source": {row.key for row in tables.sources},
     }
@@ -86,7 +96,7 @@ def _references(tables: Tables) -> Iterator[RegisterFinding]:
         "levels": (("framework", "framework"),),
         "maps": (("from_framework", "framework"), ("to_framework", "framework")),
         "map_rows": (("map", "map"),),
-        "conversions": (("from_unit", "unit"), ("to_unit", "unit")),
+        "conversions": (("from_unit", "unit or *"), ("to_unit", "unit or *")),
         "size_bounds": (("framework", "framework"), ("unit", "unit")),
         "title_rules": (("framework", "framework"),),
         "accreditations": (("framework", "framework"), ("unit", "unit")),
@@ -102,7 +112,7 @@ def _references(tables: Tables) -> Iterator[RegisterFinding]:
 
 
 def _missing(row: Row, kind: str, name: str | None, known: set[str]) -> Iterator[RegisterFinding]:
-    if name is not None and name != ANY and name not in known:
+    if name is not None and name not in known:
         text = f"There is no {kind} {name!r} in the register."
         yield RegisterFinding("UNKNOWN_REFERENCE", row.place, text)
 
@@ -142,13 +152,17 @@ def _contradiction(entry: MapEntryRow) -> Iterator[RegisterFinding]:
 
 
 def _identifiers(tables: Tables) -> Iterator[RegisterFinding]:
-    levels = ((row.uri, (row.framework, row.code), row) for row in tables.levels)
-    units = ((row.token, row.id, row) for row in tables.units)
-    namespaces = ((row.level_namespace, row.id, row) for row in tables.frameworks)
-    yield from _shared("DUPLICATE_URI", "The URI", levels)
-    yield from _shared("DUPLICATE_TOKEN", "The token", units)
-    yield from _shared("DUPLICATE_NAMESPACE", "The namespace", namespaces)
-    yield from _foreign_uris(tables)
+    levels = [(row.uri, (row.framework, row.code), row) for row in tables.levels]
+    units = [(row.uri, ("unit", row.id), row) for row in tables.units]
+    frameworks = [(row.uri, ("framework", row.id), row) for row in tables.frameworks]
+    tokens = ((row.token, row.id, row) for row in tables.units)
+    listings = ((row.id, (row.achievement, row.framework), row) for row in tables.listings)
+    bounds = ((row.id, (row.framework, row.unit, row.sector), row) for row in tables.size_bounds)
+    yield from _shared("DUPLICATE_URI", "The URI", [*levels, *units, *frameworks])
+    yield from _shared("DUPLICATE_TOKEN", "The token", tokens)
+    yield from _shared("DUPLICATE_ID", "The id", listings)
+    yield from _shared("DUPLICATE_ID", "The id", bounds)
+    yield from _namespaces(tables)
 
 
 def _shared(
@@ -165,13 +179,29 @@ def _shared(
             yield RegisterFinding(code, row.place, text)
 
 
-def _foreign_uris(tables: Tables) -> Iterator[RegisterFinding]:
-    namespaces = [(row.level_namespace, row.id) for row in tables.frameworks if row.level_namespace]
-    for row in tables.levels:
-        for namespace, owner in namespaces:
-            if row.uri is not None and row.uri.startswith(namespace) and owner != row.framework:
-                text = f"The URI lies in the namespace of the framework {owner}."
-                yield RegisterFinding("URI_OF_OTHER_FRAMEWORK", row.place, text)
+def _namespaces(tables: Tables) -> Iterator[RegisterFinding]:
+    """Find namespaces of which one begins with another, and levels in that of somebody else."""
+    owners: dict[str, FrameworkRow] = {}
+    for row in tables.frameworks:
+        if row.level_namespace is None:
+            continue
+        owner = owners.setdefault(row.level_namespace, row)
+        if owner.id != row.id:
+            text = f"The namespace is that of {owner.id}, too."
+            yield RegisterFinding("DUPLICATE_NAMESPACE", row.place, text)
+    names = sorted(owners)
+    for shorter, longer in pairwise(names):
+        if longer.startswith(shorter):
+            text = f"The namespace begins with that of {owners[shorter].id}."
+            yield RegisterFinding("DUPLICATE_NAMESPACE", owners[longer].place, text)
+    for level in tables.levels:
+        # No namespace begins with another, so only the nearest one before a URI can hold it.
+        uri = level.uri or ""
+        nearest = names[max(bisect_right(names, uri) - 1, 0)] if names else None
+        is_inside = nearest is not None and uri.startswith(nearest)
+        if is_inside and owners[nearest or ""].id != level.framework:
+            text = f"The URI lies in the namespace of the framework {owners[nearest or ''].id}."
+            yield RegisterFinding("URI_OF_OTHER_FRAMEWORK", level.place, text)
 
 
 def _amounts(tables: Tables) -> Iterator[RegisterFinding]:
@@ -180,6 +210,10 @@ def _amounts(tables: Tables) -> Iterator[RegisterFinding]:
             conversion_of(conversion)
         except FrameworkError as error:
             yield RegisterFinding(error.code, conversion.place, error.message)
+            continue
+        if conversion.ratio is not None and ANY in (conversion.from_unit, conversion.to_unit):
+            text = "A stated ratio belongs to two units, and not to any unit."
+            yield RegisterFinding("RATIO_MALFORMED", conversion.place, text)
     for unit in tables.units:
         yield from _hours(unit.place, unit.hours_low, unit.hours_high)
         for name, value in (("per_year", unit.per_year), ("step", unit.step)):
@@ -189,8 +223,13 @@ def _amounts(tables: Tables) -> Iterator[RegisterFinding]:
     for bounds in tables.size_bounds:
         yield from _order(bounds.place, bounds.min, bounds.max)
         yield from _order(bounds.place, bounds.min_hours, bounds.max_hours)
+    ranks = {(row.framework, row.code): row.rank for row in tables.levels}
     for row in tables.accreditations:
+        low, high = (
+            ranks.get((row.framework, code or "")) for code in (row.level_min, row.level_max)
+        )
         yield from _order(row.place, row.size_min, row.size_max)
+        yield from _order(row.place, low, high)
 
 
 def _hours(place: Place, low: Any, high: Any) -> Iterator[RegisterFinding]:
@@ -205,65 +244,6 @@ def _order(place: Place, low: Any, high: Any) -> Iterator[RegisterFinding]:
     if low is not None and high is not None and low > high:
         text = "The upper end is below the lower one."
         yield RegisterFinding("INTERVAL_MALFORMED", place, text)
-
-
-def _composed_maps(tables: Tables) -> Iterator[RegisterFinding]:
-    maps = {row.id: row for row in tables.maps}
-    entries: dict[str, list[MapEntryRow]] = defaultdict(list)
-    for entry in tables.map_rows:
-        entries[entry.map].append(entry)
-    for row in tables.maps:
-        if (row.kind == "composed") is not bool(row.composed_of):
-            text = "A composed map, and no other, names the maps that it is composed of."
-            yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
-        elif any(part not in maps for part in row.composed_of):
-            text = "It is composed of a map that is not in the register."
-            yield RegisterFinding("UNKNOWN_REFERENCE", row.place, text)
-        elif _is_circular(row, maps):
-            text = "It is composed of itself, by way of its parts."
-            yield RegisterFinding("COMPOSITION_CIRCULAR", row.place, text)
-        elif row.composed_of:
-            yield from _claims_more(row, maps, entries)
-
-
-def _is_circular(row: MapRow, maps: dict[str, MapRow]) -> bool:
-    seen: set[str] = set()
-    open_ids = list(row.composed_of)
-    while open_ids:
-        part = open_ids.pop()
-        if part == row.id:
-            return True
-        if part not in seen and part in maps:
-            seen.add(part)
-            open_ids.extend(maps[part].composed_of)
-    return False
-
-
-def _claims_more(
-    row: MapRow, maps: dict[str, MapRow], entries: dict[str, list[MapEntryRow]]
-) -> Iterator[RegisterFinding]:
-    """Hold a composed map against the composition of its two parts."""
-    try:
-        first, second = (level_map(maps[part], entries[part]) for part in row.composed_of)
-        allowed = compose(first, second)
-    except (FrameworkError, ValueError):
-        text = "A composed map has two parts that share a framework."
-        yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
-        return
-    if (allowed.source, allowed.target) != (row.from_framework, row.to_framework):
-        text = "Its parts lead from or to another framework."
-        yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
-        return
-    for entry in entries[row.id]:
-        if not _is_allowed(entry, allowed):
-            text = f"It says more about the level {entry.level} than its parts do."
-            yield RegisterFinding("COMPOSITION_CLAIMS_MORE", entry.place, text)
-
-
-def _is_allowed(entry: MapEntryRow, allowed: LevelMap) -> bool:
-    if entry.match == "withheld":
-        return True
-    return allowed.entries.get(entry.level) == frozenset(entry.to)
 
 
 def _unverified(tables: Tables) -> Iterator[RegisterFinding]:

@@ -85,7 +85,7 @@ def items(cell: Any) -> tuple[str, ...]:
     parts = cell.split(LIST_SEPARATOR) if isinstance(cell, str) else cell
     if not isinstance(parts, list):
         raise CellError("it must be a list of texts")
-    return tuple(text(part).strip() for part in parts if part != "")
+    return tuple(part for part in (text(part).strip() for part in parts) if part)
 
 
 def day(cell: Any) -> date:

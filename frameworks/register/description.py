@@ -40,6 +40,8 @@ def read_description(
     if not isinstance(members, dict):
         _report(findings, f"{DESCRIPTION} needs a table [register] that describes the edition.")
         return None
+    for other in sorted(set(content) - {"register"}):
+        _report(findings, f"{DESCRIPTION} describes the edition only; {other!r} belongs elsewhere.")
     if unknown := sorted(set(members) - _MEMBERS):
         _report(findings, f"[register] has no member {unknown[0]!r}.")
         return None

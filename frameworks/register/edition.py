@@ -54,14 +54,19 @@ def edition_document(
     issuer_name: str = "",
     status: JsonObject | None = None,
 ) -> JsonObject:
-    """Build the unsigned credential of an edition; raise `RegisterError` for unsound files."""
+    """Build the unsigned credential of an edition.
+
+    Raises `RegisterError` for unsound files, `FrameworkError` (EDITION_MALFORMED) for too many.
+    """
+    if len(files) > FILES:
+        raise _malformed(f"it has between 1 and {FILES} files")
     description = read_register(files).description
     document: JsonObject = {
         "@context": list(CONTEXTS),
-        "id": f"{description.id}#edition-{description.number}",
+        "id": _edition_id(description),
         "type": ["VerifiableCredential", EDITION_TYPE],
         "issuer": {"id": issuer, "name": issuer_name} if issuer_name else issuer,
-        "name": f"{description.name}, edition {description.number}",
+        "name": _edition_name(description),
         **_period(description),
         "credentialSubject": {
             "id": description.id,
@@ -73,6 +78,14 @@ def edition_document(
         },
     }
     return document if status is None else {**document, "credentialStatus": status}
+
+
+def _edition_id(description: Description) -> str:
+    return f"{description.id}#edition-{description.number}"
+
+
+def _edition_name(description: Description) -> str:
+    return f"{description.name}, edition {description.number}"
 
 
 def _period(description: Description) -> JsonObject:
@@ -98,8 +111,10 @@ def read_edition(document: JsonObject) -> Edition:
     subject = document["credentialSubject"]
     stated = {name: _instant(document.get(name)) for name in ("validFrom", "validUntil")}
     meant = {name: parse_timestamp(text) for name, text in _period(description).items()}
-    if subject.get("id") != description.id or stated != meant:
-        raise _malformed("its id or its validity differ from those of its files")
+    identity = (subject.get("id"), document.get("id"), document.get("name"))
+    own = (description.id, _edition_id(description), _edition_name(description))
+    if identity != own or stated != meant:
+        raise _malformed("its id, name or validity differ from those of its files")
     issuer = document.get("issuer")
     authority = issuer.get("id") if isinstance(issuer, dict) else issuer
     if not isinstance(authority, str):

@@ -30,8 +30,8 @@ def read_register(files: Mapping[str, str]) -> Register:
         text = "There is no framework in this register."
         findings.append(RegisterFinding("REGISTER_EMPTY", Place(DESCRIPTION), text))
     tables = _tables(rows)
-    if description is not None:
-        findings.extend(check_tables(description, tables))
+    is_official = description is not None and description.is_official
+    findings.extend(check_tables(tables, is_official=is_official))
     if findings or description is None:
         raise RegisterError(findings)
     return Register(description, tables)

@@ -18,7 +18,10 @@ DESCRIPTION = "register.toml"
 LIST_SEPARATOR = ";"
 """What separates the items of a list in a cell of a CSV file."""
 
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")
+COLUMNS = 100
+"""Most different columns of one table."""
+
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ def read_source_files(
     tables: list[RawTable] = []
     findings: list[RegisterFinding] = []
     for file in sorted(files):
-        if _UNWANTED.search(files[file]):
+        if files[file].startswith("\ufeff"):
+            findings.append(_unreadable(file, "it begins with a byte order mark; save it without"))
+        elif _UNWANTED.search(files[file]):
             findings.append(_unreadable(file, "it contains control characters"))
         elif file == DESCRIPTION:
             description = _toml(file, files[file], findings)
@@ -99,9 +104,12 @@ def _table_name(file: str) -> str:
 def _toml(file: str, text: str, findings: list[RegisterFinding]) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
+        # Bad TOML, and integers that are too long for the interpreter.
         findings.append(_unreadable(file, str(error)))
-        return {}
+    except RecursionError:
+        findings.append(_unreadable(file, "it is nested too deeply"))
+    return {}
 
 
 def _toml_tables(
@@ -112,6 +120,9 @@ def _toml_tables(
             findings.append(_unreadable(file, f"{name} must be an array of tables: [[{name}]]"))
             continue
         columns = tuple(dict.fromkeys(column for entry in entries for column in entry))
+        if len(columns) > COLUMNS:
+            findings.append(_unreadable(file, f"{name} has more than {COLUMNS} columns"))
+            continue
         rows = [[entry.get(column, "") for column in columns] for entry in entries]
         yield RawTable(name, file, columns, rows, first_row=1)
 

@@ -62,10 +62,13 @@ class _Reader:
         if cell == "":
             return self._empty(column, places)
         try:
-            return column.parse(cell)
+            value = column.parse(cell)
         except FrameworkError as error:
             self._report(column, places, error.code, error.message.rstrip("."))
             return column.empty
+        if column.is_required and value == ():
+            return self._empty(column, places)
+        return value
 
     def _empty(self, column: Column, places: Iterable[int]) -> Any:
         folder = folder_of(self._raw.file)

@@ -1,0 +1,113 @@
+"""Whether maps that are composed of others claim no more than their parts, on any day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from frameworks.errors import FrameworkError
+from frameworks.level_maps import LevelMap, Match, compose
+from frameworks.register.findings import RegisterFinding
+from frameworks.register.register import in_force, level_map
+from frameworks.register.rows import MapEntryRow, MapRow, Provenance
+from frameworks.register.tables import Tables
+
+DAYS_COMPARED = 200
+"""On how many days, those on which some row begins or has ended, a composed map is compared."""
+
+PARTS = 2
+"""A composed map has two parts; longer ways are composed step by step."""
+
+_STRENGTH = {match: place for place, match in enumerate(Match)}
+
+
+def composition_findings(tables: Tables) -> Iterator[RegisterFinding]:
+    """Find composed maps without parts, composed of themselves, or that claim too much."""
+    maps = {row.id: row for row in tables.maps}
+    entries: dict[str, list[MapEntryRow]] = defaultdict(list)
+    for entry in tables.map_rows:
+        entries[entry.map].append(entry)
+    circular = _circular(tables.maps)
+    for row in tables.maps:
+        if (row.kind == "composed") is not bool(row.composed_of):
+            text = "A composed map, and no other, names the maps that it is composed of."
+            yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+        elif any(part not in maps for part in row.composed_of):
+            text = "It is composed of a map that is not in the register."
+            yield RegisterFinding("UNKNOWN_REFERENCE", row.place, text)
+        elif row.id in circular:
+            text = "It is composed of itself, by way of its parts."
+            yield RegisterFinding("COMPOSITION_CIRCULAR", row.place, text)
+        elif row.composed_of:
+            yield from _claims_more(row, maps, entries)
+
+
+def _circular(rows: tuple[MapRow, ...]) -> set[str]:
+    """Name the maps that cannot be composed step by step from those that have no parts."""
+    waiting: dict[str, set[str]] = {row.id: set(row.composed_of) for row in rows}
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, parts in waiting.items():
+        for part in parts:
+            users[part].append(name)
+    ready = [name for name in [*waiting, *users] if not waiting.get(name)]
+    while ready:
+        done = ready.pop()
+        waiting.pop(done, None)
+        for user in users.pop(done, ()):
+            waiting[user].discard(done)
+            if not waiting[user]:
+                ready.append(user)
+    return set(waiting)
+
+
+def _claims_more(
+    row: MapRow, maps: dict[str, MapRow], entries: dict[str, list[MapEntryRow]]
+) -> Iterator[RegisterFinding]:
+    """Hold a composed map against the composition of its parts on every day that matters."""
+    if len(row.composed_of) != PARTS:
+        text = "A composed map has two parts that share a framework."
+        yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+        return
+    first, second = (maps[part] for part in row.composed_of)
+    involved = [*entries[row.id], *entries[first.id], *entries[second.id]]
+    told: set[int] = set()
+    for day in _days(entry.provenance for entry in involved):
+        try:
+            allowed = compose(_on(first, entries, day), _on(second, entries, day))
+        except FrameworkError:
+            text = "A composed map has two parts that share a framework."
+            yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+            return
+        if (allowed.source, allowed.target) != (row.from_framework, row.to_framework):
+            text = "Its parts lead from or to another framework."
+            yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+            return
+        for entry in in_force(entries[row.id], day):
+            if id(entry) not in told and not _is_allowed(entry, allowed):
+                told.add(id(entry))
+                text = f"It says more about the level {entry.level} than its parts do."
+                yield RegisterFinding("COMPOSITION_CLAIMS_MORE", entry.place, text)
+
+
+def _on(row: MapRow, entries: dict[str, list[MapEntryRow]], day: date) -> LevelMap:
+    return level_map(row, in_force(entries[row.id], day))
+
+
+def _days(provenances: Iterable[Provenance]) -> list[date]:
+    """Name the days on which some row begins, or has ended the day before."""
+    days = {date.min}
+    for one in provenances:
+        if one.first_day is not None:
+            days.add(one.first_day)
+        if one.last_day is not None and one.last_day < date.max:
+            days.add(one.last_day + timedelta(days=1))
+    return sorted(days)[:DAYS_COMPARED]
+
+
+def _is_allowed(entry: MapEntryRow, allowed: LevelMap) -> bool:
+    if entry.match == Match.WITHHELD:
+        return True
+    if allowed.entries.get(entry.level) != frozenset(entry.to):
+        return False
+    return _STRENGTH[Match(entry.match)] >= _STRENGTH[allowed.match(entry.level)]

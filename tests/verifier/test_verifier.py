@@ -519,6 +519,7 @@ def test_the_value_is_told_with_unit_and_level() -> None:
         "level_uri": "urn:mcframework:nz-nzqcf:level:5",
         "unit": "NZQCF",
         "amount": "20",
+        "basis": "earned",
         "available": "20",
         "source_pointer": "/credentialSubject/achievement",
     }

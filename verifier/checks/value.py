@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values, value_findings
-from credentials.level_credit.claims import StatedValue
+from credentials.level_credit.claims import StatedValue, decimal_text
 from verifier.checks.world import from_findings, passed, skipped
 from verifier.report import Outcome, Remark
 
@@ -15,7 +15,8 @@ def check_value(document: JsonObject) -> tuple[tuple[Remark, ...], JsonObject]:
     Obligations (docs/level-credit-profile.md):
 
     1. stated values are possible in themselves;
-    2. each is told with its unit, level and source, never as a bare number;
+    2. each is told with its unit, level and source, never as a bare number, and as what it is:
+       earned, or only available;
     3. nothing stated here counts as confirmed: that takes a register.
     """
     # 1.
@@ -44,13 +45,18 @@ def _section(values: tuple[StatedValue, ...]) -> JsonObject:
 
 def in_words(value: StatedValue) -> str:
     """Tell a value in words, with its unit and level."""
-    figures = value.to_json()
     parts = []
-    if "amount" in figures:
-        parts.append(f"{figures['amount']} {figures['unit']} credits")
+    if value.amount is not None:
+        told = f"{decimal_text(value.amount)} {value.unit} credits"
+        parts.append(told + _unless_earned(value.basis))
     for level in value.levels:
         framework = level.framework or "an unnamed framework"
         parts.append(f"level {level.code or level.label or '?'} of {framework}")
-    if "hours" in figures:
-        parts.append(f"{figures['hours']} hours of learning")
+    if value.hours is not None:
+        told = f"{decimal_text(value.hours)} hours of learning"
+        parts.append(told + _unless_earned(value.hours_basis))
     return ", ".join(parts)
+
+
+def _unless_earned(basis: str | None) -> str:
+    return "" if basis == "earned" else " available, none stated as earned"

@@ -66,6 +66,13 @@ def as_list(value: JsonValue) -> list[JsonValue]:
     return value if isinstance(value, list) else [value]
 
 
+def only(value: JsonValue) -> JsonValue:
+    """Read `[X]` and `{"id": X}` as X: under a signature over RDF they are the same."""
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value["id"] if isinstance(value, dict) and value.keys() == {"id"} else value
+
+
 def texts_among(values: Iterable[JsonValue]) -> set[str]:
     """Keep the texts among any values."""
     return {value for value in values if isinstance(value, str)}

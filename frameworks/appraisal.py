@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values
@@ -217,9 +218,14 @@ def _question(
         level=level,
         unit=None if unit is None else unit.id,
         token=value.unit,
-        amount=value.available if value.available is not None else value.earned,
-        hours=value.hours,
+        amount=_of_the_course(value.available, value.earned),
+        hours=_of_the_course(value.hours_available, value.hours_earned),
     )
+
+
+def _of_the_course(available: Fraction | None, earned: Fraction | None) -> Fraction | None:
+    """Take what the course is worth, or else what was earned: rules and listings are of courses."""
+    return earned if available is None else available
 
 
 def _not_placed(level: StatedLevel | None, place: LevelPlace | None) -> tuple[ValueFinding, ...]:
@@ -240,13 +246,13 @@ def _finding(reason: str, is_certain: bool, pointer: str) -> ValueFinding:
 def _claim(
     value: StatedValue, facts: AwardFacts, place: LevelPlace, unit: UnitRow | None
 ) -> ValueClaim:
-    amount = value.available if value.available is not None else value.earned
+    hours = _of_the_course(value.hours_available, value.hours_earned)
     return ValueClaim(
         framework=place.framework,
         level=None if place.row is None else place.row.code,
-        amount=amount,
+        amount=_of_the_course(value.available, value.earned),
         unit=None if unit is None else unit.id,
-        hours=None if value.hours is None else Workload(value.hours),
+        hours=None if hours is None else Workload(hours),
         activity_hours=facts.activity_hours,
         title=facts.title,
         awarded=facts.awarded,

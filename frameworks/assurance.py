@@ -273,7 +273,7 @@ def _equals_rating(question: Question, rating: JsonObject) -> bool:
         value.unit == question.token
         and value.available == question.amount
         and question.amount is not None
-        and (value.hours is None or question.hours in (None, value.hours))
+        and (value.hours_available is None or question.hours in (None, value.hours_available))
         and question.level.uri in {level.uri for level in value.levels}
         for value in read_values({"credentialSubject": {"achievement": rating}})
     )

@@ -32,7 +32,7 @@ class StatedLevel:
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """Credits of one unit with levels and hours; `amount` is what was earned, else available.
+    """Credits of one unit with levels and hours; what is only available is not earned.
 
     `levels` is in an order of its own: that of an unordered array in a signed document may be
     changed by anybody, so it must not mean anything.
@@ -42,27 +42,51 @@ class StatedValue:
     unit: str
     earned: Fraction | None
     available: Fraction | None
-    hours: Fraction | None
+    hours_earned: Fraction | None
+    hours_available: Fraction | None
     source_pointer: str
 
     @property
     def amount(self) -> Fraction | None:
-        """The amount that counts: earned if stated, else available."""
+        """The amount to tell, together with its `basis`: earned if stated, else available."""
         return self.available if self.earned is None else self.earned
+
+    @property
+    def basis(self) -> str | None:
+        """What the amount is: "earned", "available", or None if there is none."""
+        return _basis(self.earned, self.available)
+
+    @property
+    def hours(self) -> Fraction | None:
+        """The hours to tell, together with their `hours_basis`."""
+        return self.hours_available if self.hours_earned is None else self.hours_earned
+
+    @property
+    def hours_basis(self) -> str | None:
+        """What the hours are, in the words of `basis`."""
+        return _basis(self.hours_earned, self.hours_available)
 
     def to_json(self) -> JsonObject:
         """Write the value for a report, leaving out what is not stated."""
         members = {
             "unit": self.unit if self.amount is not None else None,
             "amount": decimal_text(self.amount),
+            "basis": self.basis,
             "available": decimal_text(self.available),
             "hours": decimal_text(self.hours),
+            "hours_basis": self.hours_basis,
             "source_pointer": self.source_pointer,
         }
         first = self.levels[0].to_json() if self.levels else {}
         others = [level.to_json() for level in self.levels[1:]]
         stated = {name: value for name, value in members.items() if value is not None}
         return first | stated | ({"further_levels": others} if others else {})
+
+
+def _basis(earned: Fraction | None, available: Fraction | None) -> str | None:
+    if earned is not None:
+        return "earned"
+    return None if available is None else "available"
 
 
 def decimal_text(amount: Fraction | None) -> str | None:

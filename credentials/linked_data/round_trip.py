@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import islice
 
 from credentials.errors import DataLossError, LimitExceededError
-from credentials.json_types import JsonObject, JsonValue, as_list, pointer_token
+from credentials.json_types import JsonObject, JsonValue, as_list, only, pointer_token
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import embedded_credentials, without_embedded
 from credentials.linked_data.expansion import ContextLoader, expand, processor_for
@@ -80,7 +80,7 @@ def _without_context(proof: JsonValue) -> JsonValue:
 
 def _difference(ours: JsonValue, theirs: JsonValue, pointer: str) -> str | None:
     """Find the first place where two documents differ, or None."""
-    ours, theirs = _plain(ours), _plain(theirs)
+    ours, theirs = only(ours), only(theirs)
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return _difference_of_objects(ours, _by_property(theirs), pointer)
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
@@ -113,12 +113,3 @@ def _by_property(compacted: JsonObject) -> JsonObject:
 
 def _classes(value: JsonValue, names: dict[str, str]) -> list[JsonValue]:
     return [names.get(name, name) if isinstance(name, str) else name for name in as_list(value)]
-
-
-def _plain(value: JsonValue) -> JsonValue:
-    """Read `[X]` as X and `{"id": X}` as X."""
-    while isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, dict) and value.keys() == {"id"}:
-        return value["id"]
-    return value

@@ -23,6 +23,7 @@ from credentials.level_credit import (
 )
 from credentials.level_credit.claims import amount_of, decimal_text
 from tests.project import ROOT
+from verifier.checks.value import in_words
 
 LEVEL = LevelStatement(
     "EQF", "European Qualifications Framework", "6", "http://data.europa.eu/snb/eqf/6"
@@ -54,8 +55,10 @@ def test_the_example_of_the_document_satisfies_its_schema_and_is_read() -> None:
             "level_uri": "http://data.europa.eu/snb/eqf/6",
             "unit": "ECTS",
             "amount": "7.5",
+            "basis": "earned",
             "available": "7.5",
             "hours": "195",
+            "hours_basis": "earned",
             "source_pointer": "/credentialSubject/achievement",
         }
     ]
@@ -286,3 +289,139 @@ def test_an_amount_that_is_stated_twice_is_ambiguous(kinds: list[str]) -> None:
     results = [{"resultDescription": "x:0", "value": value} for value in ("5", "6")]
     document = subject({"resultDescription": descriptions}, result=results)
     assert "AMBIGUOUS_VALUE" in {finding.code for finding in value_findings(document)}
+
+
+def with_results(*results: Any, **members: Any) -> dict[str, Any]:
+    """A subject with 20 credits available and the given results for them."""
+    description = {"id": "x:1", "resultType": "ext:NZQCFCredits", "valueMax": "20"}
+    achievement = {"resultDescription": [description], "creditsAvailable": 20}
+    stated = [{"resultDescription": "x:1", **result} for result in results]
+    return subject(achievement, result=stated, **members)
+
+
+def found_in(document: dict[str, Any]) -> set[str]:
+    return {finding.code for finding in value_findings(document) if finding.severity == "error"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["none (failed)", "\uff10", "\u0662\u0660", "0,5", "", "1e2", None, True, [], ["5", "6"]],
+)
+def test_a_result_that_is_no_number_is_an_error_and_earns_nothing(value: Any) -> None:
+    document = with_results({"value": value})
+    assert "RESULT_NOT_A_NUMBER" in found_in(document)
+    (told,) = read_values(document)
+    assert (told.earned, told.amount, told.basis) == (None, 20, "available")
+    hours = {"id": "x:2", "resultType": "ext:NotionalHours", "valueMax": "x"}
+    assert found_in(subject({"resultDescription": hours})) == {"RESULT_NOT_A_NUMBER"}
+    assert found_in(with_results({})) == {"RESULT_NOT_A_NUMBER"}, "completed, but how much?"
+    assert "NEGATIVE_CREDITS" in found_in(with_results({"value": "-5"}))
+
+
+@pytest.mark.parametrize(
+    "status", ["Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew", "x", 5, []]
+)
+def test_only_a_completed_result_earns_something(status: Any) -> None:
+    for result in ({"status": status, "value": "20"}, {"status": status}, {"status": [status]}):
+        document = with_results(result)
+        (told,) = read_values(document)
+        assert (told.earned, told.amount, told.basis) == (0, 0, "earned")
+        assert found_in(document) == set()
+    claimed = with_results({"status": status, "value": "20"}, creditsEarned=20)
+    assert found_in(claimed) == {"RESULT_DISAGREES"}
+
+
+def test_an_attempt_that_failed_leaves_a_later_one_that_succeeded() -> None:
+    failed, passed = {"status": "Failed", "value": "0"}, {"status": "Completed", "value": "15"}
+    for results in ((failed, passed), (passed, failed)):
+        document = with_results(*results)
+        assert [value.earned for value in read_values(document)] == [15]
+        assert found_in(document) == set()
+
+
+def test_what_is_only_available_is_never_told_as_earned() -> None:
+    (told,) = read_values(with_results())
+    assert told.to_json()["basis"] == "available"
+    assert in_words(told) == "20 NZQCF credits available, none stated as earned"
+    (earned,) = read_values(with_results({"value": "15"}))
+    assert earned.to_json()["basis"] == "earned"
+    assert in_words(earned) == "15 NZQCF credits"
+    hours = {"id": "x:1", "resultType": "ext:NotionalHours", "valueMax": "200"}
+    (size,) = read_values(subject({"resultDescription": hours}))
+    assert (size.hours, size.to_json()["hours_basis"]) == (200, "available")
+    assert in_words(size) == "200 hours of learning available, none stated as earned"
+
+
+def test_brackets_around_a_result_change_nothing() -> None:
+    result = {"value": ["15"], "status": ["Completed"]}
+    document = with_results({**result, "resultDescription": {"id": "x:1"}})
+    assert [value.earned for value in read_values(document)] == [15]
+
+
+def test_available_credits_must_agree_with_the_description_of_their_unit() -> None:
+    document = with_results({"value": "15"})
+    document["credentialSubject"]["achievement"]["creditsAvailable"] = 30
+    assert found_in(document) == {"RESULT_DISAGREES"}
+
+
+def level_of(code: int, **members: Any) -> dict[str, Any]:
+    return {
+        "targetType": "ext:NZQCFLevel",
+        "targetFramework": "NZQCF",
+        "targetCode": str(code),
+        "targetUrl": f"urn:mcframework:nz-nzqcf:level:{code}",
+        **members,
+    }
+
+
+def test_a_level_is_read_wherever_it_stands_among_other_alignments() -> None:
+    skills = [{"targetUrl": f"https://x.example/{n}", "targetName": "skill"} for n in range(40)]
+    alignment = [*skills, level_of(5), *skills, level_of(9)]
+    for order in (alignment, alignment[::-1]):
+        (value,) = read_values(subject({"alignment": order}))
+        assert [level.code for level in value.levels] == ["5", "9"]
+        assert found_in(subject({"alignment": order})) == set()
+
+
+def test_more_levels_than_are_read_are_refused_and_not_cut() -> None:
+    few = subject({"alignment": [level_of(n) for n in range(16)]})
+    assert found_in(few) == set()
+    assert len(read_values(few)[0].levels) == 16
+    many = subject({"alignment": [level_of(n) for n in range(17)], "creditsAvailable": 5})
+    assert found_in(many) == {"TOO_MANY_LEVELS"}
+    assert read_values(many)[0].levels == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "contradicts"),
+    [("6", False), ("06", False), ("EQF 6", False), ("six", False), ("7", True), ("Level 5", True)],
+)
+def test_a_code_that_contradicts_the_uri_of_its_level_is_an_error(
+    code: str, contradicts: bool
+) -> None:
+    alignment = [{"targetUrl": "http://data.europa.eu/snb/eqf/6", "targetCode": code}]
+    document = subject({"alignment": alignment})
+    assert found_in(document) == ({"LEVEL_CONTRADICTS"} if contradicts else set())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_noticed"),
+    [
+        ("urn:mcframework:nz-nzqcf:level:5", "urn:mcframework:nz-nzqcf:level:6", True),
+        ("https://x.example/levels/5", "https://x.example/levels/6", True),
+        ("https://x.example/levels#5", "https://x.example/Levels#6", True),
+        ("https://x.example/levels/5/", "https://x.example/levels/6", True),
+        ("https://x.example/a/5", "https://x.example/b/5", False),
+        ("https://x.example", "https://y.example", False),
+        ("urn:x", "urn:y", False),
+    ],
+)
+def test_levels_of_one_framework_are_noticed_whatever_it_is_called(
+    one: str, other: str, is_noticed: bool
+) -> None:
+    levels = [
+        level_of(5, targetUrl=one, targetFramework="NZQCF"),
+        level_of(6, targetUrl=other, targetFramework="New Zealand Framework"),
+    ]
+    codes = {finding.code for finding in value_findings(subject({"alignment": levels}))}
+    assert ("MORE_THAN_ONE_LEVEL" in codes) is is_noticed

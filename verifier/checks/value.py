@@ -19,7 +19,8 @@ def check_value(
     Obligations (docs/level-credit-profile.md):
 
     1. stated values are possible in themselves;
-    2. each is told with its unit, level and source, never as a bare number;
+    2. each is told with its unit, level and source, never as a bare number, and as what it is:
+       earned, or only available;
     3. without a register nothing stated counts as confirmed;
     4. with registers it is held against them.
 

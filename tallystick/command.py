@@ -16,7 +16,7 @@ from credentials.errors import CredentialError, TallystickError
 from credentials.limits import Limits
 from credentials.timestamps import parse_timestamp
 from frameworks.assurance import AssuranceClass
-from frameworks.cases import run_cases
+from frameworks.cases import KINDS, run_cases
 from frameworks.registers import Registers
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
@@ -294,8 +294,10 @@ def value(
 @click.pass_context
 def cases(context: click.Context, file: str) -> None:
     """Run worked cases: what came out, and whether it is what the file expects."""
+    from stacking.cases import KINDS as STACKING_KINDS
+
     failed = 0
-    results = run_cases(read_json_object(file, CASE_LIMITS))
+    results = run_cases(read_json_object(file, CASE_LIMITS), {**KINDS, **STACKING_KINDS})
     for result in results:
         failed += not result.passed
         click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")

@@ -1,0 +1,16 @@
+"""How much work a plan may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one plan may cost.
+
+    `solver_units` is deterministic time of the solver for each objective, about a second each;
+    beyond it a plan is referred to a person, with the best that was found.
+    """
+
+    solver_units: int = 8

@@ -1,0 +1,85 @@
+"""Lots: pieces of credit, and the ledger of where they have been used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from frameworks.levels import Level
+
+
+class SourceClass(StrEnum):
+    """Where a piece of credit comes from."""
+
+    TAUGHT = "taught"
+    TRANSFER = "transfer"
+    RPL = "rpl"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One piece of credit; None means not known.
+
+    `component` is the code of the course or unit, `parent` the id of the lot that contains this
+    one.
+    """
+
+    id: str
+    amount: Fraction
+    unit: str
+    level: Level | None = None
+    categories: frozenset[str] = frozenset()
+    component: str | None = None
+    institution: str | None = None
+    source_class: SourceClass = SourceClass.TAUGHT
+    awarded: date | None = None
+    grade: str | None = None
+    assurance: str | None = None
+    digest: str | None = None
+    parent: str | None = None
+    already_converted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """An earlier use of a lot, by its id or its digest: redeemed for good (`spent`), or in use."""
+
+    award: str
+    spent: bool
+    lot: str | None = None
+    digest: str | None = None
+
+
+def ancestors(lot: Lot, by_id: Mapping[str, Lot]) -> tuple[str, ...]:
+    """Name the lots that contain a lot, the nearest first; one outside the wallet ends the way."""
+    found: list[str] = []
+    parent = lot.parent
+    while parent is not None and parent not in found and parent != lot.id:
+        found.append(parent)
+        parent = by_id[parent].parent if parent in by_id else None
+    return tuple(found)
+
+
+def are_kin(one: Lot, other: Lot, by_id: Mapping[str, Lot]) -> bool:
+    """Tell whether one lot contains the other, and both carry credit: they never count together."""
+    if one.amount == 0 or other.amount == 0:
+        return False
+    return one.id in ancestors(other, by_id) or other.id in ancestors(one, by_id)
+
+
+def is_hit(lot: Lot, entry: LedgerEntry, by_id: Mapping[str, Lot]) -> bool:
+    """Tell whether an earlier use is one of this lot, or of a kin of it."""
+    used = [other for other in by_id.values() if _is_named(other, entry)]
+    if _is_named(lot, entry) or any(are_kin(lot, other, by_id) for other in used):
+        return True
+    # An ancestor that is not in the wallet is taken to carry credit.
+    is_outside = entry.lot is not None and entry.lot not in by_id
+    return is_outside and lot.amount > 0 and entry.lot in ancestors(lot, by_id)
+
+
+def _is_named(lot: Lot, entry: LedgerEntry) -> bool:
+    is_by_id = entry.lot is not None and entry.lot == lot.id
+    return is_by_id or (entry.digest is not None and entry.digest == lot.digest)

@@ -1,0 +1,155 @@
+"""Planning: which lots are used for an award, what they add up to, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+
+from frameworks.amounts import Decision, Interval
+from frameworks.levels import Ladder
+from stacking.award_rules import AwardRule, Cap, CountBack, Requirement
+from stacking.budget import Budget
+from stacking.count_back import credit_points, level_by_count_back
+from stacking.lots import Lot, are_kin
+from stacking.measures import Measure, Use, bounds_of, measure
+from stacking.wallet import Conditions, EligibleLot, Exclusion, sort_out
+
+
+class Outcome(StrEnum):
+    """What a plan comes to, the best first."""
+
+    AWARD = "AWARD"
+    REFER = "REFER"
+    NOT_YET = "NOT_YET"
+
+
+@dataclass(frozen=True, slots=True)
+class StackPlan:
+    """The best use of a wallet for an award.
+
+    `use` says for each used lot whether it is used whole (None) or how much of it.  If the search
+    ran out of its budget, `is_exhaustive` is false and the outcome is never AWARD by it alone.
+    """
+
+    rule: AwardRule
+    outcome: Outcome
+    use: Use
+    measures: tuple[Measure, ...]
+    excluded: tuple[Exclusion, ...]
+    eligible: tuple[EligibleLot, ...]
+    award_level: str | None = None
+    credit_points: Fraction | None = None
+    is_exhaustive: bool = True
+
+    @property
+    def sums(self) -> dict[str, Interval]:
+        """The sum of every requirement and cap, by its id."""
+        return {one.constraint.id: one.total for one in self.measures}
+
+    @property
+    def shortfalls(self) -> dict[str, Interval]:
+        """What is missing for each requirement where anything is or may be missing."""
+        missing = {
+            one.constraint.id: bounds_of(one.constraint).shortfall(one.total)
+            for one in self.measures
+            if isinstance(one.constraint, Requirement)
+        }
+        return {name: short for name, short in missing.items() if short.high > 0}
+
+
+def plan(
+    lots: tuple[Lot, ...], rule: AwardRule, conditions: Conditions, budget: Budget | None = None
+) -> StackPlan:
+    """Find the best plan.
+
+    Obligations: 1. only eligible lots are used; 2. where nothing limits their use all of them are,
+    else the best use is searched; 3. sums, decisions and outcome are computed from the use anew,
+    whatever the search said; 4. an award whose level is not certain is referred.
+    """
+    # 1.
+    eligible, excluded = sort_out(lots, rule, conditions)
+    ladder = conditions.ladders.get(rule.framework or "")
+    # 2.
+    use, is_exhaustive = _use(eligible, {lot.id: lot for lot in lots}, rule, ladder, budget)
+    # 3.
+    measures = measure_all(eligible, use, rule, ladder)
+    outcome = outcome_of(measures)
+    if not is_exhaustive and outcome is Outcome.NOT_YET:
+        outcome = Outcome.REFER
+    # 4.
+    count_backs = [one for one in rule.requirements if isinstance(one, CountBack)]
+    level = None
+    if count_backs:
+        level = level_by_count_back(eligible, count_backs[0].threshold, ladder)
+        if level is None and outcome is Outcome.AWARD:
+            outcome = Outcome.REFER
+    points = credit_points(eligible, ladder) if rule.report_credit_points else None
+    return StackPlan(
+        rule=rule,
+        outcome=outcome,
+        use=MappingProxyType(dict(use)),
+        measures=measures,
+        excluded=excluded,
+        eligible=eligible,
+        award_level=level,
+        credit_points=points,
+        is_exhaustive=is_exhaustive,
+    )
+
+
+def measure_all(
+    items: tuple[EligibleLot, ...], use: Use, rule: AwardRule, ladder: Ladder | None
+) -> tuple[Measure, ...]:
+    """Add up every requirement and cap, in the order of the rule."""
+    measured = (one for one in rule.constraints if isinstance(one, Requirement | Cap))
+    return tuple(measure(one, items, use, rule, ladder) for one in measured)
+
+
+def outcome_of(measures: tuple[Measure, ...]) -> Outcome:
+    """Decide a plan: not yet if a requirement fails, referred if anything is open, else award."""
+    required = [one.decision for one in measures if isinstance(one.constraint, Requirement)]
+    if Decision.FAIL in required or not required:
+        return Outcome.NOT_YET
+    if any(one.decision is not Decision.PASS for one in measures):
+        return Outcome.REFER
+    return Outcome.AWARD
+
+
+def kin_pairs(
+    items: tuple[EligibleLot, ...], by_id: Mapping[str, Lot]
+) -> tuple[tuple[str, str], ...]:
+    """Name the pairs of lots of which one contains the other."""
+    lots = [item.lot for item in items]
+    with_parent = {lot.parent for lot in lots} - {None}
+    if not with_parent:
+        return ()
+    return tuple(
+        (one.id, other.id)
+        for position, one in enumerate(lots)
+        for other in lots[position + 1 :]
+        if are_kin(one, other, by_id)
+    )
+
+
+def _use(
+    items: tuple[EligibleLot, ...],
+    by_id: Mapping[str, Lot],
+    rule: AwardRule,
+    ladder: Ladder | None,
+    budget: Budget | None,
+) -> tuple[Use, bool]:
+    """Choose how lots are used: all of them where nothing speaks against that, else by search."""
+    kin = kin_pairs(items, by_id)
+    is_bounded = bool(rule.caps) or any(
+        bounds_of(one).most is not None for one in rule.requirements
+    )
+    everything: dict[str, Fraction | None] = {item.lot.id: None for item in items}
+    if not kin and not is_bounded:
+        return everything, True
+    # The solver is large; it is loaded only by those who need it.
+    from stacking.search import best_use
+
+    return best_use(items, rule, ladder, kin, budget or Budget())

@@ -1,0 +1,87 @@
+"""Which of several awards a wallet earns together, without counting anything twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from stacking.award_rules import AwardRule
+from stacking.lots import Lot, are_kin
+from stacking.planning import Outcome, StackPlan, kin_pairs, plan
+from stacking.wallet import Conditions
+
+
+class Standing(StrEnum):
+    """What becomes of one award among several."""
+
+    AWARD = "AWARD"
+    BLOCKED = "BLOCKED"
+    NOT_YET = "NOT_YET"
+    REFER = "REFER"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What becomes of each award, by id, and what the awards reached are worth together."""
+
+    standings: Mapping[str, Standing]
+    total_worth: Fraction | None
+
+
+def assign(
+    lots: tuple[Lot, ...], rules: tuple[AwardRule, ...], conditions: Conditions
+) -> Assignment:
+    """Choose the awards that are reached together: most of them, then the earlier listed.
+
+    Two awards use the same lot, or kin, only if neither asks for exclusive use.
+    """
+    plans = [plan(lots, rule, conditions) for rule in rules]
+    candidates = [one for one in plans if one.outcome is Outcome.AWARD]
+    chosen = _together(lots, candidates, conditions)
+    standings = {one.rule.id: _standing(one, chosen) for one in plans}
+    worths = [rule.worth for rule in rules]
+    total = None
+    if any(worth is not None for worth in worths):
+        reached = (rule.worth for rule in rules if rule.id in chosen)
+        total = sum((worth for worth in reached if worth is not None), Fraction(0))
+    return Assignment(standings, total)
+
+
+def _standing(one: StackPlan, chosen: frozenset[str]) -> Standing:
+    if one.outcome is not Outcome.AWARD:
+        return Standing(one.outcome.value)
+    return Standing.AWARD if one.rule.id in chosen else Standing.BLOCKED
+
+
+def _together(
+    lots: tuple[Lot, ...], candidates: list[StackPlan], conditions: Conditions
+) -> frozenset[str]:
+    """Find the awards that can all be reached at once; each of them can be alone."""
+    names = frozenset(one.rule.id for one in candidates)
+    if len(candidates) < 2 or not any(one.rule.is_exclusive for one in candidates):
+        return names
+    from stacking.search import choose_awards
+
+    by_id = {lot.id: lot for lot in lots}
+    clashing = [
+        (first, second)
+        for position, first in enumerate(candidates)
+        for second in candidates[position + 1 :]
+        if first.rule.is_exclusive or second.rule.is_exclusive
+    ]
+    kin = [kin_pairs(one.eligible, by_id) for one in candidates]
+    ladders = [conditions.ladders.get(one.rule.framework or "") for one in candidates]
+    shared = [
+        (first.rule.id, one.lot.id, second.rule.id, other.lot.id)
+        for first, second in clashing
+        for one in first.eligible
+        for other in second.eligible
+        if one.lot.id == other.lot.id or are_kin(one.lot, other.lot, by_id)
+    ]
+    models = tuple(
+        (one.rule, one.eligible, ladder, pairs)
+        for one, ladder, pairs in zip(candidates, ladders, kin, strict=True)
+    )
+    return choose_awards(models, tuple(shared))

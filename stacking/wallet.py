@@ -1,0 +1,163 @@
+"""From a wallet to eligible lots: what counts, as how much, at which level, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from frameworks.amounts import Interval, Rounding
+from frameworks.conversions import Conversion, Credit, NotConvertible, convert
+from frameworks.credit_units import CreditUnit
+from frameworks.dates import is_recent
+from frameworks.level_maps import LevelMap, MapPolicy, read_level
+from frameworks.levels import Ladder
+from stacking.award_rules import AwardRule, Filter, MaxAge, MinLevel, MinOnScale
+from stacking.lots import LedgerEntry, Lot, is_hit
+
+NO_MAPS = MapPolicy(frozenset())
+"""Without a policy no map counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What amounts and levels are read by: units, conversions, maps, and earlier uses."""
+
+    units: Mapping[str, CreditUnit] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    conversions: tuple[Conversion, ...] = ()
+    rounding: Rounding | None = None
+    maps: tuple[LevelMap, ...] = ()
+    map_policy: MapPolicy = NO_MAPS
+    ledger: tuple[LedgerEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleLot:
+    """A lot that counts: its amount in the award's unit, and the levels that it may be at.
+
+    No levels at all means that the level is not known.
+    """
+
+    lot: Lot
+    amount: Interval
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A lot that does not count, with every reason."""
+
+    lot: Lot
+    reasons: tuple[str, ...]
+
+
+def sort_out(
+    lots: tuple[Lot, ...], rule: AwardRule, conditions: Conditions
+) -> tuple[tuple[EligibleLot, ...], tuple[Exclusion, ...]]:
+    """Decide for each lot, in the order of the wallet, whether it counts.
+
+    Obligations, whose reasons are all collected: 1. the same credential is not there twice; 2. the
+    lot is not spent, nor in use where the award asks for exclusive use; 3. it passes the filters;
+    4. it converts into the award's unit.
+    """
+    by_id = {lot.id: lot for lot in lots}
+    seen: set[str] = set()
+    eligible: list[EligibleLot] = []
+    excluded: list[Exclusion] = []
+    for lot in lots:
+        levels = levels_of(lot, rule, conditions)
+        reasons = []
+        # 1.
+        if lot.digest is not None and lot.digest in seen:
+            reasons.append("DUPLICATE_DIGEST")
+        if lot.digest is not None:
+            seen.add(lot.digest)
+        # 2.
+        reasons += _earlier_uses(lot, rule, conditions, by_id)
+        # 3.
+        reasons += _filtered(lot, levels, rule, conditions)
+        # 4.
+        amount = _converted(lot, rule, conditions)
+        if isinstance(amount, str):
+            reasons.append(amount)
+        elif not reasons:
+            eligible.append(EligibleLot(lot, amount, levels))
+        if reasons:
+            excluded.append(Exclusion(lot, tuple(dict.fromkeys(reasons))))
+    return tuple(eligible), tuple(excluded)
+
+
+def levels_of(lot: Lot, rule: AwardRule, conditions: Conditions) -> tuple[str, ...]:
+    """Read the level of a lot in the award's framework: one, a range, or none if not known."""
+    if lot.level is None or rule.framework is None:
+        return ()
+    reading = read_level(
+        lot.level, rule.framework, conditions.maps, conditions.map_policy, conditions.ladders
+    )
+    return reading.levels
+
+
+def _earlier_uses(
+    lot: Lot, rule: AwardRule, conditions: Conditions, by_id: Mapping[str, Lot]
+) -> Iterator[str]:
+    for entry in conditions.ledger:
+        # What was used for this very award does not stand in its way.
+        if entry.award == rule.id or not is_hit(lot, entry, by_id):
+            continue
+        if entry.spent:
+            yield "LOT_REDEEMED"
+        elif rule.is_exclusive:
+            yield "LOT_IN_USE"
+
+
+def _filtered(
+    lot: Lot, levels: tuple[str, ...], rule: AwardRule, conditions: Conditions
+) -> Iterator[str]:
+    ladder = conditions.ladders.get(rule.framework or "")
+    for one in rule.filters:
+        if one.where.selects(lot, rule.institution):
+            reason = _reason(one, lot, levels, ladder)
+            if reason is not None:
+                yield reason
+
+
+def _reason(one: Filter, lot: Lot, levels: tuple[str, ...], ladder: Ladder | None) -> str | None:
+    if isinstance(one, MaxAge):
+        if lot.awarded is None:
+            return "DATE_UNKNOWN"
+        recent = is_recent(lot.awarded, one.reference, one.years, one.boundary)
+        return None if recent else "TOO_OLD"
+    if isinstance(one, MinLevel):
+        return _level_reason(one.level, levels, ladder)
+    return _scale_reason(one, lot)
+
+
+def _level_reason(least: str, levels: tuple[str, ...], ladder: Ladder | None) -> str | None:
+    bound = None if ladder is None else ladder.rank(least)
+    ranks = [None if ladder is None else ladder.rank(code) for code in levels]
+    known = [rank for rank in ranks if rank is not None]
+    if bound is None or not known or len(known) < len(ranks):
+        return "LEVEL_INDETERMINATE"
+    if max(known) < bound:
+        return "LEVEL_BELOW_MIN"
+    return None if min(known) >= bound else "LEVEL_INDETERMINATE"
+
+
+def _scale_reason(one: MinOnScale, lot: Lot) -> str | None:
+    value = lot.grade if one.what == "grade" else lot.assurance
+    if value is None or value not in one.scale:
+        return f"{one.what.upper()}_UNKNOWN"
+    is_below = one.scale.index(value) < one.scale.index(one.least)
+    return f"{one.what.upper()}_BELOW_MIN" if is_below else None
+
+
+def _converted(lot: Lot, rule: AwardRule, conditions: Conditions) -> Interval | str:
+    """Convert a lot into the award's unit; the reason if it does not convert."""
+    credit = Credit(lot.amount, lot.unit, lot.already_converted)
+    try:
+        exact = convert(credit, rule.unit, conditions.conversions, conditions.units).exact
+    except NotConvertible as refusal:
+        return refusal.code
+    if lot.unit == rule.unit or conditions.rounding is None:
+        return exact
+    return conditions.rounding.apply_to(exact)

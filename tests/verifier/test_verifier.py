@@ -908,6 +908,90 @@ def test_issuer_and_creator_may_be_the_same_and_described_differently() -> None:
     assert check(sign(document)).verdict is Verdict.VALID
 
 
+def about_itself(**members: Any) -> dict[str, Any]:
+    """An endorsement of the credential that it stands in."""
+    subject = {"id": unsigned()["id"], "type": ["EndorsementSubject"], **members}
+    return endorsement(credentialSubject=subject)
+
+
+def refused_as_split(document: dict[str, Any]) -> bool:
+    return "NODE_SPLIT" in codes(check(document))
+
+
+@pytest.mark.parametrize("members", [("name",), ("description",), ("name", "description")])
+def test_what_a_credential_says_of_itself_cannot_be_moved_into_an_endorsement_of_it(
+    members: tuple[str, ...],
+) -> None:
+    texts = {"name": "Attempted, NOT passed", "description": "No credits were awarded."}
+    for endorsing in (about_itself(), about_itself(endorsementComment="Good.")):
+        signed = sign(unsigned(**texts, endorsement=[endorsing]))
+        assert check(signed).verdict is Verdict.VALID
+        assert refused_as_split(split(signed, *members, types=[]))
+
+
+def test_the_class_of_a_credential_cannot_be_moved_into_an_endorsement_of_it() -> None:
+    """Without it the rules of its class would not be applied."""
+    signed = sign(unsigned(endorsement=[about_itself()]))
+    moved = split(signed, types=["OpenBadgeCredential"])
+    moved["type"].remove("OpenBadgeCredential")
+    assert refused_as_split(moved)
+
+
+def test_an_achievements_description_cannot_be_moved_into_an_endorsement_of_it() -> None:
+    signed = endorsed(endorsement())
+    achievement = signed["credentialSubject"]["achievement"]
+    for member in ("name", "description"):
+        moved = deepcopy(signed)
+        subject = moved["endorsement"][0]["credentialSubject"]
+        subject[member] = moved["credentialSubject"]["achievement"].pop(member)
+        assert refused_as_split(moved)
+    repeated = endorsement(
+        credentialSubject={**endorsement()["credentialSubject"], "name": achievement["name"]}
+    )
+    both = endorsed(repeated)
+    assert check(both).verdict is Verdict.VALID, "what is repeated word for word hides nothing"
+    cut = deepcopy(both)
+    cut["credentialSubject"]["achievement"].pop("name")
+    assert refused_as_split(cut)
+
+
+def test_criteria_cannot_be_moved_into_the_achievement_with_their_id() -> None:
+    document = unsigned()
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["criteria"]["id"] = achievement["id"]
+    moved = sign(document)
+    achievement = moved["credentialSubject"]["achievement"]
+    achievement["narrative"] = achievement["criteria"].pop("narrative")
+    assert not check(moved)
+
+
+def creator(**members: Any) -> dict[str, Any]:
+    document = unsigned()
+    profile = {"id": ISSUER, "type": ["Profile"], **members}
+    document["credentialSubject"]["achievement"]["creator"] = profile
+    return document
+
+
+def test_issuer_and_creator_cannot_exchange_their_names() -> None:
+    """They are one node, so each name would be signed for both."""
+    assert check(sign(creator(name="Example Polytechnic"))).verdict is Verdict.VALID
+    assert refused_as_split({**creator(name="Faculty X"), "proof": {}})
+    exchanged = sign(creator(name="Example Polytechnic"))
+    exchanged["issuer"]["name"] = "Faculty X"
+    assert refused_as_split(exchanged)
+
+
+def test_whoever_issues_to_themselves_may_be_described_in_both_places() -> None:
+    subject = {**unsigned()["credentialSubject"], "id": ISSUER}
+    assert check(sign(unsigned(credentialSubject=subject))).verdict is Verdict.VALID
+
+
+def test_a_refresh_service_may_have_the_credentials_id() -> None:
+    service = {"id": unsigned()["id"], "type": "https://vocabulary.example/Refresh"}
+    document = unsigned(refreshService=service)
+    assert not refused_as_split({**document, "proof": {}})
+
+
 def learner_record(*components: dict[str, Any], **changes: Any) -> dict[str, Any]:
     contexts = unsigned()["@context"]
     document = {

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from credentials.data_model.presentation import CREDENTIAL_MEMBERS
 from credentials.errors import VerificationError
 from credentials.json_types import walk
+from credentials.limits import Limits
 from credentials.strict_json import serialize_json
 from keys.did import did_key
 from tallystick.explaining import explain
@@ -403,6 +404,118 @@ def test_an_index_beyond_the_list_and_an_unknown_kind_decide_nothing() -> None:
     assert "UNKNOWN_STATUS_TYPE" in codes(check(unknown))
     sized = with_status({**status_entry("5"), "statusSize": 2})
     assert "STATUS_VERIFICATION_ERROR" in codes(check(sized, {LIST_URL: status_list()}))
+
+
+class CountingResolver:
+    """Serves documents and counts how often each is asked for."""
+
+    def __init__(self, documents: dict[str, Any]) -> None:
+        self.documents = documents
+        self.asked: list[str] = []
+
+    def __call__(self, url: str) -> Any:
+        self.asked.append(url)
+        return self.documents[url]
+
+
+def test_a_list_is_verified_once_however_often_it_is_named() -> None:
+    entries = [status_entry(str(index)) for index in range(16)]
+    document = sign(unsigned(type=["VerifiableCredential"], credentialStatus=entries))
+    resolver = CountingResolver({LIST_URL: status_list()})
+    assert check(document, resolver=resolver).verdict is Verdict.VALID
+    assert resolver.asked == [LIST_URL]
+    revoked = CountingResolver({LIST_URL: status_list(15)})
+    assert codes(check(document, resolver=revoked)) == {"REVOKED"}
+    broken = CountingResolver({LIST_URL: {}})
+    assert codes(check(document, resolver=broken)) == {"STATUS_VERIFICATION_ERROR"}
+    assert broken.asked == [LIST_URL]
+
+
+def test_more_status_entries_than_are_looked_at_are_refused() -> None:
+    entries = [status_entry(str(index)) for index in range(17)]
+    document = sign_unchecked(unsigned(credentialStatus=entries))
+    resolver = CountingResolver({LIST_URL: status_list()})
+    assert "TOO_MANY_STATUS_ENTRIES" in codes(check(document, resolver=resolver))
+    assert resolver.asked == []
+
+
+def test_a_list_that_names_itself_as_its_status_multiplies_nothing() -> None:
+    own = status_list(credentialStatus=[status_entry(str(index)) for index in range(16)])
+    resolver = CountingResolver({LIST_URL: own})
+    report = check(with_status(status_entry("5")), resolver=resolver)
+    assert codes(report) == {"STATUS_VERIFICATION_ERROR"}
+    assert report.verdict is Verdict.INDETERMINATE
+    assert len(resolver.asked) == 2
+
+
+def test_each_verification_asks_for_its_lists_anew() -> None:
+    resolver = CountingResolver({LIST_URL: status_list()})
+    verifier = Verifier(world(resolver=resolver))
+    data = serialize_json(with_status(status_entry("5")))
+    assert verifier.check(data).verdict is Verdict.VALID
+    resolver.documents[LIST_URL] = status_list(5)
+    assert codes(verifier.check(data)) == {"REVOKED"}
+
+
+@pytest.mark.parametrize(
+    ("member", "is_revoked"),
+    [
+        ("type", True),
+        ("statusPurpose", False),
+        ("statusListIndex", False),
+        ("statusListCredential", False),
+    ],
+)
+def test_brackets_in_a_status_entry_do_not_hide_a_revocation(member: str, is_revoked: bool) -> None:
+    """They change nothing in what was signed."""
+    document = with_status(status_entry("5"))
+    document["credentialStatus"][member] = [document["credentialStatus"][member]]
+    report = check(document, {LIST_URL: status_list(5)})
+    assert report.verdict is Verdict.INVALID
+    assert ("REVOKED" in codes(report)) is is_revoked
+
+
+# Limits over the whole ----------------------------------------------------------------------
+
+
+def test_the_proofs_of_everything_inside_are_counted_together() -> None:
+    other = endorsement(id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a98")
+    document = endorsed(endorsement(), other)
+    enough, few = Limits(proofs_altogether=3), Limits(proofs_altogether=2)
+    assert codes(check(document, limits=enough), "warning") == set()
+    assert codes(check(document, limits=few), "warning") == {"ENDORSEMENT_UNDECIDED"}
+    record = learner_record(
+        SIGNED["eddsa-rdfc-2022"],
+        sign(unsigned(id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a11")),
+    )
+    assert check(record, limits=enough).verdict is Verdict.VALID
+    assert codes(check(record, limits=few)) == {"COMPONENT_UNDECIDED"}
+    none = check(document, limits=Limits(proofs_altogether=0))
+    assert codes(none) == {"TOO_MANY_PROOFS_IN_ALL"}
+    assert none.verdict is Verdict.INDETERMINATE
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_what_proofs_canonicalize_is_counted_together(suite: str) -> None:
+    document = SIGNED[suite]
+    values = sum(1 for _value in walk(unsigned()))
+    enough, few = Limits(canonicalized_values=values + 20), Limits(canonicalized_values=20)
+    assert check(document, limits=enough).verdict is Verdict.VALID
+    report = check(document, limits=few)
+    assert codes(report) == {"TOO_MUCH_WORK"}
+    assert report.verdict is Verdict.INDETERMINATE
+    web = sign(unsigned(issuer=WEB_ISSUER), suite=suite, verification_method=WEB_METHOD)
+    assert "TOO_MUCH_WORK" in codes(check(web, limits=few))
+
+
+def test_each_verification_has_an_account_of_its_own() -> None:
+    verifier = Verifier(world(limits=Limits(proofs_altogether=1)))
+    data = serialize_json(SIGNED["eddsa-rdfc-2022"])
+    assert [verifier.check(data).verdict for _ in range(3)] == [Verdict.VALID] * 3
+
+
+WEB_ISSUER = {"id": "did:web:uni.example", "type": ["Profile"]}
+WEB_METHOD = f"did:web:uni.example#{SIGNER.verification_key.to_multikey()}"
 
 
 # Recipient, endorsement, trust, value -------------------------------------------------------

@@ -54,6 +54,11 @@ def places(value: JsonValue) -> Iterator[tuple[Place, JsonValue]]:
         stack.extend(reversed(children(place, item)))
 
 
+def count_values(value: JsonValue) -> int:
+    """Count the values of a JSON document, itself included."""
+    return sum(1 for _value in places(value))
+
+
 def walk(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
     """Yield every value of a JSON document with its pointer, in document order."""
     return ((pointer_of(place), item) for place, item in places(value))

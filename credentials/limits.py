@@ -27,6 +27,15 @@ class Limits:
     proofs: int = 8
     """Number of proofs in one proof set."""
 
+    proofs_altogether: int = 64
+    """Number of proofs in one verification, those of everything inside and of lists included."""
+
+    canonicalized_values: int = 15_000
+    """Number of JSON values that the proofs of one verification canonicalize together."""
+
+    status_entries: int = 16
+    """Number of status entries in one credential."""
+
     embedded_credentials: int = 64
     """Number of credentials and endorsements inside one document."""
 

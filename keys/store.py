@@ -186,10 +186,21 @@ class FileKeyStore:
         _write_new(path, _seal(record, secret, protection))
         return f"file:{path}", record
 
-    def records(self) -> tuple[tuple[str, KeyRecord], ...]:
-        """List the keys of the folder, by name, without opening any."""
+    def records(self) -> tuple[tuple[str, KeyRecord | KeyMaterialError], ...]:
+        """List the keys of the folder, by name, without opening any.
+
+        In the place of a key whose file is damaged stands what is wrong with it.
+        """
         paths = sorted(self._folder.glob("*.key.json"))
-        return tuple((f"file:{path}", _record_of(_read_members(path))) for path in paths)
+        return tuple((f"file:{path}", _record_or_error(path)) for path in paths)
+
+
+def record_of(uri: str) -> KeyRecord:
+    """Read what may be known about the key behind a "file:" URI without opening it.
+
+    Raises `KeyNotFoundError`, `KeyPermissionError` or `MalformedKeyError`.
+    """
+    return _record_of(_read_members(path_of(uri)))
 
 
 def open_key(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> StoredKey:
@@ -302,6 +313,13 @@ def _record_of(members: dict[str, Any]) -> KeyRecord:
         ended=None if ended is None else parse_instant(ended),
         protection=_text(members, "protection"),
     )
+
+
+def _record_or_error(path: Path) -> KeyRecord | KeyMaterialError:
+    try:
+        return _record_of(_read_members(path))
+    except KeyMaterialError as error:
+        return error
 
 
 def _text(members: dict[str, Any], name: str) -> str:

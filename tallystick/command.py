@@ -22,7 +22,7 @@ from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.did import MappingResolver
 from keys.errors import KeyMaterialError
-from keys.store import FileKeyStore, end_key, open_key, path_of
+from keys.store import FileKeyStore, end_key, open_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
 from tallystick.explaining import explain, printable
@@ -111,25 +111,27 @@ def new_key(
 
 @keys.command("list")
 @click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-def list_keys(folder: Path | None) -> None:
+@click.pass_context
+def list_keys(context: click.Context, folder: Path | None) -> None:
     """List the keys of a folder, without opening any."""
     records = FileKeyStore(folder or settings.keys_folder()).records()
     if not records:
         click.echo("There are no keys yet. Make one with: tallystick keys new NAME", err=True)
     for uri, record in records:
-        click.echo(f"{uri}\t{record.key.key_type.value}\t{record.status}\t{record.controller}")
+        if isinstance(record, KeyMaterialError):
+            click.echo(f"{uri} is damaged: {record} [{record.code}]", err=True)
+        else:
+            kind = record.key.key_type.value
+            click.echo(f"{uri}\t{kind}\t{record.status}\t{record.controller}")
+    is_damaged = any(isinstance(record, KeyMaterialError) for _uri, record in records)
+    context.exit(FAILURE if is_damaged else 0)
 
 
 @keys.command("did")
 @click.argument("uri")
 def show_did(uri: str) -> None:
     """Print the document that the owner of the key URI publishes."""
-    path = path_of(uri)
-    for known, record in FileKeyStore(path.parent).records():
-        if path_of(known) == path:
-            click.echo(json.dumps(composition.controller_document_of(record), indent=2))
-            return
-    raise CommandError(f"There is no key at {path}.")
+    click.echo(json.dumps(composition.controller_document_of(record_of(uri)), indent=2))
 
 
 @keys.command("end")

@@ -70,11 +70,11 @@ class Verifier:
         )
 
     def _examine(self, data: bytes) -> Examination:
-        examination = Examination()
-        document, remarks = read_document(data, limits=self._world.limits)
+        examination, world = Examination(), self._world.for_one_verification()
+        document, remarks = read_document(data, limits=world.limits)
         examination.add("document", remarks)
         if document is not None:
-            examine(document, self._world, examination)
+            examine(document, world, examination)
         return examination
 
 

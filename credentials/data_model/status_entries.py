@@ -30,7 +30,7 @@ def status_entry_findings(document: JsonObject) -> Iterator[Finding]:
     value = document.get("credentialStatus")
     for index, entry in enumerate(as_list(value)):
         place = f"/credentialStatus/{index}" if isinstance(value, list) else "/credentialStatus"
-        if isinstance(entry, dict) and entry.get("type") == "BitstringStatusListEntry":
+        if isinstance(entry, dict) and "BitstringStatusListEntry" in as_list(entry.get("type")):
             yield from _entry_findings(entry, place)
 
 

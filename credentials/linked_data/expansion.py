@@ -38,6 +38,29 @@ _OF_SIZE = (RecursionError, OverflowError)
 _PROTECTED_CODES = {"protected term redefinition", "invalid context nullification"}
 
 
+class _ScopedContexts(ContextResolver):  # type: ignore[misc]  # PyLD has no types
+    """PyLD's resolver, which would write out each scoped context as text to find it again.
+
+    Scoped contexts of pinned documents are the same objects each time.
+    """
+
+    def __init__(
+        self, resolved: LRUCache[str, Any], scoped: LRUCache[int, Any], load: Callable[..., Any]
+    ) -> None:
+        super().__init__(resolved, load)
+        self._scoped = scoped
+
+    def resolve(self, active: Any, context: Any, base: Any, cycles: Any = None) -> Any:
+        """Resolve a context; an object that was resolved before is known by its identity."""
+        if not isinstance(context, dict):
+            return super().resolve(active, context, base, cycles)
+        if id(context) not in self._scoped:
+            # The object is kept beside the result, so that its identity stays its own.
+            result = super().resolve(active, context, base, cycles)
+            self._scoped[id(context)] = (context, result)
+        return self._scoped[id(context)][1]
+
+
 class LinkedDataProcessor:
     """PyLD, behind a lock (it is not thread-safe) and bound to one source of contexts."""
 
@@ -45,6 +68,7 @@ class LinkedDataProcessor:
         """Use `load_context` for every context URL; it raises LookupError for unknown ones."""
         self._load_context = load_context
         self._resolved: LRUCache[str, Any] = LRUCache(maxsize=RESOLVED_CONTEXTS)
+        self._scoped: LRUCache[int, Any] = LRUCache(maxsize=RESOLVED_CONTEXTS)
         self._lock = threading.Lock()
 
     def expand(self, document: JsonObject) -> list[Any]:
@@ -68,7 +92,7 @@ class LinkedDataProcessor:
         return dict(compacted)
 
     def _options(self) -> dict[str, Any]:
-        resolver = ContextResolver(self._resolved, self._load_remote)
+        resolver = _ScopedContexts(self._resolved, self._scoped, self._load_remote)
         return {
             "base": None,
             "documentLoader": self._load_remote,

@@ -34,12 +34,18 @@ _SAME_CLASS = {"OpenBadgeCredential": "AchievementCredential"}
 
 
 def require_round_trip(
-    document: JsonObject, *, load_context: ContextLoader, limits: Limits = DEFAULT_LIMITS
+    document: JsonObject,
+    *,
+    load_context: ContextLoader,
+    limits: Limits = DEFAULT_LIMITS,
+    passed: dict[int, JsonObject] | None = None,
 ) -> None:
     """Require compact(expand(x)) == x, for the document and each credential inside it.
 
     Equal are `{"id": X}` and `X`, and one value and an array of it; the order of members does not
-    count.  Raises `DataLossError` (ROUND_TRIP) with the place of the first difference,
+    count.  What is in `passed` (by its identity) is not done again, and what passes is put there.
+
+    Raises `DataLossError` (ROUND_TRIP) with the place of the first difference,
     `LimitExceededError` (TOO_MANY_CREDENTIALS), and what expansion raises.
     """
     embedded = list(islice(embedded_credentials(document), limits.embedded_credentials + 1))
@@ -48,18 +54,28 @@ def require_round_trip(
             f"More than {limits.embedded_credentials} credentials stand inside this one.",
             code="TOO_MANY_CREDENTIALS",
         )
+    known = {} if passed is None else passed
     for pointer, part in (("", document), *embedded):
-        own = without_embedded(part)
-        expanded = expand(own, load_context=load_context, limits=limits)
-        compacted = processor_for(load_context).compact(expanded, own.get("@context"))
-        difference = _difference(_body(own), _body(compacted), pointer)
-        if difference is not None:
-            raise DataLossError(
-                "The document is not written in the terms of its own contexts: readers would "
-                "not find this member where they look for it.",
-                code="ROUND_TRIP",
-                pointer=difference,
-            )
+        if id(part) not in known:
+            _require_part(part, pointer, load_context, limits)
+            # The part is kept, so that its identity stays its own.
+            known[id(part)] = part
+
+
+def _require_part(
+    part: JsonObject, pointer: str, load_context: ContextLoader, limits: Limits
+) -> None:
+    own = without_embedded(part)
+    expanded = expand(own, load_context=load_context, limits=limits)
+    compacted = processor_for(load_context).compact(expanded, own.get("@context"))
+    difference = _difference(_body(own), _body(compacted), pointer)
+    if difference is not None:
+        raise DataLossError(
+            "The document is not written in the terms of its own contexts: readers would "
+            "not find this member where they look for it.",
+            code="ROUND_TRIP",
+            pointer=difference,
+        )
 
 
 def _body(document: JsonObject) -> JsonObject:

@@ -18,12 +18,19 @@ PROOF_TYPE = "DataIntegrityProof"
 ContextLoader = Callable[[str], JsonObject]
 
 
+def _without_account(_values: int) -> None:
+    """Let any work be done: whoever signs works on a document of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The world that a suite may see: pinned contexts and limits, no clock and no network."""
 
     load_context: ContextLoader
     limits: Limits = DEFAULT_LIMITS
+    spend: Callable[[int], None] = _without_account
+    """Told how many JSON values will be canonicalized; raises if that is too much work."""
+
     _texts: dict[int, tuple[JsonObject, str]] | None = None
 
     def for_one_document(self) -> Environment:
@@ -32,7 +39,7 @@ class Environment:
         All proofs of a set secure the same document; transforming it anew for each would let a
         hostile set multiply the work.
         """
-        return Environment(self.load_context, self.limits, {})
+        return Environment(self.load_context, self.limits, self.spend, {})
 
     def once(self, document: JsonObject, transform: Callable[[JsonObject], str]) -> str:
         """Transform a document; in an environment for one document, each object only once."""

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from credentials.errors import InvalidProofError
 from credentials.jcs import canonicalize
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, count_values
 from credentials.proofs.cryptosuite import Environment
 from keys.verification_key import KeyType
 
@@ -43,6 +43,7 @@ class EddsaJcs2022:
                 code="PROOF_CONTEXT_MISMATCH",
                 pointer="/@context",
             )
+        environment.spend(count_values(document))
         configuration = self.transformation(proof_options)
         return _sha256(configuration) + _sha256(self.transformation(document))
 

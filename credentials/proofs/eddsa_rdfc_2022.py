@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, count_values
 from credentials.linked_data.rdf_canonicalization import canonicalize
 from credentials.linked_data.safe_mode import to_dataset
 from credentials.proofs.cryptosuite import Environment
@@ -23,6 +23,7 @@ class EddsaRdfc2022:
 
     def transformation(self, document: JsonObject, environment: Environment) -> str:
         """Canonicalize a document to N-Quads (section 3.2.3, Transformation)."""
+        environment.spend(count_values(document))
         dataset = to_dataset(
             document, load_context=environment.load_context, limits=environment.limits
         )

@@ -27,6 +27,7 @@ from tests.factories import (
 from tests.tallystick.conftest import Run
 from verifier.report import CHECK_IDS
 
+CLR_CONTEXT = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 SECONDS = 2.0
 PATIENCE = 3.0
 """Factor for machines that are busy with other tests."""
@@ -242,6 +243,24 @@ def test_an_issuer_on_the_web_publishes_its_own_document(
     assert told.returncode == 0, "names of did:web, and paths from where one stands"
 
 
+def test_one_damaged_key_does_not_hide_the_others(run: Run, tmp_path: Path) -> None:
+    uri = new_key(run)
+    assert run("keys", "list").returncode == 0
+    damaged = write(tmp_path / "keys" / "damaged.key.json", b"{}")
+    damaged.chmod(0o600)
+    (tmp_path / "keys" / "folder.key.json").mkdir()
+    listed = run("keys", "list")
+    assert listed.returncode == 1
+    assert listed.stdout.decode().count("\n") == 1
+    assert uri in listed.stdout.decode()
+    assert listed.stderr.decode().count(" is damaged: ") == 2
+    assert json.loads(run("keys", "did", uri).stdout)["verificationMethod"]
+    assert run("keys", "did", f"file:{damaged}").returncode == 1
+    missing = run("keys", "did", "file:nowhere.key.json")
+    assert missing.returncode == 1
+    assert b"KEY_NOT_FOUND" in missing.stderr
+
+
 def test_a_passphrase_protects_a_key(run: Run, tmp_path: Path) -> None:
     secret = write(tmp_path / "passphrase", b"correct horse battery staple\n")
     made = run("keys", "new", "uni", "--passphrase", TALLYSTICK_PASSPHRASE_FILE=str(secret))
@@ -369,6 +388,44 @@ def hostile_inputs() -> list[tuple[str, bytes]]:
         {"@context": unsigned()["@context"], "type": ["VerifiableCredential"], "id": f"urn:x:{n}"}
         for n in range(700)
     ]
+    pointers: Any = [1] * 4_900
+    for level in range(21):
+        pointers = {"~" * 511 + chr(0x1F600 + level): pointers}
+    chain = [{**sign(unsigned())["proof"], "id": "urn:p:0"}]
+    for link in range(1, 8):
+        chain.append({**chain[0], "id": f"urn:p:{link}", "previousProof": f"urn:p:{link - 1}"})
+    small = {
+        "@context": unsigned()["@context"],
+        "type": ["VerifiableCredential"],
+        "issuer": ISSUER,
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "result": [{"type": ["Result"]} for _ in range(6)],
+        },
+    }
+    chained = unsigned(endorsement=[{**small, "proof": chain} for _ in range(40)])
+    record = {
+        **small,
+        "@context": [*small["@context"], CLR_CONTEXT],
+        "credentialSubject": {
+            "type": ["ClrSubject"],
+            "verifiableCredential": [{**small, "proof": chain[0]} for _ in range(60)],
+        },
+        "proof": chain,
+    }
+    nested: Any = None
+    for level in range(3):
+        evidence = [{"type": ["Evidence"], "name": f"e{level}.{n}"} for n in range(300)]
+        subject = {"type": ["ClrSubject"], "id": f"urn:s:{level}"}
+        subject |= {"verifiableCredential": [nested]} if nested else {}
+        nested = {**record, "credentialSubject": subject, "evidence": evidence}
+    presented = {
+        "@context": small["@context"][:1],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [{**small, "proof": chain[:3]} for _ in range(50)],
+        "proof": chain[0],
+    }
+    statuses = [status_entry(n) for n in range(800)]
     long_names = {("n" * 500) + str(n): {"a": "b"} for n in range(1_600)}
     return [
         ("empty", b""),
@@ -388,6 +445,14 @@ def hostile_inputs() -> list[tuple[str, bytes]]:
         ("same nodes", serialize_json(sign_unchecked(same))),
         ("endorsements", serialize_json(sign_unchecked(endorsed))),
         ("proofs", serialize_json({**unsigned(), "proof": [sign(unsigned())["proof"]] * 500})),
+        ("pointers", json.dumps({"a": pointers}, ensure_ascii=False).encode()),
+        ("chains", serialize_json(sign_unchecked(chained))),
+        ("chain over much", serialize_json({**nodes, "proof": chain})),
+        ("same nodes in a chain", serialize_json({**same, "proof": chain})),
+        ("record", serialize_json(record)),
+        ("nested records", serialize_json(nested)),
+        ("presented", serialize_json(presented)),
+        ("statuses", serialize_json(sign_unchecked(unsigned(credentialStatus=statuses)))),
         ("html", b"<!DOCTYPE html><html>" + b"x" * 500_000),
         ("token", b"eyJ" + b"A" * 500_000 + b"." + b"B" * 400_000 + b".C"),
         (

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from credentials.data_model.presentation import CREDENTIAL_MEMBERS
 from credentials.errors import VerificationError
 from credentials.json_types import walk
+from credentials.limits import Limits
 from credentials.strict_json import serialize_json
 from keys.did import did_key
 from tallystick.explaining import explain
@@ -403,6 +404,118 @@ def test_an_index_beyond_the_list_and_an_unknown_kind_decide_nothing() -> None:
     assert "UNKNOWN_STATUS_TYPE" in codes(check(unknown))
     sized = with_status({**status_entry("5"), "statusSize": 2})
     assert "STATUS_VERIFICATION_ERROR" in codes(check(sized, {LIST_URL: status_list()}))
+
+
+class CountingResolver:
+    """Serves documents and counts how often each is asked for."""
+
+    def __init__(self, documents: dict[str, Any]) -> None:
+        self.documents = documents
+        self.asked: list[str] = []
+
+    def __call__(self, url: str) -> Any:
+        self.asked.append(url)
+        return self.documents[url]
+
+
+def test_a_list_is_verified_once_however_often_it_is_named() -> None:
+    entries = [status_entry(str(index)) for index in range(16)]
+    document = sign(unsigned(type=["VerifiableCredential"], credentialStatus=entries))
+    resolver = CountingResolver({LIST_URL: status_list()})
+    assert check(document, resolver=resolver).verdict is Verdict.VALID
+    assert resolver.asked == [LIST_URL]
+    revoked = CountingResolver({LIST_URL: status_list(15)})
+    assert codes(check(document, resolver=revoked)) == {"REVOKED"}
+    broken = CountingResolver({LIST_URL: {}})
+    assert codes(check(document, resolver=broken)) == {"STATUS_VERIFICATION_ERROR"}
+    assert broken.asked == [LIST_URL]
+
+
+def test_more_status_entries_than_are_looked_at_are_refused() -> None:
+    entries = [status_entry(str(index)) for index in range(17)]
+    document = sign_unchecked(unsigned(credentialStatus=entries))
+    resolver = CountingResolver({LIST_URL: status_list()})
+    assert "TOO_MANY_STATUS_ENTRIES" in codes(check(document, resolver=resolver))
+    assert resolver.asked == []
+
+
+def test_a_list_that_names_itself_as_its_status_multiplies_nothing() -> None:
+    own = status_list(credentialStatus=[status_entry(str(index)) for index in range(16)])
+    resolver = CountingResolver({LIST_URL: own})
+    report = check(with_status(status_entry("5")), resolver=resolver)
+    assert codes(report) == {"STATUS_VERIFICATION_ERROR"}
+    assert report.verdict is Verdict.INDETERMINATE
+    assert len(resolver.asked) == 2
+
+
+def test_each_verification_asks_for_its_lists_anew() -> None:
+    resolver = CountingResolver({LIST_URL: status_list()})
+    verifier = Verifier(world(resolver=resolver))
+    data = serialize_json(with_status(status_entry("5")))
+    assert verifier.check(data).verdict is Verdict.VALID
+    resolver.documents[LIST_URL] = status_list(5)
+    assert codes(verifier.check(data)) == {"REVOKED"}
+
+
+@pytest.mark.parametrize(
+    ("member", "is_revoked"),
+    [
+        ("type", True),
+        ("statusPurpose", False),
+        ("statusListIndex", False),
+        ("statusListCredential", False),
+    ],
+)
+def test_brackets_in_a_status_entry_do_not_hide_a_revocation(member: str, is_revoked: bool) -> None:
+    """They change nothing in what was signed."""
+    document = with_status(status_entry("5"))
+    document["credentialStatus"][member] = [document["credentialStatus"][member]]
+    report = check(document, {LIST_URL: status_list(5)})
+    assert report.verdict is Verdict.INVALID
+    assert ("REVOKED" in codes(report)) is is_revoked
+
+
+# Limits over the whole ----------------------------------------------------------------------
+
+
+def test_the_proofs_of_everything_inside_are_counted_together() -> None:
+    other = endorsement(id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a98")
+    document = endorsed(endorsement(), other)
+    enough, few = Limits(proofs_altogether=3), Limits(proofs_altogether=2)
+    assert codes(check(document, limits=enough), "warning") == set()
+    assert codes(check(document, limits=few), "warning") == {"ENDORSEMENT_UNDECIDED"}
+    record = learner_record(
+        SIGNED["eddsa-rdfc-2022"],
+        sign(unsigned(id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a11")),
+    )
+    assert check(record, limits=enough).verdict is Verdict.VALID
+    assert codes(check(record, limits=few)) == {"COMPONENT_UNDECIDED"}
+    none = check(document, limits=Limits(proofs_altogether=0))
+    assert codes(none) == {"TOO_MANY_PROOFS_IN_ALL"}
+    assert none.verdict is Verdict.INDETERMINATE
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_what_proofs_canonicalize_is_counted_together(suite: str) -> None:
+    document = SIGNED[suite]
+    values = sum(1 for _value in walk(unsigned()))
+    enough, few = Limits(canonicalized_values=values + 20), Limits(canonicalized_values=20)
+    assert check(document, limits=enough).verdict is Verdict.VALID
+    report = check(document, limits=few)
+    assert codes(report) == {"TOO_MUCH_WORK"}
+    assert report.verdict is Verdict.INDETERMINATE
+    web = sign(unsigned(issuer=WEB_ISSUER), suite=suite, verification_method=WEB_METHOD)
+    assert "TOO_MUCH_WORK" in codes(check(web, limits=few))
+
+
+def test_each_verification_has_an_account_of_its_own() -> None:
+    verifier = Verifier(world(limits=Limits(proofs_altogether=1)))
+    data = serialize_json(SIGNED["eddsa-rdfc-2022"])
+    assert [verifier.check(data).verdict for _ in range(3)] == [Verdict.VALID] * 3
+
+
+WEB_ISSUER = {"id": "did:web:uni.example", "type": ["Profile"]}
+WEB_METHOD = f"did:web:uni.example#{SIGNER.verification_key.to_multikey()}"
 
 
 # Recipient, endorsement, trust, value -------------------------------------------------------
@@ -906,6 +1019,90 @@ def test_issuer_and_creator_may_be_the_same_and_described_differently() -> None:
         "url": "https://poly.example",
     }
     assert check(sign(document)).verdict is Verdict.VALID
+
+
+def about_itself(**members: Any) -> dict[str, Any]:
+    """An endorsement of the credential that it stands in."""
+    subject = {"id": unsigned()["id"], "type": ["EndorsementSubject"], **members}
+    return endorsement(credentialSubject=subject)
+
+
+def refused_as_split(document: dict[str, Any]) -> bool:
+    return "NODE_SPLIT" in codes(check(document))
+
+
+@pytest.mark.parametrize("members", [("name",), ("description",), ("name", "description")])
+def test_what_a_credential_says_of_itself_cannot_be_moved_into_an_endorsement_of_it(
+    members: tuple[str, ...],
+) -> None:
+    texts = {"name": "Attempted, NOT passed", "description": "No credits were awarded."}
+    for endorsing in (about_itself(), about_itself(endorsementComment="Good.")):
+        signed = sign(unsigned(**texts, endorsement=[endorsing]))
+        assert check(signed).verdict is Verdict.VALID
+        assert refused_as_split(split(signed, *members, types=[]))
+
+
+def test_the_class_of_a_credential_cannot_be_moved_into_an_endorsement_of_it() -> None:
+    """Without it the rules of its class would not be applied."""
+    signed = sign(unsigned(endorsement=[about_itself()]))
+    moved = split(signed, types=["OpenBadgeCredential"])
+    moved["type"].remove("OpenBadgeCredential")
+    assert refused_as_split(moved)
+
+
+def test_an_achievements_description_cannot_be_moved_into_an_endorsement_of_it() -> None:
+    signed = endorsed(endorsement())
+    achievement = signed["credentialSubject"]["achievement"]
+    for member in ("name", "description"):
+        moved = deepcopy(signed)
+        subject = moved["endorsement"][0]["credentialSubject"]
+        subject[member] = moved["credentialSubject"]["achievement"].pop(member)
+        assert refused_as_split(moved)
+    repeated = endorsement(
+        credentialSubject={**endorsement()["credentialSubject"], "name": achievement["name"]}
+    )
+    both = endorsed(repeated)
+    assert check(both).verdict is Verdict.VALID, "what is repeated word for word hides nothing"
+    cut = deepcopy(both)
+    cut["credentialSubject"]["achievement"].pop("name")
+    assert refused_as_split(cut)
+
+
+def test_criteria_cannot_be_moved_into_the_achievement_with_their_id() -> None:
+    document = unsigned()
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["criteria"]["id"] = achievement["id"]
+    moved = sign(document)
+    achievement = moved["credentialSubject"]["achievement"]
+    achievement["narrative"] = achievement["criteria"].pop("narrative")
+    assert not check(moved)
+
+
+def creator(**members: Any) -> dict[str, Any]:
+    document = unsigned()
+    profile = {"id": ISSUER, "type": ["Profile"], **members}
+    document["credentialSubject"]["achievement"]["creator"] = profile
+    return document
+
+
+def test_issuer_and_creator_cannot_exchange_their_names() -> None:
+    """They are one node, so each name would be signed for both."""
+    assert check(sign(creator(name="Example Polytechnic"))).verdict is Verdict.VALID
+    assert refused_as_split({**creator(name="Faculty X"), "proof": {}})
+    exchanged = sign(creator(name="Example Polytechnic"))
+    exchanged["issuer"]["name"] = "Faculty X"
+    assert refused_as_split(exchanged)
+
+
+def test_whoever_issues_to_themselves_may_be_described_in_both_places() -> None:
+    subject = {**unsigned()["credentialSubject"], "id": ISSUER}
+    assert check(sign(unsigned(credentialSubject=subject))).verdict is Verdict.VALID
+
+
+def test_a_refresh_service_may_have_the_credentials_id() -> None:
+    service = {"id": unsigned()["id"], "type": "https://vocabulary.example/Refresh"}
+    document = unsigned(refreshService=service)
+    assert not refused_as_split({**document, "proof": {}})
 
 
 def learner_record(*components: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -39,9 +39,10 @@ def check_proofs(
     Obligations (VC Data Integrity 1.0 sections 4.4 and 4.5):
 
     1. the proofs are well-formed, and a chain has no gap and no circle;
-    2. each proof's suite is known;
-    3. each proof's key is found through its verification method;
-    4. each signature holds over the document and its previous proofs.
+    2. they are not more than one verification looks at, with all those inside the document;
+    3. each proof's suite is known;
+    4. each proof's key is found through its verification method;
+    5. each signature holds over the document and its previous proofs.
     """
     # 1.
     remarks = from_findings(proof_findings(document, world.limits))
@@ -51,10 +52,20 @@ def check_proofs(
         secured = secured_proofs(document, limits=world.limits)
     except CredentialError as error:
         return (*remarks, of_error(error)), ()
-    # 2. to 4.
+    # 2.
+    world.effort.proofs += len(secured)
+    if world.effort.proofs > world.limits.proofs_altogether:
+        return (*remarks, _too_many(world)), ()
+    # 3. to 5.
     environment = world.environment.for_one_document()
     evidence = tuple(_check_one(proof, world, environment) for proof in secured)
     return (*remarks, *(item.remark for item in evidence)), evidence
+
+
+def _too_many(world: World) -> Remark:
+    most = world.limits.proofs_altogether
+    text = f"This was not looked at: there are more than {most} proofs in all."
+    return Remark(Outcome.INDETERMINATE, "TOO_MANY_PROOFS_IN_ALL", text, "/proof")
 
 
 def _check_one(secured: SecuredProof, world: World, environment: Environment) -> ProofEvidence:
@@ -97,6 +108,8 @@ def _without_document(secured: SecuredProof, why: str, environment: Environment)
         try:
             key = VerificationKey.from_multikey(fragment)
             verify_signature(suite, secured.document, secured.proof, key, environment)
+        except IndeterminateError as error:
+            return of_error(error, Outcome.INDETERMINATE)
         except CredentialError as error:
             return of_error(error)
         except KeyMaterialError as error:

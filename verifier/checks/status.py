@@ -8,7 +8,15 @@ from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.status.bitstring import bit_at, decode_list
 from keys.errors import UnresolvableError
 from verifier.checks.document import document_remarks, of_error
-from verifier.checks.world import Examine, World, issuer_id, passed, skipped, types_of
+from verifier.checks.world import (
+    Examine,
+    StatusList,
+    World,
+    issuer_id,
+    passed,
+    skipped,
+    types_of,
+)
 from verifier.report import Outcome, Remark, Verdict
 
 ENTRY_TYPE = "BitstringStatusListEntry"
@@ -30,7 +38,7 @@ def check_status(document: JsonObject, world: World, examine: Examine) -> tuple[
 
     Obligations, for each entry (Bitstring Status List 1.0 section 3.2, Validate):
 
-    1. the entry is of a type that is understood;
+    1. the entry is of a type that is understood, and there are not too many;
     2. the list can be had, and is a credential that verifies;
     3. the list is the named one, of the credential's own issuer, for the entry's purpose;
     4. the bit is read; what cannot be read decides nothing.
@@ -38,6 +46,9 @@ def check_status(document: JsonObject, world: World, examine: Examine) -> tuple[
     entries = as_list(document.get("credentialStatus"))
     if not entries:
         return (skipped("NO_STATUS", "The credential has no status that could change."),)
+    if len(entries) > world.limits.status_entries:
+        text = f"There are more than {world.limits.status_entries} status entries."
+        return (Remark(Outcome.FAILED, "TOO_MANY_STATUS_ENTRIES", text, "/credentialStatus"),)
     if world.nesting > NESTING:
         text = "The status of a status list is not followed any further."
         return (Remark(Outcome.INDETERMINATE, "STATUS_NESTED", text, "/credentialStatus"),)
@@ -47,7 +58,7 @@ def check_status(document: JsonObject, world: World, examine: Examine) -> tuple[
 def _check_entry(entry: JsonValue, document: JsonObject, world: World, examine: Examine) -> Remark:
     try:
         # 1.
-        if not isinstance(entry, dict) or entry.get("type") != ENTRY_TYPE:
+        if not isinstance(entry, dict) or ENTRY_TYPE not in types_of(entry):
             raise IndeterminateError(
                 "The credential has a status of a kind that is not understood here.",
                 code="UNKNOWN_STATUS_TYPE",
@@ -71,11 +82,12 @@ def _read_entry(entry: JsonObject, document: JsonObject, world: World, examine: 
         raise StatusError("Status entries of more than one bit are not read here.")
     if index is None:
         raise StatusError("The status entry has no index.")
-    status_list = _verified_list(url, document, world, examine)
-    subject = status_list["credentialSubject"]
-    if purpose not in as_list(subject.get("statusPurpose")):
+    status_list, bits = _known_list(url, world, examine)
+    if issuer_id(status_list) is None or issuer_id(status_list) != issuer_id(document):
+        raise StatusError("The status list was made by somebody else than the issuer.")
+    if purpose not in as_list(status_list["credentialSubject"].get("statusPurpose")):
         raise StatusError("The status list is for another purpose than the entry.")
-    is_set = bit_at(decode_list(subject.get("encodedList"), limits=world.limits), index)
+    is_set = bit_at(bits, index)
     if is_set:
         outcome, code, detail = PURPOSES[purpose]
         return Remark(outcome, code, detail, "/credentialStatus")
@@ -86,7 +98,23 @@ def _read_entry(entry: JsonObject, document: JsonObject, world: World, examine: 
     return passed(f"The credential is not withdrawn ({purpose}).")
 
 
-def _verified_list(url: str, document: JsonObject, world: World, examine: Examine) -> JsonObject:
+def _known_list(url: str, world: World, examine: Examine) -> StatusList:
+    """Verify a list, once in one verification however often it is named."""
+    lists, key = world.effort.lists, (url, world.nesting)
+    if key not in lists:
+        # As long as this stands, the list is being verified and must not depend on itself.
+        lists[key] = StatusError("The status list names itself as its own status.")
+        try:
+            lists[key] = _verified_list(url, world, examine)
+        except (CredentialError, UnresolvableError) as error:
+            lists[key] = error
+    known = lists[key]
+    if isinstance(known, Exception):
+        raise known
+    return known
+
+
+def _verified_list(url: str, world: World, examine: Examine) -> StatusList:
     status_list = world.resolver(url)
     failures = [
         remark
@@ -97,10 +125,9 @@ def _verified_list(url: str, document: JsonObject, world: World, examine: Examin
         raise StatusError("The status list is not a credential.")
     if LIST_TYPE not in types_of(status_list):
         raise StatusError(f"The status list is not of the type {LIST_TYPE}.")
-    if issuer_id(status_list) is None or issuer_id(status_list) != issuer_id(document):
-        raise StatusError("The status list was made by somebody else than the issuer.")
     if examine(status_list, world.inner()).verdict is not Verdict.VALID:
         raise StatusError("The status list could not be verified.")
-    if not isinstance(status_list.get("credentialSubject"), dict):
+    subject = status_list.get("credentialSubject")
+    if not isinstance(subject, dict):
         raise StatusError("The status list has no content.")
-    return status_list
+    return StatusList(status_list, decode_list(subject.get("encodedList"), limits=world.limits))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from credentials.errors import IndeterminateError
 from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS, Limits
@@ -15,6 +16,33 @@ from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark, Verdict
 from verifier.trust import TrustList
+
+
+@dataclass(slots=True)
+class Effort:
+    """What one verification has spent and found out, over everything that it looks at.
+
+    Work that a document can ask for many times is counted here, or done once.
+    """
+
+    proofs: int = 0
+    """Proofs that were looked at."""
+
+    canonicalized_values: int = 0
+    """JSON values that were canonicalized for them."""
+
+    round_trips: dict[int, JsonObject] = field(default_factory=dict)
+    """Documents, by identity, that are written in the terms of their own contexts."""
+
+    lists: dict[tuple[str, int], StatusList | Exception] = field(default_factory=dict)
+    """Status lists by URL and nesting: what they say, or why they say nothing."""
+
+
+class StatusList(NamedTuple):
+    """A status list that verifies, and its bits."""
+
+    document: JsonObject
+    bits: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +65,25 @@ class World:
     nesting: int = 0
     """How deep inside another verification this one runs: a status list or an endorsement is 1."""
 
+    effort: Effort = field(default_factory=Effort, compare=False)
+    """The only part that changes: the account of the verification that is going on."""
+
     @property
     def environment(self) -> Environment:
         """The part of the world that a cryptosuite may see."""
-        return Environment(self.load_context, self.limits)
+        return Environment(self.load_context, self.limits, self._spend)
+
+    def _spend(self, values: int) -> None:
+        self.effort.canonicalized_values += values
+        if self.effort.canonicalized_values > self.limits.canonicalized_values:
+            raise IndeterminateError(
+                "This was not looked at: the proofs would take too much work.",
+                code="TOO_MUCH_WORK",
+            )
+
+    def for_one_verification(self) -> World:
+        """The same world with an account of its own."""
+        return replace(self, effort=Effort())
 
     def for_presented(self) -> World:
         """The world for a credential inside a presentation: no challenge binds it."""

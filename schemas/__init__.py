@@ -1,4 +1,4 @@
-"""Data that everybody shares, and a small loader: contexts, JSON Schemas, the reference register.
+"""Data that everybody shares, and a small loader: contexts, schemas, register, award rules.
 
 Contexts are pinned by SHA-256 in `contexts/manifest.json`.  A URL that is not in the manifest is
 an error and never a request.
@@ -8,6 +8,7 @@ from schemas.loader import (
     DamagedDataError,
     UnknownContextError,
     accepted_resource_digests,
+    award_rules,
     context_urls,
     json_schema,
     load_context,
@@ -19,6 +20,7 @@ __all__ = [
     "DamagedDataError",
     "UnknownContextError",
     "accepted_resource_digests",
+    "award_rules",
     "context_urls",
     "json_schema",
     "load_context",

@@ -80,6 +80,14 @@ def reference_register() -> dict[str, str]:
 
 
 @cache
+def award_rules() -> dict[str, str]:
+    """Return the example award rules: file name to text."""
+    entries = {entry.name: entry for entry in (_ROOT / "award-rules").iterdir()}
+    names = sorted(name for name in entries if name.endswith(".toml"))
+    return {name: entries[name].read_text(encoding="utf-8") for name in names}
+
+
+@cache
 def _contexts() -> dict[str, dict[str, Any]]:
     text = (_ROOT / "contexts" / "manifest.json").read_text(encoding="utf-8")
     contexts: dict[str, dict[str, Any]] = json.loads(text)["contexts"]

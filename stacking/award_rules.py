@@ -20,8 +20,12 @@ import schemas
 from credentials.json_types import pointer_to
 from frameworks.amounts import parse_amount
 from frameworks.dates import parse_date
+from frameworks.errors import FrameworkError
 from stacking.errors import StackingError
 from stacking.lots import Lot, SourceClass
+
+LONGEST_AGE = 200
+"""Most years of an age limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,18 @@ def read_award_rule(members: Mapping[str, Any]) -> AwardRule:
     error = best_match(_validator().iter_errors(members))
     if error is not None:
         raise _malformed(error.message[:300], pointer_to(error.absolute_path))
+    try:
+        rule = _rule(members)
+    except FrameworkError as error:
+        if isinstance(error, StackingError):
+            raise
+        raise _malformed(error.message.rstrip("."), "/constraints") from error
+    for problem in _contradictions(rule):
+        raise _malformed(problem, "/constraints")
+    return rule
+
+
+def _rule(members: Mapping[str, Any]) -> AwardRule:
     size = _optional(members.get("size"))
     every = [*members["constraints"]]
     for overlay in members.get("overlays", ()):
@@ -226,7 +242,7 @@ def read_award_rule(members: Mapping[str, Any]) -> AwardRule:
     ids = [one["id"] for one in every]
     if len(set(ids)) < len(ids):
         raise _malformed("two constraints have the same id", "/constraints")
-    rule = AwardRule(
+    return AwardRule(
         id=members["id"],
         unit=members["unit"],
         constraints=tuple(_constraint(one, size) for one in every),
@@ -238,9 +254,6 @@ def read_award_rule(members: Mapping[str, Any]) -> AwardRule:
         report_credit_points=members.get("report_credit_points", False),
         worth=_optional(members.get("worth")),
     )
-    for problem in _contradictions(rule):
-        raise _malformed(problem, "/constraints")
-    return rule
 
 
 def _contradictions(rule: AwardRule) -> Iterator[str]:
@@ -249,6 +262,11 @@ def _contradictions(rule: AwardRule) -> Iterator[str]:
         yield "a rule needs at least one requirement"
     if rule.divisible_step == 0:
         yield "divisible_step must be above zero"
+    count_backs = [one for one in rule.requirements if isinstance(one, CountBack)]
+    if len(count_backs) > 1:
+        yield "a rule has one level by count-back at the most"
+    if count_backs and rule.caps:
+        yield "a level by count-back is taken over all lots, so it does not go with caps"
     for one in rule.constraints:
         if isinstance(one, Sum) and one.most is not None and one.most < (one.least or 0):
             yield f"{one.id}: the least is above the most"
@@ -300,6 +318,10 @@ def _filter(row: Mapping[str, Any], where: Selection) -> Filter:
     match row["type"]:
         case "max_age":
             reference = parse_date(row["reference_date"])
+            if type(row["years"]) is not int or row["years"] > LONGEST_AGE:
+                raise _malformed(
+                    f"{row['id']}: years are a number up to {LONGEST_AGE}", "/constraints"
+                )
             return MaxAge(row["id"], row["years"], row["boundary"], reference, where)
         case "min_level":
             return MinLevel(row["id"], row["level"], where)

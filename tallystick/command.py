@@ -17,10 +17,8 @@ from credentials.limits import Limits
 from credentials.timestamps import parse_timestamp
 from frameworks.assurance import AssuranceClass
 from frameworks.cases import KINDS, run_cases
-from frameworks.registers import Registers
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
-from keys.did import MappingResolver
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, open_key, path_of, record_of
 from keys.verification_key import KeyType
@@ -37,19 +35,16 @@ from tallystick.files import (
     write_output,
 )
 from tallystick.register_command import register
-from tallystick.register_files import EditionStore, open_registers
+from tallystick.stack_command import stack
 from tallystick.trust_files import (
-    read_authorities,
     read_resolver_map,
     read_trust,
     web_address,
 )
+from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.value_command import explain_value
 from verifier.report import Verdict
 from verifier.verifier import Verifier
-
-TRUST = "File with issuers that you know, and authorities that you believe."
-REGISTER = "Signed register to hold values to, besides those in use and the reference."
 
 CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 """A file of worked cases is the user's own, and may be much larger than a credential."""
@@ -183,7 +178,7 @@ def issue(
         key,
         resolver=resolver,
         suite=suite,
-        registers=_registers(register_files, trust_files, resolver, now),
+        registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
     )
@@ -192,24 +187,6 @@ def issue(
     for warning in issued.warnings:
         click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
     click.echo(f"Issued {issued.document['id']} to {out}")
-
-
-def _registers(
-    files: tuple[str, ...],
-    trust_files: tuple[str, ...],
-    resolver: MappingResolver | None,
-    at: datetime,
-) -> Registers:
-    """Open the registers in use; what is not used is told on standard error."""
-    registers, left_out = open_registers(
-        files,
-        world=composition.verifying_world(at=at, resolver=resolver),
-        authorities=read_authorities(trust_files),
-        store=EditionStore(settings.registers_folder()),
-    )
-    for line in left_out:
-        click.echo(line, err=True)
-    return registers
 
 
 @tallystick.command()
@@ -245,7 +222,7 @@ def verify(
         at=now,
         resolver=resolver,
         trust=read_trust(trust_files),
-        registers=_registers(register_files, trust_files, resolver, now),
+        registers=registers_in_use(register_files, trust_files, resolver, now),
         challenge=challenge,
         domain=domain,
         recipient=recipient,
@@ -280,7 +257,7 @@ def value(
     The credential is verified first; the exit status is that of verify.
     """
     now, resolver = at or composition.now(), read_resolver_map(resolver_map)
-    registers = _registers(register_files, trust_files, resolver, now)
+    registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(at=now, resolver=resolver, registers=registers)
     report = Verifier(world).check(read_input(file))
     if as_json:
@@ -320,6 +297,7 @@ def demo(keep: Path | None) -> None:
 
 
 tallystick.add_command(register)
+tallystick.add_command(stack)
 
 
 def main() -> NoReturn:

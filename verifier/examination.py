@@ -109,6 +109,7 @@ class Examination:
             document=without_proof(self.document),
             issuer=self.proven_party,
             verification_methods=self.verification_methods,
+            value=self.value,
             report=report,
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from credentials import verified
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
@@ -178,16 +179,9 @@ class VerificationReport:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifiedCredential:
-    """A credential that was verified, and how; only the verifier makes one.
+class VerifiedCredential(verified.VerifiedCredential):
+    """A credential that was verified, and how; only the verifier makes one."""
 
-    `document` is the credential without its proofs: exactly what the proofs cover.  `issuer` is
-    the party whose keys made the proofs.
-    """
-
-    document: JsonObject
-    issuer: str
-    verification_methods: tuple[str, ...]
     report: VerificationReport
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -89,12 +89,25 @@ class RegisterDay:
         A conversion that names both units comes before one that names one, and that before one
         for any units; "any" is replaced by the units that are asked for.
         """
+        return tuple(one for group in self._by_closeness(source, target) for one in group)
+
+    def closest_conversions(
+        self, source: str, target: str, method: str | None = None
+    ) -> tuple[Conversion, ...]:
+        """Name the closest conversions between two units, by one method if it is named."""
+        for group in self._by_closeness(source, target):
+            found = tuple(one for one in group if method in (None, one.method.value))
+            if found:
+                return found
+        return ()
+
+    def _by_closeness(self, source: str, target: str) -> Iterator[tuple[Conversion, ...]]:
         pairs = ((source, target), (target, source), (source, ANY), (ANY, target), (ANY, ANY))
-        return tuple(
-            conversion if ANY not in pair else _for_units(conversion, source, target)
-            for pair in pairs
-            for conversion in self._pairs.get(pair, ())
-        )
+        for pair in pairs:
+            yield tuple(
+                conversion if ANY not in pair else _for_units(conversion, source, target)
+                for conversion in self._pairs.get(pair, ())
+            )
 
     def framework_of_uri(self, uri: str) -> str | None:
         """Name the framework in whose own namespace a level's URI lies."""

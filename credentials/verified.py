@@ -1,0 +1,30 @@
+"""A credential that has been verified: the only form in which other rooms accept one.
+
+Only the verifier makes these, so nothing can be stacked or recognised that was not verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from credentials.jcs import canonicalize
+from credentials.json_types import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedCredential:
+    """A credential that was verified, without its proofs: exactly what they cover.
+
+    `issuer` is whose keys signed; `value` is what the report says of its worth.
+    """
+
+    document: JsonObject
+    issuer: str
+    verification_methods: tuple[str, ...]
+    value: JsonObject
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON (RFC 8785) of the credential without its proofs."""
+        return f"sha256:{hashlib.sha256(canonicalize(self.document)).hexdigest()}"

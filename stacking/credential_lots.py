@@ -1,0 +1,146 @@
+"""Lots from credentials: only verified ones are taken, and every one is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.verified import VerifiedCredential
+from frameworks.appraisal import Appraisal, appraise
+from frameworks.levels import Level
+from frameworks.registers import Registers
+from stacking.award_rules import AwardRule
+from stacking.lots import Lot, SourceClass
+
+GRADE_TYPES = frozenset({"LetterGrade", "GradePointAverage", "Percent", "RawScore"})
+"""Kinds of result that are grades (Open Badges 3.0 section B.1.19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotALot:
+    """A credential that carries no credit that can be stacked, with the reason."""
+
+    credential: str
+    reason: str
+
+
+def lots_of(
+    credential: VerifiedCredential,
+    rule: AwardRule,
+    registers: Registers,
+    *,
+    as_of: date,
+    expected_subject: str | None = None,
+) -> tuple[tuple[Lot, ...], tuple[NotALot, ...]]:
+    """Read the lots of a verified credential for an award.
+
+    Obligations: 1. only a verified credential is taken, about one subject, and about the expected
+    one; 2. only credit that is stated as earned counts, in a unit that a register knows; 3. the
+    level is the one in the award's framework, if the credential states one there.
+
+    Raises `TypeError` for anything but a verified credential.
+    """
+    # 1.
+    if not isinstance(credential, VerifiedCredential):
+        raise TypeError("Only a verified credential can be stacked.")
+    name = _text(credential.document.get("id")) or credential.digest
+    if len(as_list(credential.document.get("credentialSubject"))) != 1:
+        return (), (NotALot(name, "SEVERAL_SUBJECTS"),)
+    if expected_subject not in (None, subject_of(credential)):
+        return (), (NotALot(name, "OTHER_SUBJECT"),)
+    appraisals = appraise(credential.document, registers=registers, as_of=as_of)
+    if not appraisals:
+        return (), (NotALot(name, "CREDITS_UNKNOWN"),)
+    # 2. and 3.
+    values = _by_value(appraisals)
+    read = [
+        _lot_or_not(credential, _in_framework(several, rule.framework), rule, name, pointer)
+        for pointer, several in (values.items() if len(values) > 1 else [("", appraisals)])
+    ]
+    lots = tuple(one for one in read if isinstance(one, Lot))
+    return lots, tuple(one for one in read if isinstance(one, NotALot))
+
+
+def _lot_or_not(
+    credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, name: str, pointer: str
+) -> Lot | NotALot:
+    if chosen.value.earned is None:
+        return NotALot(name, "CREDITS_NOT_EARNED")
+    if chosen.unit is None:
+        return NotALot(name, "UNIT_UNKNOWN")
+    return _lot(credential, chosen, rule, f"{name}#{pointer}" if pointer else name)
+
+
+def subject_of(credential: VerifiedCredential) -> str | None:
+    """Name whom a credential is about, if it says so by an id."""
+    return _text(_subject(credential.document).get("id"))
+
+
+def _by_value(appraisals: tuple[Appraisal, ...]) -> dict[str, list[Appraisal]]:
+    """Group the appraisals of one value, which differ only in the level."""
+    groups: dict[str, list[Appraisal]] = {}
+    for one in appraisals:
+        groups.setdefault(f"{one.value.source_pointer}/{one.value.unit}", []).append(one)
+    return groups
+
+
+def _in_framework(several: Sequence[Appraisal], framework: str | None) -> Appraisal:
+    own = [one for one in several if one.place is not None and one.place.framework == framework]
+    placed = [one for one in several if one.place is not None]
+    return (own or placed or several)[0]
+
+
+def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, name: str) -> Lot:
+    subject = _subject(credential.document)
+    achievement = subject.get("achievement")
+    achievement = achievement if isinstance(achievement, dict) else {}
+    place, facts = chosen.place, chosen.facts
+    is_own = credential.issuer == rule.institution
+    return Lot(
+        id=name,
+        amount=chosen.value.earned or Fraction(0),
+        unit=chosen.unit.id if chosen.unit is not None else chosen.value.unit,
+        level=Level(place.framework, place.row.code) if place and place.row else None,
+        categories=frozenset(filter(None, map(_text, as_list(achievement.get("tag"))))),
+        component=facts.achievement,
+        institution=credential.issuer,
+        source_class=SourceClass.TAUGHT if is_own else SourceClass.TRANSFER,
+        awarded=facts.awarded,
+        grade=next(_grades(subject, achievement), None),
+        assurance=_assurance(credential, chosen),
+        digest=credential.digest,
+    )
+
+
+def _assurance(credential: VerifiedCredential, chosen: Appraisal) -> str:
+    """Take the class that the verifier found; it has seen the endorsements."""
+    for told in credential.value.get("appraisals", ()):
+        is_same = told.get("source_pointer") == chosen.value.source_pointer
+        if is_same and chosen.level is not None and told.get("level_uri") == chosen.level.uri:
+            return str(told["assurance"]["class"])
+    return chosen.assurance.assurance_class.value
+
+
+def _grades(subject: JsonObject, achievement: JsonObject) -> Iterator[str]:
+    kinds = {
+        item.get("id"): item.get("resultType")
+        for item in as_list(achievement.get("resultDescription"))
+        if isinstance(item, dict) and isinstance(item.get("id"), str)
+    }
+    for result in as_list(subject.get("result")):
+        if isinstance(result, dict) and isinstance(result.get("resultDescription"), str):
+            value = _text(result.get("value"))
+            if kinds.get(result["resultDescription"]) in GRADE_TYPES and value is not None:
+                yield value
+
+
+def _subject(document: JsonObject) -> JsonObject:
+    subject = next(iter(as_list(document.get("credentialSubject"))), None)
+    return subject if isinstance(subject, dict) else {}
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,34 @@
+"""The registers that a command uses: named editions, kept ones, and the reference."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from frameworks.registers import Registers
+from keys.did import MappingResolver
+from tallystick import composition, settings
+from tallystick.register_files import EditionStore, open_registers
+from tallystick.trust_files import read_authorities
+
+TRUST = "File with issuers that you know, and authorities that you believe."
+REGISTER = "Signed register to hold values to, besides those in use and the reference."
+
+
+def registers_in_use(
+    files: tuple[str, ...],
+    trust_files: tuple[str, ...],
+    resolver: MappingResolver | None,
+    at: datetime,
+) -> Registers:
+    """Open the registers in use; what is not used is told on standard error."""
+    registers, left_out = open_registers(
+        files,
+        world=composition.verifying_world(at=at, resolver=resolver),
+        authorities=read_authorities(trust_files),
+        store=EditionStore(settings.registers_folder()),
+    )
+    for line in left_out:
+        click.echo(line, err=True)
+    return registers

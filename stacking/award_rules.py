@@ -225,10 +225,10 @@ def read_award_rule(members: Mapping[str, Any]) -> AwardRule:
         raise _malformed(error.message[:300], pointer_to(error.absolute_path))
     try:
         rule = _rule(members)
-    except FrameworkError as error:
-        if isinstance(error, StackingError):
+    except FrameworkError as fault:
+        if isinstance(fault, StackingError):
             raise
-        raise _malformed(error.message.rstrip("."), "/constraints") from error
+        raise _malformed(fault.message.rstrip("."), "/constraints") from fault
     for problem in _contradictions(rule):
         raise _malformed(problem, "/constraints")
     return rule

@@ -58,7 +58,7 @@ def stack() -> None:
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
 @click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
 @click.option("--institution", help="Who would make the award, if the rule does not say.")
-@click.option("--method", type=click.Choice([one.value for one in Method]), help="How credit is converted.")
+@click.option("--method", type=click.Choice([one.value for one in Method]), help="How to convert.")
 @click.pass_context
 def plan_stack(
     context: click.Context,
@@ -71,7 +71,7 @@ def plan_stack(
     institution: str | None,
     method: str | None,
 ) -> None:
-    """Plan the award RULE (a TOML file, or the name of one that comes along) with credentials.
+    """Plan the award RULE (a TOML file, or the name of one that comes along).
 
     Exit status: 0 the award is reached, 1 not yet, 2 a person must decide.
     """

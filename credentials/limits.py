@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Largest input that is looked at; whatever exceeds a limit is refused, never cut short."""
+    """Largest input that is looked at.
+
+    Whatever exceeds a limit is refused, or left undecided where a whole verification would take
+    too much work; it is never cut short.
+    """
 
     document_bytes: int = 1_048_576
     """Size of one document as received, images inside included (bytes)."""

@@ -78,7 +78,6 @@ def _examine_presented(
     for check_id, remarks in own.remarks.items():
         examination.add(check_id, remarks, pointer)
     examination.presented.append(own)
-    examination.verification_methods += own.verification_methods
 
 
 def _nothing_presented(document: JsonObject, world: World) -> Iterator[Remark]:

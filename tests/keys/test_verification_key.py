@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,13 @@ from keys.errors import KeyMaterialError, LowOrderKeyError, MalformedKeyError
 from keys.multibase import base64url
 from keys.signer import SECRET_BYTES, PrivateKeySigner
 from keys.verification_key import FIELD_PRIME, LOW_ORDER_Y, KeyType, VerificationKey
+
+WYCHEPROOF_POLICY = {"valid": True, "invalid": False, "acceptable": False}
+"""Our answer to each result of Wycheproof.
+
+`acceptable` marks what standards leave open, such as weak parameters or lax encodings; nothing in
+credentials needs any of it, so it is refused.  The files for Ed25519 and for fixed-length ECDSA
+have no such case at present."""
 
 
 def accepts(key_type: KeyType, public: bytes, signature: bytes, message: bytes) -> bool:
@@ -36,7 +44,7 @@ def test_judges_ed25519_as_wycheproof_does(conformance: Path) -> None:
             bytes.fromhex(case["sig"]),
             bytes.fromhex(case["msg"]),
         )
-        is not (case["result"] == "valid")
+        is not WYCHEPROOF_POLICY[case["result"]]
     ]
     assert wrong == []
 
@@ -63,7 +71,7 @@ def test_judges_ecdsa_as_wycheproof_does(
             bytes.fromhex(case["sig"]),
             bytes.fromhex(case["msg"]),
         )
-        is not (case["result"] == "valid")
+        is not WYCHEPROOF_POLICY[case["result"]]
     ]
     assert wrong == []
 
@@ -81,27 +89,40 @@ def _key(group: dict[str, dict[str, str]], key_type: KeyType) -> VerificationKey
     )
 
 
-def test_judges_the_edge_cases_of_cctv_by_the_policy(conformance: Path) -> None:
-    """Points of low order and non-canonical encodings are refused, whatever else is right.
+def cctv_policy(case: dict[str, Any]) -> bool:
+    """Our answer to a case of CCTV: whether the signature is to be accepted.
 
-    Accepted may be what only the owner of a key can make: components of low order beside one of
-    prime order, as long as the equation of RFC 8032 without cofactor holds.
+    Points of low order and non-canonical encodings are refused, whatever else is right, and so is
+    what only the equation with cofactor fulfils (a residue of low order).  What is left is
+    accepted: components of low order beside one of prime order can only be made by whoever owns
+    the key, and the equation of RFC 8032 without cofactor holds.
     """
+    refused = {
+        "low_order_A",
+        "low_order_R",
+        "low_order_residue",
+        "non_canonical_A",
+        "non_canonical_R",
+    }
+    return not refused & set(case["flags"] or [])
+
+
+def test_judges_each_edge_case_of_cctv_by_the_policy(conformance: Path) -> None:
     cases = json.loads((conformance / "cctv-ed25519/ed25519vectors.json").read_text())
     assert len(cases) == 914
-    refused = {"low_order_A", "low_order_R", "non_canonical_A", "non_canonical_R"}
-    accepted = 0
-    for case in cases:
-        flags = set(case["flags"] or [])
-        is_accepted = accepts(
+    wrong = [
+        case["number"]
+        for case in cases
+        if accepts(
             KeyType.ED25519,
             bytes.fromhex(case["key"]),
             bytes.fromhex(case["sig"]),
             case["msg"].encode(),
         )
-        assert not (is_accepted and flags & (refused | {"low_order_residue"})), case["number"]
-        accepted += is_accepted
-    assert accepted == 43
+        is not cctv_policy(case)
+    ]
+    assert wrong == []
+    assert sum(map(cctv_policy, cases)) == 43
 
 
 def test_judges_the_cases_of_taming_eddsa_by_the_policy(conformance: Path) -> None:

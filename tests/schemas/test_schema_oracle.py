@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft201909Validator, Draft202012Validator
+from jsonschema.exceptions import ValidationError
 
 import schemas
-from credentials.data_model.credential import credential_findings
-from credentials.findings import errors_among
+from credentials.data_model.credential import credential_findings, credential_version
+from credentials.findings import Finding, errors_among
 from credentials.json_types import walk
+from credentials.linked_data.embedded import EMBEDDING_MEMBERS
 from credentials.open_badges import open_badge_findings, open_badges_class
 from tests.project import ROOT
 
@@ -62,18 +64,57 @@ def mutations(document: dict[str, Any], chance: random.Random) -> Iterator[dict[
         yield copy
 
 
+REFUSED_HERE = {
+    "CONTEXT_MALFORMED": r"^/@context",
+    "CRITERIA_EMPTY": r"/criteria$",
+    "NOT_A_URL": r"(/id|^/issuer|/statusListCredential)$",
+    "SCHEMA_LENGTH": r"/(name|type)$",
+    "SCHEMA_PATTERN": r"(/id|^/issuer|/created|/validFrom|/validUntil|/verificationMethod)$",
+    "SCHEMA_REQUIRED": r"^$|^/credentialSubject(/\d+)?$|(^|/)(issuer|name)$",
+    "SCHEMA_TYPE": r"/",
+    "SCHEMA_VALUE": r"/type$",
+    "STATUS_MALFORMED": r"^/credentialStatus/(statusListIndex|statusPurpose)$",
+    "TEXT_MALFORMED": r"/name$",
+    "TIMESTAMP_MALFORMED": r"^/valid(From|Until)$",
+    "TYPE_MALFORMED": r"/type$",
+}
+"""Findings of ours that the official schemas may not share, with the places where they may be."""
+
+
+def excuse_ours(finding: Finding) -> str | None:
+    """Name the listed class of a finding of ours; None if it is of no class."""
+    places = REFUSED_HERE.get(finding.code)
+    return finding.code if places and re.search(places, finding.pointer) else None
+
+
+def excuse_theirs(error: ValidationError, document: dict[str, Any]) -> str | None:
+    """Name the listed class of an official error; None if it is of no class.
+
+    Only version 1.1 excuses an unknown context or a missing validFrom; a credential inside another
+    one is judged by itself here, as a component or an endorsement.
+    """
+    name = f"official {error.validator}"
+    if name not in ("official oneOf", "official required"):
+        return None
+    if credential_version(document) == "1.1":
+        return name
+    inside = error.validator == "oneOf" and error.absolute_path[-1] in EMBEDDING_MEMBERS
+    return f"{name} (inside)" if inside else None
+
+
 def listed() -> set[str]:
     text = (ROOT / "docs" / "schema-differences.md").read_text(encoding="utf-8")
     return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
 
 
 def test_every_disagreement_with_the_official_schemas_is_listed(conformance: Path) -> None:
+    """Each finding of the side that refuses is excused by a class of its own, or the test fails."""
     chance = random.Random(3)
     validators = {
         kind: Draft201909Validator(json.loads((conformance / "schemas" / file).read_text()))
         for kind, file in OFFICIAL.items()
     }
-    compared, met = 0, set()
+    compared, met, without_excuse = 0, set(), []
     for document in documents(conformance):
         for one in (document, *mutations(document, chance)):
             kind = open_badges_class(one)
@@ -84,10 +125,22 @@ def test_every_disagreement_with_the_official_schemas_is_listed(conformance: Pat
             theirs = list(validators[kind].iter_errors(one))
             if bool(ours) == bool(theirs):
                 continue
-            met |= {finding.code for finding in ours}
-            met |= {f"official {error.validator}" for error in theirs}
+            excuses = [(excuse_ours(finding), finding.code, finding.pointer) for finding in ours]
+            excuses += [
+                (excuse_theirs(error, one), str(error.validator), error.json_path)
+                for error in theirs
+            ]
+            met |= {excuse for excuse, _code, _place in excuses if excuse}
+            without_excuse += [told for told in excuses if told[0] is None]
     assert compared >= 1_000
-    assert met - listed() == set(), "add these to docs/schema-differences.md with their reasons"
+    assert without_excuse == [], "a disagreement of no listed class"
+    assert met <= listed(), "add these to docs/schema-differences.md with their reasons"
+    assert listed() == {
+        *REFUSED_HERE,
+        "official oneOf",
+        "official required",
+        "official oneOf (inside)",
+    }
 
 
 def test_agrees_with_the_official_strict_schema_on_its_own_fixtures(conformance: Path) -> None:

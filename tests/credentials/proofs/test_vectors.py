@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import deepcopy
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from credentials.errors import InvalidProofError
+from credentials.errors import CredentialError, IndeterminateError, InvalidProofError
 from credentials.jcs import canonicalize as jcs
+from credentials.json_types import as_list, places
 from credentials.limits import DEFAULT_LIMITS
 from credentials.proofs.cryptosuite import Environment, options_of, verify_signature
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.eddsa_jcs_2022 import EddsaJcs2022
 from credentials.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
 from credentials.proofs.proof_sets import secured_proofs
-from credentials.proofs.registry import CRYPTOSUITES
+from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
 from credentials.timestamps import parse_timestamp
+from keys.errors import KeyMaterialError
 from keys.multibase import decode_base58btc
 from keys.signer import PrivateKeySigner
 from keys.verification_key import VerificationKey
 from tests.credentials.contexts import context_loader
+from tests.verifier.shapes import container_of
 
 
 @pytest.fixture
@@ -178,6 +183,108 @@ def test_the_unfinished_documents_of_a_chain_do_not_stand_alone(
     with pytest.raises(InvalidProofError) as caught:
         secured_proofs(document, limits=DEFAULT_LIMITS)
     assert caught.value.code == "PREVIOUS_PROOF_MISSING"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "file"),
+    [(1, "keyPair1", "signedProofSet1"), (2, "keyPair2", "signedProofSet2")],
+)
+def test_proof_sets_are_made_as_published(
+    folder: Path, environment: Environment, number: int, name: str, file: str
+) -> None:
+    """The sets come without hashes; what they give are the options, the proof and the document."""
+    sets = folder / "proof-set-chain"
+    config, wanted = (read(sets / f"proofSetConfig{kind}{number}.json") for kind in ("", "Signed"))
+    assert options_of(wanted) == config
+    before = read(sets / ("unsigned.json" if number == 1 else "signedProofSet1.json"))
+    made = add_proof(
+        before,
+        suite=EddsaRdfc2022(),
+        signer=key_pair(folder, name),
+        options=ProofOptions(
+            config["verificationMethod"], parse_timestamp(config["created"]), proof_id=config["id"]
+        ),
+        environment=environment,
+    )
+    assert as_list(made["proof"])[-1] == wanted
+    assert made == {**read(sets / f"{file}.json"), "proof": made["proof"]}
+    assert as_list(made["proof"]) == as_list(read(sets / f"{file}.json")["proof"])
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_options_of_a_chain_are_those_published(folder: Path, number: int) -> None:
+    chain = folder / "proof-set-chain"
+    signed = read(chain / f"proofChainConfigSigned{number}.json")
+    assert options_of(signed) == read(chain / f"proofChainConfig{number}.json")
+
+
+SIGNED_DOCUMENTS = {
+    "eddsa-rdfc-2022/signedDataInt.json": 1,
+    "eddsa-rdfc-2022/employ/signedDataInt.json": 1,
+    "eddsa-jcs-2022/signedJCS.json": 1,
+    "proof-set-chain/signedProofSet1.json": 1,
+    "proof-set-chain/signedProofSet2.json": 2,
+    "proof-set-chain/signedProofChain1.json": 3,
+    "proof-set-chain/signedProofChain2.json": 4,
+}
+"""Every signed document of a supported suite, with the number of its proofs."""
+
+
+def verify_all(document: dict[str, Any], environment: Environment) -> int:
+    """Verify all proofs of a document with the keys that they name; return how many there are."""
+    proofs = secured_proofs(document, limits=DEFAULT_LIMITS)
+    for secured in proofs:
+        method = secured.proof["verificationMethod"]
+        key = VerificationKey.from_multikey(method.rpartition("#")[2])
+        verify_signature(
+            cryptosuite_of(secured.proof), secured.document, secured.proof, key, environment
+        )
+    return len(proofs)
+
+
+@pytest.mark.parametrize(("file", "count"), sorted(SIGNED_DOCUMENTS.items()))
+def test_every_published_document_is_refused_once_a_leaf_is_changed(
+    folder: Path, environment: Environment, file: str, count: int
+) -> None:
+    signed = read(folder / file)
+    assert verify_all(signed, environment) == count
+    changed = 0
+    for place, value in places(signed):
+        if isinstance(value, dict | list) or place is None:
+            continue
+        mutated = deepcopy(signed)
+        container_of(mutated, place)[place[1]] = f"{value}x"
+        with pytest.raises((CredentialError, KeyMaterialError)):
+            verify_all(mutated, environment)
+        changed += 1
+    assert changed >= 15
+
+
+def test_every_file_of_the_vectors_is_used_or_left_out_by_name(folder: Path) -> None:
+    """A file that nobody looks at would be a vector that nobody knows to fail."""
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    intermediate = ("canonDoc", "combinedHash", "docHash", "proofCanon", "proofHash", "sigBTC58")
+    expected = {"LICENSE.md", "keyPair.json", "unsigned.json", "employmentAuth.json"}
+    for suite, name in (
+        ("eddsa-rdfc-2022", "DataInt"),
+        ("eddsa-rdfc-2022/employ", "DataInt"),
+        ("eddsa-jcs-2022", "JCS"),
+    ):
+        expected |= {f"{suite}/{kind}{name}.txt" for kind in (*intermediate, "sigHex")}
+        expected |= {f"{suite}/proofConfig{name}.json", f"{suite}/signed{name}.json"}
+    chain = {"multiKeyPairs", "unsigned", "proofChainTempDoc1", "proofChainTempDoc2"}
+    for number, kind in product((1, 2), ("Set", "Chain")):
+        chain |= {f"proof{kind}Config{signed}{number}" for signed in ("", "Signed")}
+        chain.add(f"signedProof{kind}{number}")
+    expected |= {f"proof-set-chain/{name}.json" for name in chain}
+    # Left out until Ed25519Signature2020 can be verified; till then such a proof is undecided.
+    left_out = {name for name in files if name.startswith("Ed25519Signature2020/")}
+    assert len(left_out) == 9
+    assert files - left_out == expected
+    assert len(files) == 56
+    older = read(folder / "Ed25519Signature2020/signedEdSig.json")
+    with pytest.raises(IndeterminateError):
+        cryptosuite_of(older["proof"])
 
 
 def test_options_leave_the_proof_value_out() -> None:

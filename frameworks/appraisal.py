@@ -14,15 +14,9 @@ from fractions import Fraction
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values
 from credentials.level_credit.claims import UNKNOWN_UNIT, StatedLevel, StatedValue
-from frameworks.assurance import (
-    Assurance,
-    AssuranceClass,
-    Endorsement,
-    Question,
-    Recognition,
-    assure,
-)
+from frameworks.assurance import Assurance, Question, assure
 from frameworks.award_facts import AwardFacts, award_facts
+from frameworks.evidence import AssuranceClass, Endorsement, Recognition
 from frameworks.register.register import RegisterDay
 from frameworks.register.rows import LevelRow, UnitRow
 from frameworks.registers import LevelPlace, Registers
@@ -41,72 +35,10 @@ from frameworks.value_checks import (
     size_bounds,
     title_words,
 )
-
-REPORT_CODES = {
-    "ACTIVITY_END_BEFORE_START": "DATES_CONTRADICT",
-    "AWARDED_IN_FUTURE": "DATES_CONTRADICT",
-    "CREDITS_ZERO": "HOURS_MISMATCH",
-    "DATE_UNKNOWN": "AWARD_DATE_MISSING",
-    "DURATION_MISMATCH": "HOURS_MISMATCH",
-    "FIELD_OUT_OF_SCOPE": "OUT_OF_SCOPE",
-    "HOURS_ABOVE_MAX": "OUT_OF_BOUNDS",
-    "HOURS_BELOW_MIN": "OUT_OF_BOUNDS",
-    "HOURS_PER_CREDIT_ABOVE": "HOURS_MISMATCH",
-    "HOURS_PER_CREDIT_BELOW": "HOURS_MISMATCH",
-    "JURISDICTION_OUT_OF_SCOPE": "OUT_OF_SCOPE",
-    "LEVEL_OUT_OF_SCOPE": "OUT_OF_SCOPE",
-    "LEVEL_UNKNOWN": "UNKNOWN_LEVEL",
-    "LISTING_DIFFERS": "LISTING_DIFFERS",
-    "LISTING_NOT_CURRENT": "LISTING_NOT_CURRENT",
-    "NOT_ACCREDITED_ON_AWARD_DATE": "OUT_OF_SCOPE",
-    "NOT_A_MULTIPLE_OF_STEP": "OUT_OF_BOUNDS",
-    "SIZE_ABOVE_MAX": "OUT_OF_BOUNDS",
-    "SIZE_BELOW_MIN": "OUT_OF_BOUNDS",
-    "SIZE_OUT_OF_SCOPE": "OUT_OF_SCOPE",
-    "TITLE_WORD_FORBIDDEN": "TITLE_WORD",
-    "TYPE_OUT_OF_SCOPE": "OUT_OF_SCOPE",
-    "UNIT_UNKNOWN": "UNKNOWN_UNIT",
-    "URI_CODE_MISMATCH": "LEVEL_CONTRADICTS",
-    "URI_UNKNOWN": "UNKNOWN_LEVEL",
-    "VALID_FROM_BEFORE_ACTIVITY_END": "DATES_CONTRADICT",
-    "VALID_UNTIL_BEFORE_VALID_FROM": "DATES_CONTRADICT",
-}
-"""The code under which a report tells a reason; the reason itself stays beside it."""
+from frameworks.value_messages import MESSAGES, REPORT_CODES
 
 SILENT = frozenset({"EXPIRED", "HOURS_UNKNOWN", "UNIT_HOURS_UNKNOWN", "NO_BOUNDS_IN_FORCE"})
 """Reasons that are no fault: told elsewhere (EXPIRED), or nothing to compare with."""
-
-MESSAGES = {
-    "ACTIVITY_END_BEFORE_START": "The learning ended before it began.",
-    "AWARDED_IN_FUTURE": "It is awarded on a day that has not come.",
-    "CREDITS_ZERO": "Hours are stated for no credits.",
-    "DATE_UNKNOWN": "The day of the award is not stated, so no rule can be chosen by date.",
-    "DURATION_MISMATCH": "Two statements of the workload differ, or one is not in hours.",
-    "FIELD_OUT_OF_SCOPE": "The issuer was not accredited for this field of study.",
-    "HOURS_ABOVE_MAX": "There are more hours than a micro-credential of the framework may have.",
-    "HOURS_BELOW_MIN": "There are fewer hours than a micro-credential of the framework must have.",
-    "HOURS_PER_CREDIT_ABOVE": "There are more hours for each credit than the unit stands for.",
-    "HOURS_PER_CREDIT_BELOW": "There are fewer hours for each credit than the unit stands for.",
-    "JURISDICTION_OUT_OF_SCOPE": "The issuer was not accredited for this country.",
-    "LEVEL_OUT_OF_SCOPE": "The issuer was not accredited for this level.",
-    "LEVEL_UNKNOWN": "The framework has no such level.",
-    "LISTING_DIFFERS": "The framework's authority lists this course with another value.",
-    "LISTING_NOT_CURRENT": "The framework's authority did not list this course on that day.",
-    "NOT_ACCREDITED_ON_AWARD_DATE": "The issuer was not accredited on the day of the award.",
-    "NOT_A_MULTIPLE_OF_STEP": "The unit is not divided that finely.",
-    "SIZE_ABOVE_MAX": "There are more credits than a micro-credential of the framework may have.",
-    "SIZE_BELOW_MIN": "There are fewer credits than a micro-credential of the framework must have.",
-    "SIZE_OUT_OF_SCOPE": "The issuer was not accredited for awards of this size.",
-    "TITLE_WORD_FORBIDDEN": "The title has a word that the framework keeps for other awards.",
-    "TYPE_OUT_OF_SCOPE": "The issuer was not accredited for this type of award.",
-    "UNIT_MISMATCH": "The credits are in another unit than the rules of the framework.",
-    "UNIT_UNKNOWN": "The unit of the credits is in no register at hand.",
-    "URI_CODE_MISMATCH": "The URI and the code of the level name different levels.",
-    "URI_UNKNOWN": "The level is in no register at hand.",
-    "VALID_FROM_BEFORE_ACTIVITY_END": "It is valid from before the learning ended.",
-    "VALID_UNTIL_BEFORE_VALID_FROM": "Its validity ends before it begins.",
-}
-"""What each reason means, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +71,15 @@ class Appraisal:
 
 UNPLACED = Assurance(AssuranceClass.D, reasons=("LEVEL_NOT_IN_REGISTER",))
 """What stands behind a value whose level is in no register."""
+
+DISPUTED = Assurance(AssuranceClass.D, reasons=("LEVEL_DISPUTED",))
+"""What stands behind a level that registers say is of different frameworks."""
+
+DISAGREEING = Assurance(AssuranceClass.D, reasons=("REGISTERS_DISAGREE",))
+"""What stands behind a value about which believed registers disagree."""
+
+MICRO_CREDENTIAL = "MicroCredential"
+"""The type of achievement whose size and title frameworks bound; for others it is a hint."""
 
 
 def appraise(
@@ -182,25 +123,40 @@ class _Asked:
     def about(
         self, document: JsonObject, value: StatedValue, level: StatedLevel | None
     ) -> Appraisal:
-        """Appraise one value at one level."""
+        """Appraise one value at one level, in every register that is believed about it."""
         facts = award_facts(document, value.source_pointer)
         day = facts.awarded or self.as_of
         # 1.
         uri = None if level is None else level.uri
-        place = None if uri is None else self.registers.place_of(uri, day)
-        if place is None or place.row is None:
+        places = () if uri is None else self.registers.places_of(uri, day)
+        if not places:
+            found = _not_placed(level, None)
+            return Appraisal(value, level, facts, day, None, None, found, UNPLACED)
+        return _joined([self._at(value, level, facts, day, place) for place in places])
+
+    def _at(
+        self,
+        value: StatedValue,
+        level: StatedLevel | None,
+        facts: AwardFacts,
+        day: date,
+        place: LevelPlace,
+    ) -> Appraisal:
+        if place.row is None or place.is_disputed:
             found = _not_placed(level, place)
-            return Appraisal(value, level, facts, day, place, None, found, UNPLACED)
+            nobody = DISPUTED if place.is_disputed else UNPLACED
+            return Appraisal(value, level, facts, day, place, None, found, nobody)
         said = place.source.register.on(day)
         # 2.
         unit = said.units_by_token.get(value.unit)
         # 3.
         claim = _claim(value, facts, place, unit)
-        reasons = tuple(_reasons(claim, place, said, self.as_of, level, value))
+        reasons = tuple(_reasons(claim, place, said, self.as_of, level, value, facts))
         # 4.
         question = _question(facts, day, place.row, unit, value)
         assurance = assure(question, place.source, self.endorsements, self.recognitions)
         reasons += tuple((reason, True) for reason in assurance.refutations)
+        reasons += _backdated(question, place, assurance)
         # 5.
         findings = tuple(
             _finding(reason, is_certain and place.is_believed, value.source_pointer)
@@ -209,29 +165,58 @@ class _Asked:
         return Appraisal(value, level, facts, day, place, unit, findings, assurance)
 
 
+def _joined(several: list[Appraisal]) -> Appraisal:
+    """Join what several believed registers say: where they disagree nothing is certain."""
+    first = several[0]
+    if all(one.assurance == first.assurance and one.findings == first.findings for one in several):
+        return first
+    everywhere = set(first.findings).intersection(*(one.findings for one in several))
+    findings = dict.fromkeys(finding for one in several for finding in one.findings)
+    told = tuple(one if one in everywhere else replace(one, is_certain=False) for one in findings)
+    return replace(first, findings=told, assurance=DISAGREEING)
+
+
+def _backdated(
+    question: Question, place: LevelPlace, assurance: Assurance
+) -> tuple[tuple[str, bool], ...]:
+    """Tell if the issuer was accredited on the stated day of the award, and not when it issued."""
+    issued = question.facts.valid_from
+    is_by_accreditation = assurance.assurance_class is AssuranceClass.B
+    if issued is None or issued == question.day or not is_by_accreditation:
+        return ()
+    later = assure(replace(question, day=issued), place.source)
+    is_covered = later.assurance_class is not AssuranceClass.D
+    return () if is_covered else (("ACCREDITED_ON_AWARD_DATE_ONLY", False),)
+
+
 def _question(
     facts: AwardFacts, day: date, level: LevelRow, unit: UnitRow | None, value: StatedValue
 ) -> Question:
+    amount, hours = _of_the_course(value)
     return Question(
         facts=facts,
         day=day,
         level=level,
         unit=None if unit is None else unit.id,
         token=value.unit,
-        amount=_of_the_course(value.available, value.earned),
-        hours=_of_the_course(value.hours_available, value.hours_earned),
+        amount=amount,
+        hours=hours,
     )
 
 
-def _of_the_course(available: Fraction | None, earned: Fraction | None) -> Fraction | None:
-    """Take what the course is worth, or else what was earned: rules and listings are of courses."""
-    return earned if available is None else available
+def _of_the_course(value: StatedValue) -> tuple[Fraction | None, Fraction | None]:
+    """Take credits and hours of the course, or else those earned; the two are never mixed."""
+    if value.available is not None:
+        return value.available, value.hours_available
+    return value.earned, value.hours_earned
 
 
 def _not_placed(level: StatedLevel | None, place: LevelPlace | None) -> tuple[ValueFinding, ...]:
     """Say what is wrong with a level that no register has; one without URI is told elsewhere."""
     if level is None or level.uri is None:
         return ()
+    if place is not None and place.is_disputed:
+        return (_finding("LEVEL_DISPUTED", False, level.pointer),)
     if place is None:
         return (_finding("URI_UNKNOWN", False, level.pointer),)
     return (_finding("LEVEL_UNKNOWN", place.is_believed, level.pointer),)
@@ -246,11 +231,11 @@ def _finding(reason: str, is_certain: bool, pointer: str) -> ValueFinding:
 def _claim(
     value: StatedValue, facts: AwardFacts, place: LevelPlace, unit: UnitRow | None
 ) -> ValueClaim:
-    hours = _of_the_course(value.hours_available, value.hours_earned)
+    amount, hours = _of_the_course(value)
     return ValueClaim(
         framework=place.framework,
         level=None if place.row is None else place.row.code,
-        amount=_of_the_course(value.available, value.earned),
+        amount=amount,
         unit=None if unit is None else unit.id,
         hours=None if hours is None else Workload(hours),
         activity_hours=facts.activity_hours,
@@ -270,8 +255,10 @@ def _reasons(
     as_of: date,
     level: StatedLevel | None,
     value: StatedValue,
+    facts: AwardFacts,
 ) -> Iterator[tuple[str, bool]]:
     """Yield every reason with whether it is certain."""
+    is_micro = facts.type == MICRO_CREDENTIAL
     if level is not None and level.code and place.row and level.code != place.row.code:
         yield "URI_CODE_MISMATCH", True
     if claim.amount is not None and claim.unit is None and value.unit != UNKNOWN_UNIT:
@@ -280,11 +267,21 @@ def _reasons(
     for reason in checked.findings:
         if reason not in SILENT and not (reason == "UNIT_UNKNOWN" and claim.unit is None):
             is_excused = reason in _OF_SIZE and _allowed_in_a_sector(claim, place.framework, said)
+            is_excused |= reason in _OF_MICRO_CREDENTIALS and not is_micro
             yield reason, reason not in NOT_CERTAIN and not is_excused
-    yield from ((reason, True) for reason in hours_bounds(claim, place.framework, said))
+    yield from ((reason, is_micro) for reason in hours_bounds(claim, place.framework, said))
+    if _is_of_other_unit(claim, place.framework, said):
+        yield "UNIT_MISMATCH", False
 
 
 _OF_SIZE = frozenset({"SIZE_BELOW_MIN", "SIZE_ABOVE_MAX"})
+_OF_MICRO_CREDENTIALS = _OF_SIZE | {"TITLE_WORD_FORBIDDEN"}
+
+
+def _is_of_other_unit(claim: ValueClaim, framework: str, said: RegisterDay) -> bool:
+    """Tell whether the framework bounds sizes, and only in other units than the stated one."""
+    units = {row.unit for row in said.size_bounds.get(framework, ()) if row.unit is not None}
+    return claim.unit is not None and bool(units) and claim.unit not in units
 
 
 def _facts(said: RegisterDay, as_of: date) -> Facts:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject
 from credentials.level_credit import read_values
 from frameworks.award_facts import AwardFacts
 from frameworks.dates import is_in_force
+from frameworks.evidence import (
+    IN_WORDS,
+    REASONS_IN_WORDS,
+    AssuranceClass,
+    Endorsement,
+    Link,
+    Recognition,
+)
 from frameworks.levels import Level
 from frameworks.register.rows import AccreditationRow, LevelRow, ListingRow
 from frameworks.registers import Source
 from frameworks.scope import (
+    OUTSIDE,
     Accreditation,
     Award,
     LevelScope,
@@ -25,105 +33,6 @@ from frameworks.scope import (
 
 CHAIN_LENGTH = 6
 """Most accreditors between an institution and the framework's authority."""
-
-
-class AssuranceClass(StrEnum):
-    """Who assigned the value, the best first (frameworks.md section 9)."""
-
-    A = "A"
-    B = "B"
-    C = "C"
-    D = "D"
-
-
-IN_WORDS = {
-    AssuranceClass.A: "listed or endorsed by the framework's authority, with equal values",
-    AssuranceClass.B: "assigned by a body that was accredited for it on that day",
-    AssuranceClass.C: "recognised by a decision",
-    AssuranceClass.D: "declared by the issuer alone",
-}
-
-
-REASONS_IN_WORDS = {
-    "ACCREDITOR_NOT_BELIEVED": "who accredited the issuer is not accredited for that",
-    "ENDORSEMENT_DIFFERS": "the authority endorses other values",
-    "FIELD_OUT_OF_SCOPE": "the issuer was not accredited for this field of study",
-    "FIELD_TOO_COARSE": "the field of study is stated too broadly to tell",
-    "FIELD_UNKNOWN": "the field of study is not stated, and the accreditation depends on it",
-    "ISSUER_NOT_A_PROVIDER": "the authority lists the course for others than this issuer",
-    "ISSUER_NOT_PROVEN": "it is not proven who issued it",
-    "JURISDICTION_OUT_OF_SCOPE": "the issuer was not accredited for this country",
-    "JURISDICTION_UNKNOWN": "the country is not stated, and the accreditation depends on it",
-    "LEVEL_NOT_IN_REGISTER": "the level is in no register at hand",
-    "LEVEL_OUT_OF_SCOPE": "the issuer was not accredited for this level",
-    "LISTING_DIFFERS": "the authority lists the course with another value",
-    "LISTING_NOT_CURRENT": "the authority did not list the course on that day",
-    "NOT_ACCREDITED_ON_AWARD_DATE": "the issuer was not accredited on that day",
-    "NOT_ENDORSED": "the authority does not endorse it",
-    "NOT_LISTED": "the authority does not list the course",
-    "NO_ACCREDITATION": "the issuer has no accreditation there",
-    "REGISTER_NOT_BELIEVED": "no authority that you believe has a register of this framework here",
-    "SIZE_OUT_OF_SCOPE": "the issuer was not accredited for awards of this size",
-    "SIZE_UNKNOWN": "the size is not stated in the unit of the accreditation",
-    "TYPE_OUT_OF_SCOPE": "the issuer was not accredited for this type of award",
-    "TYPE_UNKNOWN": "the type of award is not stated, and the accreditation depends on it",
-}
-"""Why a value is of no better class, for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One step from the award towards the authority: who is vouched for, by whom, in which row."""
-
-    kind: str
-    subject: str
-    by: str
-    row: str = ""
-
-    def to_json(self) -> JsonObject:
-        """Write the step."""
-        return {"kind": self.kind, "subject": self.subject, "by": self.by, "row": self.row}
-
-
-RATING_TYPE = "Achievement"
-"""Type of the evidence that carries values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endorsement:
-    """An endorsement whose proof has been verified: by whom, of what, and with which ratings.
-
-    A rating is an achievement in the evidence of the endorsement: who may award the course
-    (`creator`), at what level and for how many credits.  It has an id of its own, since in RDF
-    the members of two descriptions of one course could be moved from one to the other.
-    """
-
-    endorser: str
-    endorsed: str
-    ratings: tuple[JsonObject, ...]
-
-    @classmethod
-    def of(cls, document: JsonObject) -> Endorsement | None:
-        """Read an EndorsementCredential that has been verified; None if it endorses nothing."""
-        issuer, subject = document.get("issuer"), document.get("credentialSubject")
-        endorser = issuer.get("id") if isinstance(issuer, dict) else issuer
-        endorsed = subject.get("id") if isinstance(subject, dict) else None
-        if not isinstance(endorser, str) or not isinstance(endorsed, str):
-            return None
-        evidence = (item for item in as_list(document.get("evidence")) if isinstance(item, dict))
-        ratings = tuple(item for item in evidence if RATING_TYPE in as_list(item.get("type")))
-        return cls(endorser, endorsed, ratings)
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """A recognition decision that has been verified: by whom, and about which values."""
-
-    decided_by: str
-    decision: str
-    level_uri: str
-    unit: str
-    amount: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,18 +194,28 @@ def _accredited(question: Question, source: Source) -> Assurance:
 
 
 def _rated(question: Question, source: Source, endorsements: tuple[Endorsement, ...]) -> Assurance:
-    """Look for an endorsement by a rating body whose accreditation covers the award (class B)."""
-    for endorser in dict.fromkeys(one.endorser for one in endorsements):
-        endorsed = _endorsed(question, source, endorsements, endorser)
-        if endorsed.assurance_class is not AssuranceClass.A:
+    """Look for an endorsement by a rating body whose accreditation covers the award (class B).
+
+    The body must have been accredited on the day on which it endorsed.
+    """
+    for one in endorsements:
+        endorsed = _endorsed(question, source, (one,), one.endorser)
+        # To rate is to set the values of the courses of others.
+        if (
+            endorsed.assurance_class is not AssuranceClass.A
+            or one.endorser == question.facts.issuer
+        ):
             continue
-        accredited = _by_accreditation(question, source, endorser, "rate")
+        rated = replace(question, day=one.day or question.day)
+        accredited = _by_accreditation(rated, source, one.endorser, "rate")
         if accredited.assurance_class is AssuranceClass.B:
             return Assurance(AssuranceClass.B, (*endorsed.chain, *accredited.chain))
     return _not()
 
 
 def _by_accreditation(question: Question, source: Source, holder: str, right: str) -> Assurance:
+    if question.amount is not None and question.unit is None:
+        return _not("UNIT_NOT_IN_REGISTER")
     rows = source.register.accreditations(holder, question.level.framework)
     rows = tuple(sorted((row for row in rows if row.right == right), key=lambda row: row.id))
     if not rows:
@@ -319,7 +238,9 @@ def _no_cover(
     outcome, reasons, _row = min(judged, key=lambda one: (order.index(one[0]), len(one[1])))
     if outcome is ScopeOutcome.IN_SCOPE:
         return _not("ACCREDITOR_NOT_BELIEVED")
-    return _not(*reasons, refutes=outcome is ScopeOutcome.OUT_OF_SCOPE)
+    certain = tuple(reason for reason in reasons if reason in OUTSIDE)
+    is_outside = outcome is ScopeOutcome.OUT_OF_SCOPE
+    return Assurance(AssuranceClass.D, (), reasons, certain if is_outside else ())
 
 
 def _chain(question: Question, source: Source, row: AccreditationRow) -> tuple[Link, ...] | None:
@@ -331,7 +252,7 @@ def _chain(question: Question, source: Source, row: AccreditationRow) -> tuple[L
     believed = source.authority
     if believed is None:
         return None
-    ends = {believed.id} | believed.accreditors
+    ends = believed.ends_of_chains(question.level.framework)
     visited: set[str] = set()
     chains: list[tuple[AccreditationRow, ...]] = [(row,)]
     while chains:

@@ -14,8 +14,12 @@ class Authority:
     id: str
     name: str
     frameworks: frozenset[str]
-    accreditors: frozenset[str] = frozenset()
-    """Who else may accredit for these frameworks, besides the authority and whom it accredits."""
+    accreditors: frozenset[tuple[str, str]] = frozenset()
+    """Who else may accredit, as pairs of a framework and an accreditor."""
+
+    def ends_of_chains(self, framework: str) -> frozenset[str]:
+        """Name the accreditors of a framework that the reader believes without any other."""
+        return frozenset({self.id}) | {who for what, who in self.accreditors if what == framework}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,12 @@ class Authorities:
         for document in documents:
             for entry in document.get("authorities", ()):
                 known = by_id.get(entry["id"], Authority(entry["id"], "", frozenset()))
+                frameworks = frozenset(entry["frameworks"])
+                also = {(one, who) for one in frameworks for who in entry.get("accreditors", ())}
                 by_id[known.id] = Authority(
                     id=known.id,
                     name=known.name or entry.get("name", ""),
-                    frameworks=known.frameworks | frozenset(entry["frameworks"]),
-                    accreditors=known.accreditors | frozenset(entry.get("accreditors", ())),
+                    frameworks=known.frameworks | frameworks,
+                    accreditors=known.accreditors | also,
                 )
         return cls(by_id)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from credentials.json_types import JsonObject
 from frameworks.authorities import Authority
 from frameworks.register.edition import Edition
 from frameworks.register.register import Register
-from frameworks.register.rows import LevelRow
+from frameworks.register.rows import WITHHELD, LevelRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,33 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LevelPlace:
-    """Where a level's URI was found: its row (None: the framework has no such level)."""
+    """Where a level's URI was found: its row (None: the framework has no such level).
+
+    A place is disputed if registers at hand say that the URI is of different frameworks: then
+    none of them is believed, since each signer is believed about its own framework only.
+    """
 
     source: Source
     framework: str
     row: LevelRow | None
+    is_disputed: bool = False
 
     @property
     def is_believed(self) -> bool:
-        """Tell whether what the register says about this framework is believed."""
-        return self.source.believed_about(self.framework)
+        """Tell whether what the register says about this level is believed."""
+        is_open = self.row is not None and self.row.provenance.status == WITHHELD
+        return not self.is_disputed and not is_open and self.source.believed_about(self.framework)
+
+    @property
+    def framework_name(self) -> str:
+        """Name the framework as the register does."""
+        rows = self.source.register.tables.frameworks
+        return next((row.name for row in rows if row.id == self.framework), self.framework)
 
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """All registers in use, those that are believed first."""
+    """All registers in use; their order decides nothing."""
 
     sources: tuple[Source, ...] = ()
 
@@ -72,12 +84,27 @@ class Registers:
         )
         return cls(believed if reference is None else (*believed, Source(reference)))
 
-    def place_of(self, uri: str, day: date) -> LevelPlace | None:
-        """Find the framework of a level by its URI; a register that is believed comes first."""
-        places = [place for source in self.sources if (place := _place(source, uri, day))]
-        return min(
-            places, key=lambda place: (not place.is_believed, place.row is None), default=None
-        )
+    def places_of(self, uri: str, day: date) -> tuple[LevelPlace, ...]:
+        """Find a level by its URI in every register that is believed, or in one that explains.
+
+        A row says more than a namespace, so namespaces count only where no register has a row.
+        """
+        found = [place for source in self.sources if (place := _place(source, uri, day))]
+        rows = [place for place in found if place.row is not None]
+        places = rows or found
+        if len({place.framework for place in places}) > 1:
+            places = [replace(place, is_disputed=True) for place in places]
+        believed = tuple(place for place in places if place.is_believed)
+        return believed or tuple(sorted(places, key=_by_name)[:1])
+
+    def in_order_for(self, framework: str) -> tuple[Source, ...]:
+        """Order the registers for one framework: those believed about it first, then by name."""
+        order = sorted(self.sources, key=lambda one: (one.register.description.id, one.digest))
+        return tuple(sorted(order, key=lambda one: not one.believed_about(framework)))
+
+
+def _by_name(place: LevelPlace) -> tuple[bool, str, str]:
+    return place.source.authority is not None, place.source.register.description.id, place.framework
 
 
 def _place(source: Source, uri: str, day: date) -> LevelPlace | None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from credentials.json_types import JsonObject
 from frameworks.amounts import Interval, canonical
 from frameworks.appraisal import Appraisal
-from frameworks.conversions import Conversion, Credit, NotConvertible, convert
+from frameworks.conversions import Conversion, Credit, Method, NotConvertible, convert
 from frameworks.level_maps import LevelMap, LevelReading, MapPolicy
 from frameworks.levels import Level
 from frameworks.register.register import RegisterDay
@@ -106,7 +106,8 @@ def worth_elsewhere(appraisal: Appraisal, registers: Registers) -> Worth:
     """
     levels: dict[str, LevelWorth] = {}
     amounts: dict[tuple[str, str, str], CreditWorth] = {}
-    for source in registers.sources:
+    framework = "" if appraisal.place is None else appraisal.place.framework
+    for source in registers.in_order_for(framework):
         for level in _levels(appraisal, source):
             levels.setdefault(level.framework.id, level)
         for credit in _credits(appraisal, source):
@@ -146,6 +147,9 @@ def _credits(appraisal: Appraisal, source: Source) -> Iterator[CreditWorth]:
         if own is None or target.id == own.id:
             continue
         for conversion in said.conversions_between(own.id, target.id):
+            if conversion.method is Method.NOT_CONVERTIBLE:
+                # What a register declares not to convert does not convert by wider rows either.
+                break
             amount = _converted(value.amount, own, target, conversion, said)
             if amount is not None:
                 row = said.conversions[conversion.id]

@@ -9,7 +9,7 @@ from datetime import date
 from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject, as_list
 from frameworks.appraisal import Appraisal, appraise
-from frameworks.assurance import IN_WORDS, AssuranceClass, Endorsement
+from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement
 from frameworks.registers import Registers
 
 CLAUSE = "Register of frameworks"

@@ -15,8 +15,8 @@ import click
 from credentials.errors import CredentialError, TallystickError
 from credentials.limits import Limits
 from credentials.timestamps import parse_timestamp
-from frameworks.assurance import AssuranceClass
 from frameworks.cases import KINDS, run_cases
+from frameworks.evidence import AssuranceClass
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError

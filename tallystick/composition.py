@@ -15,7 +15,7 @@ from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.registry import CRYPTOSUITES
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
-from frameworks.assurance import AssuranceClass, Endorsement
+from frameworks.evidence import AssuranceClass, Endorsement
 from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.requests import CONTEXTS, Fresh

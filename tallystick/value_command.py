@@ -20,24 +20,17 @@ def explain_value(report: VerificationReport) -> Iterator[str]:
     appraisals = report.value.get("appraisals", [])
     if not appraisals:
         yield "It states neither level nor credits."
-    for stated, appraisal in _with_statement(report.value, appraisals):
+    for appraisal in appraisals:
         yield ""
-        yield from _stated(stated, appraisal)
+        yield from _stated(appraisal)
         yield from _elsewhere(appraisal["elsewhere"])
 
 
-def _with_statement(
-    value: JsonObject, appraisals: list[JsonObject]
-) -> Iterator[tuple[JsonObject, JsonObject]]:
-    stated = {item["source_pointer"]: item for item in value.get("stated", [])}
-    for appraisal in appraisals:
-        yield stated.get(appraisal["source_pointer"], {}), appraisal
-
-
-def _stated(stated: JsonObject, appraisal: JsonObject) -> Iterator[str]:
+def _stated(appraisal: JsonObject) -> Iterator[str]:
     level = f"level {appraisal.get('level', '?')} of {appraisal.get('framework', 'no framework')}"
-    credit = f"{stated['amount']} {stated['unit']} credits, " if "amount" in stated else ""
-    yield f"{credit}{level}, as of {appraisal['as_of']}"
+    credit = f"{appraisal['amount']} {appraisal['unit']} credits" if "amount" in appraisal else ""
+    only = "" if appraisal.get("basis", "earned") == "earned" else " available, none earned"
+    yield f"{credit}{only}{', ' if credit else ''}{level}, as of {appraisal['as_of']}"
     assurance = appraisal["assurance"]
     reasons = f" ({', '.join(assurance['reasons'])})" if assurance["reasons"] else ""
     yield f"  Assurance {assurance['class']}: {assurance['meaning']}{reasons}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,9 @@ from frameworks.register.register import ANY, conversion_of
 from frameworks.register.rows import SIGNABLE, FrameworkRow, MapEntryRow, Row
 from frameworks.register.tables import Tables
 from frameworks.register.typed_rows import keys_of
+
+_NAMESPACE = re.compile(r"(?:https?://[^/\s]+/[^/\s]\S*|urn:[A-Za-z0-9-]+:[^:\s]\S*)[:/#=]")
+"""Beginnings of URIs that can belong to the levels of one framework alone."""
 
 
 def check_tables(tables: Tables, *, is_official: bool) -> Iterator[RegisterFinding]:
@@ -185,6 +189,9 @@ def _namespaces(tables: Tables) -> Iterator[RegisterFinding]:
     for row in tables.frameworks:
         if row.level_namespace is None:
             continue
+        if not _NAMESPACE.fullmatch(row.level_namespace):
+            text = "A namespace names more than a host or a kind of URN, and ends in : / # or =."
+            yield RegisterFinding("NAMESPACE_MALFORMED", row.place, text)
         owner = owners.setdefault(row.level_namespace, row)
         if owner.id != row.id:
             text = f"The namespace is that of {owner.id}, too."

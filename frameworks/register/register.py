@@ -17,6 +17,7 @@ from frameworks.level_maps import LevelMap, LevelReading, MapPolicy, Match, read
 from frameworks.levels import Ladder, Level, LevelCode
 from frameworks.register.description import Description
 from frameworks.register.rows import (
+    WITHHELD,
     AccreditationRow,
     ConversionRow,
     FrameworkRow,
@@ -51,6 +52,11 @@ def in_force(rows: Iterable[_RowOf], day: date) -> tuple[_RowOf, ...]:
     return tuple(
         row for row in rows if is_in_force(day, row.provenance.first_day, row.provenance.last_day)
     )
+
+
+def stated(rows: Iterable[_RowOf], day: date) -> tuple[_RowOf, ...]:
+    """Keep the rows that hold on a day and are not withheld."""
+    return tuple(row for row in in_force(rows, day) if row.provenance.status != WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +162,19 @@ class Register:
         return index
 
     def listings(self, achievement: str, framework: str) -> tuple[ListingRow, ...]:
-        """Name the listings of a course in a framework, of all times."""
-        rows = self._listings.get(achievement, ())
-        return tuple(row for row in rows if row.framework == framework)
+        """Name the listings of a course in a framework, of all times, that are not withheld."""
+        return _of_framework(self._listings.get(achievement, ()), framework)
 
     def accreditations(self, holder: str, framework: str) -> tuple[AccreditationRow, ...]:
-        """Name the accreditations of somebody in a framework, of all times."""
-        rows = self._accreditations.get(holder, ())
-        return tuple(row for row in rows if row.framework == framework)
+        """Name the accreditations of somebody in a framework, of all times, but withheld ones."""
+        return _of_framework(self._accreditations.get(holder, ()), framework)
 
     def _on(self, day: date) -> RegisterDay:
         tables = self.tables
         levels = in_force(tables.levels, day)
-        units = in_force(tables.units, day)
-        maps = in_force(tables.maps, day)
-        conversions = in_force(tables.conversions, day)
+        units = stated(tables.units, day)
+        maps = stated(tables.maps, day)
+        conversions = stated(tables.conversions, day)
         return RegisterDay(
             frameworks={row.id: row for row in in_force(tables.frameworks, day)},
             ladders=_ladders(levels),
@@ -182,8 +186,8 @@ class Register:
             maps=_level_maps(maps, in_force(tables.map_rows, day)),
             map_rows={row.id: row for row in maps},
             conversions={row.id: row for row in conversions},
-            size_bounds=_by_framework(in_force(tables.size_bounds, day)),
-            title_rules=_by_framework(in_force(tables.title_rules, day)),
+            size_bounds=_by_framework(stated(tables.size_bounds, day)),
+            title_rules=_by_framework(stated(tables.title_rules, day)),
             _pairs=_conversion_pairs(conversions),
         )
 
@@ -194,6 +198,12 @@ class _OfFramework(_Dated, Protocol):
 
 
 _RowOfFramework = TypeVar("_RowOfFramework", bound=_OfFramework)
+
+
+def _of_framework(rows: Iterable[_RowOfFramework], framework: str) -> tuple[_RowOfFramework, ...]:
+    return tuple(
+        row for row in rows if row.framework == framework and row.provenance.status != WITHHELD
+    )
 
 
 def _by_framework(rows: Iterable[_RowOfFramework]) -> dict[str, tuple[_RowOfFramework, ...]]:
@@ -220,8 +230,9 @@ def credit_unit(row: UnitRow) -> CreditUnit:
 
 def level_map(row: MapRow, entries: Iterable[MapEntryRow]) -> LevelMap:
     """Read a map as the rules compute with it."""
-    spoken = [entry for entry in entries if entry.match != Match.WITHHELD]
-    withheld = frozenset(entry.level for entry in entries if entry.match == Match.WITHHELD)
+    known = list(entries)
+    spoken = [entry for entry in known if not _is_withheld(entry)]
+    withheld = frozenset(entry.level for entry in known if _is_withheld(entry))
     return LevelMap(
         source=row.from_framework,
         target=row.to_framework,
@@ -231,6 +242,10 @@ def level_map(row: MapRow, entries: Iterable[MapEntryRow]) -> LevelMap:
         id=row.id,
         matches={entry.level: Match(entry.match) for entry in spoken},
     )
+
+
+def _is_withheld(entry: MapEntryRow) -> bool:
+    return entry.match == Match.WITHHELD or entry.provenance.status == WITHHELD
 
 
 def _level_maps(maps: tuple[MapRow, ...], entries: tuple[MapEntryRow, ...]) -> tuple[LevelMap, ...]:

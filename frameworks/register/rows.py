@@ -15,6 +15,9 @@ from frameworks.register.findings import Place
 STATUSES = frozenset({"sourced", "derived", "general-knowledge", "verified", "withheld"})
 """How sure a row is."""
 
+WITHHELD = "withheld"
+"""Status of a row that the sources leave open: it is there to say so, and decides nothing."""
+
 SIGNABLE = frozenset({"sourced", "verified", "withheld"})
 """What an official edition may carry: rows from a source, or that a person has verified."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 from credentials.json_types import JsonObject
 from credentials.level_credit import CreditStatement, LevelStatement, write_values
 from frameworks.appraisal import Appraisal, appraise
-from frameworks.assurance import AssuranceClass, Endorsement, Recognition
 from frameworks.authorities import Authorities, Authority
+from frameworks.evidence import AssuranceClass, Endorsement, Recognition
 from frameworks.register import Register, read_register
 from frameworks.registers import Registers, Source
 from frameworks.worth import worth_elsewhere
@@ -70,7 +71,13 @@ def credential(
         "issuer": {"id": issuer},
         "validFrom": f"{day}T00:00:00Z",
         "credentialSubject": {
-            "achievement": {"id": achievement, "name": "Pipe welding", **stated, **course},
+            "achievement": {
+                "id": achievement,
+                "achievementType": "MicroCredential",
+                "name": "Pipe welding",
+                **stated,
+                **course,
+            },
             **earned,
             **subject,
         },
@@ -311,7 +318,7 @@ def test_a_second_accreditation_of_the_accreditor_is_tried_as_well() -> None:
 
 
 def test_the_reader_may_believe_an_accreditor_directly() -> None:
-    authority = Authority(NZ, "NZ", frozenset({"nz"}), frozenset({AGENCY}))
+    authority = Authority(NZ, "NZ", frozenset({"nz"}), frozenset({("nz", AGENCY)}))
     known = Registers((Source(read_register(chained()), authority, "sha256:0"),))
     assert class_of(one(credential(EMPLOYER), known)) == "B"
 
@@ -354,7 +361,9 @@ def test_trust_files_join() -> None:
         {"authorities": [{"id": NZ, "name": "NZ", "frameworks": ["eu"]}]},
         {"issuers": []},
     )
-    assert joined.by_id[NZ] == Authority(NZ, "NZ", frozenset({"nz", "eu"}), frozenset({AGENCY}))
+    assert joined.by_id[NZ] == Authority(
+        NZ, "NZ", frozenset({"nz", "eu"}), frozenset({("nz", AGENCY)})
+    )
 
 
 # The value itself
@@ -462,6 +471,192 @@ def test_the_day_of_the_award_is_its_own_date_before_that_of_validity() -> None:
         "awardedDate": "2021-06-01T00:00:00Z",
     }
     assert "OUT_OF_BOUNDS" in failures(one(document))
+
+
+# What dishonest signers and issuers try
+
+
+ZZ = """[[frameworks]]
+id = "zz"
+name = "Somebody's framework"
+unit = "nzcr"
+status = "sourced"
+source = "law"
+"""
+
+
+def of_others(**changes: str) -> Source:
+    """Build a register of somebody who is believed about a framework of their own only."""
+    files = {
+        "register.toml": SOUND["register.toml"].replace("urn:tallystick", "urn:a:tallystick"),
+        "sources.csv": SOUND["sources.csv"],
+        "units.csv": SOUND["units.csv"],
+        "zz/framework.toml": ZZ,
+        **{name.replace("__", "/") + ".csv": text for name, text in changes.items()},
+    }
+    authority = Authority("did:web:zz.example", "ZZ", frozenset({"zz"}))
+    return Source(read_register(files), authority, "sha256:1")
+
+
+HIJACKED = "code,rank,uri,status,source\n5,5,urn:example:nz:level:5,sourced,law\n"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_signer_believed_about_another_framework_decides_nothing_about_a_level(
+    first: bool,
+) -> None:
+    theirs = of_others(
+        zz__levels=HIJACKED,
+        zz__listings="id,achievement,title,level,unit,credits,providers,status,source\n"
+        f"x,{COURSE},X,5,nzcr,20,{EMPLOYER},sourced,law\n",
+    )
+    own = registers().sources
+    known = Registers((theirs, *own) if first else (*own, theirs))
+    for document in (credential(EMPLOYER), credential(achievement=LISTED, level="5", amount="25")):
+        appraisal = one(document, known)
+        assert class_of(appraisal) == "D"
+        assert appraisal.assurance.reasons == ("LEVEL_DISPUTED",)
+        assert failures(appraisal) == set()
+        assert "LEVEL_DISPUTED" in reasons(appraisal)
+
+
+def test_a_wide_namespace_makes_no_level_of_others_unknown() -> None:
+    files = {**SOUND, "framework.toml": SOUND["framework.toml"]}
+    theirs = of_others()
+    known = Registers((theirs, *registers(files).sources))
+    assert class_of(one(credential(achievement=LISTED), known)) == "A"
+
+
+def test_believed_registers_that_disagree_make_nothing_certain() -> None:
+    other = read_register(edited(SOUND, "nz/listings.csv", ",20,200,", ",30,300,"))
+    authority = Authority("did:web:other.example", "Other", frozenset({"nz"}))
+    second = Source(other, authority, "sha256:2")
+    (first,) = registers().sources
+    answers = [
+        one(credential(achievement=LISTED), Registers(both))
+        for both in ((first, second), (second, first))
+    ]
+    for appraisal in answers:
+        assert class_of(appraisal) == "D"
+        assert appraisal.assurance.reasons == ("REGISTERS_DISAGREE",)
+        assert failures(appraisal) == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "row"),
+    [("nz/listings.csv", ",,,sourced,law"), (ACCREDITATIONS, "2020-01-01,,sourced,law")],
+)
+def test_what_is_withheld_decides_nothing(file: str, row: str) -> None:
+    withheld = edited(SOUND, file, row, row.replace("sourced", "withheld"))
+    document = credential(achievement=LISTED) if "listings" in file else credential()
+    assert class_of(one(document, registers(withheld))) in ("B" if "listings" in file else "D")
+
+
+def test_a_withheld_size_bound_is_no_fault() -> None:
+    files = edited(SOUND, "nz/size-bounds.csv", "2022-01-01,,sourced", "2022-01-01,,withheld")
+    assert "SIZE_ABOVE_MAX" not in reasons(
+        one(credential(EMPLOYER, amount="41", hours="410"), registers(files))
+    )
+
+
+def test_a_body_that_may_rate_the_courses_of_others_does_not_rate_its_own() -> None:
+    rows = (
+        f"rate,{RATER},{NZ},rate,4,6+,,,,,2020-01-01,,sourced,law",
+        f"award,{RATER},{NZ},award,4,4,,,,,2020-01-01,,sourced,law",
+    )
+    known = registers(added(SOUND, ACCREDITATIONS, *rows))
+    own = endorsement(RATER, provider=RATER)
+    appraisal = one(credential(RATER), known, endorsements=(own,))
+    assert class_of(appraisal) == "D"
+    assert "OUT_OF_SCOPE" in failures(appraisal)
+
+
+@pytest.mark.parametrize(("made", "expected"), [(date(2024, 6, 1), "B"), (date(2026, 6, 1), "D")])
+def test_a_rating_body_must_be_accredited_on_the_day_on_which_it_endorses(
+    made: date, expected: str
+) -> None:
+    row = f"rate,{RATER},{NZ},rate,4,6+,,,,,2020-01-01,2024-12-31,sourced,law"
+    known = registers(added(SOUND, ACCREDITATIONS, row))
+    dated = replace(endorsement(RATER), day=made)
+    appraisal = one(credential(EMPLOYER, day="2023-05-01"), known, endorsements=(dated,))
+    assert class_of(appraisal) == expected
+
+
+def test_an_award_dated_back_into_an_accreditation_is_told() -> None:
+    ended = edited(SOUND, ACCREDITATIONS, "2020-01-01,,sourced", "2020-01-01,2024-12-31,sourced")
+    document = {**credential(), "awardedDate": "2024-06-01T00:00:00Z"}
+    appraisal = one(document, registers(ended))
+    assert class_of(appraisal) == "B"
+    assert "ACCREDITED_ON_AWARD_DATE_ONLY" in reasons(appraisal)
+    assert failures(appraisal) == set()
+
+
+def test_bounds_of_micro_credentials_do_not_refute_a_degree() -> None:
+    document = credential(EMPLOYER, amount="360", hours="3600")
+    document["credentialSubject"]["achievement"] |= {
+        "achievementType": "BachelorDegree",
+        "name": "Diploma of welding",
+    }
+    appraisal = one(document)
+    assert {"SIZE_ABOVE_MAX", "TITLE_WORD_FORBIDDEN"} <= reasons(appraisal)
+    assert failures(appraisal) == set()
+
+
+def test_credits_in_an_unknown_unit_are_of_no_class_by_accreditation() -> None:
+    document = credential()
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["resultDescription"][0]["resultType"] = "ext:BOGUSCredits"
+    appraisal = one(document)
+    assert class_of(appraisal) == "D"
+    assert "UNIT_NOT_IN_REGISTER" in appraisal.assurance.reasons
+
+
+def test_credits_in_a_unit_that_the_rules_do_not_bound_are_told() -> None:
+    document = credential(EMPLOYER, hours=None)
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["resultDescription"][0]["resultType"] = "ext:ECTSCredits"
+    assert "UNIT_MISMATCH" in reasons(one(document))
+
+
+def test_credits_of_the_course_are_not_divided_into_hours_of_the_learner() -> None:
+    document = credential(achievement=LISTED, hours=None)
+    achievement, subject = (
+        document["credentialSubject"]["achievement"],
+        document["credentialSubject"],
+    )
+    achievement["resultDescription"].append(
+        {"id": "urn:x:hours", "resultType": "ext:NotionalHours"}
+    )
+    subject["result"][0]["value"], subject["creditsEarned"] = "10", 10
+    subject["result"].append({"resultDescription": "urn:x:hours", "value": "100"})
+    appraisal = one(document)
+    assert class_of(appraisal) == "A"
+    assert failures(appraisal) == set()
+
+
+def test_a_unit_that_is_declared_not_to_convert_does_not_convert_by_hours_either() -> None:
+    row = "no,ects,nzcr,not-convertible,,,,,,sourced,law"
+    files = added(
+        {
+            **SOUND,
+            "conversions.csv": SOUND["conversions.csv"].replace(
+                "nz-ects,nzcr,ects,formal-ratio,1/2,An authority,true",
+                "nz-ects,nzcr,ceu,formal-ratio,1/2,An authority,true",
+            ),
+        },
+        "conversions.csv",
+        row,
+    )
+    known = registers(files)
+    worth = worth_elsewhere(one(credential()), known)
+    assert "ects" not in {credit.unit.id for credit in worth.credits}
+
+
+def test_an_undecided_reason_is_not_told_as_certain() -> None:
+    files = {**SOUND, ACCREDITATIONS: SOUND[ACCREDITATIONS].replace(",4,6+,", ",4,4,")}
+    appraisal = one(credential(field=None), registers(files))
+    certain = {finding.reason for finding in appraisal.findings if finding.is_certain}
+    assert certain == {"LEVEL_OUT_OF_SCOPE"}
 
 
 # The faults of published reference material, on documents of our own

@@ -443,5 +443,6 @@ def test_authorities_of_several_trust_files_are_joined() -> None:
     assert set(known) == {AUTHORITY, "did:web:b.example"}
     assert known[AUTHORITY].name == "The authority"
     assert known[AUTHORITY].frameworks == {"nz", "eu"}
-    assert known[AUTHORITY].accreditors == {"did:web:a.example"}
+    assert known[AUTHORITY].ends_of_chains("nz") == {AUTHORITY, "did:web:a.example"}
+    assert known[AUTHORITY].ends_of_chains("eu") == {AUTHORITY}
     assert known["did:web:b.example"].accreditors == frozenset()

@@ -369,9 +369,18 @@ CASES: dict[str, tuple[Files, list[FOUND]]] = {
             SOUND,
             "framework.toml",
             '"Irish framework"',
-            '"Irish framework"\nlevel_namespace = "urn:example:nz:level:x"',
+            '"Irish framework"\nlevel_namespace = "urn:example:nz:level:x:"',
         ),
         [("DUPLICATE_NAMESPACE", "framework.toml", 2)],
+    ),
+    "a namespace as wide as the web": (
+        edited(
+            SOUND,
+            "framework.toml",
+            '"Irish framework"',
+            '"Irish framework"\nlevel_namespace = "http://"',
+        ),
+        [("NAMESPACE_MALFORMED", "framework.toml", 2)],
     ),
     "one id for two listings": (
         appended(

@@ -8,7 +8,8 @@ from dataclasses import replace
 from credentials.json_types import JsonObject
 from credentials.linked_data.embedded import contained_credentials
 from frameworks.appraisal import Appraisal, appraise
-from frameworks.assurance import IN_WORDS, Assurance, AssuranceClass, Endorsement
+from frameworks.assurance import Assurance
+from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement
 from frameworks.registers import Registers
 from frameworks.worth import worth_elsewhere
 from verifier.checks.endorsement import ENDORSEMENT_VALID
@@ -61,8 +62,7 @@ def _faults(appraisal: Appraisal) -> Iterator[Remark]:
 def _assurance(appraisal: Appraisal) -> Remark:
     assurance = appraisal.assurance
     name = assurance.assurance_class
-    told = in_words(appraisal.value)
-    text = f"{told}: {IN_WORDS[name]}"
+    text = f"{_in_words(appraisal)}: {IN_WORDS[name]}"
     if name is AssuranceClass.D:
         text = f"{text}, not confirmed by any register, since {assurance.why}"
     else:
@@ -71,10 +71,21 @@ def _assurance(appraisal: Appraisal) -> Remark:
     return Remark(Outcome.PASSED, f"ASSURANCE_{name}", f"Class {name}: {text}.", pointer)
 
 
+def _in_words(appraisal: Appraisal) -> str:
+    """Tell the value at the one level that was appraised, in the register's own words for it."""
+    place = appraisal.place
+    if place is None or place.row is None:
+        return in_words(appraisal.value)
+    level = f"level {place.row.code} of {place.framework_name}"
+    return in_words(replace(appraisal.value, levels=()), level)
+
+
 def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
     place = appraisal.place
+    stated = replace(appraisal.value, levels=()).to_json()
     members: JsonObject = {
         "as_of": appraisal.day.isoformat(),
+        **{name: stated[name] for name in ("unit", "amount", "basis") if name in stated},
         "source_pointer": appraisal.value.source_pointer,
         "assurance": appraisal.assurance.to_json(),
         "findings": [
@@ -87,6 +98,7 @@ def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
         members |= appraisal.level.to_json()
     if place is not None and place.row is not None:
         members |= {
+            "framework": place.framework_name,
             "framework_id": place.framework,
             "level": place.row.code,
             "status": place.row.provenance.status,

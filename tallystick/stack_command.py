@@ -130,9 +130,15 @@ def conditions(
 ) -> Conditions:
     """Take units, levels, conversions and maps from the registers, the first that has them.
 
+    Only registers that are believed about the award's framework are asked, and the reference.
     Between two units the closest conversion counts, by `method` if one is named.
     """
-    days = [source.register.on(now.date()) for source in registers.sources]
+    framework = rule.framework or ""
+    days = [
+        source.register.on(now.date())
+        for source in registers.in_order_for(framework)
+        if source.believed_about(framework) or source.authority is None
+    ]
     conversions = [
         next(filter(None, (day.closest_conversions(unit, rule.unit, method) for day in days)), ())
         for unit in sorted({lot.unit for lot in lots} - {rule.unit})

@@ -296,7 +296,10 @@ def _requirement(row: Mapping[str, Any], size: Fraction | None) -> Requirement:
     match row["type"]:
         case "mandatory" | "one_of":
             all_of_them = len(row["components"]) if row["type"] == "mandatory" else 1
-            return Components(row["id"], tuple(row["components"]), row.get("count", all_of_them))
+            count = row.get("count", all_of_them)
+            if type(count) is not int:
+                raise _malformed(f"{row['id']}: count is a whole number", "/constraints")
+            return Components(row["id"], tuple(row["components"]), count)
         case "residency_min_share" | "residency_min_amount":
             return Residency(row["id"], _of_size(row, size), _classes(row.get("source_class")))
         case "sum":

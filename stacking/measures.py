@@ -115,16 +115,12 @@ def _at_level(
     level: str, levels: tuple[str, ...], ladder: Ladder | None, *, or_above: bool
 ) -> Membership:
     """Compare the levels that a lot may be at with a level; ranks alone are compared."""
-    if not levels:
+    bound = None if ladder is None else ladder.rank(level)
+    ranks = [None if ladder is None else ladder.rank(code) for code in levels]
+    known = [rank for rank in ranks if rank is not None]
+    if bound is None or not known or len(known) < len(ranks):
         return Membership.PERHAPS
-    if or_above:
-        bound = None if ladder is None else ladder.rank(level)
-        ranks = [None if ladder is None else ladder.rank(code) for code in levels]
-        if bound is None or None in ranks:
-            return Membership.PERHAPS
-        matches = [rank is not None and rank >= bound for rank in ranks]
-    else:
-        matches = [code == level for code in levels]
+    matches = [rank >= bound if or_above else rank == bound for rank in known]
     if all(matches):
         return Membership.YES
     return Membership.PERHAPS if any(matches) else Membership.NO

@@ -13,6 +13,7 @@ from frameworks.levels import Ladder
 from stacking.award_rules import AwardRule, Cap, CountBack, Requirement
 from stacking.budget import Budget
 from stacking.count_back import credit_points, level_by_count_back
+from stacking.errors import StackingError
 from stacking.lots import Lot, are_kin
 from stacking.measures import Measure, Use, bounds_of, measure
 from stacking.wallet import Conditions, EligibleLot, Exclusion, sort_out
@@ -65,10 +66,14 @@ def plan(
 ) -> StackPlan:
     """Find the best plan.
 
+    Raises `StackingError` (LOT_DUPLICATE) if two lots have one id.
+
     Obligations: 1. only eligible lots are used; 2. where nothing limits their use all of them are,
     else the best use is searched; 3. sums, decisions and outcome are computed from the use anew,
     whatever the search said; 4. an award whose level is not certain is referred.
     """
+    if len({lot.id for lot in lots}) < len(lots):
+        raise StackingError("Two lots have the same id.", code="LOT_DUPLICATE")
     # 1.
     eligible, excluded = sort_out(lots, rule, conditions)
     ladder = conditions.ladders.get(rule.framework or "")

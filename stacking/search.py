@@ -19,6 +19,7 @@ from ortools.sat.python import cp_model
 from frameworks.levels import Ladder
 from stacking.award_rules import AwardRule, Cap, Components, Requirement
 from stacking.budget import Budget
+from stacking.enumeration import enumerated_use
 from stacking.measures import (
     Bounds,
     Measured,
@@ -39,6 +40,10 @@ Whole = cp_model.LinearExpr
 
 class BudgetExceededError(Exception):
     """The solver stopped before it was sure; never leaves this room."""
+
+
+class TooLargeError(BudgetExceededError):
+    """The amounts are too large or too fine for the solver; never leaves this room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class AwardModel:
     def _int(self, amount: Fraction) -> int:
         scaled = amount * self.scale
         if scaled > LARGEST_SUM:
-            raise BudgetExceededError
+            raise TooLargeError
         return scaled.numerator
 
     def _most_steps(self, item: EligibleLot) -> int:
@@ -203,7 +208,7 @@ def _scale(items: tuple[EligibleLot, ...], rule: AwardRule) -> int:
             amounts += [end for end in (bounds.least, bounds.most) if end is not None]
     scale = math.lcm(1, *(amount.denominator for amount in amounts))
     if scale * sum(amounts, Fraction(1)) > LARGEST_SUM:
-        raise BudgetExceededError
+        raise TooLargeError
     return scale
 
 
@@ -223,8 +228,10 @@ def best_use(
         for objective in _objectives(award, solver):
             solver.maximize(objective)
             found = award.use(solver.solver)
+    except TooLargeError:
+        return enumerated_use(items, rule, ladder, kin)
     except BudgetExceededError:
-        return found, False
+        return found or enumerated_use(items, rule, ladder, kin)[0], False
     return found, True
 
 

@@ -36,6 +36,7 @@ BASES = (
     "contact",
 )
 
+_IDENTIFIER = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _RANK = re.compile("[0-9]{1,4}")
 
@@ -53,6 +54,16 @@ def text(cell: Any) -> str:
     if not isinstance(cell, str):
         raise CellError("it must be a text in quotation marks")
     return cell
+
+
+def identifier(cell: Any) -> str:
+    """Read the id of something in the register; that of a framework names a folder, too."""
+    if not _IDENTIFIER.fullmatch(text(cell)):
+        raise CellError(
+            "an id has 1 to 64 small letters, digits, dots, hyphens or underscores, and begins "
+            "with a letter or digit"
+        )
+    return text(cell)
 
 
 def token(cell: Any) -> str:
@@ -157,7 +168,7 @@ TABLES: dict[str, Table] = {
     "frameworks": Table(
         rows.FrameworkRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             Column("acronym"),
             _needed("name"),
             Column("jurisdiction"),
@@ -187,7 +198,7 @@ TABLES: dict[str, Table] = {
     "units": Table(
         rows.UnitRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("token", token),
             _needed("name"),
             Column("hours_low", parse_amount),
@@ -204,7 +215,7 @@ TABLES: dict[str, Table] = {
     "maps": Table(
         rows.MapRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("from_framework"),
             _needed("to_framework"),
             _needed("kind", one_of(*MAP_KINDS)),
@@ -221,7 +232,7 @@ TABLES: dict[str, Table] = {
     "conversions": Table(
         rows.ConversionRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("from_unit"),
             _needed("to_unit"),
             _needed("method", one_of(*Method)),
@@ -234,7 +245,7 @@ TABLES: dict[str, Table] = {
     "size_bounds": Table(
         rows.SizeBoundsRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("framework"),
             Column("unit"),
             Column("min", parse_amount),
@@ -247,7 +258,11 @@ TABLES: dict[str, Table] = {
     ),
     "title_rules": Table(
         rows.TitleRuleRow,
-        (_needed("id"), _needed("framework"), Column("forbidden", items, is_required=True)),
+        (
+            _needed("id", identifier),
+            _needed("framework"),
+            Column("forbidden", items, is_required=True),
+        ),
         ("id",),
     ),
     "metadata": Table(

@@ -1294,3 +1294,21 @@ def test_a_composed_map_is_held_against_its_parts_of_the_same_days() -> None:
         ),
     }
     assert findings(early) == [("COMPOSITION_CLAIMS_MORE", "nz/map-rows.csv", 3)]
+
+
+@pytest.mark.parametrize(
+    ("file", "old"),
+    [
+        ("framework.toml", 'id = "ie"'),
+        ("units.csv", "\nceu,CEU"),
+        ("maps.toml", 'id = "ie-eu"'),
+        ("conversions.csv", "\nhours,"),
+        ("nz/size-bounds.csv", "\nnz-2022,"),
+        ("nz/title-rules.toml", 'id = "nz-titles"'),
+    ],
+)
+@pytest.mark.parametrize("identifier", ["../x", "/x", ".x", "X", "a b", "x" * 65])
+def test_an_id_that_is_no_short_name_is_refused(file: str, old: str, identifier: str) -> None:
+    name = old.strip().split(",")[0].split('"')[-2 if '"' in old else 0]
+    files = edited(SOUND, file, old, old.replace(name, identifier))
+    assert "CELL_MALFORMED" in {code for code, where, _row in findings(files) if where == file}

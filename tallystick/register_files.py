@@ -45,10 +45,15 @@ KEPT = ".edition.json"
 """How the names of kept editions end."""
 
 
-def read_folder(folder: Path) -> dict[str, str]:
-    """Read the source files of a register below a folder: name with "/" to text."""
+def require_register_folder(folder: Path) -> None:
+    """Refuse a folder that is no register."""
     if not (folder / DESCRIPTION).is_file():
         raise CommandError(f"{folder} is no register: it has no {DESCRIPTION}.", USAGE)
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """Read the source files of a register below a folder: name with "/" to text."""
+    require_register_folder(folder)
     paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
     if len(paths) > FILES:
         raise CommandError(f"{folder} has more than {FILES} files.", USAGE)

@@ -43,6 +43,7 @@ from frameworks.rating.course import (
     Party,
     Provider,
 )
+from frameworks.rating.listing import FORMULA_STARTS
 from frameworks.rating.metadata import OF_THE_CREDENTIAL, STATED
 from frameworks.register import Register, read_register
 from keys.did import did_key
@@ -676,6 +677,7 @@ def listed(one: Course, **changes: Any) -> dict[str, str]:
             "approved_by": "Mere Kawhia",
             "rated_by": "did:web:poly.example",
             "first_day": TODAY,
+            "today": TODAY,
             "last_day": date(2028, 6, 30),
             **changes,
         },
@@ -686,6 +688,13 @@ def refused(one: Course, **changes: Any) -> RatingError:
     with pytest.raises(RatingError) as caught:
         listed(one, **changes)
     return caught.value
+
+
+def test_a_review_that_is_overdue_today_stops_a_listing_that_begins_in_the_past() -> None:
+    one = course(review=date(2026, 1, 31))
+    past = {"rating": rate(one, REGISTER, as_of=date(2026, 1, 1)), "first_day": date(2026, 1, 1)}
+    assert listed(one, **past, today=date(2026, 1, 31))["review"] == "2026-01-31"
+    assert "[REVIEW_OVERDUE]" in refused(one, **past, today=date(2026, 2, 1)).message
 
 
 def test_an_approved_rating_becomes_a_listing_of_the_next_edition() -> None:
@@ -814,7 +823,7 @@ def test_credits_that_come_from_rounding_are_accepted() -> None:
 
 cell = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\x00"), max_size=8
-)
+).filter(lambda text: not text.startswith(tuple(FORMULA_STARTS)))
 names = st.sampled_from(["id", "title", "level", "note", "x"])
 row = st.dictionaries(names, cell, min_size=2)
 
@@ -908,6 +917,23 @@ def test_a_row_of_the_register_is_endorsed_as_well() -> None:
     value = ListedValue.from_cells(listed(course()))
     by_row, by_value = (endorsed(course(), one, DAY, EMPLOYER) for one in (row, value))
     assert by_row == by_value
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
+def test_a_cell_that_a_spreadsheet_would_compute_is_refused(start: str) -> None:
+    with pytest.raises(RatingError) as caught:
+        append_row(None, {"title": f"{start}1+1", "level": "4+"})
+    assert caught.value.code == "CELL_IS_FORMULA"
+    assert "title" in caught.value.message
+    assert append_row(None, {"title": f"a {start}1", "level": "4+"})
+
+
+@pytest.mark.parametrize("framework", ["../x", "/tmp", ".x", "NZ", "a/b", "nz\n", "x" * 65, ""])
+def test_a_framework_in_a_course_is_named_by_an_id_and_never_a_path(framework: str) -> None:
+    text = SHORTEST.replace("nz-nzqcf", framework.replace("\n", "\\n"))
+    with pytest.raises(CourseError) as caught:
+        read_course(text)
+    assert caught.value.pointer == "/framework"
 
 
 def test_a_framework_whose_acronym_is_no_short_name_is_named_by_its_id() -> None:

@@ -15,6 +15,7 @@ from frameworks.errors import FrameworkError
 from frameworks.level_maps import Match
 from frameworks.register import rows
 from frameworks.register.source_files import LIST_SEPARATOR
+from frameworks.toml_text import CONTROL_CHARACTERS
 
 LARGEST_RANK = 1_000
 
@@ -36,6 +37,7 @@ BASES = (
     "contact",
 )
 
+_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 _IDENTIFIER = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _RANK = re.compile("[0-9]{1,4}")
@@ -50,9 +52,11 @@ class CellError(FrameworkError):
 
 
 def text(cell: Any) -> str:
-    """Read a text; anything else (a TOML number, say) is refused."""
+    """Read a text; anything else (a TOML number, say) is refused; TOML can escape controls."""
     if not isinstance(cell, str):
         raise CellError("it must be a text in quotation marks")
+    if _CONTROL.search(cell):
+        raise CellError("it contains control characters")
     return cell
 
 

@@ -35,7 +35,6 @@ from frameworks.rating import (
 from frameworks.rating.course import (
     COURSE_CHARACTERS,
     FAULTS_TOLD,
-    LINE_CHARACTERS,
     Assessment,
     DeclaredCredits,
     Hours,
@@ -46,6 +45,7 @@ from frameworks.rating.course import (
 from frameworks.rating.listing import FORMULA_STARTS
 from frameworks.rating.metadata import OF_THE_CREDENTIAL, STATED
 from frameworks.register import Register, read_register
+from frameworks.toml_text import LINE_CHARACTERS
 from keys.did import did_key
 from tests.factories import STRANGER, check, codes, sign, unsigned
 from tests.project import ROOT
@@ -230,7 +230,7 @@ def test_faults_are_told_in_their_order_and_not_without_end() -> None:
         ("id = 1\nid = 2", "not correct TOML"),
         ('title = "\x00"', "not correct TOML"),
         ("x = " + "[" * 8_000, "nested too deep"),
-        ("title" + ".a" * 4_000 + " = 1", "nested too deep"),
+        ("title" + ".a" * 4_000 + " = 1", "more than 8 parts"),
         ("x = " + "1" * 8_000, "too many digits"),
         ("#\n" * COURSE_CHARACTERS, f"more than {COURSE_CHARACTERS} characters"),
         ("#" + "a" * LINE_CHARACTERS, f"a line has more than {LINE_CHARACTERS} characters"),

@@ -356,5 +356,6 @@ def _forgive_encodings() -> None:
 
 
 def _fail(message: str, status: int) -> NoReturn:
-    click.echo(message, err=True)
+    # A message may repeat what stands in a file; each line stays one line.
+    click.echo("\n".join(map(printable, message.split("\n"))), err=True)
     sys.exit(status)

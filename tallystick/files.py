@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -22,6 +24,10 @@ INTERNAL = 70
 
 DISK = 74
 """Exit status for a file or stream that fails underway (EX_IOERR)."""
+
+
+LOCK = ".lock"
+"""File in a folder that one writer at a time holds; it stays there, empty."""
 
 
 class CommandError(Exception):
@@ -95,3 +101,24 @@ def write_output(path: Path, data: bytes) -> None:
     except OSError as error:
         os.unlink(temporary)
         raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for one writer at a time; others wait until it is done.
+
+    This needs POSIX (`fcntl`).  The lock ends with the process, however that ends, and binds only
+    who asks for it: an editor may still write at any time.
+    """
+    import fcntl
+
+    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        descriptor = os.open(folder / LOCK, flags, 0o644)
+    except OSError as error:
+        raise CommandError(f"{folder / LOCK} cannot be opened: {error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

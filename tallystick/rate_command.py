@@ -26,8 +26,8 @@ from frameworks.register import read_register
 from frameworks.register.register import in_force
 from keys.store import open_key, path_of
 from tallystick import composition, settings
-from tallystick.files import CommandError, read_text, write_output
-from tallystick.register_files import read_any_register, read_folder
+from tallystick.files import CommandError, locked, read_text, write_output
+from tallystick.register_files import read_any_register, read_folder, require_register_folder
 
 LISTINGS = "listings.csv"
 FOLDER = "Folder of the register's source files."
@@ -99,20 +99,25 @@ def approve_course(
 
     The next edition that is signed carries it.
     """
-    course, day = read_course(read_text(course_file)), first or composition.now().date()
-    cells = listing_row(
-        course,
-        rate(course, read_any_register(str(folder)), as_of=day),
-        id=listing_id,
-        source=source,
-        approved_by=by,
-        rated_by=rated_by,
-        first_day=day,
-        last_day=last,
-        level=level,
-        credits=None if amount is None else parse_amount(amount),
-    )
-    _write_listing(folder, course, cells)
+    course, today = read_course(read_text(course_file)), composition.now().date()
+    credits_set = None if amount is None else parse_amount(amount)
+    require_register_folder(folder)
+    with locked(folder):
+        rating = rate(course, read_any_register(str(folder)), as_of=first or today)
+        cells = listing_row(
+            course,
+            rating,
+            id=listing_id,
+            source=source,
+            approved_by=by,
+            rated_by=rated_by,
+            first_day=first or today,
+            last_day=last,
+            level=level,
+            credits=credits_set,
+            today=today,
+        )
+        _write_listing(folder, course, cells)
     click.echo(f"Listed as {listing_id}: level {cells['level']}, {cells['credits']} credits.")
 
 
@@ -148,11 +153,21 @@ def endorse_course(
 
 def _write_listing(folder: Path, course: Course, cells: dict[str, str]) -> None:
     """Append the listing and check the whole register before anything is written."""
-    files = read_folder(folder)
     name = f"{course.framework}/{LISTINGS}"
+    path = _inside(folder, name)
+    files = read_folder(folder)
     changed = append_row(files.get(name), cells)
     read_register({**files, name: changed})
-    write_output(folder / name, changed.encode("utf-8"))
+    path.parent.mkdir(exist_ok=True)
+    write_output(path, changed.encode("utf-8"))
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Name a file of a register; a link that leads out of its folder is not followed."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise CommandError(f"{path} leads out of {folder}, so nothing is written.")
+    return path
 
 
 def _in_words(rating: Rating) -> Iterator[str]:

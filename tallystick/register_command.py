@@ -24,6 +24,7 @@ from tallystick.register_files import (
     register_id,
 )
 from tallystick.trust_files import read_authorities, read_resolver_map
+from tallystick.using_registers import tell_left_out
 from verifier.registers import open_edition
 
 CHANGES_TOLD = 500
@@ -120,6 +121,7 @@ def use(file: str, trust_files: tuple[str, ...], resolver_map: str | None) -> No
         authorities=read_authorities(trust_files),
         known=store.known(register_id(data)),
     )
+    tell_left_out(store)
     store.keep(edition, data)
     description = edition.description
     believed = ", ".join(sorted(authority.frameworks))

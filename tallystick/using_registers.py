@@ -9,6 +9,7 @@ import click
 from frameworks.registers import Registers
 from keys.did import MappingResolver
 from tallystick import composition, settings
+from tallystick.explaining import printable
 from tallystick.register_files import EditionStore, open_registers
 from tallystick.trust_files import read_authorities
 
@@ -23,12 +24,18 @@ def registers_in_use(
     at: datetime,
 ) -> Registers:
     """Open the registers in use; what is not used is told on standard error."""
-    registers, left_out = open_registers(
+    store = EditionStore(settings.registers_folder())
+    registers = open_registers(
         files,
         world=composition.verifying_world(at=at, resolver=resolver),
         authorities=read_authorities(trust_files),
-        store=EditionStore(settings.registers_folder()),
+        store=store,
     )
-    for line in left_out:
-        click.echo(line, err=True)
+    tell_left_out(store)
     return registers
+
+
+def tell_left_out(store: EditionStore) -> None:
+    """Tell on standard error which kept editions are not used, and why."""
+    for line in store.left_out.values():
+        click.echo(printable(line), err=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from credentials.errors import VerificationError
-from credentials.json_types import JsonObject, as_list
+from credentials.errors import CredentialError, VerificationError
+from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.strict_json import parse_json
 from frameworks.authorities import Authorities, Authority
 from frameworks.register.edition import (
@@ -37,26 +37,49 @@ def open_edition(
     Raises `VerificationError` (1 to 3; code REGISTER_SIGNER_NOT_BELIEVED for the third),
     `FrameworkError` and its subclass `RegisterError` (4 and 5).
     """
+    # 3., in advance: who is not believed anyway costs no more than reading the document.
+    document = _parsed(data)
+    if document is not None:
+        _believed(_named_issuer(document), authorities)
     # 1. What an edition relies on, such as a status list, keeps the limits of credentials.
     own_world = replace(world, limits=EDITION_LIMITS, trust=None, expected_recipient=None)
     verified = Verifier(own_world).verify(data)
     # 2.
-    document = parse_json(data, EDITION_LIMITS)
-    _require_suite(document)
-    # 3.
-    authority = authorities.by_id.get(verified.issuer)
-    if authority is None:
-        raise VerificationError(
-            f"This edition is signed by {verified.issuer}, whom your trust file does not name as "
-            "an authority.",
-            code="REGISTER_SIGNER_NOT_BELIEVED",
-            pointer="/issuer",
-        )
+    _require_suite(document or {})
+    # 3. What decides is who was found to have signed.
+    authority = _believed(verified.issuer, authorities)
     # 4.
     edition = read_edition(verified.document)
     # 5.
     require_succession(known, edition)
     return edition, authority
+
+
+def _parsed(data: bytes) -> JsonObject | None:
+    """Read the document, or None for what the verifier will refuse and name."""
+    try:
+        document = parse_json(data, EDITION_LIMITS)
+    except CredentialError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _named_issuer(document: JsonObject) -> JsonValue:
+    issuer = document.get("issuer")
+    return issuer.get("id") if isinstance(issuer, dict) else issuer
+
+
+def _believed(issuer: JsonValue, authorities: Authorities) -> Authority:
+    authority = authorities.by_id.get(issuer) if isinstance(issuer, str) else None
+    if authority is None:
+        signer = issuer if isinstance(issuer, str) else "nobody"
+        raise VerificationError(
+            f"This edition is signed by {signer}, whom your trust file does not name as "
+            "an authority.",
+            code="REGISTER_SIGNER_NOT_BELIEVED",
+            pointer="/issuer",
+        )
+    return authority
 
 
 def _require_suite(document: JsonObject) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from credentials.level_credit.claims import decimal_text
@@ -80,7 +81,12 @@ def check_course(
     for bounds in _applicable(course, rules):
         yield from _hours(course, bounds, is_sure=_is_sure(course, rules))
     # 4.
-    if course.review is not None and course.review < rules.as_of:
+    yield from review_overdue(course, rules.as_of)
+
+
+def review_overdue(course: Course, day: date) -> Iterator[RatingFinding]:
+    """Find a review that was to be held before a day."""
+    if course.review is not None and course.review < day:
         yield RatingFinding(
             "REVIEW_OVERDUE",
             certain=True,

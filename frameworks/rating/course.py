@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -19,12 +18,10 @@ from credentials.urls import is_url
 from frameworks.amounts import parse_amount
 from frameworks.dates import parse_date
 from frameworks.errors import FrameworkError
+from frameworks.toml_text import TomlError, read_toml
 
 COURSE_CHARACTERS = 65_536
 """Longest text that is read as a course."""
-
-LINE_CHARACTERS = 8_192
-"""Longest line of such a text: reading a key takes time in the square of its dots."""
 
 FAULTS_TOLD = 20
 """Most faults that one message lists."""
@@ -147,26 +144,16 @@ def read_course(toml_text: str) -> Course:
     Raises `CourseError` (COURSE_MALFORMED) that says which members are wrong and what must stand
     there; `pointer` leads to the first of them.
     """
-    _require_readable_size(toml_text)
+    if len(toml_text) > COURSE_CHARACTERS:
+        raise _unreadable(f"it has more than {COURSE_CHARACTERS} characters; shorten its texts")
     try:
-        members = tomllib.loads(toml_text)
-        faults = [*_schema_faults(members)] or [*_value_faults(members)]
-    except tomllib.TOMLDecodeError as error:
-        raise _unreadable(f"it is not correct TOML: {error}") from error
-    except ValueError as error:
-        raise _unreadable("a number in it has too many digits") from error
-    except RecursionError as error:
-        raise _unreadable("it is nested too deep") from error
+        members = read_toml(toml_text)
+    except TomlError as error:
+        raise _unreadable(error.message) from error
+    faults = [*_schema_faults(members)] or [*_value_faults(members)]
     if faults:
         raise _malformed(faults)
     return _course(members)
-
-
-def _require_readable_size(text: str) -> None:
-    if len(text) > COURSE_CHARACTERS:
-        raise _unreadable(f"it has more than {COURSE_CHARACTERS} characters; shorten its texts")
-    if any(len(line) > LINE_CHARACTERS for line in text.split("\n")):
-        raise _unreadable(f"a line has more than {LINE_CHARACTERS} characters; break it")
 
 
 def _unreadable(why: str) -> CourseError:

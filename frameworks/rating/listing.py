@@ -14,7 +14,7 @@ from credentials.json_types import JsonObject
 from credentials.level_credit import CreditStatement, LevelStatement, write_values
 from credentials.level_credit.claims import decimal_text
 from frameworks.amounts import parse_amount
-from frameworks.rating.checks import check_course, check_credits
+from frameworks.rating.checks import check_course, check_credits, review_overdue
 from frameworks.rating.course import Course, Provider
 from frameworks.rating.findings import ABOUT_CREDITS, ABOUT_LEVEL, RatingError, RatingFinding
 from frameworks.rating.rate import Rating
@@ -25,6 +25,9 @@ from frameworks.register.source_files import LIST_SEPARATOR
 
 COLUMNS = tuple(column.name for column in (*TABLES["listings"].columns, *COMMON))
 """Columns of the table of listings, in their order."""
+
+FORMULA_STARTS = "=+-@\t\r\uff0b\uff0d\uff1d\uff20"
+"""How a cell begins that a spreadsheet takes for a formula; the last four are wide forms."""
 
 STATUS = "verified"
 """How sure a listing is: a person has approved it."""
@@ -55,6 +58,7 @@ def listing_row(
     approved_by: str,
     rated_by: str,
     first_day: date,
+    today: date,
     last_day: date | None = None,
     level: str | None = None,
     credits: Fraction | None = None,  # noqa: A002 - the name of the column
@@ -62,29 +66,33 @@ def listing_row(
     """Write the cells of a listing; `level` and `credits` are what the approver sets instead.
 
     Obligations: 1. a person approved it; 2. the rating is of this course; 3. level and credits
-    are there; 4. no certain finding stands against them: what the approver sets answers the
-    findings about it, and is checked itself.  Raises `RatingError` (NOT_APPROVED,
-    RATING_NOT_ACCEPTABLE).
+    are there; 4. no certain finding stands against them, and no review is overdue today: what the
+    approver sets answers the findings about it, and is checked itself.  Raises `RatingError`
+    (NOT_APPROVED, RATING_NOT_ACCEPTABLE).
     """
     # 1. and 2.
     _require_approved(course, rating, approved_by)
     # 3.
     value = _value(rating, level, credits)
     # 4.
-    _require_nothing_against(rating, level, credits)
+    _require_nothing_against(rating, level, credits, today)
     cells = {
         "id": id,
         **_course_cells(course),
         **_value_cells(value),
+        **_period_cells(first_day, last_day),
         "rated_by": rated_by,
         "approved_by": approved_by,
-        "from": first_day.isoformat(),
-        "until": "" if last_day is None else last_day.isoformat(),
         "status": STATUS,
         "source": source,
         "note": _note(rating, value),
     }
     return {name: cells.get(name, "") for name in COLUMNS}
+
+
+def _period_cells(first_day: date, last_day: date | None) -> dict[str, str]:
+    until = "" if last_day is None else last_day.isoformat()
+    return {"from": first_day.isoformat(), "until": until}
 
 
 def _require_approved(course: Course, rating: Rating, approved_by: str) -> None:
@@ -112,8 +120,15 @@ def _value(rating: Rating, level: str | None, amount: Fraction | None) -> Listed
     return ListedValue(level, unit.id, amount, rating.hours)
 
 
-def _require_nothing_against(rating: Rating, level: str | None, amount: Fraction | None) -> None:
-    against = [*_standing(rating, level, amount), *_against_set(rating, level, amount)]
+def _require_nothing_against(
+    rating: Rating, level: str | None, amount: Fraction | None, today: date
+) -> None:
+    against = [
+        *_standing(rating, level, amount),
+        *_against_set(rating, level, amount),
+        # A listing may begin in the past, but what is approved is approved today.
+        *review_overdue(rating.course, today),
+    ]
     if against:
         told = "\n".join(f"  {finding}" for finding in dict.fromkeys(against))
         raise RatingError(f"This rating cannot be listed:\n{told}")
@@ -195,8 +210,10 @@ def _note(rating: Rating, value: ListedValue) -> str:
 def append_row(csv_text: str | None, row: Mapping[str, str]) -> str:
     """Append a row to the text of a table; columns that it does not have yet come last.
 
-    Lines end in LF.  Raises `RatingError` (LISTINGS_MALFORMED) for a text that is no table.
+    Lines end in LF.  Raises `RatingError`: LISTINGS_MALFORMED for a text that is no table,
+    CELL_IS_FORMULA for a cell that a spreadsheet would compute.
     """
+    _require_no_formula(row)
     lines = _lines(csv_text or "")
     columns = lines[0] if lines else []
     added = [name for name in row if name not in columns]
@@ -205,6 +222,17 @@ def append_row(csv_text: str | None, row: Mapping[str, str]) -> str:
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n").writerows([[*columns, *added], *rows])
     return written.getvalue()
+
+
+def _require_no_formula(row: Mapping[str, str]) -> None:
+    """Refuse what would run in the spreadsheet of whoever opens the file (CWE-1236)."""
+    for name, cell in row.items():
+        if cell.startswith(tuple(FORMULA_STARTS)):
+            text = (
+                f"The column {name} would begin with {cell[0]!r}, which a spreadsheet takes for a "
+                "formula; begin it with a letter or a digit."
+            )
+            raise RatingError(text, code="CELL_IS_FORMULA")
 
 
 def _lines(text: str) -> list[list[str]]:

@@ -15,6 +15,7 @@ from frameworks.errors import FrameworkError
 from frameworks.level_maps import Match
 from frameworks.register import rows
 from frameworks.register.source_files import LIST_SEPARATOR
+from frameworks.toml_text import CONTROL_CHARACTERS
 
 LARGEST_RANK = 1_000
 
@@ -36,6 +37,8 @@ BASES = (
     "contact",
 )
 
+_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
+_IDENTIFIER = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _RANK = re.compile("[0-9]{1,4}")
 
@@ -49,10 +52,22 @@ class CellError(FrameworkError):
 
 
 def text(cell: Any) -> str:
-    """Read a text; anything else (a TOML number, say) is refused."""
+    """Read a text; anything else (a TOML number, say) is refused; TOML can escape controls."""
     if not isinstance(cell, str):
         raise CellError("it must be a text in quotation marks")
+    if _CONTROL.search(cell):
+        raise CellError("it contains control characters")
     return cell
+
+
+def identifier(cell: Any) -> str:
+    """Read the id of something in the register; that of a framework names a folder, too."""
+    if not _IDENTIFIER.fullmatch(text(cell)):
+        raise CellError(
+            "an id has 1 to 64 small letters, digits, dots, hyphens or underscores, and begins "
+            "with a letter or digit"
+        )
+    return text(cell)
 
 
 def token(cell: Any) -> str:
@@ -157,7 +172,7 @@ TABLES: dict[str, Table] = {
     "frameworks": Table(
         rows.FrameworkRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             Column("acronym"),
             _needed("name"),
             Column("jurisdiction"),
@@ -187,7 +202,7 @@ TABLES: dict[str, Table] = {
     "units": Table(
         rows.UnitRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("token", token),
             _needed("name"),
             Column("hours_low", parse_amount),
@@ -204,7 +219,7 @@ TABLES: dict[str, Table] = {
     "maps": Table(
         rows.MapRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("from_framework"),
             _needed("to_framework"),
             _needed("kind", one_of(*MAP_KINDS)),
@@ -221,7 +236,7 @@ TABLES: dict[str, Table] = {
     "conversions": Table(
         rows.ConversionRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("from_unit"),
             _needed("to_unit"),
             _needed("method", one_of(*Method)),
@@ -234,7 +249,7 @@ TABLES: dict[str, Table] = {
     "size_bounds": Table(
         rows.SizeBoundsRow,
         (
-            _needed("id"),
+            _needed("id", identifier),
             _needed("framework"),
             Column("unit"),
             Column("min", parse_amount),
@@ -247,7 +262,11 @@ TABLES: dict[str, Table] = {
     ),
     "title_rules": Table(
         rows.TitleRuleRow,
-        (_needed("id"), _needed("framework"), Column("forbidden", items, is_required=True)),
+        (
+            _needed("id", identifier),
+            _needed("framework"),
+            Column("forbidden", items, is_required=True),
+        ),
         ("id",),
     ),
     "metadata": Table(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from frameworks.register.findings import Place, RegisterFinding
+from frameworks.toml_text import CONTROL_CHARACTERS, TomlError, read_toml
 
 DESCRIPTION = "register.toml"
 """The file that describes the edition."""
@@ -21,7 +21,7 @@ LIST_SEPARATOR = ";"
 COLUMNS = 100
 """Most different columns of one table."""
 
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNWANTED = re.compile(f"[{CONTROL_CHARACTERS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class RawTable:
     first_row: int = 2
     faulty: frozenset[int] = frozenset()
     """Positions of rows that were told to be malformed already."""
+
+    @property
+    def has_escapes(self) -> bool:
+        """Tell whether cells may hold characters that do not stand in the file as such."""
+        return self.file.endswith(".toml")
 
     def place(self, position: int) -> Place:
         """Name the place of a row."""
@@ -103,12 +108,9 @@ def _table_name(file: str) -> str:
 
 def _toml(file: str, text: str, findings: list[RegisterFinding]) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except ValueError as error:
-        # Bad TOML, and integers that are too long for the interpreter.
-        findings.append(_unreadable(file, str(error)))
-    except RecursionError:
-        findings.append(_unreadable(file, "it is nested too deeply"))
+        return read_toml(text)
+    except TomlError as error:
+        findings.append(_unreadable(file, error.message))
     return {}
 
 

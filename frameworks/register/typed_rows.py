@@ -53,7 +53,7 @@ class _Reader:
         if set(map(type, cells)) - {str}:
             return [self._value(column, cell, [at]) for at, cell in enumerate(cells)]
         different = dict.fromkeys(cells)
-        if column.parse is text and "" not in different:
+        if column.parse is text and "" not in different and not self._raw.has_escapes:
             return cells
         read = {cell: self._value(column, cell, _Occurrences(cells, cell)) for cell in different}
         return [read[cell] for cell in cells]

@@ -35,7 +35,6 @@ from frameworks.rating import (
 from frameworks.rating.course import (
     COURSE_CHARACTERS,
     FAULTS_TOLD,
-    LINE_CHARACTERS,
     Assessment,
     DeclaredCredits,
     Hours,
@@ -43,8 +42,10 @@ from frameworks.rating.course import (
     Party,
     Provider,
 )
+from frameworks.rating.listing import FORMULA_STARTS
 from frameworks.rating.metadata import OF_THE_CREDENTIAL, STATED
 from frameworks.register import Register, read_register
+from frameworks.toml_text import LINE_CHARACTERS
 from keys.did import did_key
 from tests.factories import STRANGER, check, codes, sign, unsigned
 from tests.project import ROOT
@@ -229,7 +230,7 @@ def test_faults_are_told_in_their_order_and_not_without_end() -> None:
         ("id = 1\nid = 2", "not correct TOML"),
         ('title = "\x00"', "not correct TOML"),
         ("x = " + "[" * 8_000, "nested too deep"),
-        ("title" + ".a" * 4_000 + " = 1", "nested too deep"),
+        ("title" + ".a" * 4_000 + " = 1", "more than 8 parts"),
         ("x = " + "1" * 8_000, "too many digits"),
         ("#\n" * COURSE_CHARACTERS, f"more than {COURSE_CHARACTERS} characters"),
         ("#" + "a" * LINE_CHARACTERS, f"a line has more than {LINE_CHARACTERS} characters"),
@@ -676,6 +677,7 @@ def listed(one: Course, **changes: Any) -> dict[str, str]:
             "approved_by": "Mere Kawhia",
             "rated_by": "did:web:poly.example",
             "first_day": TODAY,
+            "today": TODAY,
             "last_day": date(2028, 6, 30),
             **changes,
         },
@@ -686,6 +688,13 @@ def refused(one: Course, **changes: Any) -> RatingError:
     with pytest.raises(RatingError) as caught:
         listed(one, **changes)
     return caught.value
+
+
+def test_a_review_that_is_overdue_today_stops_a_listing_that_begins_in_the_past() -> None:
+    one = course(review=date(2026, 1, 31))
+    past = {"rating": rate(one, REGISTER, as_of=date(2026, 1, 1)), "first_day": date(2026, 1, 1)}
+    assert listed(one, **past, today=date(2026, 1, 31))["review"] == "2026-01-31"
+    assert "[REVIEW_OVERDUE]" in refused(one, **past, today=date(2026, 2, 1)).message
 
 
 def test_an_approved_rating_becomes_a_listing_of_the_next_edition() -> None:
@@ -814,7 +823,7 @@ def test_credits_that_come_from_rounding_are_accepted() -> None:
 
 cell = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\x00"), max_size=8
-)
+).filter(lambda text: not text.startswith(tuple(FORMULA_STARTS)))
 names = st.sampled_from(["id", "title", "level", "note", "x"])
 row = st.dictionaries(names, cell, min_size=2)
 
@@ -908,6 +917,23 @@ def test_a_row_of_the_register_is_endorsed_as_well() -> None:
     value = ListedValue.from_cells(listed(course()))
     by_row, by_value = (endorsed(course(), one, DAY, EMPLOYER) for one in (row, value))
     assert by_row == by_value
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
+def test_a_cell_that_a_spreadsheet_would_compute_is_refused(start: str) -> None:
+    with pytest.raises(RatingError) as caught:
+        append_row(None, {"title": f"{start}1+1", "level": "4+"})
+    assert caught.value.code == "CELL_IS_FORMULA"
+    assert "title" in caught.value.message
+    assert append_row(None, {"title": f"a {start}1", "level": "4+"})
+
+
+@pytest.mark.parametrize("framework", ["../x", "/tmp", ".x", "NZ", "a/b", "nz\n", "x" * 65, ""])
+def test_a_framework_in_a_course_is_named_by_an_id_and_never_a_path(framework: str) -> None:
+    text = SHORTEST.replace("nz-nzqcf", framework.replace("\n", "\\n"))
+    with pytest.raises(CourseError) as caught:
+        read_course(text)
+    assert caught.value.pointer == "/framework"
 
 
 def test_a_framework_whose_acronym_is_no_short_name_is_named_by_its_id() -> None:

@@ -37,12 +37,14 @@ from frameworks.register.columns import COMMON, TABLES
 from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.findings import FINDINGS_TOLD
 from frameworks.register.rows import SIGNABLE, STATUSES
+from frameworks.toml_text import KEY_PARTS, LINE_CHARACTERS
 from tests.frameworks.register_files import (
     COMPOSED,
     COMPOSED_ROWS,
     DESCRIPTION,
     FOUND,
     SOUND,
+    TITLE_RULES,
     Files,
     added,
     cell,
@@ -1207,12 +1209,14 @@ def test_a_cell_of_a_megabyte_is_refused_in_time(filler: str) -> None:
 
 
 def test_a_text_of_a_megabyte_in_toml_is_read_or_refused_in_time() -> None:
-    long = "5" * 1_000_000
+    lines = ("5" * (LINE_CHARACTERS - 1) + "\n") * 128
     entry = '[[levels]]\ncode = "7"\nrank = 7\n'
-    files = replaced("nz/more.toml", f'{entry}note = "{long}"\n{SUFFIX}')
+    files = replaced("nz/more.toml", f'{entry}note = """\n{lines}"""\n{SUFFIX}')
     assert in_time(files) == []
-    files = replaced("nz/more.toml", f'{entry}factor = "{long}"\n{SUFFIX}')
+    files = replaced("nz/more.toml", f'{entry}factor = """\n{lines}"""\n{SUFFIX}')
     assert in_time(files) == ["AMOUNT_MALFORMED"]
+    files = replaced("nz/more.toml", f'{entry}note = "{"5" * 1_000_000}"\n{SUFFIX}')
+    assert in_time(files) == ["FILE_UNREADABLE"]
 
 
 # The document about the format.
@@ -1303,3 +1307,72 @@ def test_a_composed_map_is_held_against_its_parts_of_the_same_days() -> None:
         ),
     }
     assert findings(early) == [("COMPOSITION_CLAIMS_MORE", "nz/map-rows.csv", 3)]
+
+
+@pytest.mark.parametrize(
+    ("file", "old"),
+    [
+        ("framework.toml", 'id = "ie"'),
+        ("units.csv", "\nceu,CEU"),
+        ("maps.toml", 'id = "ie-eu"'),
+        ("conversions.csv", "\nhours,"),
+        ("nz/size-bounds.csv", "\nnz-2022,"),
+        ("nz/title-rules.toml", 'id = "nz-titles"'),
+    ],
+)
+@pytest.mark.parametrize("identifier", ["../x", "/x", ".x", "X", "a b", "x" * 65])
+def test_an_id_that_is_no_short_name_is_refused(file: str, old: str, identifier: str) -> None:
+    name = old.strip().split(",")[0].split('"')[-2 if '"' in old else 0]
+    files = edited(SOUND, file, old, old.replace(name, identifier))
+    assert "CELL_MALFORMED" in {code for code, where, _row in findings(files) if where == file}
+
+
+BOMBS = {
+    "one long key": "a" + ".a" * 100_000 + " = 1\n",
+    "many keys": "\n".join(f"k{number}{'.a' * 4000} = 1" for number in range(300)),
+    "table names": "\n".join(f"[k{number}{'.a' * 4000}]" for number in range(300)),
+    "quoted keys": "\n".join(f"k{number}" + '."\\""' * 1000 + " = 1" for number in range(300)),
+    "blanks": "\n".join(f"k{number}{' . a' * 2000} = 1" for number in range(300)),
+    "inline": "\n".join(f"k{number} = {{a{'.a' * 4000} = 1}}" for number in range(300)),
+    "nested": "a = " + "[" * 8000,
+    "nested lines": "a = " + "[\n" * 100_000,
+    "half texts": ('"\\' * 4000 + "\n") * 300,
+    "half long texts": '"""' + '\\"' * 1_000_000,
+    "words": ("a" * 8000 + "\n") * 300,
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_toml_that_takes_long_to_read_is_refused_quickly(bomb: str) -> None:
+    started = time.process_time()
+    found = findings({**SOUND, "bomb.toml": BOMBS[bomb]})
+    assert ("FILE_UNREADABLE", "bomb.toml", 0) in found
+    assert time.process_time() - started < SECONDS
+
+
+def test_texts_with_dots_are_no_deep_keys() -> None:
+    dots = "a.b.c.d.e.f.g.h.i.j"
+    note = f'# {dots}\nnote = "{dots}"\n'
+    rules = TITLE_RULES.replace("[[", f"# {dots}\n[[") + note
+    assert dots.count(".") > KEY_PARTS
+    rules += f'[[title_rules]]\nid = "more"\nforbidden = [\'{dots}\', """\n"{dots}\n"""]\n'
+    rules += 'status = "sourced"\nsource = "law"\n'
+    assert read_register({**SOUND, "nz/title-rules.toml": rules})
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\u001b[2J", "\\u009b", "\\b", "\\U0000007f"])
+@pytest.mark.parametrize(
+    ("file", "old", "row"),
+    [
+        ("register.toml", "Register of tests", 0),
+        ("framework.toml", "New Zealand framework", 1),
+        ("maps.toml", "2020", 2),
+        ("nz/title-rules.toml", "diploma", 1),
+    ],
+)
+def test_a_control_character_is_refused_even_where_toml_escapes_it(
+    file: str, old: str, row: int, escape: str
+) -> None:
+    found = findings(edited(SOUND, file, old, f"x{escape}x"))
+    code = "CELL_MALFORMED" if row else "DESCRIPTION_MALFORMED"
+    assert (code, file, row) in found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ import pytest
 
 import schemas
 from credentials.strict_json import serialize_json
+from frameworks.register import read_register
+from tallystick.files import locked
+from tallystick.register_files import read_folder
 from tests.factories import sign, unsigned
 from tests.frameworks.register_files import SOUND, Files, added, edited, numbered
 from tests.project import ROOT
@@ -366,3 +371,103 @@ def test_a_course_that_cannot_be_read_is_one_clear_line(
     assert told.returncode == 1
     assert b"Traceback" not in told.stderr
     assert told.stderr.strip()
+
+
+COURSE = """id = "https://poly.example/courses/{name}"
+title = "Pipe welding"
+framework = "{framework}"
+[[providers]]
+id = "did:web:poly.example"
+[[outcomes]]
+text = "x"
+level = "5"
+[hours]
+taught = "100"
+"""
+APPROVAL = ("--by", "A. Person", "--source", "law")
+
+
+def _course(folder: Path, name: str = "1", framework: str = "nz") -> Path:
+    path = folder / f"course-{name}.toml"
+    path.write_text(COURSE.format(name=name, framework=framework))
+    return path
+
+
+def test_approvals_at_the_same_time_lose_no_listing(run: Run, tmp_path: Path) -> None:
+    register = written(tmp_path / "r", SOUND)
+
+    def approve(name: str) -> int:
+        course = _course(tmp_path, name)
+        options = ("--register", register, "--listing", name, *APPROVAL)
+        return run("register", "approve", course, *options).returncode
+
+    names = ["a", "b", "c", "d"]
+    with ThreadPoolExecutor(len(names)) as pool:
+        assert list(pool.map(approve, names)) == [0] * len(names)
+    listings = read_register(read_folder(register)).tables.listings
+    assert {row.id for row in listings} == {"weld", *names}
+
+
+def test_an_approval_waits_for_whoever_holds_the_folder(tmp_path: Path) -> None:
+    order = []
+    with ThreadPoolExecutor(1) as pool:
+        with locked(tmp_path):
+            waiting = pool.submit(_hold, tmp_path, order)
+            time.sleep(0.1)
+            order.append("first")
+        waiting.result(timeout=10)
+    assert order == ["first", "second"]
+
+
+def _hold(folder: Path, order: list[str]) -> None:
+    with locked(folder):
+        order.append("second")
+
+
+def test_a_listing_is_not_written_through_a_link_out_of_the_register(
+    run: Run, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    files = {name: text for name, text in SOUND.items() if not name.startswith("nz/")}
+    levels = ["framework," + SOUND["nz/levels.csv"].splitlines()[0]]
+    levels += [f"nz,{line}" for line in SOUND["nz/levels.csv"].splitlines()[1:]]
+    register = written(tmp_path / "r", {**files, "levels.csv": "\n".join([*levels, ""])})
+    approving = ("register", "approve", _course(tmp_path), "--register", register, *APPROVAL)
+    (register / "nz").symlink_to(outside)
+    told = run(*approving, "--listing", "L1")
+    assert told.returncode == 1
+    assert b"leads out of" in told.stderr
+    assert list(outside.iterdir()) == []
+    (register / "nz").unlink()
+    (register / ".lock").unlink()
+    (register / ".lock").symlink_to(outside / "lock")
+    assert run(*approving, "--listing", "L1").returncode == 1
+    assert list(outside.iterdir()) == []
+    (register / ".lock").unlink()
+    # A framework that has no folder yet gets one.
+    assert run(*approving, "--listing", "L1").returncode == 0
+    assert (register / "nz" / "listings.csv").is_file()
+
+
+def test_a_formula_does_not_become_a_listing(run: Run, tmp_path: Path) -> None:
+    register = written(tmp_path / "r", SOUND)
+    course = _course(tmp_path)
+    course.write_text(course.read_text().replace("Pipe welding", "=HYPERLINK(1)"))
+    options = ("--register", register, "--listing", "L1", *APPROVAL)
+    told = run("register", "approve", course, *options)
+    assert told.returncode == 1
+    assert b"CELL_IS_FORMULA" in told.stderr
+    assert (register / "nz/listings.csv").read_text() == SOUND["nz/listings.csv"]
+
+
+def test_a_course_whose_review_is_overdue_is_not_approved_from_a_day_in_the_past(
+    run: Run, tmp_path: Path
+) -> None:
+    register = written(tmp_path / "r", SOUND)
+    course = _course(tmp_path)
+    course.write_text(course.read_text().replace("[[prov", 'review = "2025-01-01"\n[[prov', 1))
+    options = ("--register", register, "--listing", "L1", *APPROVAL, "--from", "2024-01-01")
+    told = run("register", "approve", course, *options)
+    assert told.returncode == 1
+    assert b"REVIEW_OVERDUE" in told.stderr

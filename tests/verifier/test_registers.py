@@ -1,0 +1,69 @@
+"""Opening an edition: whom the reader does not believe is refused first, and cheaply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from credentials.errors import VerificationError
+from credentials.json_types import JsonObject
+from credentials.strict_json import serialize_json
+from frameworks.authorities import Authorities
+from frameworks.register import Edition, edition_document
+from keys.did import did_key
+from keys.signer import PrivateKeySigner
+from keys.verification_key import KeyType
+from tests.factories import sign, world
+from tests.frameworks.register_files import SOUND
+from verifier.registers import open_edition
+
+BELIEVED, STRANGER = (PrivateKeySigner(KeyType.ED25519, bytes([byte]) * 32) for byte in (1, 2))
+AUTHORITIES = Authorities.from_json(
+    {"authorities": [{"id": did_key(BELIEVED.verification_key), "frameworks": ["nz"]}]}
+)
+
+
+def signed(signer: PrivateKeySigner, *, issuer: PrivateKeySigner | None = None) -> JsonObject:
+    named = did_key((issuer or signer).verification_key)
+    return sign(edition_document(SOUND, issuer=named), signer=signer, suite="eddsa-jcs-2022")
+
+
+def opened(document: Any) -> Edition:
+    data = document if isinstance(document, bytes) else serialize_json(document)
+    return open_edition(data, world=world(), authorities=AUTHORITIES)[0]
+
+
+def refused(document: Any) -> str:
+    with pytest.raises(VerificationError) as caught:
+        opened(document)
+    return caught.value.code
+
+
+def test_an_edition_of_somebody_who_is_believed_is_opened() -> None:
+    assert opened(signed(BELIEVED)).authority == did_key(BELIEVED.verification_key)
+
+
+def test_a_stranger_is_refused_before_anything_is_verified() -> None:
+    document = signed(STRANGER)
+    document["proof"]["proofValue"] = "z0"
+    document["credentialSubject"]["files"] = [{"content": "a" + ".a" * 100_000 + " = 1"}]
+    assert refused(document) == "REGISTER_SIGNER_NOT_BELIEVED"
+
+
+@pytest.mark.parametrize("issuer", [None, 5, [], {}, {"id": 5}])
+def test_an_edition_of_nobody_is_refused(issuer: Any) -> None:
+    assert refused(signed(BELIEVED) | {"issuer": issuer}) == "REGISTER_SIGNER_NOT_BELIEVED"
+
+
+def test_the_name_of_somebody_who_is_believed_is_not_enough() -> None:
+    assert refused(signed(STRANGER, issuer=BELIEVED)) != "REGISTER_SIGNER_NOT_BELIEVED"
+    document = signed(BELIEVED) | {"name": "Another name"}
+    assert refused(document) == "SIGNATURE_INVALID"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"{", "JSON_SYNTAX"), (b"eyJhbGciOiJFZERTQSJ9.e30.AA", "UNSUPPORTED_JWT")]
+)
+def test_what_is_no_edition_is_named_by_the_verifier(data: bytes, code: str) -> None:
+    assert code in refused(data)

@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check format test-wheel mutation bench clean
+.PHONY: help install demo test check format test-wheel mutation bench soak clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
+
+soak: $(VENV)/installed-test ## Compare the planner with a brute-force oracle on many more wallets
+	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py
 
 bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
 	$(BIN)/python tools/bench.py

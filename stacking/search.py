@@ -296,11 +296,12 @@ def choose_awards(
     candidates: tuple[Candidate, ...],
     shared: tuple[tuple[str, str, str, str], ...],
     budget: Budget | None = None,
-) -> frozenset[str]:
+) -> tuple[frozenset[str], bool]:
     """Choose as many awards as can be reached at once, and among those the earlier listed.
 
-    `shared` names the uses that exclude each other: award and lot, award and lot.  Beyond the
-    budget the awards that are known to be reachable together are returned.
+    `shared` names the uses that exclude each other: award and lot, award and lot.  The second
+    result says whether the search was sure; if not, the awards that are known to be reachable
+    together are returned.
     """
     found: frozenset[str] = frozenset()
     try:
@@ -323,5 +324,5 @@ def choose_awards(
                 name for name, award in awards.items() if solver.solver.value(award.is_award)
             )
     except BudgetExceededError:
-        return found
-    return found
+        return found, False
+    return found, True

@@ -39,8 +39,8 @@ def assign(
     """
     plans = [plan(lots, rule, conditions) for rule in rules]
     candidates = [one for one in plans if one.outcome is Outcome.AWARD]
-    chosen = _together(lots, candidates, conditions)
-    standings = {one.rule.id: _standing(one, chosen) for one in plans}
+    chosen, is_sure = _together(lots, candidates, conditions)
+    standings = {one.rule.id: _standing(one, chosen, is_sure) for one in plans}
     worths = [rule.worth for rule in rules]
     total = None
     if any(worth is not None for worth in worths):
@@ -49,19 +49,22 @@ def assign(
     return Assignment(standings, total)
 
 
-def _standing(one: StackPlan, chosen: frozenset[str]) -> Standing:
+def _standing(one: StackPlan, chosen: frozenset[str], is_sure: bool) -> Standing:
+    """Tell what becomes of an award; one that may or may not fit beside others is referred."""
     if one.outcome is not Outcome.AWARD:
         return Standing(one.outcome.value)
-    return Standing.AWARD if one.rule.id in chosen else Standing.BLOCKED
+    if one.rule.id in chosen:
+        return Standing.AWARD
+    return Standing.BLOCKED if is_sure else Standing.REFER
 
 
 def _together(
     lots: tuple[Lot, ...], candidates: list[StackPlan], conditions: Conditions
-) -> frozenset[str]:
+) -> tuple[frozenset[str], bool]:
     """Find the awards that can all be reached at once; each of them can be alone."""
     names = frozenset(one.rule.id for one in candidates)
     if len(candidates) < 2 or not any(one.rule.is_exclusive for one in candidates):
-        return names
+        return names, True
     from stacking.search import choose_awards
 
     by_id = {lot.id: lot for lot in lots}

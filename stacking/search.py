@@ -231,6 +231,8 @@ def best_use(
     except TooLargeError:
         return enumerated_use(items, rule, ladder, kin)
     except BudgetExceededError:
+        if solver.has_solution:
+            found = award.use(solver.solver)
         return found or enumerated_use(items, rule, ladder, kin)[0], False
     return found, True
 
@@ -262,6 +264,7 @@ class Solver:
     def __init__(self, model: cp_model.CpModel, budget: Budget) -> None:
         """Take a model; the same input gives the same answer (one worker, a fixed seed)."""
         self._model = model
+        self.has_solution = False
         self.solver = cp_model.CpSolver()
         self.solver.parameters.num_workers = 1
         self.solver.parameters.random_seed = 1
@@ -273,7 +276,9 @@ class Solver:
         Raises `BudgetExceededError` if that is not certain.
         """
         self._model.maximize(objective)
-        if self.solver.solve(self._model) != cp_model.OPTIMAL:
+        status = self.solver.solve(self._model)
+        self.has_solution = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        if status != cp_model.OPTIMAL:
             raise BudgetExceededError
         self._model.add(objective == self.solver.value(objective))
         self._model.clear_hints()  # type: ignore[no-untyped-call]
@@ -320,9 +325,14 @@ def choose_awards(
         reached = [award.is_award for award in awards.values()]
         for objective in (cp_model.LinearExpr.sum(reached), *reached):
             solver.maximize(objective)
-            found = frozenset(
-                name for name, award in awards.items() if solver.solver.value(award.is_award)
-            )
-    except BudgetExceededError:
+            found = _reached(awards, solver)
+    except TooLargeError:
         return found, False
+    except BudgetExceededError:
+        # What was found so far is possible, though perhaps not the most.
+        return _reached(awards, solver) if solver.has_solution else found, False
     return found, True
+
+
+def _reached(awards: dict[str, AwardModel], solver: Solver) -> frozenset[str]:
+    return frozenset(name for name, award in awards.items() if solver.solver.value(award.is_award))

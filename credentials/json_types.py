@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -72,10 +73,61 @@ def as_list(value: JsonValue) -> list[JsonValue]:
 
 
 def only(value: JsonValue) -> JsonValue:
-    """Read `[X]` and `{"id": X}` as X: under a signature over RDF they are the same."""
-    while isinstance(value, list) and len(value) == 1:
+    """Read `[X]`, `[X, X]` and `{"id": X}` as X: under a signature over RDF they are the same.
+
+    Several different values stay an array: which of them stands first is not signed.
+    """
+    while isinstance(value, list) and value and _are_same(value):
         value = value[0]
     return value["id"] if isinstance(value, dict) and value.keys() == {"id"} else value
+
+
+def _are_same(items: list[JsonValue]) -> bool:
+    """Tell whether all items are written alike; to Python, `1` and `true` would be equal."""
+    if len(items) == 1:
+        return True
+    first = json.dumps(items[0], sort_keys=True)
+    return all(json.dumps(item, sort_keys=True) == first for item in items[1:])
+
+
+def is_ambiguous(value: JsonValue) -> bool:
+    """Tell whether several different values stand where there is one to be read."""
+    found = only(value)
+    return isinstance(found, list) and bool(found)
+
+
+def member(item: JsonValue, *names: str) -> JsonValue:
+    """Follow members that have one value each; None where there is none or `item` is no object."""
+    for name in names:
+        item = only(item)
+        item = item.get(name) if isinstance(item, dict) else None
+    return only(item)
+
+
+def id_of(value: JsonValue) -> str | None:
+    """Read the id of something that stands as an object or as its id alone."""
+    value = only(value)
+    identifier = only(value.get("id")) if isinstance(value, dict) else value
+    return identifier if isinstance(identifier, str) and identifier else None
+
+
+def pointed(value: JsonValue, pointer: str) -> list[tuple[str, JsonValue]]:
+    """Read a JSON-LD value as a set, each item with its own pointer."""
+    if isinstance(value, list):
+        return [(f"{pointer}/{index}", item) for index, item in enumerate(value)]
+    return [] if value is None else [(pointer, value)]
+
+
+def only_object(value: JsonValue, pointer: str) -> tuple[str, JsonObject]:
+    """Read the one object that stands somewhere, with its own pointer; `{}` if there is none.
+
+    An id alone is an object that has only this id.
+    """
+    found = only(value)
+    found = {"id": found} if isinstance(found, str) else found
+    while isinstance(value, list) and value:
+        value, pointer = value[0], f"{pointer}/0"
+    return pointer, found if isinstance(found, dict) else {}
 
 
 def texts_among(values: Iterable[JsonValue]) -> set[str]:

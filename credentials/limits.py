@@ -37,6 +37,9 @@ class Limits:
     canonicalized_values: int = 15_000
     """Number of JSON values that the proofs of one verification canonicalize together."""
 
+    value_claims: int = 512
+    """Number of values at their levels that one verification holds against registers."""
+
     status_entries: int = 16
     """Number of status entries in one credential."""
 

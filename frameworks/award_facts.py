@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import (
+    JsonObject,
+    JsonValue,
+    as_list,
+    id_of,
+    member,
+    only,
+    texts_among,
+)
 from frameworks.dates import parse_date
 from frameworks.errors import FrameworkError
 from frameworks.value_checks import Workload, workload
@@ -15,11 +23,9 @@ from frameworks.value_checks import Workload, workload
 ISCED_PREFIX = "http://data.europa.eu/snb/isced-f/"
 """Beginning of the URIs of fields of study."""
 
-ALIGNMENTS_READ = 64
-"""How many alignments of an achievement are looked at for its field."""
-
+_ISCED_CODE = re.compile("[0-9]{2,4}")
 _FIELD_CODE = re.compile("[0-9]{2,6}")
-_SUBJECT_INDEX = re.compile("/credentialSubject/([0-9]{1,6})(?:/|$)")
+_PLACE = re.compile("/credentialSubject(?:/([0-9]{1,6}))?(?:/hasClaim(?:/([0-9]{1,6}))?)?(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,73 +49,97 @@ class AwardFacts:
 def award_facts(document: JsonObject, pointer: str) -> AwardFacts:
     """Read the facts of the award whose value stands at `pointer` of a credential.
 
-    The day of the award is `awardedDate`, or else the beginning of validity.
+    The day of the award is `awardedDate`, or else the beginning of validity.  A fact of which
+    several different values are stated is unknown: which one comes first is not signed.
     """
-    subject = _subject(document, pointer)
-    achievement = _object(subject.get("achievement"))
-    claim = _object(_first(subject.get("hasClaim")))
-    activity = _object(_first(claim.get("influencedBy")))
-    period = _object(_first(activity.get("temporal")))
-    issuer = document.get("issuer")
-    valid_from = _day(document.get("validFrom", document.get("issuanceDate")))
+    place = _PLACE.match(pointer)
+    subject = _item(document.get("credentialSubject"), place and place[1])
+    claim = _item(member(subject, "hasClaim"), place and place[2])
+    activity = member(claim, "influencedBy")
+    period = member(activity, "temporal")
+    achievement = member(subject, "achievement")
+    issuer = id_of(document.get("issuer"))
+    begins = ((document, "validFrom"), (document, "issuanceDate"))
     return AwardFacts(
-        issuer=_text(issuer.get("id") if isinstance(issuer, dict) else issuer),
-        achievement=_text(achievement.get("id")),
-        title=_text(achievement.get("name")),
-        awarded=_day(document.get("awardedDate")) or valid_from,
-        valid_from=valid_from,
-        valid_until=_day(document.get("validUntil", document.get("expirationDate"))),
-        activity_start=_day(subject.get("activityStartDate", period.get("startDate"))),
-        activity_end=_day(subject.get("activityEndDate", period.get("endDate"))),
-        activity_hours=workload(_text(activity.get("workload"))),
+        issuer=issuer,
+        achievement=id_of(achievement),
+        title=_text(member(achievement, "name")),
+        awarded=_day((document, "awardedDate"), *begins),
+        valid_from=_day(*begins),
+        valid_until=_day((document, "validUntil"), (document, "expirationDate")),
+        activity_start=_day((subject, "activityStartDate"), (period, "startDate")),
+        activity_end=_day((subject, "activityEndDate"), (period, "endDate")),
+        activity_hours=workload(_text(member(activity, "workload"))),
         field=_field(achievement),
-        jurisdiction=_country(issuer),
-        type=_text(achievement.get("achievementType")),
+        jurisdiction=_country(document, issuer),
+        type=_text(member(achievement, "achievementType")),
     )
 
 
-def _subject(document: JsonObject, pointer: str) -> JsonObject:
-    subjects = document.get("credentialSubject")
-    match = _SUBJECT_INDEX.match(pointer)
-    if isinstance(subjects, list) and match and int(match[1]) < len(subjects):
-        return _object(subjects[int(match[1])])
-    return _object(subjects)
+def _item(value: JsonValue, index: str | None) -> JsonValue:
+    """Take the item of an array that a pointer names, or the only one."""
+    if isinstance(value, list) and index is not None and int(index) < len(value):
+        return only(value[int(index)])
+    return only(value)
 
 
-def _field(achievement: JsonObject) -> str | None:
-    """Read the field of study: the ISCED-F code of an alignment, or a code that is stated."""
+def _field(achievement: JsonValue) -> str | None:
+    """Read the field of study: the code of ISCED-F alignments and of what is stated as one."""
     codes = set(_aligned_fields(achievement))
-    if len(codes) == 1:
-        return codes.pop()
-    stated = _text(achievement.get("fieldOfStudy"))
-    return stated if stated and not codes and _FIELD_CODE.fullmatch(stated) else None
+    stated = as_list(member(achievement, "fieldOfStudy"))
+    codes |= {code for code in texts_among(stated) if _FIELD_CODE.fullmatch(code)}
+    return codes.pop() if len(codes) == 1 else None
 
 
-def _aligned_fields(achievement: JsonObject) -> Iterator[str]:
-    for item in as_list(achievement.get("alignment"))[:ALIGNMENTS_READ]:
-        uri = _text(item.get("targetUrl")) if isinstance(item, dict) else None
-        if uri is not None and uri.startswith(ISCED_PREFIX):
-            yield uri.removeprefix(ISCED_PREFIX)
+def _aligned_fields(achievement: JsonValue) -> Iterator[str]:
+    for item in as_list(member(achievement, "alignment")):
+        for uri in texts_among(as_list(member(item, "targetUrl"))):
+            code = uri.removeprefix(ISCED_PREFIX)
+            if code != uri and _ISCED_CODE.fullmatch(code):
+                yield code
 
 
-def _country(issuer: JsonValue) -> str | None:
-    address = issuer.get("address") if isinstance(issuer, dict) else None
-    return _text(_object(address).get("addressCountryCode"))
+def _country(document: JsonObject, issuer: str | None) -> str | None:
+    """Read the issuer's country from every place that describes the issuer.
+
+    To a signature over RDF all descriptions of one id are one, so an address could be moved from
+    one of them to another.
+    """
+    described: dict[str, list[JsonObject]] = {}
+    for item in _objects(document):
+        identifier = only(item.get("id"))
+        if isinstance(identifier, str):
+            described.setdefault(identifier, []).append(item)
+    countries = {
+        code
+        for profile in described.get(issuer or "", [])
+        for address in as_list(profile.get("address"))
+        for place in (address, *described.get(id_of(address) or "", ()))
+        for code in texts_among(as_list(member(place, "addressCountryCode")))
+    }
+    return countries.pop() if len(countries) == 1 else None
 
 
-def _day(value: JsonValue) -> date | None:
-    try:
-        return None if value is None else parse_date(value)
-    except FrameworkError:
-        return None
+def _objects(document: JsonObject) -> Iterator[JsonObject]:
+    stack: list[JsonValue] = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            yield value
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
 
 
-def _first(value: JsonValue) -> JsonValue:
-    return next(iter(as_list(value)), None)
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
+def _day(*places: tuple[JsonValue, str]) -> date | None:
+    """Read the first of some members that is there at all as a day."""
+    for item, name in places:
+        if isinstance(item, dict) and name in item:
+            try:
+                return parse_date(member(item, name))
+            except FrameworkError:
+                return None
+    return None
 
 
 def _text(value: JsonValue) -> str | None:

@@ -121,8 +121,8 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.add("context", check_context(document, world))
     remarks, evidence = check_proofs(document, world)
     examination.add("proof", remarks)
-    components, inside = check_components(document, world, examine_alone)
-    examination.add("proof", components)
+    inside = check_components(document, world, examine_alone)
+    examination.add("proof", inside.proof)
     examination.add(
         "issuer",
         check_issuer(issuer_id(document), evidence, world, expected_purpose="assertionMethod"),
@@ -130,12 +130,12 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.add("validity", check_validity(document, world))
     examination.add("status", check_status(document, world, examine_alone))
     examination.add("recipient", check_recipient(document, world))
-    endorsement_remarks = check_endorsements(document, world, examine_alone, inside)
+    endorsement_remarks = check_endorsements(document, world, examine_alone, inside.endorsement)
     examination.add("endorsement", endorsement_remarks)
     value_remarks, examination.value = check_value(
         document, world, endorsement_remarks, is_proven=examination.is_proven
     )
-    examination.add("value", value_remarks)
+    examination.add("value", (*value_remarks, *inside.value))
     examination.add("trust", check_trust(document, world))
     examination.add("resources", check_resources(document))
     examination.credential = summarize(document)

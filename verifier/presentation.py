@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list, id_of, member
 from credentials.linked_data.embedded import is_embedded_credential
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
@@ -54,9 +54,10 @@ def examine_presentation(document: JsonObject, world: World, examination: Examin
 def _examine_contained(document: JsonObject, world: World, examination: Examination) -> None:
     """Verify credentials that stand elsewhere than where a presentation presents them."""
     rest = {name: value for name, value in document.items() if name != "verifiableCredential"}
-    components, inside = check_components(rest, world.for_presented(), examine_alone)
-    examination.add("proof", components)
-    examination.add("endorsement", inside)
+    inside = check_components(rest, world.for_presented(), examine_alone)
+    examination.add("proof", inside.proof)
+    examination.add("endorsement", inside.endorsement)
+    examination.add("value", inside.value)
 
 
 def _presented(document: JsonObject, world: World) -> list[JsonValue]:
@@ -106,8 +107,7 @@ def _replay(world: World) -> Iterator[Remark]:
 
 def _holder_is_subject(item: JsonValue, holder: str | None, index: int) -> Iterator[Remark]:
     """Warn if whoever presents a credential is not the one that it is about."""
-    subject = item.get("credentialSubject") if isinstance(item, dict) else None
-    if not isinstance(subject, dict) or subject.get("id") != holder:
+    if holder is None or id_of(member(item, "credentialSubject")) != holder:
         text = "Who presents this credential is not, or not provably, the one that it is about."
         place = f"/verifiableCredential/{index}/credentialSubject"
         yield Remark(Outcome.WARNING, "HOLDER_NOT_SUBJECT", text, place)
@@ -115,9 +115,7 @@ def _holder_is_subject(item: JsonValue, holder: str | None, index: int) -> Itera
 
 def _holder(document: JsonObject, evidence: tuple[ProofEvidence, ...]) -> str | None:
     """Read the holder, or take whoever made the proof if the presentation names nobody."""
-    holder = document.get("holder")
     if "holder" in document:
-        identifier = holder.get("id") if isinstance(holder, dict) else holder
-        return identifier if isinstance(identifier, str) else None
+        return id_of(document["holder"])
     controllers = {item.resolved.controller for item in evidence if item.resolved is not None}
     return controllers.pop() if len(controllers) == 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from credentials.data_model.credential import credential_version
-from credentials.json_types import JsonObject, JsonValue
+from credentials.json_types import JsonObject, JsonValue, id_of, member
 from keys.did import did_web_owner
 from keys.errors import ControllerDocumentError
 from verifier.checks.world import issuer_id, types_of
@@ -15,21 +15,18 @@ TEXT_CHARACTERS = 300
 def summarize(document: JsonObject) -> JsonObject:
     """Describe a credential: what, by whom, when; nothing about the learner but their id."""
     subject = document.get("credentialSubject")
-    subject = subject if isinstance(subject, dict) else {}
-    achievement = subject.get("achievement")
-    achievement = achievement if isinstance(achievement, dict) else {}
-    issuer = document.get("issuer")
+    achievement = member(subject, "achievement")
     members = {
         "id": _text(document.get("id")),
         "type": list(types_of(document)),
         "version": credential_version(document),
-        "name": _text(document.get("name")) or _text(achievement.get("name")),
-        "achievement": _text(achievement.get("id")),
-        "achievement_name": _text(achievement.get("name")),
+        "name": _text(member(document, "name")) or _text(member(achievement, "name")),
+        "achievement": _text(id_of(achievement)),
+        "achievement_name": _text(member(achievement, "name")),
         "issuer": _text(issuer_id(document)),
-        "issuer_name": _text(issuer.get("name")) if isinstance(issuer, dict) else None,
+        "issuer_name": _text(member(document, "issuer", "name")),
         "issuer_shown_as": shown_as(issuer_id(document)),
-        "subject": _text(subject.get("id")),
+        "subject": _text(id_of(subject)),
         "valid_from": _text(document.get("validFrom", document.get("issuanceDate"))),
         "valid_until": _text(document.get("validUntil", document.get("expirationDate"))),
     }

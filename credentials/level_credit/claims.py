@@ -66,6 +66,17 @@ class StatedValue:
         """What the hours are, in the words of `basis`."""
         return _basis(self.hours_earned, self.hours_available)
 
+    @property
+    def same_basis(self) -> tuple[Fraction | None, Fraction | None]:
+        """Credits and hours of one basis, to be divided by each other: the course's, else earned.
+
+        Where the credits of the course are stated, these with the hours of the course; else what
+        was earned of both.  Hours that are not stated in that basis are None.
+        """
+        if self.available is not None:
+            return self.available, self.hours_available
+        return self.earned, self.hours_earned
+
     def to_json(self) -> JsonObject:
         """Write the value for a report, leaving out what is not stated."""
         members = {

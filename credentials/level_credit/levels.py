@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from credentials.json_types import JsonObject, JsonValue, as_list
-from credentials.level_credit.claims import StatedLevel
+from credentials.json_types import JsonObject, JsonValue, as_list, id_of, member, only, pointed
+from credentials.level_credit.claims import StatedLevel, amount_of, decimal_text
 
 LEVELS_READ = 16
 """How many level claims one achievement may make; an achievement with more is not read at all."""
@@ -21,6 +21,7 @@ _URI_OF_FRAMEWORK = re.compile(r"([a-z][a-z0-9+.-]*:.*[^/:#][/:#])[^/:#]+[/#]?",
 _NUMBER = re.compile(r"[0-9]+")
 _EXTENSION = re.compile(r"(?:extensions:)?([A-Za-z]+)Extension")
 _EQF_NAME = "European Qualifications Framework"
+_EQF_CODES = frozenset("12345678")
 _NOT_LEVELS = frozenset({"QualityAssurance", "CFItem", "CFRubric", "CTDL"})
 
 
@@ -35,14 +36,17 @@ def achievement_levels(achievement: JsonObject, pointer: str) -> tuple[StatedLev
 
 def has_too_many_levels(achievement: JsonObject) -> bool:
     """Tell whether an achievement claims more levels than are read."""
-    return sum(1 for _level in _levels(achievement, "")) > LEVELS_READ
+    return len(in_order(_levels(achievement, ""))) > LEVELS_READ
 
 
 def in_order(levels: Iterable[StatedLevel]) -> tuple[StatedLevel, ...]:
-    """Sort levels by what they say, never by where they stand."""
-    return tuple(
-        sorted(levels, key=lambda one: (one.framework or "", one.uri or "", one.code or ""))
-    )
+    """Sort levels by what they say, never by where they stand; the same one is kept once."""
+    ordered = sorted(levels, key=lambda one: (*_said(one), one.label or ""))
+    return tuple({(*_said(one), None if one.code else one.label): one for one in ordered}.values())
+
+
+def _said(level: StatedLevel) -> tuple[str, str, str]:
+    return level.framework or "", level.uri or "", level.code or ""
 
 
 def learning_model_levels(specification: JsonObject, pointer: str) -> tuple[StatedLevel, ...]:
@@ -55,8 +59,8 @@ def contradicted_levels(achievement: JsonObject, pointer: str) -> Iterator[State
 
     Which code belongs to the URI of another framework only a register can tell.
     """
-    for index, item in enumerate(as_list(achievement.get("alignment"))):
-        level = _aligned_level(item, pointer, index) if isinstance(item, dict) else None
+    for place, item in pointed(achievement.get("alignment"), f"{pointer}/alignment"):
+        level = _aligned_level(item, place) if isinstance(item, dict) else None
         if level is not None and _EQF_URI.fullmatch(level.uri or ""):
             numbers = _NUMBER.findall(text_of(item, "targetCode") or "")
             if len(numbers) == 1 and numbers[0].lstrip("0") != level.code:
@@ -73,47 +77,56 @@ def extension_members(
     achievement: JsonObject, names: tuple[str, ...]
 ) -> Iterator[tuple[str, JsonValue]]:
     """Find members by name: bare, or inside an "extensions:…Extension" object."""
-    for name, value in achievement.items():
+    for name, stated in achievement.items():
+        value = only(stated)
         if name in names and not isinstance(value, dict | list):
             yield name, value
         match = _EXTENSION.fullmatch(name)
         if match and match[1] in names and isinstance(value, dict) and match[1] in value:
-            yield match[1], value[match[1]]
+            yield match[1], only(value[match[1]])
 
 
 def concept_label(concept: JsonValue) -> str | None:
     """Read the preferred label of a concept, in English if it has one."""
-    label = concept.get("prefLabel") if isinstance(concept, dict) else None
+    label = member(concept, "prefLabel")
     if isinstance(label, dict):
-        label = label.get("en") or next(iter(label.values()), None)
-    label = label[0] if isinstance(label, list) and label else label
-    return label if isinstance(label, str) else None
+        # The order of members is not signed, so the first language by its name is taken.
+        label = label.get("en") or next((text for _name, text in sorted(label.items())), None)
+    texts = sorted(text for text in as_list(label) if isinstance(text, str))
+    return texts[0] if texts else None
 
 
-def text_of(item: JsonObject, member: str) -> str | None:
-    """Read a member that must be a text with something in it."""
-    value = item.get(member)
+def text_of(item: JsonObject, name: str) -> str | None:
+    """Read a member that must be one text with something in it."""
+    value = member(item, name)
     return value if isinstance(value, str) and value else None
 
 
 def _levels(achievement: JsonObject, pointer: str) -> Iterator[StatedLevel]:
     """Read levels from alignments, then from extensions."""
-    for index, item in enumerate(as_list(achievement.get("alignment"))):
-        if isinstance(item, dict) and (level := _aligned_level(item, pointer, index)):
+    for place, item in pointed(achievement.get("alignment"), f"{pointer}/alignment"):
+        if isinstance(item, dict) and (level := _aligned_level(item, place)):
             yield level
     for name, number in extension_members(achievement, ("EQF", "Level")):
-        code = str(number)
-        is_eqf = name == "EQF" and code in "12345678"
+        code = _code(number)
         yield StatedLevel(
             framework=_EQF_NAME if name == "EQF" else None,
             code=code,
-            uri=f"http://data.europa.eu/snb/eqf/{code}" if is_eqf else None,
+            uri=f"http://data.europa.eu/snb/eqf/{code}"
+            if name == "EQF" and code in _EQF_CODES
+            else None,
             label=None,
             pointer=pointer,
         )
 
 
-def _aligned_level(item: JsonObject, pointer: str, index: int) -> StatedLevel | None:
+def _code(number: JsonValue) -> str:
+    """Write a code that stands as a number: `6` and `6.0` are the same once signed."""
+    amount = None if isinstance(number, str) else amount_of(number)
+    return decimal_text(amount) or str(number)
+
+
+def _aligned_level(item: JsonObject, pointer: str) -> StatedLevel | None:
     """Read an alignment as a level if its URI or its target type says that it is one."""
     uri, kind = text_of(item, "targetUrl"), text_of(item, "targetType") or ""
     eqf = _EQF_URI.fullmatch(uri or "")
@@ -127,21 +140,21 @@ def _aligned_level(item: JsonObject, pointer: str, index: int) -> StatedLevel | 
         code=eqf[1] if eqf else text_of(item, "targetCode"),
         uri=uri,
         label=text_of(item, "targetName"),
-        pointer=f"{pointer}/alignment/{index}",
+        pointer=pointer,
     )
 
 
 def _learning_model_levels(specification: JsonObject, pointer: str) -> Iterator[StatedLevel]:
-    for member in ("eqfLevel", "nqfLevel"):
-        for concept in as_list(specification.get(member)):
-            if not isinstance(concept, dict):
+    for name in ("eqfLevel", "nqfLevel"):
+        for place, concept in pointed(specification.get(name), f"{pointer}/{name}"):
+            uri = id_of(concept)
+            if uri is None and not isinstance(concept, dict):
                 continue
-            uri = text_of(concept, "id")
             eqf = _EQF_URI.fullmatch(uri or "")
             yield StatedLevel(
                 framework=_EQF_NAME if eqf else None,
                 code=eqf[1] if eqf else None,
                 uri=uri,
                 label=concept_label(concept),
-                pointer=f"{pointer}/{member}",
+                pointer=place,
             )

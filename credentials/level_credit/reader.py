@@ -8,11 +8,20 @@ German LevelExtension; the European Learning Model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from credentials.json_types import JsonObject, JsonValue, as_list, only
+from credentials.json_types import (
+    JsonObject,
+    JsonValue,
+    as_list,
+    id_of,
+    member,
+    only,
+    only_object,
+    pointed,
+)
 from credentials.level_credit.claims import UNKNOWN_UNIT, StatedValue, amount_of
 from credentials.level_credit.levels import (
     achievement_levels,
@@ -23,8 +32,17 @@ from credentials.level_credit.levels import (
 )
 
 HOURS_RESULT_TYPE = "ext:NotionalHours"
+UNITS_READ = 8
+"""In how many units one achievement may state its credits; with more, none of them is read."""
+
 COUNTED_STATUSES = (None, "Completed")
 """Statuses of a result that earns something; any other was not, or not yet, achieved."""
+
+HOURS_MEMBERS = ("StudyLoad", "SBU")
+"""Members of others that state hours of learning."""
+
+CREDIT_MEMBERS = ("ECTS",)
+"""Members of others that state credits; their name is the unit."""
 
 _CREDIT_RESULT_TYPE = re.compile(r"ext:([A-Za-z0-9._-]{1,32})Credits")
 _ISO_DURATION = re.compile(r"P(?:([0-9]{1,4})D)?(?:T(?:([0-9]{1,5})H)?(?:([0-9]{1,5})M)?)?")
@@ -37,29 +55,38 @@ class Stated(NamedTuple):
     available: Fraction | None
 
 
-_NOTHING = Stated(None, None)
+NOTHING = Stated(None, None)
 
 
 def read_values(document: JsonObject) -> tuple[StatedValue, ...]:
     """Read the stated values of all subjects of a credential.
 
     Returns one value for each unit of credit (or one without credits if only a level is stated);
-    the unit is "unknown" where the credential names none.  Malformed parts are left out here and
-    reported by `value_findings`.
+    the unit is "unknown" where the credential names none.  Malformed and ambiguous parts are left
+    out here and reported by `value_findings`.
     """
     values = [
         value
-        for index, subject in enumerate(as_list(document.get("credentialSubject")))
-        if isinstance(subject, dict)
-        for value in _subject_values(subject, subject_pointer(document, index))
+        for pointer, subject in subjects_of(document)
+        for value in _subject_values(subject, pointer)
     ]
-    return tuple(sorted(values, key=lambda value: (value.source_pointer, value.unit)))
+    return tuple(sorted(values, key=_place_and_unit))
 
 
-def subject_pointer(document: JsonObject, index: int) -> str:
-    """Point to one of the subjects, or to the only one."""
-    many = isinstance(document.get("credentialSubject"), list)
-    return f"/credentialSubject/{index}" if many else "/credentialSubject"
+def _place_and_unit(value: StatedValue) -> tuple[str, str, Fraction]:
+    return value.source_pointer, value.unit, value.amount or Fraction(0)
+
+
+def subjects_of(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """Yield the subjects of a credential with their pointers."""
+    for pointer, subject in pointed(document.get("credentialSubject"), "/credentialSubject"):
+        if isinstance(subject, dict):
+            yield pointer, subject
+
+
+def achievement_of(subject: JsonObject, pointer: str) -> tuple[str, JsonObject]:
+    """Find the one achievement of a subject with its pointer; of several, none is read."""
+    return only_object(subject.get("achievement"), f"{pointer}/achievement")
 
 
 def amount_kind(description: JsonObject) -> str | None:
@@ -69,14 +96,44 @@ def amount_kind(description: JsonObject) -> str | None:
     return kind if is_amount else None
 
 
+def amount_descriptions(achievement: JsonObject) -> tuple[tuple[str, JsonObject], ...]:
+    """Read the descriptions of credits and hours with their kinds, all of them or none.
+
+    Beyond `UNITS_READ` it is none: which ones come first is not signed.
+    """
+    found = _amounts_described(achievement)
+    return () if _are_too_many(found) else found
+
+
+def has_too_many_units(achievement: JsonObject) -> bool:
+    """Tell whether an achievement states its credits in more units than are read."""
+    return _are_too_many(_amounts_described(achievement))
+
+
+def _amounts_described(achievement: JsonObject) -> tuple[tuple[str, JsonObject], ...]:
+    described = ((amount_kind(item), item) for item in descriptions_of(achievement))
+    return tuple((kind, item) for kind, item in described if kind is not None)
+
+
+def _are_too_many(described: tuple[tuple[str, JsonObject], ...]) -> bool:
+    hours = sum(1 for kind, _item in described if kind == HOURS_RESULT_TYPE)
+    return max(hours, len(described) - hours) > UNITS_READ
+
+
 def profile_credits(subject: JsonObject, achievement: JsonObject) -> dict[str, Stated]:
     """Read result descriptions that name a unit of credit, with their results."""
-    units = {}
-    for description in descriptions_of(achievement):
-        match = _CREDIT_RESULT_TYPE.fullmatch(text_of(description, "resultType") or "")
+    units: dict[str, list[Stated]] = {}
+    for kind, description in amount_descriptions(achievement):
+        match = _CREDIT_RESULT_TYPE.fullmatch(kind)
         if match is not None:
-            units[match[1]] = _stated(subject, description)
-    return units
+            units.setdefault(match[1], []).append(_stated(subject, description))
+    return {unit: _agreed(stated) for unit, stated in units.items()}
+
+
+def _agreed(stated: Iterable[Stated]) -> Stated:
+    """Take what all statements of one amount agree on; of different ones, none."""
+    different = set(stated)
+    return different.pop() if len(different) == 1 else NOTHING
 
 
 def descriptions_of(achievement: JsonObject) -> Iterator[JsonObject]:
@@ -86,17 +143,20 @@ def descriptions_of(achievement: JsonObject) -> Iterator[JsonObject]:
             yield item
 
 
-def results_of(subject: JsonObject, description: JsonObject) -> Iterator[tuple[int, JsonObject]]:
-    """Yield the results that refer to a description, with their indexes."""
-    description_id = description.get("id")
-    for index, result in enumerate(as_list(subject.get("result"))):
-        if isinstance(result, dict) and only(result.get("resultDescription")) == description_id:
-            yield index, result
+def results_of(
+    subject: JsonObject, description: JsonObject, pointer: str = ""
+) -> Iterator[tuple[str, JsonObject]]:
+    """Yield the results that refer to a description, with their pointers."""
+    description_id = id_of(description)
+    for place, result in pointed(subject.get("result"), f"{pointer}/result"):
+        refers = isinstance(result, dict) and id_of(result.get("resultDescription"))
+        if refers and refers == description_id:
+            yield place, result
 
 
 def counted_amounts(subject: JsonObject, description: JsonObject) -> set[Fraction | None]:
     """Read what the results of a description earn; one that was not completed earns nothing."""
-    results = [result for _index, result in results_of(subject, description)]
+    results = [result for _place, result in results_of(subject, description)]
     counted = [result for result in results if is_counted(result)]
     if results and not counted:
         return {Fraction(0)}
@@ -108,33 +168,45 @@ def is_counted(result: JsonObject) -> bool:
     return only(result.get("status")) in COUNTED_STATUSES
 
 
+def plain_credits(subject: JsonObject, achievement: JsonObject) -> Stated:
+    """Read the credits that Open Badges states without a unit."""
+    earned, available = member(subject, "creditsEarned"), member(achievement, "creditsAvailable")
+    return Stated(amount_of(earned), amount_of(available))
+
+
+def foreign_amounts(achievement: JsonObject, names: tuple[str, ...]) -> dict[str, Stated]:
+    """Read amounts in members of others, by name; of different ones, none."""
+    found: dict[str, list[Stated]] = {}
+    for name, number in extension_members(achievement, names):
+        found.setdefault(name, []).append(Stated(None, amount_of(number)))
+    return {name: _agreed(stated) for name, stated in found.items()}
+
+
 def _subject_values(subject: JsonObject, pointer: str) -> Iterator[StatedValue]:
-    achievement = subject.get("achievement")
-    if isinstance(achievement, dict):
-        yield from _achievement_values(subject, achievement, pointer)
-    for claim in as_list(subject.get("hasClaim")):
-        specification = claim.get("specifiedBy") if isinstance(claim, dict) else None
-        if isinstance(specification, dict):
-            yield from _learning_model_values(specification, f"{pointer}/hasClaim/specifiedBy")
+    place, achievement = achievement_of(subject, pointer)
+    yield from _achievement_values(subject, achievement, place)
+    for inside, claim in pointed(subject.get("hasClaim"), f"{pointer}/hasClaim"):
+        if isinstance(claim, dict):
+            place, found = only_object(claim.get("specifiedBy"), f"{inside}/specifiedBy")
+            yield from _learning_model_values(found, place)
 
 
 def _achievement_values(
-    subject: JsonObject, achievement: JsonObject, pointer: str
+    subject: JsonObject, achievement: JsonObject, place: str
 ) -> Iterator[StatedValue]:
-    place = f"{pointer}/achievement"
+    if not achievement:
+        return
     levels = achievement_levels(achievement, place)
     hours = _hours(subject, achievement)
-    units = profile_credits(subject, achievement) or _foreign_credits(achievement)
-    plain = Stated(
-        amount_of(subject.get("creditsEarned")), amount_of(achievement.get("creditsAvailable"))
-    )
-    if not units and plain != _NOTHING:
-        units = {UNKNOWN_UNIT: _NOTHING}
+    units = profile_credits(subject, achievement) or foreign_amounts(achievement, CREDIT_MEMBERS)
+    plain = plain_credits(subject, achievement)
+    if not units and plain != NOTHING:
+        units = {UNKNOWN_UNIT: NOTHING}
     for unit, stated in units.items():
         credit = _completed(plain, stated) if len(units) == 1 else stated
         yield StatedValue(levels, unit, *credit, *hours, place)
-    if not units and (levels or hours != _NOTHING):
-        yield StatedValue(levels, UNKNOWN_UNIT, *_NOTHING, *hours, place)
+    if not units and (levels or hours != NOTHING):
+        yield StatedValue(levels, UNKNOWN_UNIT, *NOTHING, *hours, place)
 
 
 def _completed(first: Stated, second: Stated) -> Stated:
@@ -149,36 +221,30 @@ def _stated(subject: JsonObject, description: JsonObject) -> Stated:
     """Read what a description makes available, and its one result; several are none."""
     amounts = counted_amounts(subject, description)
     earned = amounts.pop() if len(amounts) == 1 else None
-    return Stated(earned, amount_of(description.get("valueMax")))
+    return Stated(earned, amount_of(member(description, "valueMax")))
 
 
 def _hours(subject: JsonObject, achievement: JsonObject) -> Stated:
-    for description in descriptions_of(achievement):
-        if description.get("resultType") == HOURS_RESULT_TYPE:
-            return _stated(subject, description)
-    for _name, number in extension_members(achievement, ("StudyLoad", "SBU")):
-        return Stated(None, amount_of(number))
-    return _NOTHING
-
-
-def _foreign_credits(achievement: JsonObject) -> dict[str, Stated]:
-    """Read the ECTS member of SURF educredentials and of edubadges."""
-    members = extension_members(achievement, ("ECTS",))
-    return {name: Stated(None, amount_of(number)) for name, number in members}
+    described = [
+        _stated(subject, description)
+        for kind, description in amount_descriptions(achievement)
+        if kind == HOURS_RESULT_TYPE
+    ]
+    return _agreed(described or foreign_amounts(achievement, HOURS_MEMBERS).values())
 
 
 def _learning_model_values(specification: JsonObject, pointer: str) -> Iterator[StatedValue]:
     """Read eqfLevel, nqfLevel, creditPoint and volumeOfLearning (European Learning Model 3)."""
     levels = learning_model_levels(specification, pointer)
-    hours = Stated(None, _duration_hours(specification.get("volumeOfLearning")))
+    hours = Stated(None, _duration_hours(member(specification, "volumeOfLearning")))
     points = [item for item in as_list(specification.get("creditPoint")) if isinstance(item, dict)]
     for item in points:
-        amount = Stated(None, amount_of(item.get("point")))
+        amount = Stated(None, amount_of(member(item, "point")))
         unit = concept_label(item.get("framework")) or UNKNOWN_UNIT
         is_ects = "european credit transfer" in unit.lower()
         yield StatedValue(levels, "ECTS" if is_ects else unit, *amount, *hours, pointer)
-    if not points and (levels or hours != _NOTHING):
-        yield StatedValue(levels, UNKNOWN_UNIT, *_NOTHING, *hours, pointer)
+    if not points and (levels or hours != NOTHING):
+        yield StatedValue(levels, UNKNOWN_UNIT, *NOTHING, *hours, pointer)
 
 
 def _duration_hours(value: JsonValue) -> Fraction | None:

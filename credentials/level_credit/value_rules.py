@@ -6,113 +6,167 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, as_list, only
+from credentials.json_types import (
+    JsonObject,
+    JsonValue,
+    as_list,
+    is_ambiguous,
+    member,
+    pointed,
+)
 from credentials.level_credit.claims import UNKNOWN_UNIT, StatedLevel, StatedValue, amount_of
 from credentials.level_credit.levels import (
     LEVELS_READ,
     achievement_levels,
     contradicted_levels,
+    extension_members,
     framework_uri,
     has_too_many_levels,
 )
 from credentials.level_credit.reader import (
+    CREDIT_MEMBERS,
+    HOURS_MEMBERS,
+    NOTHING,
+    UNITS_READ,
     Stated,
-    amount_kind,
+    achievement_of,
+    amount_descriptions,
     counted_amounts,
-    descriptions_of,
+    has_too_many_units,
     is_counted,
+    plain_credits,
     profile_credits,
     read_values,
     results_of,
-    subject_pointer,
+    subjects_of,
 )
 
 CLAUSE = "Level and credit profile"
+CLAIMS_READ = 256
+"""How many values at how many levels one credential may state, over all its subjects."""
+
+SINGLE_IN_LISTS = {
+    "alignment": ("targetCode", "targetFramework", "targetName", "targetType", "targetUrl"),
+    "resultDescription": ("resultType", "valueMax"),
+    "result": ("resultDescription", "status", "value"),
+}
+"""Members that have one value, in what an achievement or its subject has many of."""
 
 
 def value_findings(document: JsonObject) -> tuple[Finding, ...]:
     """Say what is wrong or missing in the stated values, without any register.
 
     Codes: CREDITS_NOT_A_NUMBER, RESULT_NOT_A_NUMBER, NEGATIVE_CREDITS, EARNED_OVER_AVAILABLE,
-    RESULT_DISAGREES, AMBIGUOUS_VALUE, LEVEL_CONTRADICTS, TOO_MANY_LEVELS; as warnings
-    UNIT_UNKNOWN, LEVEL_MISSING, ACRONYM_ONLY, MORE_THAN_ONE_LEVEL.
+    RESULT_DISAGREES, AMBIGUOUS_VALUE, LEVEL_CONTRADICTS, TOO_MANY_LEVELS, TOO_MANY_UNITS,
+    TOO_MANY_CLAIMS; as warnings UNIT_UNKNOWN, LEVEL_MISSING, ACRONYM_ONLY, MORE_THAN_ONE_LEVEL.
     """
     found: list[Finding] = []
-    for index, subject in enumerate(as_list(document.get("credentialSubject"))):
-        achievement = subject.get("achievement") if isinstance(subject, dict) else None
-        if isinstance(subject, dict) and isinstance(achievement, dict):
-            pointer = subject_pointer(document, index)
-            found.extend(_number_findings(subject, achievement, pointer))
-            found.extend(_result_findings(subject, achievement, pointer))
-            found.extend(_level_findings(achievement, f"{pointer}/achievement"))
-    for value in read_values(document):
+    for pointer, subject in subjects_of(document):
+        place, achievement = achievement_of(subject, pointer)
+        found.extend(_ambiguous_achievement(subject, pointer))
+        if achievement:
+            found.extend(_ambiguous_members(subject, achievement, pointer, place))
+            found.extend(_number_findings(subject, achievement, pointer, place))
+            found.extend(_result_findings(subject, achievement, pointer, place))
+            found.extend(_level_findings(achievement, place))
+    values = read_values(document)
+    for value in values:
         found.extend(_amount_findings(value))
+    found.extend(_together(values))
     return tuple(found)
 
 
+def _ambiguous_achievement(subject: JsonObject, pointer: str) -> Iterator[Finding]:
+    """Refuse several achievements of one subject, unless it is that of a learner record."""
+    is_record = "ClrSubject" in as_list(subject.get("type"))
+    if is_ambiguous(subject.get("achievement")) and not is_record:
+        yield _ambiguous(f"{pointer}/achievement")
+
+
+def _ambiguous_members(
+    subject: JsonObject, achievement: JsonObject, pointer: str, place: str
+) -> Iterator[Finding]:
+    """Refuse several values where there is one to be read: their order is not signed."""
+    yield from _ambiguous_in(subject, ("creditsEarned",), pointer)
+    yield from _ambiguous_in(achievement, ("creditsAvailable",), place)
+    for name, members in SINGLE_IN_LISTS.items():
+        holder, inside = (subject, pointer) if name == "result" else (achievement, place)
+        for below, item in pointed(holder.get(name), f"{inside}/{name}"):
+            yield from _ambiguous_in(item, members, below)
+    for names in (CREDIT_MEMBERS, HOURS_MEMBERS):
+        stated = {amount_of(number) for _name, number in extension_members(achievement, names)}
+        if len(stated) > 1:
+            yield _ambiguous(place)
+
+
+def _ambiguous_in(item: JsonValue, names: tuple[str, ...], pointer: str) -> Iterator[Finding]:
+    for name in names:
+        if isinstance(item, dict) and is_ambiguous(item.get(name)):
+            yield _ambiguous(f"{pointer}/{name}")
+
+
+def _ambiguous(pointer: str) -> Finding:
+    text = "One thing is stated in two ways, so nobody can tell which of them is meant."
+    return Finding("AMBIGUOUS_VALUE", pointer, text, CLAUSE)
+
+
 def _number_findings(
-    subject: JsonObject, achievement: JsonObject, pointer: str
+    subject: JsonObject, achievement: JsonObject, pointer: str, place: str
 ) -> Iterator[Finding]:
-    places = (
+    for item, name, where in (
         (subject, "creditsEarned", f"{pointer}/creditsEarned"),
-        (achievement, "creditsAvailable", f"{pointer}/achievement/creditsAvailable"),
-    )
-    for item, member, place in places:
-        amount = amount_of(item.get(member))
-        if member in item and (amount is None or isinstance(item[member], str)):
-            yield Finding("CREDITS_NOT_A_NUMBER", place, "Credits must be a number.", CLAUSE)
+        (achievement, "creditsAvailable", f"{place}/creditsAvailable"),
+    ):
+        number = member(item, name)
+        amount = amount_of(number)
+        if name in item and (amount is None or isinstance(number, str)):
+            yield Finding("CREDITS_NOT_A_NUMBER", where, "Credits must be a number.", CLAUSE)
         elif amount is not None and amount < 0:
-            yield _negative(place)
-    units = tuple(profile_credits(subject, achievement).values())
+            yield _negative(where)
+    plain, units = plain_credits(subject, achievement), profile_credits(subject, achievement)
     if len(units) == 1:
-        yield from _disagreements(subject, achievement, units[0], pointer)
+        (stated,) = units.values()
+        yield from _disagreements(plain, stated, pointer, place)
+    elif units and plain != NOTHING:
+        text = (
+            "Credits without a unit stand beside several units, so nobody can tell whose they are."
+        )
+        yield Finding("AMBIGUOUS_VALUE", place, text, CLAUSE)
 
 
-def _disagreements(
-    subject: JsonObject, achievement: JsonObject, stated: Stated, pointer: str
-) -> Iterator[Finding]:
+def _disagreements(plain: Stated, stated: Stated, pointer: str, place: str) -> Iterator[Finding]:
     """Compare the plain numbers with the description that names their unit, and its result."""
-    earned = amount_of(subject.get("creditsEarned"))
-    if earned is not None and stated.earned not in (None, earned):
+    if plain.earned is not None and stated.earned not in (None, plain.earned):
         text = "The credits earned and the result that states them differ."
         yield Finding("RESULT_DISAGREES", f"{pointer}/creditsEarned", text, CLAUSE)
-    available = amount_of(achievement.get("creditsAvailable"))
-    if available is not None and stated.available not in (None, available):
+    if plain.available is not None and stated.available not in (None, plain.available):
         text = "The credits available and the description that names their unit differ."
-        place = f"{pointer}/achievement/creditsAvailable"
-        yield Finding("RESULT_DISAGREES", place, text, CLAUSE)
+        yield Finding("RESULT_DISAGREES", f"{place}/creditsAvailable", text, CLAUSE)
 
 
 def _result_findings(
-    subject: JsonObject, achievement: JsonObject, pointer: str
+    subject: JsonObject, achievement: JsonObject, pointer: str, place: str
 ) -> Iterator[Finding]:
     """Judge the descriptions of credits and hours, and the results that refer to them."""
+    if has_too_many_units(achievement):
+        text = f"Credits are stated in more than {UNITS_READ} units, so none of them is read."
+        yield Finding("TOO_MANY_UNITS", f"{place}/resultDescription", text, CLAUSE)
     kinds: list[str] = []
-    for description in descriptions_of(achievement):
-        kind = amount_kind(description)
-        if kind is None:
-            continue
+    for kind, description in amount_descriptions(achievement):
         # Their order is not signed, so of two amounts neither would be.
         if kind in kinds or len(counted_amounts(subject, description)) > 1:
             text = "One amount is stated in two ways."
             yield Finding("AMBIGUOUS_VALUE", f"{pointer}/result", text, CLAUSE)
         kinds.append(kind)
-        yield from _amounts_of(description, subject, pointer)
+        if "valueMax" in description:
+            yield from _amount(description, "valueMax", f"{place}/resultDescription")
+        for below, result in results_of(subject, description, pointer):
+            if "value" in result or is_counted(result):
+                yield from _amount(result, "value", f"{below}/value")
 
 
-def _amounts_of(description: JsonObject, subject: JsonObject, pointer: str) -> Iterator[Finding]:
-    if "valueMax" in description:
-        place = f"{pointer}/achievement/resultDescription"
-        yield from _amount(description, "valueMax", place)
-    many = isinstance(subject.get("result"), list)
-    for index, result in results_of(subject, description):
-        place = f"{pointer}/result/{index}" if many else f"{pointer}/result"
-        if "value" in result or is_counted(result):
-            yield from _amount(result, "value", f"{place}/value")
-
-
-def _amount(item: JsonObject, member: str, place: str) -> Iterator[Finding]:
-    amount = amount_of(only(item.get(member)))
+def _amount(item: JsonObject, name: str, place: str) -> Iterator[Finding]:
+    amount = amount_of(member(item, name))
     if amount is None:
         text = "Credits and hours must be a decimal number, such as 7.5."
         yield Finding("RESULT_NOT_A_NUMBER", place, text, CLAUSE)
@@ -161,3 +215,14 @@ def _amount_findings(value: StatedValue) -> Iterator[Finding]:
     if not value.levels and value.amount is not None:
         text = "The credits have no level."
         yield Finding("LEVEL_MISSING", value.source_pointer, text, CLAUSE, "warning")
+
+
+def _together(values: tuple[StatedValue, ...]) -> Iterator[Finding]:
+    """Judge all values of a credential together."""
+    if sum(max(1, len(value.levels)) for value in values) > CLAIMS_READ:
+        text = f"The credential states more than {CLAIMS_READ} values at their levels."
+        yield Finding("TOO_MANY_CLAIMS", "/credentialSubject", text, CLAUSE)
+    stated = {(value.source_pointer, value.unit): value for value in values}
+    for value in values:
+        if stated[value.source_pointer, value.unit] != value:
+            yield _ambiguous(value.source_pointer)

@@ -4,41 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from credentials.json_types import JsonObject
 from credentials.linked_data.embedded import ENDORSEMENT, Contained, contained_credentials
-from verifier.checks.world import Examine, World, mentioned
+from verifier.checks.world import Examine, Examined, World, mentioned
 from verifier.report import Outcome, Remark, Verdict
 
 NESTING = 1
 """Records inside records are not followed any further."""
 
 
-def check_components(
-    document: JsonObject, world: World, examine: Examine
-) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+class Components(NamedTuple):
+    """What there is to say about the credentials inside a document, by check."""
+
+    proof: tuple[Remark, ...]
+    endorsement: tuple[Remark, ...]
+    value: tuple[Remark, ...]
+
+
+def check_components(document: JsonObject, world: World, examine: Examine) -> Components:
     """Verify every credential inside a document but endorsements (CLR 2.0 section 6.1).
 
     Obligations: 1. whatever is a credential, or stands where one must stand, verifies by itself,
     at any place of the document, because the signature around it does not tell members of
     different credentials apart; 2. one that is invalid makes the document invalid, one that is
-    undecided or was not looked at leaves it undecided; 3. none goes unmentioned.
-
-    The second result is what there is to say about endorsements inside those credentials.
+    undecided or was not looked at leaves it undecided; 3. none goes unmentioned; 4. what each is
+    worth is held against the same registers as the document around it, and told with it.
     """
     most = world.limits.embedded_credentials
     remarks: list[Remark] = []
     of_endorsements: list[Remark] = []
+    of_values: list[Remark] = []
     for index, component in enumerate(islice(_components(document), most + 1)):
         value, place = component.value, component.pointer
         if world.nesting > NESTING or index >= most or not isinstance(value, dict):
             text = "A credential inside this one was not looked at."
             remarks.append(Remark(Outcome.INDETERMINATE, "COMPONENT_NOT_CHECKED", text, place))
             continue
-        examined = examine(value, world.inner())
+        examined = examine(value, world.for_component())
         remarks.append(_remark(examined.verdict, place))
         of_endorsements.extend(mentioned(examined, "endorsement", place))
-    return tuple(remarks), tuple(of_endorsements)
+        of_values.extend(_of_value(examined, place))
+    return Components(tuple(remarks), tuple(of_endorsements), tuple(of_values))
+
+
+def _of_value(examined: Examined, place: str) -> tuple[Remark, ...]:
+    """Repeat what was said about a value; of a credential that is not valid, only what is wrong."""
+    if examined.verdict is not Verdict.INVALID:
+        return mentioned(examined, "value", place)
+    wrong = (one for one in examined.remarks["value"] if one.outcome is Outcome.FAILED)
+    return tuple(one.below(place) for one in wrong)
 
 
 def _components(document: JsonObject) -> Iterator[Contained]:

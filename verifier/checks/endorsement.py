@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from credentials.json_types import JsonObject, JsonValue, as_list, places, pointer_of, texts_among
+from credentials.json_types import JsonObject, as_list, id_of, member, places, pointer_of
 from credentials.linked_data.embedded import ENDORSEMENT, Contained, contained_credentials
-from verifier.checks.world import Examine, Examined, World, mentioned, passed, skipped
+from verifier.checks.world import Examine, Examined, World, mentioned, passed, skipped, types_of
 from verifier.report import Outcome, Remark, Verdict
 
 NESTING = 1
 """Endorsements of endorsements of endorsements are not followed."""
+
+ENDORSEMENT_TYPE = "EndorsementCredential"
+"""Type of a credential that endorses (Open Badges 3.0 section B.1.5)."""
 
 ENDORSEMENT_VALID = "ENDORSEMENT_VALID"
 """Code of the remark that points to an endorsement that holds."""
@@ -22,9 +25,10 @@ def check_endorsements(
 ) -> tuple[Remark, ...]:
     """Verify the endorsements inside a credential (Open Badges 3.0 section 9.1 step 6).
 
-    Obligations: 1. each endorsement is verified like any credential; 2. it endorses this
-    credential, its achievement or one of its parties; 3. a bad one is told and does not make the
-    credential bad, since anybody could attach one; 4. what was not looked at is told.
+    Obligations: 1. each endorsement is verified like any credential; 2. it says that it is an
+    endorsement, and endorses this credential, its achievement or one of its parties; 3. a bad one
+    is told and does not make the credential bad, since anybody could attach one; 4. what was not
+    looked at is told.
 
     `inside` is what was said about endorsements of the credentials inside this one.
     """
@@ -57,45 +61,39 @@ def _judge(
         return
     # 1. to 3.
     examined = examine(endorsement.value, world.inner())
-    is_about_this = bool(_endorsed_ids(endorsement.value) & _ids(document))
-    yield _remark(examined, is_about_this).below(endorsement.pointer)
+    yield _remark(endorsement.value, examined, document).below(endorsement.pointer)
     yield from mentioned(examined, "endorsement", endorsement.pointer)
 
 
-def _remark(examined: Examined, is_about_this: bool) -> Remark:
+def _remark(endorsement: JsonObject, examined: Examined, document: JsonObject) -> Remark:
     if examined.verdict is Verdict.INDETERMINATE:
         text = "An endorsement could not be verified; do not count on it."
         return Remark(Outcome.WARNING, "ENDORSEMENT_UNDECIDED", text)
     if examined.verdict is Verdict.INVALID:
         text = "An endorsement is not valid; ignore it."
         return Remark(Outcome.WARNING, "ENDORSEMENT_INVALID", text)
-    if not is_about_this:
+    if ENDORSEMENT_TYPE not in types_of(endorsement):
+        text = "A credential stands where an endorsement is meant, and is none; ignore it."
+        return Remark(Outcome.WARNING, "ENDORSEMENT_OF_OTHER_KIND", text)
+    if not _endorsed_ids(endorsement) & _ids(document):
         text = "An endorsement is about something else; ignore it."
         return Remark(Outcome.WARNING, "ENDORSEMENT_OF_OTHER", text)
     return passed("An endorsement is valid.", ENDORSEMENT_VALID)
 
 
 def _endorsed_ids(endorsement: JsonObject) -> set[str]:
-    return texts_among(_id(subject) for subject in as_list(endorsement.get("credentialSubject")))
+    subjects = as_list(endorsement.get("credentialSubject"))
+    return {identifier for subject in subjects if (identifier := id_of(subject))}
 
 
 def _ids(document: JsonObject) -> set[str]:
     """Name everything in a credential that can be endorsed: itself, achievement, parties."""
     parties = [document, document.get("issuer")]
     for subject in as_list(document.get("credentialSubject")):
-        achievement = _member(subject, "achievement")
-        parties += [subject, _member(subject, "source"), achievement]
-        parties.append(_member(achievement, "creator"))
-    return texts_among(map(_id, parties))
-
-
-def _id(party: JsonValue) -> JsonValue:
-    """Read the id of a party that stands as an object or as its id alone."""
-    return party.get("id") if isinstance(party, dict) else party
-
-
-def _member(item: JsonValue, name: str) -> JsonValue:
-    return item.get(name) if isinstance(item, dict) else None
+        achievements = as_list(member(subject, "achievement"))
+        parties += [subject, member(subject, "source"), *achievements]
+        parties += [member(achievement, "creator") for achievement in achievements]
+    return {identifier for party in parties if (identifier := id_of(party))}
 
 
 def _in_jwt_form(document: JsonObject) -> Iterator[Remark]:

@@ -22,7 +22,7 @@ def check_value(
     2. each is told with its unit, level and source, never as a bare number, and as what it is:
        earned, or only available;
     3. without a register nothing stated counts as confirmed;
-    4. with registers it is held against them.
+    4. with registers it is held against them, as far as one verification goes.
 
     `endorsed` is what was said about endorsements; those that hold are evidence for the fourth.
     `is_proven` says whether signature and issuer hold.
@@ -39,6 +39,9 @@ def check_value(
         return (skipped("NO_VALUE_STATED", text), *remarks), section
     # 4.
     if world.registers is not None:
+        world.effort.claims += sum(max(1, len(value.levels)) for value in values)
+        if world.effort.claims > world.limits.value_claims:
+            return (_too_many(world), *remarks), section
         endorsements = endorsements_at(document, endorsed)
         found, section["appraisals"] = check_appraisal(
             document, world, world.registers, endorsements, is_proven=is_proven
@@ -48,6 +51,12 @@ def check_value(
     told = "; ".join(in_words(value) for value in values)
     text = f"Stated by the issuer, not confirmed by any register: {told}."
     return (passed(text, "STATED_BY_ISSUER"), *remarks), section
+
+
+def _too_many(world: World) -> Remark:
+    most = world.limits.value_claims
+    text = f"This value was not looked at: there are more than {most} values in all."
+    return Remark(Outcome.INDETERMINATE, "TOO_MANY_VALUES_IN_ALL", text, "/credentialSubject")
 
 
 def _section(values: tuple[StatedValue, ...]) -> JsonObject:

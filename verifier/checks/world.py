@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from credentials.errors import IndeterminateError
 from credentials.findings import Finding
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from frameworks.registers import Registers
@@ -27,6 +27,9 @@ class Effort:
 
     proofs: int = 0
     """Proofs that were looked at."""
+
+    claims: int = 0
+    """Values at their levels that were held against registers."""
 
     canonicalized_values: int = 0
     """JSON values that were canonicalized for them."""
@@ -88,6 +91,10 @@ class World:
     def for_presented(self) -> World:
         """The world for a credential inside a presentation: no challenge binds it."""
         return replace(self, expected_challenge=None, expected_domain=None)
+
+    def for_component(self) -> World:
+        """The world for a credential inside another one: its value is held against registers."""
+        return replace(self.inner(), registers=self.registers)
 
     def inner(self) -> World:
         """The world for a document that the checked one depends on."""
@@ -152,9 +159,7 @@ def mentioned(examined: Examined, check_id: str, pointer: str) -> tuple[Remark, 
 
 def issuer_id(document: JsonObject) -> str | None:
     """Read the issuer's id, whether the issuer stands as a string or as an object."""
-    issuer = document.get("issuer")
-    identifier = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return identifier if isinstance(identifier, str) else None
+    return id_of(document.get("issuer"))
 
 
 def types_of(document: JsonObject) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject, as_list
 from frameworks.appraisal import Appraisal, appraise
+from frameworks.dates import parse_date
+from frameworks.errors import FrameworkError
 from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement
 from frameworks.registers import Registers
 
@@ -16,19 +18,29 @@ CLAUSE = "Register of frameworks"
 LISTING_IDENTIFIER = "ext:RegisterListing"
 """Kind of identifier under which a credential names the listing of its course."""
 
-EndorsementsOf = Callable[[JsonObject], tuple[Endorsement, ...]]
-"""The verified endorsements in a document; from outside, since it takes the verifier."""
+
+@dataclass(frozen=True, slots=True)
+class Endorsed:
+    """The endorsements in a document that hold, and what is wrong with the others."""
+
+    holding: tuple[Endorsement, ...] = ()
+    faults: tuple[Finding, ...] = ()
 
 
-def _none(_document: JsonObject) -> tuple[Endorsement, ...]:
-    return ()
+EndorsementsOf = Callable[[JsonObject], Endorsed]
+"""Judges the endorsements in a document; from outside, since it takes the verifier."""
+
+
+def _none(_document: JsonObject) -> Endorsed:
+    return Endorsed()
 
 
 @dataclass(frozen=True, slots=True)
 class ValuePolicy:
     """How an institution holds its own values against the registers before it signs.
 
-    `refuses_faults`: a certain fault stops the issuance (else it is a warning);
+    `refuses_faults`: a certain fault of the value, or a bad endorsement, stops the issuance (else
+    it is a warning);
     `least_assurance`: a value of a lower class stops it, too.
     """
 
@@ -41,23 +53,37 @@ class ValuePolicy:
 def register_findings(
     document: JsonObject, policy: ValuePolicy, as_of: date
 ) -> tuple[tuple[Finding, ...], JsonObject]:
-    """Hold a prepared credential against the registers.
+    """Hold a prepared credential against the registers, as of a day.
 
-    Returns the findings, and the credential with the listing of its course named in it where the
-    framework's authority lists it with equal values.
+    A credential that begins later, and states no other day of the award, is judged as of the day
+    when it begins.  Returns the findings, and the credential with the listing of its course named
+    in it where the framework's authority lists it with equal values.
     """
+    endorsed = policy.endorsements_of(document)
     appraisals = appraise(
         document,
         registers=policy.registers,
-        as_of=as_of,
-        endorsements=policy.endorsements_of(document),
+        as_of=_day(document, as_of),
+        endorsements=endorsed.holding,
     )
-    findings = [
-        finding for one in appraisals for finding in (*_faults(one, policy), *_class(one, policy))
-    ]
+    findings = [_by_policy(fault, policy) for fault in endorsed.faults]
     for one in appraisals:
+        findings += (*_faults(one, policy), *_class(one, policy))
         document = _name_listing(document, one)
     return tuple(findings), document
+
+
+def _day(document: JsonObject, today: date) -> date:
+    if "awardedDate" in document:
+        return today
+    try:
+        return max(today, parse_date(document.get("validFrom", document.get("issuanceDate"))))
+    except FrameworkError:
+        return today
+
+
+def _by_policy(fault: Finding, policy: ValuePolicy) -> Finding:
+    return fault if policy.refuses_faults else replace(fault, severity="warning")
 
 
 def _faults(appraisal: Appraisal, policy: ValuePolicy) -> tuple[Finding, ...]:
@@ -80,8 +106,9 @@ def _class(appraisal: Appraisal, policy: ValuePolicy) -> tuple[Finding, ...]:
     if found is not AssuranceClass.D and not is_too_low:
         return ()
     severity: Severity = "error" if is_too_low else "warning"
-    reasons = ", ".join(appraisal.assurance.reasons)
-    text = f"The value is {IN_WORDS[found]} (class {found}: {reasons})."
+    because = f": {', '.join(appraisal.assurance.reasons)}" if appraisal.assurance.reasons else ""
+    text = f"The value is of class {found} ({IN_WORDS[found]}{because})"
+    text += f"; class {least} or better is asked for." if is_too_low else "."
     return (Finding("ASSURANCE_TOO_LOW", appraisal.value.source_pointer, text, CLAUSE, severity),)
 
 

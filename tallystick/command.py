@@ -42,7 +42,7 @@ from tallystick.trust_files import (
     web_address,
 )
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
-from tallystick.value_command import explain_value
+from tallystick.value_command import explain_value, value_json
 from verifier.report import Verdict
 from verifier.verifier import Verifier
 
@@ -165,8 +165,9 @@ def issue(
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
 
-    Level and credits are held against the registers; a fault in them stops the issuance unless
-    --value-faults says warn, and so does a value of a lower class than --least-assurance.
+    Level and credits are held against the registers; a fault in them, or an endorsement that does
+    not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
+    class than --least-assurance.
     """
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
@@ -261,8 +262,7 @@ def value(
     world = composition.verifying_world(at=now, resolver=resolver, registers=registers)
     report = Verifier(world).check(read_input(file))
     if as_json:
-        members = {"verdict": report.verdict.value, "value": report.value}
-        click.echo(json.dumps(members, indent=2))
+        click.echo(json.dumps(value_json(report), indent=2))
     else:
         click.echo("\n".join(map(printable, explain_value(report))))
     context.exit(EXIT_STATUS[report.verdict])

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import schemas
+from credentials.errors import MalformedValueError
+from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.registry import CRYPTOSUITES
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
-from frameworks.evidence import AssuranceClass, Endorsement
+from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.requests import CONTEXTS, Fresh
-from issuer.values import EndorsementsOf, ValuePolicy
+from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
 from verifier.checks.appraisal import endorsements_at
@@ -27,7 +29,7 @@ from verifier.checks.endorsement import check_endorsements
 from verifier.checks.world import World
 from verifier.examination import examine_alone
 from verifier.registers import EDITION_SUITE
-from verifier.report import Verdict
+from verifier.report import Outcome, Remark, Verdict
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -112,13 +114,46 @@ def issuer_for(
 
 
 def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
-    """Have the verifier find the endorsements that hold in a credential about to be signed."""
+    """Have the verifier judge the endorsements in a credential that is about to be signed."""
 
-    def endorsements_of(document: JsonObject) -> tuple[Endorsement, ...]:
-        world = verifying_world(at=now(), resolver=resolver)
-        return endorsements_at(document, check_endorsements(document, world, examine_alone))
+    def endorsements_of(document: JsonObject) -> Endorsed:
+        world = verifying_world(at=_moment(document), resolver=resolver)
+        remarks = check_endorsements(document, world, examine_alone)
+        return Endorsed(endorsements_at(document, remarks), tuple(_faults_of_endorsements(remarks)))
 
     return endorsements_of
+
+
+NOT_DECIDED = frozenset(
+    {"ENDORSEMENT_NOT_CHECKED", "ENDORSEMENT_UNDECIDED", "TOO_MANY_ENDORSEMENTS"}
+)
+"""What is said of endorsements that may be good."""
+
+ENDORSEMENT_FAULTS = {
+    "ENDORSEMENT_INVALID": "This endorsement does not verify: it was changed, is not signed, or "
+    "does not hold now. Ask whoever made it for another one.",
+    "ENDORSEMENT_OF_OTHER": "This endorsement is about something else than this credential. Give "
+    "the one for this course.",
+}
+"""What an issuer does about bad endorsements; readers are told something else."""
+
+
+def _faults_of_endorsements(remarks: tuple[Remark, ...]) -> Iterator[Finding]:
+    for remark in remarks:
+        if remark.outcome in (Outcome.WARNING, Outcome.FAILED):
+            text = ENDORSEMENT_FAULTS.get(remark.code, remark.detail)
+            severity: Severity = "warning" if remark.code in NOT_DECIDED else "error"
+            yield Finding(remark.code, remark.pointer, text, "Open Badges 3.0 §9.1", severity)
+
+
+def resolver_with_own(key: StoredKey, resolver: Resolver | None) -> Resolver:
+    """Build a resolver that has the document of a key's owner as well, published or not."""
+    own = {_address(key.record.controller): controller_document_of(key.record)}
+
+    def resolve(url: str) -> Any:
+        return own[url] if url in own else (resolver or NoNetworkResolver())(url)
+
+    return resolve
 
 
 def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], None]:
@@ -127,13 +162,10 @@ def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], N
     A credential whose validity lies in the future is judged at the moment when it begins, and one
     whose status list is not published yet is not refused for that: everything else must pass.
     """
-    own = {_address(key.record.controller): controller_document_of(key.record)}
-
-    def resolve(url: str) -> Any:
-        return own[url] if url in own else (resolver or NoNetworkResolver())(url)
+    resolve = resolver_with_own(key, resolver)
 
     def check(data: bytes) -> None:
-        verifier = Verifier(verifying_world(at=_moment(data), resolver=resolve))
+        verifier = Verifier(verifying_world(at=_moment(parse_json(data)), resolver=resolve))
         report = verifier.check(data)
         is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
         if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:
@@ -166,11 +198,13 @@ def _address(controller: str) -> str:
     return did_web_url(controller) if controller.startswith("did:web:") else controller
 
 
-def _moment(data: bytes) -> datetime:
-    """Choose the moment of the self-check: now, or when the credential begins if that is later."""
-    document = parse_json(data)
-    begins = document.get("validFrom", document.get("issuanceDate"))
-    return max(now(), parse_timestamp(begins))
+def _moment(document: JsonObject) -> datetime:
+    """Choose the moment to judge as of: now, or when the credential begins if that is later."""
+    try:
+        begins = parse_timestamp(document.get("validFrom", document.get("issuanceDate")))
+    except MalformedValueError:
+        return now()
+    return max(now(), begins)
 
 
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:

@@ -11,6 +11,7 @@ import click
 
 from credentials.strict_json import serialize_json_for_people
 from frameworks.amounts import canonical, parse_amount
+from frameworks.authorities import Authorities, Authority
 from frameworks.dates import parse_date
 from frameworks.errors import FrameworkError
 from frameworks.rating import (
@@ -22,12 +23,22 @@ from frameworks.rating import (
     rate,
     read_course,
 )
-from frameworks.register import read_register
+from frameworks.register import Register, read_register
+from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.register import in_force
-from keys.store import open_key, path_of
+from keys.did import Resolver
+from keys.store import StoredKey, open_key, path_of
 from tallystick import composition, settings
-from tallystick.files import CommandError, locked, read_text, write_output
-from tallystick.register_files import read_any_register, read_folder, require_register_folder
+from tallystick.files import CommandError, locked, read_input, read_text, write_output
+from tallystick.register_files import (
+    is_edition,
+    read_any_register,
+    read_folder,
+    require_register_folder,
+)
+from tallystick.trust_files import read_authorities, read_resolver_map
+from tallystick.using_registers import TRUST
+from verifier.registers import open_edition
 
 LISTINGS = "listings.csv"
 FOLDER = "Folder of the register's source files."
@@ -128,27 +139,55 @@ def approve_course(
 @click.option("--key", "uri", required=True, help="URI of the endorser's key (file:PATH).")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--as-of", type=DateOption(), help="Day of the listing (default: today).")
+@click.option("--trust", "trust_files", multiple=True, help=TRUST)
+@click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 def endorse_course(
-    course_file: str, register_file: str, provider: str, uri: str, out: Path, as_of: date | None
+    course_file: str,
+    register_file: str,
+    provider: str,
+    uri: str,
+    out: Path,
+    as_of: date | None,
+    trust_files: tuple[str, ...],
+    resolver_map: str | None,
 ) -> None:
-    """Sign an endorsement of the listed value of COURSE.toml, for one provider to embed."""
+    """Sign an endorsement of the listed value of COURSE.toml, for one provider to embed.
+
+    An edition has to verify, and to be signed with the endorser's own key or by whom a trust file
+    believes about the framework; a folder is the endorser's own.
+    """
     course, day = read_course(read_text(course_file)), as_of or composition.now().date()
-    register = read_any_register(register_file)
+    key = open_key(uri, settings.protection_of(path_of(uri)))
+    if is_edition(register_file):
+        authorities = _endorsable(key, course.framework, read_authorities(trust_files))
+        resolver = composition.resolver_with_own(key, read_resolver_map(resolver_map))
+        register = _verified(register_file, authorities, resolver)
+    else:
+        register = read_any_register(register_file)
     listed = in_force(register.listings(course.id, course.framework), day)
     if not listed:
         raise CommandError(f"{course.id} is not listed on {day}; approve it first.")
     content = endorsement_content(
         course, listed[0], register.on(day), provider, rating_id=composition.new_id()
     )
-    signed = composition.sign_endorsement(
-        open_key(uri, settings.protection_of(path_of(uri))),
-        composition.new_id(),
-        f"Value of {course.title}",
-        content,
-        listed[0].provenance.last_day,
-    )
+    name, until = f"Value of {course.title}", listed[0].provenance.last_day
+    signed = composition.sign_endorsement(key, composition.new_id(), name, content, until)
     write_output(out, serialize_json_for_people(signed))
     click.echo(f"Endorsed for {provider}: {out}")
+
+
+def _endorsable(key: StoredKey, framework: str, believed: Authorities) -> Authorities:
+    """Name whose editions are endorsed: one's own, and of whom is believed about the framework."""
+    own = Authority(key.record.controller, "", frozenset({framework}))
+    known = {name: one for name, one in believed.by_id.items() if framework in one.frameworks}
+    return Authorities({**known, own.id: own})
+
+
+def _verified(file: str, authorities: Authorities, resolver: Resolver) -> Register:
+    world = composition.verifying_world(at=composition.now(), resolver=resolver)
+    data = read_input(file, EDITION_LIMITS)
+    edition, _authority = open_edition(data, world=world, authorities=authorities)
+    return edition.register
 
 
 def _write_listing(folder: Path, course: Course, cells: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ from tallystick.files import CommandError, read_input, read_json_object, write_o
 from tallystick.rate_command import approve_course, endorse_course, rate_course
 from tallystick.register_files import (
     EditionStore,
+    is_edition,
     read_any_register,
     read_folder,
     register_id,
@@ -132,8 +133,13 @@ def use(file: str, trust_files: tuple[str, ...], resolver_map: str | None) -> No
 @click.argument("file", metavar="REGISTER")
 @click.option("--framework", help="Id of one framework; all are listed without it.")
 def show(file: str, framework: str | None) -> None:
-    """Print what is in REGISTER, or the level table of one framework."""
+    """Print what is in REGISTER, or the level table of one framework.
+
+    The signature of an edition is not checked for that; `register use` checks it.
+    """
     shown = read_any_register(file)
+    if is_edition(file):
+        click.echo("SIGNATURE NOT CHECKED. What follows is only what the file says.")
     if framework is None:
         click.echo("\n".join(_overview(shown)))
         return

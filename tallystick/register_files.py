@@ -71,6 +71,11 @@ def read_any_register(path: str) -> Register:
     return read_edition(without_proof(read_json_object(path, EDITION_LIMITS))).register
 
 
+def is_edition(path: str) -> bool:
+    """Tell whether a register that is asked for is an edition, and no folder or the reference."""
+    return path != "reference" and not Path(path).is_dir()
+
+
 def reference() -> Register:
     """Read the register that comes with this software; it explains, and proves nothing."""
     return read_register(schemas.reference_register())

@@ -8,16 +8,46 @@ from credentials.json_types import JsonObject
 from verifier.report import Verdict, VerificationReport
 
 HEADLINES = {
-    Verdict.VALID: "The credential is valid.",
-    Verdict.INVALID: "THE CREDENTIAL IS NOT VALID. What follows is only what it says.",
-    Verdict.INDETERMINATE: "Whether the credential is valid could not be decided.",
+    Verdict.VALID: "The {} is valid.",
+    Verdict.INVALID: "THE {} IS NOT VALID. What follows is only what it says.",
+    Verdict.INDETERMINATE: "Whether the {} is valid could not be decided.",
 }
 
 
 def explain_value(report: VerificationReport) -> Iterator[str]:
-    """Tell the value section of a report in plain words; no number stands without its method."""
-    yield HEADLINES[report.verdict]
-    appraisals = report.value.get("appraisals", [])
+    """Tell the value section of a report in plain words; no number stands without its method.
+
+    Of a presentation, the value of each credential in it is told.
+    """
+    if "VerifiablePresentation" not in report.credential.get("type", []):
+        yield _headline(report.verdict, "credential")
+        yield from _value(report.value)
+        return
+    yield _headline(report.verdict, "presentation")
+    if not report.credentials:
+        yield "It presents no credential."
+    for number, presented in enumerate(report.credentials, start=1):
+        yield ""
+        name = presented["credential"].get("name")
+        yield f"Credential {number}{f', {name}' if name else ''}:"
+        yield _headline(Verdict(presented["verdict"]), "credential")
+        yield from _value(presented["value"])
+
+
+def value_json(report: VerificationReport) -> JsonObject:
+    """Write verdict and value, of a presentation those of each credential in it, too."""
+    members: JsonObject = {"verdict": report.verdict.value, "value": report.value}
+    if report.credentials:
+        members["credentials"] = list(report.credentials)
+    return members
+
+
+def _headline(verdict: Verdict, what: str) -> str:
+    return HEADLINES[verdict].format(what.upper() if verdict is Verdict.INVALID else what)
+
+
+def _value(value: JsonObject) -> Iterator[str]:
+    appraisals = value.get("appraisals", [])
     if not appraisals:
         yield "It states neither level nor credits."
     for appraisal in appraisals:

@@ -14,7 +14,12 @@ from frameworks.register.rows import MapEntryRow, MapRow, Provenance
 from frameworks.register.tables import Tables
 
 DAYS_COMPARED = 200
-"""On how many days, those on which some row begins or has ended, a composed map is compared."""
+"""On how many days, those on which some row begins or has ended, a composed map is compared.
+
+One that changes on more days is refused, since the rest would go unseen.
+"""
+
+COMPOSED, EXERCISE = "composed", "exercise-not-endorsed"
 
 PARTS = 2
 """A composed map has two parts; longer ways are composed step by step."""
@@ -30,8 +35,10 @@ def composition_findings(tables: Tables) -> Iterator[RegisterFinding]:
         entries[entry.map].append(entry)
     circular = _circular(tables.maps)
     for row in tables.maps:
-        if (row.kind == "composed") is not bool(row.composed_of):
-            text = "A composed map, and no other, names the maps that it is composed of."
+        if not _has_parts_as_its_kind(row):
+            text = (
+                "A composed map names the maps that it is composed of; an exercise may, no other."
+            )
             yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
         elif any(part not in maps for part in row.composed_of):
             text = "It is composed of a map that is not in the register."
@@ -39,8 +46,28 @@ def composition_findings(tables: Tables) -> Iterator[RegisterFinding]:
         elif row.id in circular:
             text = "It is composed of itself, by way of its parts."
             yield RegisterFinding("COMPOSITION_CIRCULAR", row.place, text)
+        elif row.kind == COMPOSED and _has_exercise(row, tables.maps):
+            text = f"A part of it is not endorsed, and so is it; its kind would be {EXERCISE}."
+            yield RegisterFinding("COMPOSITION_NOT_ENDORSED", row.place, text)
         elif row.composed_of:
             yield from _claims_more(row, maps, entries)
+
+
+def _has_parts_as_its_kind(row: MapRow) -> bool:
+    """Tell whether a map of its kind may have parts, or none, as it does."""
+    return row.kind == EXERCISE or (row.kind == COMPOSED) is bool(row.composed_of)
+
+
+def _has_exercise(row: MapRow, rows: tuple[MapRow, ...]) -> bool:
+    """Tell whether a part is not endorsed at some time at which the composed map holds."""
+    return any(
+        part.kind == EXERCISE and part.id in row.composed_of and _meet(row, part) for part in rows
+    )
+
+
+def _meet(one: MapRow, other: MapRow) -> bool:
+    first = max(row.provenance.first_day or date.min for row in (one, other))
+    return first <= min(row.provenance.last_day or date.max for row in (one, other))
 
 
 def _circular(rows: tuple[MapRow, ...]) -> set[str]:
@@ -71,8 +98,23 @@ def _claims_more(
         return
     first, second = (maps[part] for part in row.composed_of)
     involved = [*entries[row.id], *entries[first.id], *entries[second.id]]
+    days = _days(entry.provenance for entry in involved)
+    if len(days) > DAYS_COMPARED:
+        text = f"It and its parts change on more than {DAYS_COMPARED} days; not all are compared."
+        yield RegisterFinding("COMPOSITION_NOT_COMPARED", row.place, text)
+        return
+    yield from _compared(row, (first, second), entries, days)
+
+
+def _compared(
+    row: MapRow,
+    parts: tuple[MapRow, MapRow],
+    entries: dict[str, list[MapEntryRow]],
+    days: list[date],
+) -> Iterator[RegisterFinding]:
+    first, second = parts
     told: set[int] = set()
-    for day in _days(entry.provenance for entry in involved):
+    for day in days:
         try:
             allowed = compose(_on(first, entries, day), _on(second, entries, day))
         except FrameworkError:
@@ -102,7 +144,7 @@ def _days(provenances: Iterable[Provenance]) -> list[date]:
             days.add(one.first_day)
         if one.last_day is not None and one.last_day < date.max:
             days.add(one.last_day + timedelta(days=1))
-    return sorted(days)[:DAYS_COMPARED]
+    return sorted(days)
 
 
 def _is_allowed(entry: MapEntryRow, allowed: LevelMap) -> bool:

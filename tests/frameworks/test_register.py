@@ -131,6 +131,18 @@ def test_a_file_that_cannot_be_read_is_told(file: str, text: str) -> None:
     assert {one.code for one in caught.value.findings} <= {"FILE_UNREADABLE", "UNKNOWN_REFERENCE"}
 
 
+LATER = """status = "sourced"
+source = "law"
+
+[[maps]]
+id = "nz-ie"
+from_framework = "nz"
+to_framework = "ie"
+kind = "compared"
+from = "2020-01-02"
+"""
+"""The end of a row of a map, and the beginning of its next one."""
+
 CASES: dict[str, tuple[Files, list[FOUND]]] = {
     "an empty file": (
         replaced("nz/empty.csv", ""),
@@ -494,6 +506,28 @@ CASES: dict[str, tuple[Files, list[FOUND]]] = {
     "parts of a map that is not composed": (
         edited(composed(), "nz/maps.toml", '"composed"', '"compared"'),
         [("COMPOSITION_MALFORMED", "nz/maps.toml", 1)],
+    ),
+    "a composed map of a part that nobody endorses": (
+        edited(composed(), "maps.toml", '"compared"', '"exercise-not-endorsed"'),
+        [("COMPOSITION_NOT_ENDORSED", "nz/maps.toml", 1)],
+    ),
+    "a composed map of a part that nobody endorsed for a time": (
+        edited(
+            composed(),
+            "maps.toml",
+            '"compared"\n',
+            f'"exercise-not-endorsed"\nuntil = "2020-01-01"\n{LATER}',
+        ),
+        [("COMPOSITION_NOT_ENDORSED", "nz/maps.toml", 1)],
+    ),
+    "a map that nobody endorses and that says more than its parts": (
+        edited(
+            {**composed(COMPOSED_ROWS.replace("4,4; 5,", "4,5,"))},
+            "nz/maps.toml",
+            '"composed"',
+            '"exercise-not-endorsed"',
+        ),
+        [("COMPOSITION_CLAIMS_MORE", "nz/map-rows.csv", 2)],
     ),
     "a composed map of three parts": (
         edited(composed(), "nz/maps.toml", '"ie-eu"]', '"ie-eu", "ie-eu"]'),
@@ -1376,3 +1410,23 @@ def test_a_control_character_is_refused_even_where_toml_escapes_it(
     found = findings(edited(SOUND, file, old, f"x{escape}x"))
     code = "CELL_MALFORMED" if row else "DESCRIPTION_MALFORMED"
     assert (code, file, row) in found
+
+
+def test_a_map_that_nobody_endorses_may_be_composed_of_one_that_nobody_endorses() -> None:
+    files = edited(composed(), "maps.toml", '"compared"', '"exercise-not-endorsed"')
+    files = edited(files, "nz/maps.toml", '"composed"', '"exercise-not-endorsed"')
+    assert read_register(files)
+    # Before the composed map begins, its part may have been an exercise.
+    files = edited(composed(), "nz/maps.toml", 'status = "', 'from = "2020-01-02"\nstatus = "')
+    kinds = f'"exercise-not-endorsed"\nuntil = "2020-01-01"\n{LATER}'
+    assert read_register(edited(files, "maps.toml", '"compared"\n', kinds))
+
+
+def test_a_composed_map_that_changes_on_more_days_than_are_compared_is_refused() -> None:
+    def changing(times: int) -> Files:
+        days = (date(2000, 1, 1) + timedelta(weeks=number) for number in range(times))
+        rows = [f"nz-eu,4,4; 5,broad,{day},{day},sourced,law" for day in days]
+        return composed("\n".join(["map,level,to,match,from,until,status,source", *rows, ""]))
+
+    assert read_register(changing(99))
+    assert findings(changing(100)) == [("COMPOSITION_NOT_COMPARED", "nz/maps.toml", 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
@@ -169,3 +170,57 @@ def test_a_message_that_repeats_a_file_holds_no_control_characters(
     told = run("register", "show", named)
     assert told.returncode == 1
     assert b"\x1b" not in told.stderr
+
+
+def test_showing_an_edition_says_that_its_signature_is_not_checked(
+    run: Run, authority: Authority
+) -> None:
+    edition = authority.edition(SOUND)
+    for options in ((), ("--framework", "nz")):
+        told = run("register", "show", edition, *options).stdout.decode()
+        assert told.startswith("SIGNATURE NOT CHECKED.")
+    for other in ("reference", edition.with_suffix("")):
+        assert b"NOT CHECKED" not in run("register", "show", other).stdout
+
+
+WELDING = """id = "https://poly.example/welding"
+title = "Pipe welding"
+framework = "nz"
+[[providers]]
+id = "did:web:poly.example"
+"""
+
+
+def test_only_a_listing_in_an_edition_that_holds_is_endorsed(
+    run: Run, authority: Authority
+) -> None:
+    edition = authority.edition(SOUND)
+    course = authority.folder / "course.toml"
+    course.write_text(WELDING)
+    other = re.search(r"file:\S+", run("keys", "new", "other").stdout.decode())[0]  # type: ignore[index]
+    out = authority.folder / "endorsement.json"
+
+    def endorse(register: Path, key: str, *options: object) -> tuple[int, bytes]:
+        naming = ("--register", register, "--provider", "did:web:poly.example", "--key", key)
+        told = run("register", "endorse", course, *naming, "--out", out, *options)
+        assert out.exists() is (told.returncode == 0)
+        out.unlink(missing_ok=True)
+        return told.returncode, told.stderr
+
+    assert endorse(edition, authority.key)[0] == 0
+    assert endorse(edition.with_suffix(""), authority.key)[0] == 0
+    status, told = endorse(edition, other)
+    assert (status, b"REGISTER_SIGNER_NOT_BELIEVED" in told) == (1, True)
+    assert endorse(edition, other, "--trust", authority.trust)[0] == 0
+    about_others = authority.folder / "others.json"
+    trusted = {"authorities": [{"id": authority.id, "frameworks": ["ie"]}]}
+    about_others.write_text(json.dumps(trusted))
+    assert endorse(edition, other, "--trust", about_others)[0] == 1
+    forged = authority.folder / "forged.json"
+    forged.write_text(edition.read_text().replace(",5,nzcr,20,200,", ",5,nzcr,40,400,"))
+    status, told = endorse(forged, authority.key)
+    assert (status, b"SIGNATURE_INVALID" in told) == (1, True)
+    expired = SOUND["register.toml"].replace("2026-12-31", "2026-01-02")
+    old = authority.edition({**SOUND, "register.toml": expired}, "old.json")
+    status, told = endorse(old, authority.key)
+    assert (status, b"EXPIRED" in told) == (1, True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from copy import deepcopy
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 import schemas
 from credentials.errors import ValueRangeError
+from credentials.json_types import only, places, pointer_of
 from credentials.level_credit import (
     CreditStatement,
     LevelStatement,
@@ -21,8 +24,9 @@ from credentials.level_credit import (
     value_findings,
     write_values,
 )
-from credentials.level_credit.claims import amount_of, decimal_text
+from credentials.level_credit.claims import StatedValue, amount_of, decimal_text
 from tests.project import ROOT
+from tests.verifier.shapes import container_of
 from verifier.checks.value import in_words
 
 LEVEL = LevelStatement(
@@ -425,3 +429,184 @@ def test_levels_of_one_framework_are_noticed_whatever_it_is_called(
     ]
     codes = {finding.code for finding in value_findings(subject({"alignment": levels}))}
     assert ("MORE_THAN_ONE_LEVEL" in codes) is is_noticed
+
+
+BRACKETED = with_results({"value": "15", "status": "Completed"}, creditsEarned=15)
+BRACKETED["credentialSubject"]["achievement"]["alignment"] = [level_of(5, targetName="Five")]
+
+
+def stated_in(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Read values without saying where they stand."""
+    told = [value.to_json() for value in read_values(document)]
+    return [{name: one[name] for name in one if name != "source_pointer"} for one in told]
+
+
+def in_other_brackets(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Wrap each value of a document into an array, or unwrap it, or write it twice."""
+    for place, value in places(document):
+        bare = only(value)
+        for form in ([bare], bare, value if isinstance(bare, dict | list) else [bare, bare]):
+            if place is not None and not isinstance(place[1], int):
+                copy = deepcopy(document)
+                container_of(copy, place)[place[1]] = deepcopy(form)
+                yield pointer_of(place), copy
+
+
+def test_brackets_around_any_member_change_no_value_and_no_finding() -> None:
+    told, wrong = stated_in(BRACKETED), value_findings(BRACKETED)
+    for place, form in in_other_brackets(BRACKETED):
+        assert stated_in(form) == told, place
+        assert {one.code for one in value_findings(form)} == {one.code for one in wrong}, place
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/credentialSubject/creditsEarned",
+        "/credentialSubject/achievement",
+        "/credentialSubject/achievement/creditsAvailable",
+        "/credentialSubject/achievement/alignment/0/targetCode",
+        "/credentialSubject/achievement/alignment/0/targetType",
+        "/credentialSubject/achievement/alignment/0/targetUrl",
+        "/credentialSubject/achievement/resultDescription/0/resultType",
+        "/credentialSubject/achievement/resultDescription/0/valueMax",
+        "/credentialSubject/result/0/status",
+        "/credentialSubject/result/0/value",
+    ],
+)
+def test_of_several_different_values_none_is_read_and_the_order_means_nothing(place: str) -> None:
+    told = []
+    for order in (1, -1):
+        document = deepcopy(BRACKETED)
+        (found,) = (at for at, _value in places(document) if pointer_of(at) == place)
+        assert found is not None
+        container = container_of(document, found)
+        other = {"id": "urn:x:other"} if place.endswith("achievement") else "other"
+        container[found[1]] = [container[found[1]], other][::order]
+        assert "AMBIGUOUS_VALUE" in found_in(document)
+        told.append(stated_in(document))
+    assert told[0] == told[1]
+
+
+def test_several_achievements_belong_to_learner_records_only() -> None:
+    achievements = [{"id": "urn:x:1", "creditsAvailable": 5}, {"id": "urn:x:2"}]
+    document: dict[str, Any] = {"credentialSubject": {"achievement": achievements}}
+    assert found_in(document) == {"AMBIGUOUS_VALUE"}
+    document["credentialSubject"]["type"] = ["ClrSubject"]
+    assert (found_in(document), read_values(document)) == (set(), ())
+
+
+def in_units(*units: str, **members: Any) -> dict[str, Any]:
+    descriptions = [
+        {"id": f"x:{unit}", "resultType": f"ext:{unit}Credits", "valueMax": "5"} for unit in units
+    ]
+    return subject({"resultDescription": descriptions, "alignment": [level_of(5)]}, **members)
+
+
+def test_credits_without_a_unit_beside_several_units_are_refused() -> None:
+    assert found_in(in_units("A", "B")) == set()
+    assert found_in(in_units("A", creditsEarned=5)) == set()
+    assert found_in(in_units("A", "B", creditsEarned=5)) == {"AMBIGUOUS_VALUE"}
+    document = in_units("A", "B")
+    document["credentialSubject"]["achievement"]["creditsAvailable"] = 600
+    assert found_in(document) == {"AMBIGUOUS_VALUE"}
+
+
+def test_more_units_than_are_read_are_refused_and_not_cut() -> None:
+    few = in_units(*"ABCDEFGH")
+    assert (found_in(few), len(read_values(few))) == (set(), 8)
+    many = in_units(*"ABCDEFGHI")
+    assert found_in(many) == {"TOO_MANY_UNITS"}
+    assert [value.amount for value in read_values(many)] == [None]
+    repeated = in_units("A", *"B" * 8)
+    assert found_in(repeated) == {"TOO_MANY_UNITS"}, "each of them would have all the results"
+
+
+def test_the_same_level_stated_twice_is_read_once() -> None:
+    document = subject({"alignment": [level_of(5), level_of(5), *map(level_of, range(15))]})
+    assert found_in(document) == set()
+    assert len(read_values(document)[0].levels) == 15
+
+
+def test_more_values_at_their_levels_than_one_credential_may_state_are_refused() -> None:
+    points = [{"framework": {"prefLabel": f"f{n}"}, "point": "2"} for n in range(257)]
+    one = {"credentialSubject": {"hasClaim": {"specifiedBy": {"creditPoint": points[:256]}}}}
+    assert found_in(one) == set()
+    two = {"credentialSubject": {"hasClaim": {"specifiedBy": {"creditPoint": points}}}}
+    assert found_in(two) == {"TOO_MANY_CLAIMS"}
+
+
+def test_two_amounts_in_members_of_others_are_ambiguous_in_any_order() -> None:
+    for members in (
+        {"ECTS": 3, "extensions:ECTSExtension": {"ECTS": 30}},
+        {"StudyLoad": 10, "SBU": 20, "ECTS": 3},
+    ):
+        orders = [dict(list(members.items())[::step]) for step in (1, -1)]
+        assert [found_in(subject(order)) for order in orders] == [{"AMBIGUOUS_VALUE"}] * 2
+        assert stated_in(subject(orders[0])) == stated_in(subject(orders[1]))
+    same = {"ECTS": 3, "extensions:ECTSExtension": {"ECTS": 3.0}}
+    assert found_in(subject(same)) == set()
+
+
+def test_two_credit_points_of_one_framework_are_ambiguous_and_of_two_claims_are_not() -> None:
+    points = [{"framework": {"prefLabel": "F"}, "point": point} for point in ("2", "20")]
+    one = {"credentialSubject": {"hasClaim": {"specifiedBy": {"creditPoint": points}}}}
+    assert found_in(one) == {"AMBIGUOUS_VALUE"}
+    claims = [{"specifiedBy": {"creditPoint": point}} for point in points]
+    two = {"credentialSubject": {"hasClaim": claims}}
+    assert found_in(two) == set()
+    assert [value.source_pointer for value in read_values(two)] == [
+        f"/credentialSubject/hasClaim/{index}/specifiedBy" for index in (0, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "uri"),
+    [
+        (6, "6", "http://data.europa.eu/snb/eqf/6"),
+        (6.0, "6", "http://data.europa.eu/snb/eqf/6"),
+        ("6", "6", "http://data.europa.eu/snb/eqf/6"),
+        (12, "12", None),
+        ("12", "12", None),
+    ],
+)
+def test_a_level_of_an_extension_is_the_same_in_each_form(
+    number: object, code: str, uri: str | None
+) -> None:
+    (value,) = read_values(subject({"extensions:EQFExtension": {"EQF": number}}))
+    assert [(level.code, level.uri) for level in value.levels] == [(code, uri)]
+
+
+def test_a_concept_is_read_by_its_id_alone_and_in_the_same_language_whatever_the_order() -> None:
+    uri = "http://data.europa.eu/snb/eqf/6"
+    for concept in (uri, [uri], {"id": uri}, [{"id": uri}]):
+        document = {"credentialSubject": {"hasClaim": {"specifiedBy": {"eqfLevel": concept}}}}
+        assert [level.uri for level in read_values(document)[0].levels] == [uri]
+    units = []
+    for order in (1, -1):
+        label = dict([("fr", ["Un"]), ("de", ["Ein"])][::order])
+        point = {"framework": {"prefLabel": label}, "point": "2"}
+        claim = {"specifiedBy": {"creditPoint": [point]}}
+        units += [value.unit for value in read_values({"credentialSubject": {"hasClaim": claim}})]
+    assert units == ["Ein", "Ein"]
+
+
+def test_a_result_without_reference_is_no_result_of_a_description_without_id() -> None:
+    description = {"resultType": "ext:ECTSCredits", "valueMax": "20"}
+    document = subject({"resultDescription": [description]}, result=[{"value": "20"}])
+    assert [value.earned for value in read_values(document)] == [None]
+
+
+AMOUNT = st.none() | st.integers(0, 40).map(Fraction)
+
+
+@given(AMOUNT, AMOUNT, AMOUNT, AMOUNT)
+def test_credits_and_hours_of_different_bases_are_never_divided(
+    earned: Fraction | None,
+    available: Fraction | None,
+    hours_earned: Fraction | None,
+    hours_available: Fraction | None,
+) -> None:
+    value = StatedValue((), "ECTS", earned, available, hours_earned, hours_available, "")
+    of_course, of_learner = (available, hours_available), (earned, hours_earned)
+    assert value.same_basis == (of_learner if available is None else of_course)

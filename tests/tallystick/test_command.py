@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -413,6 +414,27 @@ def hostile_inputs() -> list[tuple[str, bytes]]:
         },
         "proof": chain,
     }
+    valued = unsigned()
+    valued["credentialSubject"]["achievement"] |= {
+        "alignment": [
+            {"targetType": "ext:XLevel", "targetUrl": f"urn:mcframework:nz-nzqcf:level:{n}"}
+            for n in range(16)
+        ],
+        "resultDescription": [
+            {"id": f"urn:x:{n}", "resultType": f"ext:U{n}Credits", "valueMax": "1"}
+            for n in range(8)
+        ],
+    }
+    del valued["credentialSubject"]["achievement"]["creditsAvailable"]
+    del valued["credentialSubject"]["creditsEarned"]
+    values = [sign_unchecked(valued) for _ in range(24)]
+    valuable = {**record, "credentialSubject": {"verifiableCredential": values}}
+    results = [{"resultDescription": "urn:x:0", "value": str(n)} for n in range(1_500)]
+    counted = deepcopy(valued)
+    counted["credentialSubject"]["result"] = results
+    counted["credentialSubject"]["achievement"]["resultDescription"][1:] = [
+        {"id": "urn:x:0", "resultType": "ext:U1Credits"} for _ in range(150)
+    ]
     nested: Any = None
     for level in range(3):
         evidence = [{"type": ["Evidence"], "name": f"e{level}.{n}"} for n in range(300)]
@@ -450,6 +472,8 @@ def hostile_inputs() -> list[tuple[str, bytes]]:
         ("chain over much", serialize_json({**nodes, "proof": chain})),
         ("same nodes in a chain", serialize_json({**same, "proof": chain})),
         ("record", serialize_json(record)),
+        ("valuable record", serialize_json(valuable)),
+        ("results", serialize_json(sign_unchecked(counted))),
         ("nested records", serialize_json(nested)),
         ("presented", serialize_json(presented)),
         ("statuses", serialize_json(sign_unchecked(unsigned(credentialStatus=statuses)))),

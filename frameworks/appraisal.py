@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values
@@ -192,7 +191,7 @@ def _backdated(
 def _question(
     facts: AwardFacts, day: date, level: LevelRow, unit: UnitRow | None, value: StatedValue
 ) -> Question:
-    amount, hours = _of_the_course(value)
+    amount, hours = value.same_basis
     return Question(
         facts=facts,
         day=day,
@@ -202,13 +201,6 @@ def _question(
         amount=amount,
         hours=hours,
     )
-
-
-def _of_the_course(value: StatedValue) -> tuple[Fraction | None, Fraction | None]:
-    """Take credits and hours of the course, or else those earned; the two are never mixed."""
-    if value.available is not None:
-        return value.available, value.hours_available
-    return value.earned, value.hours_earned
 
 
 def _not_placed(level: StatedLevel | None, place: LevelPlace | None) -> tuple[ValueFinding, ...]:
@@ -231,7 +223,7 @@ def _finding(reason: str, is_certain: bool, pointer: str) -> ValueFinding:
 def _claim(
     value: StatedValue, facts: AwardFacts, place: LevelPlace, unit: UnitRow | None
 ) -> ValueClaim:
-    amount, hours = _of_the_course(value)
+    amount, hours = value.same_basis
     return ValueClaim(
         framework=place.framework,
         level=None if place.row is None else place.row.code,

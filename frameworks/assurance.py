@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, id_of
 from credentials.level_credit import read_values
 from frameworks.award_facts import AwardFacts
 from frameworks.dates import is_in_force
@@ -176,15 +176,18 @@ def _endorsed(
 
 def _equals_rating(question: Question, rating: JsonObject) -> bool:
     """Compare a rating with the award: same issuer, same values."""
-    creator = rating.get("creator")
-    issuer = creator.get("id") if isinstance(creator, dict) else creator
-    return issuer == question.facts.issuer and any(
-        value.unit == question.token
-        and value.available == question.amount
-        and question.amount is not None
-        and (value.hours_available is None or question.hours in (None, value.hours_available))
-        and question.level.uri in {level.uri for level in value.levels}
-        for value in read_values({"credentialSubject": {"achievement": rating}})
+    issuer = id_of(rating.get("creator"))
+    return (
+        issuer is not None
+        and issuer == question.facts.issuer
+        and any(
+            value.unit == question.token
+            and value.available == question.amount
+            and question.amount is not None
+            and (value.hours_available is None or question.hours in (None, value.hours_available))
+            and question.level.uri in {level.uri for level in value.levels}
+            for value in read_values({"credentialSubject": {"achievement": rating}})
+        )
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject, as_list, id_of
 from frameworks.dates import parse_date
 from frameworks.errors import FrameworkError
 
@@ -95,9 +95,8 @@ class Endorsement:
     @classmethod
     def of(cls, document: JsonObject) -> Endorsement | None:
         """Read an EndorsementCredential that has been verified; None if it endorses nothing."""
-        issuer, subject = document.get("issuer"), document.get("credentialSubject")
-        endorser = issuer.get("id") if isinstance(issuer, dict) else issuer
-        endorsed = subject.get("id") if isinstance(subject, dict) else None
+        endorser = id_of(document.get("issuer"))
+        endorsed = id_of(document.get("credentialSubject"))
         if not isinstance(endorser, str) or not isinstance(endorsed, str):
             return None
         evidence = (item for item in as_list(document.get("evidence")) if isinstance(item, dict))

@@ -72,10 +72,9 @@ def plan(
     else the best use is searched; 3. sums, decisions and outcome are computed from the use anew,
     whatever the search said; 4. an award whose level is not certain is referred.
     """
-    if len({lot.id for lot in lots}) < len(lots):
-        raise StackingError("Two lots have the same id.", code="LOT_DUPLICATE")
     # 1.
     eligible, excluded = sort_out(lots, rule, conditions)
+    _require_different(eligible)
     ladder = conditions.ladders.get(rule.framework or "")
     # 2.
     use, is_exhaustive = _use(eligible, {lot.id: lot for lot in lots}, rule, ladder, budget)
@@ -85,12 +84,9 @@ def plan(
     if not is_exhaustive and outcome is Outcome.NOT_YET:
         outcome = Outcome.REFER
     # 4.
-    count_backs = [one for one in rule.requirements if isinstance(one, CountBack)]
-    level = None
-    if count_backs:
-        level = level_by_count_back(eligible, count_backs[0].threshold, ladder)
-        if level is None and outcome is Outcome.AWARD:
-            outcome = Outcome.REFER
+    level, is_open = _level(eligible, rule, ladder)
+    if is_open and outcome is Outcome.AWARD:
+        outcome = Outcome.REFER
     points = credit_points(eligible, ladder) if rule.report_credit_points else None
     return StackPlan(
         rule=rule,
@@ -103,6 +99,23 @@ def plan(
         credit_points=points,
         is_exhaustive=is_exhaustive,
     )
+
+
+def _require_different(items: tuple[EligibleLot, ...]) -> None:
+    """Refuse two lots with one id; the same credential twice was sorted out by its digest."""
+    if len({item.lot.id for item in items}) < len(items):
+        raise StackingError("Two lots have the same id.", code="LOT_DUPLICATE")
+
+
+def _level(
+    items: tuple[EligibleLot, ...], rule: AwardRule, ladder: Ladder | None
+) -> tuple[str | None, bool]:
+    """Find the award's level if it is by count-back, and whether it is left open."""
+    for one in rule.requirements:
+        if isinstance(one, CountBack):
+            level = level_by_count_back(items, one.threshold, ladder)
+            return level, level is None
+    return None, False
 
 
 def measure_all(

@@ -48,7 +48,9 @@ def _headline(verdict: Verdict, what: str) -> str:
 
 def _value(value: JsonObject) -> Iterator[str]:
     appraisals = value.get("appraisals", [])
-    if not appraisals:
+    if not appraisals and value.get("stated"):
+        yield "What it states about its value contradicts itself; see the reasons with: verify."
+    elif not appraisals:
         yield "It states neither level nor credits."
     for appraisal in appraisals:
         yield ""

@@ -606,7 +606,9 @@ def test_an_unsound_register_is_refused_with_every_finding_by_file_and_row(case:
 
 def test_every_code_of_a_finding_is_among_these_cases() -> None:
     provoked = {code for _files, expected in CASES.values() for code, _file, _row in expected}
-    assert provoked | {"DESCRIPTION_MALFORMED"} == package_codes() - EDITION_CODES
+    # These two have tests of their own.
+    elsewhere = {"DESCRIPTION_MALFORMED", "COMPOSITION_NOT_COMPARED"}
+    assert provoked | elsewhere == package_codes() - EDITION_CODES
 
 
 def test_the_sound_registers_of_these_tests_are_sound() -> None:

@@ -264,6 +264,18 @@ def _reasons(
     yield from ((reason, is_micro) for reason in hours_bounds(claim, place.framework, said))
     if _is_of_other_unit(claim, place.framework, said):
         yield "UNIT_MISMATCH", False
+    yield from ((reason, False) for reason in _earned_too_fast(claim, value, said, as_of))
+
+
+def _earned_too_fast(
+    claim: ValueClaim, value: StatedValue, said: RegisterDay, as_of: date
+) -> tuple[str, ...]:
+    """Compare the learner's own hours and credits, where those of the course are stated, too."""
+    if value.available is None or not value.earned or value.hours_earned is None:
+        return ()
+    own = replace(claim, amount=value.earned, hours=Workload(value.hours_earned))
+    found = check_value(own, (hours_per_credit(),), _facts(said, as_of)).findings
+    return tuple(reason for reason in found if reason not in SILENT | NOT_CERTAIN)
 
 
 _OF_SIZE = frozenset({"SIZE_BELOW_MIN", "SIZE_ABOVE_MAX"})

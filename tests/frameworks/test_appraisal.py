@@ -634,6 +634,14 @@ def test_credits_of_the_course_are_not_divided_into_hours_of_the_learner() -> No
     assert failures(appraisal) == set()
 
 
+def test_credits_that_were_earned_in_hardly_any_time_are_told() -> None:
+    document = credential(achievement=LISTED)
+    document["credentialSubject"]["result"][1]["value"] = "1"
+    appraisal = one(document)
+    assert "HOURS_PER_CREDIT_BELOW" in reasons(appraisal)
+    assert failures(appraisal) == set()
+
+
 def test_a_unit_that_is_declared_not_to_convert_does_not_convert_by_hours_either() -> None:
     row = "no,ects,nzcr,not-convertible,,,,,,sourced,law"
     files = added(

@@ -100,10 +100,14 @@ def _faults(appraisal: Appraisal, policy: ValuePolicy) -> tuple[Finding, ...]:
 
 
 def _class(appraisal: Appraisal, policy: ValuePolicy) -> tuple[Finding, ...]:
-    """Say what nobody but the issuer itself would stand behind."""
+    """Say what nobody but the issuer itself would stand behind.
+
+    Without a register that is believed every value is of class D, which is no news.
+    """
     found, least = appraisal.assurance.assurance_class, policy.least_assurance
     is_too_low = found > least
-    if found is not AssuranceClass.D and not is_too_low:
+    is_news = appraisal.place is not None and appraisal.place.is_believed
+    if not is_too_low and not (found is AssuranceClass.D and is_news):
         return ()
     severity: Severity = "error" if is_too_low else "warning"
     because = f": {', '.join(appraisal.assurance.reasons)}" if appraisal.assurance.reasons else ""

@@ -213,7 +213,7 @@ def _in_words(found: StackPlan, left_out: tuple[NotALot, ...]) -> Iterator[str]:
         )
         short = found.shortfalls.get(one.constraint.id)
         lacking = "" if short is None else f", {told(short)} missing"
-        lots = f" ({len(one.lots)} lots)"
+        lots = " (1 lot)" if len(one.lots) == 1 else f" ({len(one.lots)} lots)"
         mark = MARKS[one.decision.value]
         yield f"{mark} {one.constraint.id}: {told(one.total)}{lots}, {wanted}{lacking}"
     for lot in found.excluded:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from credentials.json_types import JsonObject
-from frameworks.amounts import Interval, canonical
+from frameworks.amounts import Interval, Rounding, RoundingMode, canonical
 from frameworks.appraisal import Appraisal
-from frameworks.conversions import Conversion, Credit, Method, NotConvertible, convert
+from frameworks.conversions import Conversion, Credit, Method, NotConvertible, convert, loss
 from frameworks.level_maps import LevelMap, LevelReading, MapPolicy
 from frameworks.levels import Level
 from frameworks.register.register import RegisterDay
@@ -67,10 +67,18 @@ class CreditWorth:
     source: Source
     row: ConversionRow
 
+    @property
+    def rounding(self) -> Rounding | None:
+        """How the conversion's authority rounds, if the register says so."""
+        if self.row.round_step is None or self.row.round_mode is None:
+            return None
+        return Rounding(self.row.round_step, RoundingMode(self.row.round_mode))
+
     def to_json(self) -> JsonObject:
         """Write the amount with method, authority and source; never a bare number."""
         number = self.amount.number
         return {
+            **self._rounded_json(),
             "unit": self.unit.token,
             "unit_name": self.unit.name,
             "amount": None if number is None else canonical(number),
@@ -80,6 +88,23 @@ class CreditWorth:
             "authority": self.conversion.authority,
             "basis": [_basis(self.row)],
             "register": self.source.to_json(),
+        }
+
+    def _rounded_json(self) -> JsonObject:
+        """Write what is left after rounding, beside the exact amount, and what that takes away."""
+        rounding = self.rounding
+        if rounding is None:
+            return {}
+        rounded = rounding.apply_to(self.amount)
+        lost = loss(self.amount, rounded)
+        return {
+            "rounded": {"min": canonical(rounded.low), "max": canonical(rounded.high)},
+            "loss": None if lost is None else canonical(lost),
+            "rounding": {
+                "step": canonical(rounding.step),
+                "mode": rounding.mode.value,
+                "place": self.row.round_place,
+            },
         }
 
 

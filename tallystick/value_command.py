@@ -96,7 +96,14 @@ def _level(level: JsonObject) -> str:
 def _credit(credit: JsonObject) -> str:
     amount = credit["amount"] or f"{credit['min']} to {credit['max']}"
     authority = f", {credit['authority']}" if credit["authority"] else ""
-    return f"{amount} {credit['unit']} ({credit['method']}{authority}; {_basis(credit)})"
+    rounded = ""
+    if "rounded" in credit:
+        ends = dict.fromkeys((credit["rounded"]["min"], credit["rounded"]["max"]))
+        how = credit["rounding"]
+        rounded = (
+            f", rounded {' to '.join(ends)} ({how['mode']} to {how['step']}, each {how['place']})"
+        )
+    return f"{amount} {credit['unit']}{rounded} ({credit['method']}{authority}; {_basis(credit)})"
 
 
 def _basis(item: JsonObject) -> str:

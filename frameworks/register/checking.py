@@ -221,6 +221,10 @@ def _amounts(tables: Tables) -> Iterator[RegisterFinding]:
         if conversion.ratio is not None and ANY in (conversion.from_unit, conversion.to_unit):
             text = "A stated ratio belongs to two units, and not to any unit."
             yield RegisterFinding("RATIO_MALFORMED", conversion.place, text)
+        rounding = (conversion.round_step, conversion.round_mode, conversion.round_place)
+        if conversion.round_step == 0 or (any(rounding) and None in rounding):
+            text = "Rounding is stated with a step above zero, a mode and a place, or not at all."
+            yield RegisterFinding("ROUNDING_MALFORMED", conversion.place, text)
     for unit in tables.units:
         yield from _hours(unit.place, unit.hours_low, unit.hours_high)
         for name, value in (("per_year", unit.per_year), ("step", unit.step)):

@@ -137,6 +137,9 @@ class ConversionRow(Row):
     ratio: Fraction | None
     authority: str | None
     reversible: bool | None
+    round_step: Fraction | None
+    round_mode: str | None
+    round_place: str | None
 
 
 @dataclass(frozen=True, slots=True)

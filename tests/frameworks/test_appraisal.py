@@ -813,3 +813,16 @@ def test_the_register_in_use_keeps_its_answers_apart_by_day() -> None:
     register: Register = read_register(SOUND)
     assert register.on(date(2021, 12, 31)).size_bounds["nz"][0].id == "nz-2018"
     assert register.on(date(2022, 1, 1)).size_bounds["nz"][0].id == "nz-2022"
+
+
+def test_a_rounding_that_the_register_states_is_told_beside_the_exact_amount() -> None:
+    head, row, *others = SOUND["conversions.csv"].splitlines()
+    head += ",round_step,round_mode,round_place"
+    rows = [f"{row},1,floor,total", *(f"{one},,," for one in others)]
+    known = registers({**SOUND, "conversions.csv": "\n".join([head, *rows]) + "\n"})
+    worth = worth_elsewhere(one(credential(amount="5", hours="50")), known)
+    (told,) = [one.to_json() for one in worth.credits if one.conversion.method == "formal-ratio"]
+    assert told["amount"] == "5/2"
+    assert told["rounded"] == {"min": "2", "max": "2"}
+    assert told["loss"] == "1/2"
+    assert told["rounding"] == {"step": "1", "mode": "floor", "place": "total"}

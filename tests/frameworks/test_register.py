@@ -396,6 +396,14 @@ CASES: dict[str, tuple[Files, list[FOUND]]] = {
         ),
         [("NAMESPACE_MALFORMED", "framework.toml", 2)],
     ),
+    "a rounding without its mode": (
+        SOUND
+        | {
+            "more.toml": '[[conversions]]\nid = "r"\nfrom_unit = "nzcr"\nto_unit = "ceu"\n'
+            f'method = "notional-hours"\nround_step = "1"\n{SUFFIX}'
+        },
+        [("ROUNDING_MALFORMED", "more.toml", 1)],
+    ),
     "one id for two listings": (
         appended(
             "nz/listings.csv",

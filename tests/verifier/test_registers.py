@@ -14,7 +14,7 @@ from frameworks.register import Edition, edition_document
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
-from tests.factories import sign, world
+from tests.factories import LIST_URL, sign, status_entry, status_list, world
 from tests.frameworks.register_files import SOUND
 from verifier.registers import open_edition
 
@@ -67,3 +67,25 @@ def test_the_name_of_somebody_who_is_believed_is_not_enough() -> None:
 )
 def test_what_is_no_edition_is_named_by_the_verifier(data: bytes, code: str) -> None:
     assert code in refused(data)
+
+
+@pytest.mark.parametrize(("revoked", "code"), [((), None), ((5,), "REVOKED")])
+def test_an_edition_can_be_withdrawn_by_its_status_list(
+    revoked: tuple[int, ...], code: str | None
+) -> None:
+    issuer = did_key(BELIEVED.verification_key)
+    document = edition_document(SOUND, issuer=issuer, status=status_entry())
+    data = serialize_json(sign(document, signer=BELIEVED, suite="eddsa-jcs-2022"))
+    lists = {LIST_URL: status_list(*revoked, signer=BELIEVED)}
+    if code is None:
+        assert open_edition(data, world=world(lists), authorities=AUTHORITIES)
+        return
+    with pytest.raises(VerificationError) as caught:
+        open_edition(data, world=world(lists), authorities=AUTHORITIES)
+    assert caught.value.code == code
+
+
+def test_an_edition_whose_status_cannot_be_had_is_not_used() -> None:
+    issuer = did_key(BELIEVED.verification_key)
+    document = edition_document(SOUND, issuer=issuer, status=status_entry())
+    assert refused(sign(document, signer=BELIEVED, suite="eddsa-jcs-2022"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
-import time
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,12 @@ CLR_CONTEXT = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 SECONDS = 2.0
 PATIENCE = 3.0
 """Factor for machines that are busy with other tests."""
+
+
+def processor_seconds() -> float:
+    """Read how much processor time the commands run so far have taken."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def write(path: Path, value: Any) -> Path:
@@ -497,9 +503,9 @@ def sign_unchecked(document: dict[str, Any]) -> dict[str, Any]:
 def test_any_bytes_end_in_a_report_within_two_seconds_and_256_mebibytes(
     run: Run, name: str, data: bytes
 ) -> None:
-    begun = time.perf_counter()
+    begun = processor_seconds()
     told = run("verify", "-", "--json", stdin=data, limited=True)
-    seconds = time.perf_counter() - begun
+    seconds = processor_seconds() - begun
     assert told.returncode in (1, 2), told.stderr
     report = json.loads(told.stdout)
     assert report["verdict"] in ("invalid", "indeterminate")

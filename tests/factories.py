@@ -31,6 +31,7 @@ LEARNER = did_key(STRANGER.verification_key)
 ENVIRONMENT = Environment(schemas.load_context)
 SUITES = tuple(sorted(CRYPTOSUITES))
 LIST_URL = "https://issuer.example/status/1"
+LEARNER_RECORD = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 
 
 def method_of(signer: PrivateKeySigner) -> str:
@@ -96,6 +97,25 @@ def unsigned(**changes: Any) -> JsonObject:
         },
     }
     return {name: value for name, value in {**document, **changes}.items() if value is not None}
+
+
+def unsigned_record(*components: Any, **changes: Any) -> JsonObject:
+    """Build an unsigned learner record of `components`."""
+    data_model, open_badges = unsigned()["@context"]
+    return {
+        "@context": [data_model, LEARNER_RECORD, open_badges],
+        "id": "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a77",
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "name": "Record",
+        "issuer": {"id": ISSUER, "type": ["Profile"]},
+        "validFrom": "2026-01-15T09:00:00Z",
+        "credentialSubject": {
+            "id": LEARNER,
+            "type": ["ClrSubject"],
+            "verifiableCredential": list(components),
+        },
+        **changes,
+    }
 
 
 def sign(

@@ -47,6 +47,7 @@ from tests.factories import (
     status_entry,
     status_list,
     unsigned,
+    unsigned_record,
 )
 from verifier.trust import TrustList
 
@@ -563,23 +564,7 @@ def reports() -> Iterator[Case]:
     yield "many endorsements", [one["code"] for one in many["checks"]]
     expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"))
     for name, component in (("bad", expired), ("open", status), ("none", 5)):
-        record = {
-            "@context": [
-                V2,
-                "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
-                unsigned()["@context"][1],
-            ],
-            "id": "urn:x:r",
-            "type": ["VerifiableCredential", "ClrCredential"],
-            "name": "Record",
-            "issuer": {"id": ISSUER, "type": ["Profile"]},
-            "validFrom": "2026-01-15T09:00:00Z",
-            "credentialSubject": {
-                "id": LEARNER,
-                "type": ["ClrSubject"],
-                "verifiableCredential": [component],
-            },
-        }
+        record = unsigned_record(component, id="urn:x:r")
         yield f"record {name}", report({**record, "proof": good["proof"]})
     deep = sign(unsigned(endorsement=[endorsement]), signer=SIGNER)
     yield "nesting", report(deep, nesting=2)

@@ -12,18 +12,17 @@ from tests.factories import (
     ISSUER,
     LEARNER,
     LIST_URL,
-    SIGNER,
     STRANGER,
     sign,
     status_entry,
     status_list,
     unsigned,
+    unsigned_record,
 )
 
 V2, OPEN_BADGES = unsigned()["@context"]
 V1 = "https://www.w3.org/2018/credentials/v1"
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
-LEARNER_RECORD = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 LISTS = {LIST_URL: status_list()}
 """What the shapes need to be looked up."""
 
@@ -64,20 +63,7 @@ def _presentation() -> dict[str, Any]:
 
 
 def _record() -> dict[str, Any]:
-    document = {
-        "@context": [V2, LEARNER_RECORD, OPEN_BADGES],
-        "id": "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a77",
-        "type": ["VerifiableCredential", "ClrCredential"],
-        "name": "Record",
-        "issuer": {"id": ISSUER, "type": ["Profile"]},
-        "validFrom": "2026-01-15T09:00:00Z",
-        "credentialSubject": {
-            "id": LEARNER,
-            "type": ["ClrSubject"],
-            "verifiableCredential": [sign(unsigned())],
-        },
-    }
-    return sign(document, signer=SIGNER)
+    return sign(unsigned_record(sign(unsigned())))
 
 
 def _chain() -> dict[str, Any]:

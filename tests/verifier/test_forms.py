@@ -13,9 +13,9 @@ from frameworks.authorities import Authority
 from frameworks.register import read_register
 from frameworks.registers import Registers, Source
 from keys.did import did_key
-from tests.factories import ISSUER, LEARNER, STRANGER, check, codes, sign, unsigned
+from tests.factories import ISSUER, LEARNER, STRANGER, check, codes, sign, unsigned, unsigned_record
 from tests.frameworks.register_files import SOUND, Files, edited
-from tests.verifier.shapes import LEARNER_RECORD, OPEN_BADGES, V2, container_of
+from tests.verifier.shapes import OPEN_BADGES, V2, container_of
 from verifier.report import Verdict, VerificationReport
 
 AUTHORITY = did_key(STRANGER.verification_key)
@@ -198,20 +198,7 @@ def test_only_what_says_that_it_is_an_endorsement_counts_as_one(
 
 
 def record_of(*components: dict[str, Any]) -> dict[str, Any]:
-    document = {
-        "@context": [V2, LEARNER_RECORD, OPEN_BADGES],
-        "id": "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a77",
-        "type": ["VerifiableCredential", "ClrCredential"],
-        "name": "Record",
-        "issuer": {"id": ISSUER, "type": ["Profile"]},
-        "validFrom": "2026-01-15T09:00:00Z",
-        "credentialSubject": {
-            "id": LEARNER,
-            "type": ["ClrSubject"],
-            "verifiableCredential": list(components),
-        },
-    }
-    return sign(document)
+    return sign(unsigned_record(*components))
 
 
 COMPONENT = "/credentialSubject/verifiableCredential/0"

@@ -36,6 +36,7 @@ from tests.factories import (
     status_entry,
     status_list,
     unsigned,
+    unsigned_record,
     world,
 )
 from verifier.checks.recipient import check_recipient
@@ -1106,26 +1107,7 @@ def test_a_refresh_service_may_have_the_credentials_id() -> None:
 
 
 def learner_record(*components: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    contexts = unsigned()["@context"]
-    document = {
-        "@context": [
-            contexts[0],
-            "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
-            contexts[1],
-        ],
-        "id": "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a77",
-        "type": ["VerifiableCredential", "ClrCredential"],
-        "name": "Record",
-        "issuer": {"id": ISSUER, "type": ["Profile"]},
-        "validFrom": "2026-01-15T09:00:00Z",
-        "credentialSubject": {
-            "id": LEARNER,
-            "type": ["ClrSubject"],
-            "verifiableCredential": list(components),
-        },
-        **changes,
-    }
-    return sign(document)
+    return sign(unsigned_record(*components, **changes))
 
 
 def test_a_learner_record_holds_with_its_components() -> None:

@@ -40,6 +40,9 @@ class Limits:
     value_claims: int = 512
     """Number of values at their levels that one verification holds against registers."""
 
+    stack_proofs: int = 4
+    """Number of awards made of credentials that one verification recomputes."""
+
     status_entries: int = 16
     """Number of status entries in one credential."""
 

@@ -120,13 +120,13 @@ def _open_badge(members: JsonObject, fresh: Fresh) -> JsonObject:
     achievement = {
         "id": achievement_id,
         "type": ["Achievement"],
-        "achievementType": "MicroCredential",
+        "achievementType": course.get("achievementType", "MicroCredential"),
         "name": course["name"],
         "description": course["description"],
         "criteria": {"narrative": course["criteria"]},
         **{
             name: course[name]
-            for name in ("inLanguage", "version", "fieldOfStudy")
+            for name in ("inLanguage", "version", "fieldOfStudy", "related")
             if name in course
         },
         **achievement_values,
@@ -144,14 +144,8 @@ def _open_badge(members: JsonObject, fresh: Fresh) -> JsonObject:
         "name": course["name"],
         "credentialSubject": {**subject, **subject_values},
     }
-    if "issuer" in members:
-        document["issuer"] = members["issuer"]
-    dates: JsonObject = {
-        name: members[name]
-        for name in ("awardedDate", "validFrom", "validUntil")
-        if name in members
-    }
-    return document | dates
+    copied = ("issuer", "evidence", "awardedDate", "validFrom", "validUntil")
+    return document | {name: members[name] for name in copied if name in members}
 
 
 def _learner(learner: JsonObject, new_salt: Callable[[], str]) -> JsonObject:

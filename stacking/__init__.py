@@ -4,10 +4,11 @@ Pure and exact: amounts are fractions, intervals are kept, and what is not known
 person.  A solver proposes the allocation; outcome and sums are computed from it anew.
 """
 
-from stacking.award_rules import AwardRule, read_award_rule
+from stacking.award_rules import AwardRule
 from stacking.errors import StackingError
 from stacking.lots import LedgerEntry, Lot, SourceClass
 from stacking.planning import Outcome, StackPlan, plan
+from stacking.rule_reading import read_award_rule, require_usable
 from stacking.several_awards import assign
 from stacking.wallet import Conditions
 
@@ -23,4 +24,5 @@ __all__ = [
     "assign",
     "plan",
     "read_award_rule",
+    "require_usable",
 ]

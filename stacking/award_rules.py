@@ -6,26 +6,11 @@ wins.  Each class is one type of constraint (docs/award-rules.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
-import schemas
-from credentials.json_types import pointer_to
-from frameworks.amounts import parse_amount
-from frameworks.dates import parse_date
-from frameworks.errors import FrameworkError
-from stacking.errors import StackingError
 from stacking.lots import Lot, SourceClass
-
-LONGEST_AGE = 200
-"""Most years of an age limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +132,25 @@ class MinLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageIn:
+    """Selected lots were taught or assessed in one of some languages (BCP 47)."""
+
+    id: str
+    accepted: tuple[str, ...]
+    where: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class MinOverlap:
+    """Selected lots are aligned with a share of the learning outcomes that are asked for (URIs)."""
+
+    id: str
+    outcomes: frozenset[str]
+    least: Fraction
+    where: Selection
+
+
+@dataclass(frozen=True, slots=True)
 class ExclusiveUse:
     """A lot in use elsewhere does not count, and a lot used here serves no other award."""
 
@@ -162,13 +166,17 @@ class WholeLotsOnly:
 
 
 Requirement = Sum | MinAtLevel | MinInCategory | Components | Residency | CountBack
-Filter = MaxAge | MinOnScale | MinLevel
+Filter = MaxAge | MinOnScale | MinLevel | LanguageIn | MinOverlap
 Constraint = Requirement | Cap | Filter | ExclusiveUse | WholeLotsOnly
 
 
 @dataclass(frozen=True, slots=True)
 class AwardRule:
-    """An award rule; `constraints` are those of the rule and then of its overlays, in order."""
+    """An award rule; `constraints` are those of the rule and then of its overlays, in order.
+
+    Credit that an award has used is gone for every other one if it `redeems`, and for those of the
+    same `family` in any case.
+    """
 
     id: str
     unit: str
@@ -180,6 +188,8 @@ class AwardRule:
     divisible_step: Fraction | None = None
     report_credit_points: bool = False
     worth: Fraction | None = None
+    redeems: bool = False
+    family: str | None = None
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -197,6 +207,12 @@ class AwardRule:
         return tuple(one for one in self.constraints if isinstance(one, Filter))
 
     @property
+    def levels(self) -> tuple[tuple[str, str], ...]:
+        """Every level that is named, with the id of the constraint that names it."""
+        named = ((one.id, getattr(one, "level", None)) for one in self.constraints)
+        return tuple((name, level) for name, level in named if level is not None)
+
+    @property
     def is_exclusive(self) -> bool:
         """Tell whether a lot that serves this award serves no other one."""
         return any(isinstance(one, ExclusiveUse) for one in self.constraints)
@@ -208,159 +224,3 @@ class AwardRule:
             for one in self.constraints
             if isinstance(one, WholeLotsOnly)
         )
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schemas.json_schema("award-rule"))
-
-
-def read_award_rule(members: Mapping[str, Any]) -> AwardRule:
-    """Read an award rule from its parsed form (TOML or JSON).
-
-    Raises `StackingError` (RULE_MALFORMED) with the place of what is wrong.
-    """
-    error = best_match(_validator().iter_errors(members))
-    if error is not None:
-        raise _malformed(error.message[:300], pointer_to(error.absolute_path))
-    try:
-        rule = _rule(members)
-    except FrameworkError as fault:
-        if isinstance(fault, StackingError):
-            raise
-        raise _malformed(fault.message.rstrip("."), "/constraints") from fault
-    for problem in _contradictions(rule):
-        raise _malformed(problem, "/constraints")
-    return rule
-
-
-def _rule(members: Mapping[str, Any]) -> AwardRule:
-    size = _optional(members.get("size"))
-    every = [*members["constraints"]]
-    for overlay in members.get("overlays", ()):
-        every += overlay["constraints"]
-    ids = [one["id"] for one in every]
-    if len(set(ids)) < len(ids):
-        raise _malformed("two constraints have the same id", "/constraints")
-    return AwardRule(
-        id=members["id"],
-        unit=members["unit"],
-        constraints=tuple(_constraint(one, size) for one in every),
-        title=members.get("title", ""),
-        framework=members.get("framework"),
-        institution=members.get("institution"),
-        size=size,
-        divisible_step=_optional(members.get("divisible_step")),
-        report_credit_points=members.get("report_credit_points", False),
-        worth=_optional(members.get("worth")),
-    )
-
-
-def _contradictions(rule: AwardRule) -> Iterator[str]:
-    """Find what no wallet could ever satisfy, or what cannot be computed."""
-    if not rule.requirements:
-        yield "a rule needs at least one requirement"
-    if rule.divisible_step == 0:
-        yield "divisible_step must be above zero"
-    count_backs = [one for one in rule.requirements if isinstance(one, CountBack)]
-    if len(count_backs) > 1:
-        yield "a rule has one level by count-back at the most"
-    if count_backs and rule.caps:
-        yield "a level by count-back is taken over all lots, so it does not go with caps"
-    for one in rule.constraints:
-        if isinstance(one, Sum) and one.most is not None and one.most < (one.least or 0):
-            yield f"{one.id}: the least is above the most"
-        if isinstance(one, Components) and one.count > len(one.components):
-            yield f"{one.id}: more components are needed than are named"
-        if isinstance(one, MinOnScale) and one.least not in one.scale:
-            yield f"{one.id}: the least is not on the scale"
-
-
-def _constraint(row: Mapping[str, Any], size: Fraction | None) -> Constraint:
-    """Build one constraint; shares become amounts of the award's size."""
-    where = _selection(row.get("where", {}))
-    match row["type"]:
-        case "share_max" | "amount_max":
-            return Cap(row["id"], _of_size(row, size), where)
-        case "exclusive_use":
-            return ExclusiveUse(row["id"])
-        case "whole_lots_only":
-            return WholeLotsOnly(row["id"], where)
-        case "max_age" | "min_grade" | "min_assurance" | "min_level":
-            return _filter(row, where)
-        case _:
-            return _requirement(row, size)
-
-
-def _requirement(row: Mapping[str, Any], size: Fraction | None) -> Requirement:
-    match row["type"]:
-        case "mandatory" | "one_of":
-            all_of_them = len(row["components"]) if row["type"] == "mandatory" else 1
-            count = row.get("count", all_of_them)
-            if type(count) is not int:
-                raise _malformed(f"{row['id']}: count is a whole number", "/constraints")
-            return Components(row["id"], tuple(row["components"]), count)
-        case "residency_min_share" | "residency_min_amount":
-            return Residency(row["id"], _of_size(row, size), _classes(row.get("source_class")))
-        case "sum":
-            bounds = (_optional(row.get(name)) for name in ("min", "max", "equal"))
-            return Sum(row["id"], *bounds)
-        case "level_by_count_back":
-            return CountBack(row["id"], parse_amount(row["threshold"]))
-        case _:
-            return _of_lots(row, parse_amount(row["amount"]))
-
-
-def _of_lots(row: Mapping[str, Any], amount: Fraction) -> MinAtLevel | MinInCategory:
-    if row["type"] == "min_in_category":
-        return MinInCategory(row["id"], row["category"], amount, row.get("level"))
-    return MinAtLevel(row["id"], row["level"], amount, row["type"] == "min_at_or_above_level")
-
-
-def _filter(row: Mapping[str, Any], where: Selection) -> Filter:
-    match row["type"]:
-        case "max_age":
-            reference = parse_date(row["reference_date"])
-            if type(row["years"]) is not int or row["years"] > LONGEST_AGE:
-                raise _malformed(
-                    f"{row['id']}: years are a number up to {LONGEST_AGE}", "/constraints"
-                )
-            return MaxAge(row["id"], row["years"], row["boundary"], reference, where)
-        case "min_level":
-            return MinLevel(row["id"], row["level"], where)
-        case _:
-            what = row["type"].removeprefix("min_")
-            return MinOnScale(row["id"], what, tuple(row["scale"]), row["min"], where)
-
-
-def _of_size(row: Mapping[str, Any], size: Fraction | None) -> Fraction:
-    """Read an amount, or a share of the award's size; it is never rounded."""
-    if "amount" in row:
-        return parse_amount(row["amount"])
-    share = parse_amount(row["share"])
-    if size is None:
-        raise _malformed(f"{row['id']}: a share needs the size of the award", "/size")
-    if share > 1:
-        raise _malformed(f"{row['id']}: a share is at most 1", "/constraints")
-    return share * size
-
-
-def _selection(row: Mapping[str, Any]) -> Selection:
-    institution = row.get("institution")
-    return Selection(
-        source_classes=_classes(row.get("source_class")),
-        category=row.get("category"),
-        is_awarding=None if institution is None else institution == "awarding",
-    )
-
-
-def _classes(names: list[str] | None) -> frozenset[SourceClass] | None:
-    return None if names is None else frozenset(map(SourceClass, names))
-
-
-def _optional(value: str | None) -> Fraction | None:
-    return None if value is None else parse_amount(value)
-
-
-def _malformed(why: str, pointer: str) -> StackingError:
-    return StackingError(f"The award rule: {why}.", code="RULE_MALFORMED", pointer=pointer)

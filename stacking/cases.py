@@ -9,9 +9,10 @@ from frameworks.amounts import canonical, parse_amount
 from frameworks.cases import parsing
 from frameworks.cases.parsing import Given
 from frameworks.cases.runner import CaseKind
-from stacking.award_rules import CountBack, read_award_rule
+from stacking.award_rules import CountBack
 from stacking.lots import LedgerEntry, Lot, SourceClass
 from stacking.planning import plan
+from stacking.rule_reading import read_award_rule
 from stacking.several_awards import assign
 from stacking.wallet import NO_MAPS, Conditions
 

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list, member, only, texts_among
 from credentials.verified import VerifiedCredential
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.levels import Level
 from frameworks.registers import Registers
 from stacking.award_rules import AwardRule
-from stacking.lots import Lot, SourceClass
+from stacking.component_links import component_links, stack_proofs
+from stacking.errors import StackingError
+from stacking.lots import Lot, NotALot, SourceClass
+from stacking.stack_proof import read_proof
 
 GRADE_TYPES = frozenset({"LetterGrade", "GradePointAverage", "Percent", "RawScore"})
 """Kinds of result that are grades (Open Badges 3.0 section B.1.19)."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotALot:
-    """A credential that carries no credit that can be stacked, with the reason."""
-
-    credential: str
-    reason: str
 
 
 def lots_of(
@@ -112,7 +108,29 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
         grade=next(_grades(subject, achievement), None),
         assurance=_assurance(credential, chosen),
         digest=credential.digest,
+        language=_text(only(achievement.get("inLanguage"))),
+        outcomes=frozenset(_outcomes(achievement)),
+        contains=_contents(credential.document),
     )
+
+
+def _outcomes(achievement: JsonObject) -> Iterator[str]:
+    """Name the learning outcomes that an achievement is aligned with, by their URIs."""
+    for item in as_list(achievement.get("alignment")):
+        yield from texts_among(as_list(member(item, "targetUrl")))
+
+
+def _contents(document: JsonObject) -> frozenset[str]:
+    """Name everything that an award was made of, by digest: its components, and theirs.
+
+    A stack proof that cannot be read tells nothing here, and of several the first is read; whoever
+    verifies the award says so.
+    """
+    contents = {link.digest for link in component_links(document)}
+    for _pointer, data in islice(stack_proofs(document), 1):
+        with suppress(StackingError):
+            contents |= read_proof(data or b"").contained
+    return frozenset(contents)
 
 
 def _assurance(credential: VerifiedCredential, chosen: Appraisal) -> str:

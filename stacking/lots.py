@@ -24,7 +24,8 @@ class Lot:
     """One piece of credit; None means not known.
 
     `component` is the code of the course or unit, `parent` the id of the lot that contains this
-    one.
+    one, `contains` the digests of everything that this one was itself made of; `outcomes` are the
+    URIs of learning outcomes that it is aligned with.
     """
 
     id: str
@@ -41,16 +42,31 @@ class Lot:
     digest: str | None = None
     parent: str | None = None
     already_converted: bool = False
+    language: str | None = None
+    outcomes: frozenset[str] = frozenset()
+    contains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NotALot:
+    """A credential that carries no credit that can be stacked, with the reason."""
+
+    credential: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """An earlier use of a lot, by its id or its digest: redeemed for good (`spent`), or in use."""
+    """An earlier use of a lot, by its id or its digest: redeemed for good (`spent`), or in use.
+
+    `family` is the family of the award that used it.
+    """
 
     award: str
     spent: bool
     lot: str | None = None
     digest: str | None = None
+    family: str | None = None
 
 
 def ancestors(lot: Lot, by_id: Mapping[str, Lot]) -> tuple[str, ...]:
@@ -64,10 +80,21 @@ def ancestors(lot: Lot, by_id: Mapping[str, Lot]) -> tuple[str, ...]:
 
 
 def are_kin(one: Lot, other: Lot, by_id: Mapping[str, Lot]) -> bool:
-    """Tell whether one lot contains the other, and both carry credit: they never count together."""
+    """Tell whether two lots are the same credit in part: they never count together.
+
+    One contains the other, or both contain a third; and both carry credit.  Two lots of one
+    credential are two values of it, and no kin.
+    """
     if one.amount == 0 or other.amount == 0:
         return False
-    return one.id in ancestors(other, by_id) or other.id in ancestors(one, by_id)
+    if one.id in ancestors(other, by_id) or other.id in ancestors(one, by_id):
+        return True
+    return bool(_made_of(one) & _made_of(other)) and one.digest != other.digest
+
+
+def _made_of(lot: Lot) -> frozenset[str]:
+    """Name what a lot is and what it contains, by digest."""
+    return lot.contains if lot.digest is None else lot.contains | {lot.digest}
 
 
 def is_hit(lot: Lot, entry: LedgerEntry, by_id: Mapping[str, Lot]) -> bool:
@@ -82,4 +109,4 @@ def is_hit(lot: Lot, entry: LedgerEntry, by_id: Mapping[str, Lot]) -> bool:
 
 def _is_named(lot: Lot, entry: LedgerEntry) -> bool:
     is_by_id = entry.lot is not None and entry.lot == lot.id
-    return is_by_id or (entry.digest is not None and entry.digest == lot.digest)
+    return is_by_id or (entry.digest is not None and entry.digest in _made_of(lot))

@@ -15,7 +15,7 @@ from stacking.budget import Budget
 from stacking.count_back import credit_points, level_by_count_back
 from stacking.errors import StackingError
 from stacking.lots import Lot, are_kin
-from stacking.measures import Measure, Use, bounds_of, measure
+from stacking.measures import Measure, Use, bounds_of, measure, used_amount
 from stacking.wallet import Conditions, EligibleLot, Exclusion, sort_out
 
 
@@ -78,12 +78,31 @@ def plan(
     ladder = conditions.ladders.get(rule.framework or "")
     # 2.
     use, is_exhaustive = _use(eligible, {lot.id: lot for lot in lots}, rule, ladder, budget)
-    # 3.
+    # 3. and 4.
+    return assess(eligible, excluded, use, rule, ladder, is_exhaustive=is_exhaustive)
+
+
+def assess(
+    eligible: tuple[EligibleLot, ...],
+    excluded: tuple[Exclusion, ...],
+    use: Use,
+    rule: AwardRule,
+    ladder: Ladder | None,
+    *,
+    is_exhaustive: bool = True,
+) -> StackPlan:
+    """Compute what a use of lots comes to, wherever the use is from.
+
+    Obligations: 1. sums, decisions and outcome are computed from the use; 2. NOT_YET is said only
+    if nothing better was left untried; 3. an award whose level is not certain is referred.
+    """
+    # 1.
     measures = measure_all(eligible, use, rule, ladder)
     outcome = outcome_of(measures)
+    # 2.
     if not is_exhaustive and outcome is Outcome.NOT_YET:
         outcome = Outcome.REFER
-    # 4.
+    # 3.
     level, is_open = _level(eligible, rule, ladder)
     if is_open and outcome is Outcome.AWARD:
         outcome = Outcome.REFER
@@ -136,13 +155,19 @@ def outcome_of(measures: tuple[Measure, ...]) -> Outcome:
     return Outcome.AWARD
 
 
+def used_total(found: StackPlan) -> Interval:
+    """Add up the credits that a plan uses, in the unit of its rule."""
+    use = found.use
+    used = (one for one in found.eligible if one.lot.id in use)
+    return sum((used_amount(one, use[one.lot.id]) for one in used), Interval.of(Fraction(0)))
+
+
 def kin_pairs(
     items: tuple[EligibleLot, ...], by_id: Mapping[str, Lot]
 ) -> tuple[tuple[str, str], ...]:
     """Name the pairs of lots of which one contains the other."""
     lots = [item.lot for item in items]
-    with_parent = {lot.parent for lot in lots} - {None}
-    if not with_parent:
+    if not any(lot.parent or lot.contains for lot in lots):
         return ()
     return tuple(
         (one.id, other.id)

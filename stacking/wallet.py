@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from frameworks.amounts import Interval, Rounding
 from frameworks.conversions import Conversion, Credit, NotConvertible, convert
@@ -11,7 +12,15 @@ from frameworks.credit_units import CreditUnit
 from frameworks.dates import is_recent
 from frameworks.level_maps import LevelMap, MapPolicy, read_level
 from frameworks.levels import Ladder
-from stacking.award_rules import AwardRule, Filter, MaxAge, MinLevel, MinOnScale
+from stacking.award_rules import (
+    AwardRule,
+    Filter,
+    LanguageIn,
+    MaxAge,
+    MinLevel,
+    MinOnScale,
+    MinOverlap,
+)
 from stacking.lots import LedgerEntry, Lot, is_hit
 
 NO_MAPS = MapPolicy(frozenset())
@@ -104,7 +113,8 @@ def _earlier_uses(
         # What was used for this very award does not stand in its way.
         if entry.award == rule.id or not is_hit(lot, entry, by_id):
             continue
-        if entry.spent:
+        is_of_family = entry.family is not None and entry.family == rule.family
+        if entry.spent or is_of_family:
             yield "LOT_REDEEMED"
         elif rule.is_exclusive:
             yield "LOT_IN_USE"
@@ -129,7 +139,28 @@ def _reason(one: Filter, lot: Lot, levels: tuple[str, ...], ladder: Ladder | Non
         return None if recent else "TOO_OLD"
     if isinstance(one, MinLevel):
         return _level_reason(one.level, levels, ladder)
+    if isinstance(one, LanguageIn):
+        return _language_reason(one, lot)
+    if isinstance(one, MinOverlap):
+        return _overlap_reason(one, lot)
     return _scale_reason(one, lot)
+
+
+def _language_reason(one: LanguageIn, lot: Lot) -> str | None:
+    """Match a language: `fr` accepts `fr-CA`, not the reverse (RFC 4647 section 3.3.1)."""
+    if lot.language is None:
+        return "LANGUAGE_UNKNOWN"
+    stated = f"{lot.language.lower()}-"
+    is_accepted = any(stated.startswith(f"{range_.lower()}-") for range_ in one.accepted)
+    return None if is_accepted else "LANGUAGE_NOT_ACCEPTED"
+
+
+def _overlap_reason(one: MinOverlap, lot: Lot) -> str | None:
+    """Count which of the outcomes asked for a lot is aligned with; URIs alone are compared."""
+    if not lot.outcomes:
+        return "OVERLAP_UNKNOWN"
+    overlap = Fraction(len(one.outcomes & lot.outcomes), len(one.outcomes))
+    return None if overlap >= one.least else "OVERLAP_BELOW_MIN"
 
 
 def _level_reason(least: str, levels: tuple[str, ...], ladder: Ladder | None) -> str | None:

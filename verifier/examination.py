@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import without_proof
+from verifier.checks.awards import check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.document import document_remarks
@@ -49,6 +50,9 @@ class Examination:
     credential: JsonObject = field(default_factory=dict)
     document: JsonObject = field(default_factory=dict)
     presented: list[Examination] = field(default_factory=list)
+    pointer: str = ""
+    """Where the document stands in the one that was given."""
+
     party: str | None = None
     """Whose keys made every proof: the issuer, or the holder of a presentation."""
 
@@ -135,9 +139,11 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     value_remarks, examination.value = check_value(
         document, world, endorsement_remarks, is_proven=examination.is_proven
     )
-    examination.add("value", (*value_remarks, *inside.value))
+    awards = check_awards(inside.valid, world)
+    examination.add("value", (*value_remarks, *inside.value, *awards.value))
     examination.add("trust", check_trust(document, world))
     examination.add("resources", check_resources(document))
+    examination.add("resources", (*check_record(document, inside.valid), *awards.resources))
     examination.credential = summarize(document)
     examination.accept(evidence)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from credentials.json_types import JsonObject, JsonValue, as_list, id_of, member
 from credentials.linked_data.embedded import is_embedded_credential
+from verifier.checks.awards import Beside, check_awards
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.issuer import check_issuer
@@ -20,7 +21,7 @@ from verifier.examination import (
     is_envelope,
     not_opened,
 )
-from verifier.report import CHECK_IDS, Outcome, Remark
+from verifier.report import CHECK_IDS, Outcome, Remark, Verdict
 
 
 def examine_presentation(document: JsonObject, world: World, examination: Examination) -> None:
@@ -46,6 +47,7 @@ def examine_presentation(document: JsonObject, world: World, examination: Examin
         _examine_presented(item, world, examination, f"/verifiableCredential/{index}")
         examination.add("recipient", _holder_is_subject(item, holder, index))
     examination.add("recipient", _nothing_presented(document, world))
+    _examine_awards(world, examination)
     _complete(examination)
     examination.accept(evidence)
     examination.credential = {"type": list(types_of(document)), "holder": holder}
@@ -73,12 +75,24 @@ def _examine_presented(
     if is_envelope(item) or not is_embedded_credential(item):
         examination.add("document", [not_opened(pointer)])
         return
-    own = Examination()
+    own = Examination(pointer=pointer)
     own.add("document", [passed("The document is well-formed.")])
     examine_credential(item, world.for_presented(), own)
     for check_id, remarks in own.remarks.items():
         examination.add(check_id, remarks, pointer)
     examination.presented.append(own)
+
+
+def _examine_awards(world: World, examination: Examination) -> None:
+    """Recompute awards that are presented beside their components."""
+    together = [
+        Beside(one.pointer, one.verified(world))
+        for one in examination.presented
+        if one.verdict is Verdict.VALID
+    ]
+    awards = check_awards(together, world)
+    examination.add("resources", awards.resources)
+    examination.add("value", awards.value)
 
 
 def _nothing_presented(document: JsonObject, world: World) -> Iterator[Remark]:

@@ -9,11 +9,13 @@ from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import without_proof
+from verifier.checks.awards import Beside, check_awards
 from verifier.checks.document import read_document
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential, is_envelope, not_opened
 from verifier.presentation import examine_presentation
 from verifier.report import (
+    Verdict,
     VerificationReport,
     VerifiedCredential,
     VerifiedPresentation,
@@ -86,3 +88,12 @@ def examine(document: JsonObject, world: World, examination: Examination) -> Non
         examine_presentation(document, world, examination)
     else:
         examine_credential(document, world, examination)
+        _examine_award(world, examination)
+
+
+def _examine_award(world: World, examination: Examination) -> None:
+    """Look at the stack proof of an award that comes without its components."""
+    if examination.verdict is Verdict.VALID:
+        awards = check_awards([Beside("", examination.verified(world))], world)
+        examination.add("resources", awards.resources)
+        examination.add("value", awards.value)

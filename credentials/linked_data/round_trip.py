@@ -28,6 +28,17 @@ PROPERTY_OF_CLASS = {
 Compaction may then choose either name.  Accepted is the property's name where a property stands
 and the class's name where a type stands: exactly what a reader looks for."""
 
+_RECORD = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
+MEMBER_OF_PROPERTY = {
+    f"{_RECORD}achievement": "achievement",
+    f"{_RECORD}association": "association",
+    f"{_RECORD}identifier-1": "identifier",
+}
+"""Properties of a learner record whose terms say that a value is of a class.
+
+The context of CLR 2.0 writes the class as a datatype, so compaction finds no term for the objects
+that stand there, and leaves the property's IRI.  Accepted is the term, and never the IRI."""
+
 _CLASS_OF_PROPERTY = {name: kind for kind, name in PROPERTY_OF_CLASS.items()}
 _SAME_CLASS = {"OpenBadgeCredential": "AchievementCredential"}
 """Two names of one class (Open Badges 3.0 section B.1.1), both in use."""
@@ -124,7 +135,8 @@ def _difference_of_objects(ours: JsonObject, theirs: JsonObject, pointer: str) -
 
 
 def _by_property(compacted: JsonObject) -> JsonObject:
-    return {PROPERTY_OF_CLASS.get(name, name): value for name, value in compacted.items()}
+    names = PROPERTY_OF_CLASS | MEMBER_OF_PROPERTY
+    return {names.get(name, name): value for name, value in compacted.items()}
 
 
 def _classes(value: JsonValue, names: dict[str, str]) -> list[JsonValue]:

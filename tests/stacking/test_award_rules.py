@@ -47,6 +47,15 @@ OTHERS: list[Row] = [
     {"id": "c10", "type": "exclusive_use"},
     {"id": "c11", "type": "whole_lots_only", "where": {}},
 ]
+LANGUAGE: Row = {"id": "c12", "type": "language_in", "accept": ["fr", "en-CA"]}
+OVERLAP: Row = {
+    "id": "c13",
+    "type": "min_overlap",
+    "outcomes": ["urn:o:1", "urn:o:2"],
+    "min": "1/2",
+}
+OWN = (LANGUAGE, OVERLAP)
+"""Types that the worked cases do not have."""
 
 
 def rule(*constraints: Row, **changes: Any) -> Row:
@@ -65,8 +74,11 @@ def overlay(name: str, *constraints: Row) -> Row:
     return {"id": name, "constraints": list(constraints)}
 
 
-def every_type() -> Row:
-    """Build a rule with a constraint of every type (one level by count-back goes without caps)."""
+def every_type(*more: Row) -> Row:
+    """Build a rule with a constraint of every type of the worked cases, and `more`.
+
+    One level by count-back goes without caps.
+    """
     return rule(
         TOTAL,
         CAP,
@@ -74,6 +86,7 @@ def every_type() -> Row:
         GRADE,
         CHOICE,
         *OTHERS,
+        *more,
         title="Everything",
         framework="fw:x",
         institution="inst:home",
@@ -93,10 +106,10 @@ MALFORMED: dict[str, tuple[Row, str]] = {
         "/constraints",
     ),
     "an overlay without constraints": (rule(overlays=[overlay("o")]), "/overlays/0/constraints"),
-    "a cap above the whole": (rule(TOTAL, {**CAP, "share": "5/4"}), "/constraints"),
+    "a cap above the whole": (rule(TOTAL, {**CAP, "share": "5/4"}), "/constraints/1"),
     "a residency above the whole": (
         rule({"id": "r", "type": "residency_min_share", "share": "1.01"}),
-        "/constraints",
+        "/constraints/0",
     ),
     "a share of nothing": (rule(TOTAL, CAP, size=None), "/size"),
     "a residency in a share of nothing": (
@@ -116,12 +129,15 @@ MALFORMED: dict[str, tuple[Row, str]] = {
     ),
     "both a minimum and an exact sum": (rule({**TOTAL, "equal": "10"}), "/constraints/0"),
     "a sum without bounds": (rule({"id": "total", "type": "sum"}), "/constraints/0"),
-    "a least above the most": (rule({**TOTAL, "max": "9.9"}), "/constraints"),
-    "an id that comes twice": (rule(TOTAL, {**CAP, "id": "total"}), "/constraints"),
-    "an id that comes again in an overlay": (rule(overlays=[overlay("o", TOTAL)]), "/constraints"),
+    "a least above the most": (rule({**TOTAL, "max": "9.9"}), "/constraints/0"),
+    "an id that comes twice": (rule(TOTAL, {**CAP, "id": "total"}), "/constraints/1/id"),
+    "an id that comes again in an overlay": (
+        rule(overlays=[overlay("o", TOTAL)]),
+        "/overlays/0/constraints/0/id",
+    ),
     "an id that two overlays share": (
         rule(overlays=[overlay("o1", AGE), overlay("o2", GRADE, AGE)]),
-        "/constraints",
+        "/overlays/1/constraints/1/id",
     ),
     "a number as an amount": (rule({**TOTAL, "min": 10}), "/constraints/0/min"),
     "a float as an amount": (rule({**TOTAL, "min": 1.5}), "/constraints/0/min"),
@@ -136,8 +152,8 @@ MALFORMED: dict[str, tuple[Row, str]] = {
         "/overlays/1/constraints/1/min",
     ),
     "a fraction of zero": (rule({**TOTAL, "min": "1/0"}), "/constraints/0/min"),
-    "a step of zero": (rule(divisible_step="0"), "/constraints"),
-    "a grade that is not on its scale": (rule(TOTAL, {**GRADE, "min": "B"}), "/constraints"),
+    "a step of zero": (rule(divisible_step="0"), "/divisible_step"),
+    "a grade that is not on its scale": (rule(TOTAL, {**GRADE, "min": "B"}), "/constraints/1"),
     "a negative age": (rule(TOTAL, {**AGE, "years": -1}), "/constraints/1/years"),
     "a boundary without meaning": (
         rule(TOTAL, {**AGE, "boundary": "about"}),
@@ -145,7 +161,19 @@ MALFORMED: dict[str, tuple[Row, str]] = {
     ),
     "a day that does not exist": (
         rule(TOTAL, {**AGE, "reference_date": "2026-02-30"}),
-        "/constraints",
+        "/constraints/1",
+    ),
+    "an overlap above the whole": (
+        rule(TOTAL, {**OVERLAP, "min": "5/4"}),
+        "/constraints/1",
+    ),
+    "an overlap with nothing": (
+        rule(TOTAL, {**OVERLAP, "outcomes": []}),
+        "/constraints/1/outcomes",
+    ),
+    "a language that is none": (
+        rule(TOTAL, {**LANGUAGE, "accept": ["fr", "*"]}),
+        "/constraints/1/accept/1",
     ),
     "two levels by count-back": (rule(BACK, {**BACK, "id": "again"}), "/constraints"),
     "a level by count-back beside a cap": (rule(BACK, CAP), "/constraints"),
@@ -179,7 +207,7 @@ def test_constraints_of_overlays_come_after_those_of_the_rule() -> None:
 
 
 def test_a_rule_with_every_type_of_constraint_is_read_and_not_changed() -> None:
-    document = every_type()
+    document = every_type(*OWN)
     untouched = deepcopy(document)
     read = read_award_rule(document)
     assert len(read.constraints) == len(document["constraints"]) + 1

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from credentials.json_types import JsonObject
 from credentials.linked_data.embedded import ENDORSEMENT, Contained, contained_credentials
+from verifier.checks.awards import Beside
 from verifier.checks.world import Examine, Examined, World, mentioned
 from verifier.report import Outcome, Remark, Verdict
 
@@ -21,6 +22,8 @@ class Components(NamedTuple):
     proof: tuple[Remark, ...]
     endorsement: tuple[Remark, ...]
     value: tuple[Remark, ...]
+    valid: tuple[Beside, ...]
+    """Those that are valid, with their places."""
 
 
 def check_components(document: JsonObject, world: World, examine: Examine) -> Components:
@@ -36,6 +39,7 @@ def check_components(document: JsonObject, world: World, examine: Examine) -> Co
     remarks: list[Remark] = []
     of_endorsements: list[Remark] = []
     of_values: list[Remark] = []
+    valid: list[Beside] = []
     for index, component in enumerate(islice(_components(document), most + 1)):
         value, place = component.value, component.pointer
         if world.nesting > NESTING or index >= most or not isinstance(value, dict):
@@ -46,7 +50,9 @@ def check_components(document: JsonObject, world: World, examine: Examine) -> Co
         remarks.append(_remark(examined.verdict, place))
         of_endorsements.extend(mentioned(examined, "endorsement", place))
         of_values.extend(_of_value(examined, place))
-    return Components(tuple(remarks), tuple(of_endorsements), tuple(of_values))
+        if examined.verdict is Verdict.VALID:
+            valid.append(Beside(place, examined.verified(world)))
+    return Components(tuple(remarks), tuple(of_endorsements), tuple(of_values), tuple(valid))
 
 
 def _of_value(examined: Examined, place: str) -> tuple[Remark, ...]:

@@ -12,6 +12,7 @@ from credentials.findings import Finding
 from credentials.json_types import JsonObject, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
+from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark, Verdict
@@ -30,6 +31,9 @@ class Effort:
 
     claims: int = 0
     """Values at their levels that were held against registers."""
+
+    stack_proofs: int = 0
+    """Stack proofs of awards that were looked at."""
 
     canonicalized_values: int = 0
     """JSON values that were canonicalized for them."""
@@ -119,6 +123,9 @@ class Examined(Protocol):
     @property
     def remarks(self) -> Mapping[str, Sequence[Remark]]:
         """Its remarks, by check."""
+
+    def verified(self, world: World) -> VerifiedCredential:
+        """The credential; raises `VerificationError` unless it is valid."""
 
 
 Examine = Callable[[JsonObject, World], Examined]

@@ -1,0 +1,114 @@
+"""The command that makes an award of credentials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from credentials.json_types import JsonObject
+from issuer.awards import AwardStatement, award_request, record_request, used_credentials
+from issuer.issuer import IssuedCredential
+from keys.store import StoredKey, open_key, path_of
+from stacking import Outcome
+from stacking.lots import LedgerEntry
+from stacking.plan_words import in_words
+from stacking.proof_verification import VerifiedStack, verify_proof
+from tallystick import composition, settings
+from tallystick.files import CommandError, read_json_object, write_output
+from tallystick.ledger_file import held, read_ledger, write_ledger
+from tallystick.stack_inputs import Asked, Planned, asking, plan_for
+
+OUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("award")
+@click.argument("rule_file", metavar="RULE")
+@click.argument("files", metavar="CREDENTIAL...", nargs=-1, required=True)
+@click.option("--request", "request_file", required=True, help="What the award says (JSON).")
+@click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
+@click.option("--out", required=True, type=OUT, help="File for the award.")
+@click.option("--record", type=OUT, help="File for the record of the award with its components.")
+@asking
+def award_stack(
+    rule_file: str,
+    files: tuple[str, ...],
+    request_file: str,
+    uri: str,
+    out: Path,
+    record: Path | None,
+    asked: Asked,
+) -> None:
+    """Issue the award RULE for CREDENTIALS that add up to it.
+
+    The request is that of `issue` without learner; credits are those that were used, if it states
+    none.  With --ledger, what is spent or in use is not used again, and what the award uses is
+    written into it.
+    """
+    now, key = composition.now(), open_key(uri, settings.protection_of(path_of(uri)))
+    if not key.record.is_active():
+        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    members = read_json_object(request_file)
+    with held(asked.ledger):
+        planned = plan_for(rule_file, files, asked, now)
+        stack = _proven(planned)
+        award = _award(members, planned, stack, key, now)
+        if asked.ledger is not None:
+            _record_use(asked.ledger, stack)
+        write_output(out, award.data)
+    click.echo(f"Issued {award.document['id']} to {out}")
+    if record is not None:
+        request = record_request(award.document, _as_received(planned, stack))
+        issuer = composition.issuer_for(key, resolver=planned.resolver)
+        issued = issuer.issue(issuer.prepare(request, now=now), now=now)
+        write_output(record, issued.data)
+        click.echo(f"Issued {issued.document['id']} to {record}")
+
+
+def _proven(planned: Planned) -> VerifiedStack:
+    """Refuse what is no award; prove the used lots alone, and recompute the proof at once."""
+    found = planned.found
+    if found.outcome is not Outcome.AWARD:
+        missing = ", ".join(found.shortfalls) or "what is not certain"
+        raise CommandError(
+            f"{found.rule.id} is not awarded: the plan comes to {found.outcome.value} ({missing}). "
+            "See it with: tallystick stack plan."
+        )
+    return verify_proof(planned.proof_of_use(), planned.wallet.credentials, planned.registers)
+
+
+def _award(
+    members: JsonObject, planned: Planned, stack: VerifiedStack, key: StoredKey, now: datetime
+) -> IssuedCredential:
+    """Issue the award; its level and credits are held against the registers like any other."""
+    statement = AwardStatement(members, planned.unit_token, _narrative(stack))
+    request = award_request(statement, stack, planned.wallet.credentials)
+    issuer = composition.issuer_for(key, resolver=planned.resolver, registers=planned.registers)
+    return issuer.issue(issuer.prepare(request, now=now), now=now)
+
+
+def _narrative(stack: VerifiedStack) -> str:
+    """Say in words what the stack proof says in numbers."""
+    return "\n".join(in_words(stack.plan))
+
+
+def _record_use(path: Path, stack: VerifiedStack) -> None:
+    """Write what an award has used into the ledger, with everything that it was made of.
+
+    An award of exclusive use spends: what it has used serves no other award.
+    """
+    rule = stack.plan.rule
+    used = [one.lot for one in stack.plan.eligible if one.lot.id in stack.plan.use]
+    digests = dict.fromkeys(
+        digest for lot in used for digest in (lot.digest, *sorted(lot.contains)) if digest
+    )
+    spent = rule.redeems or rule.is_exclusive
+    entries = (LedgerEntry(rule.id, spent, None, digest, rule.family) for digest in digests)
+    write_ledger(path, (*read_ledger(path), *entries))
+
+
+def _as_received(planned: Planned, stack: VerifiedStack) -> list[JsonObject]:
+    """Take the components with their proofs, as their issuers signed them."""
+    used = used_credentials(stack, planned.wallet.credentials)
+    return [planned.wallet.received[one.digest] for one in used]

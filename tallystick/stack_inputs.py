@@ -1,0 +1,218 @@
+"""What the commands about stacking read: the rule, the credentials, registers and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+import schemas
+from credentials.errors import VerificationError
+from credentials.json_types import JsonObject
+from credentials.strict_json import parse_json
+from credentials.verified import VerifiedCredential
+from frameworks.conversions import Method
+from frameworks.registers import Registers
+from keys.did import MappingResolver
+from stacking import AwardRule, StackPlan, plan
+from stacking.credential_lots import lots_of, subject_of
+from stacking.lots import LedgerEntry, Lot, NotALot
+from stacking.register_conditions import RegisterConditions
+from stacking.rule_text import read_rule_text, rule_of_text
+from stacking.stack_proof import PlanningContext, StackProof, write_proof
+from tallystick import composition
+from tallystick.files import CommandError, read_input, read_text
+from tallystick.ledger_file import read_ledger
+from tallystick.trust_files import read_resolver_map
+from tallystick.using_registers import REGISTER, TRUST, registers_in_use
+from verifier.checks.world import World
+from verifier.verifier import Verifier
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options that all commands about stacking share, as they were given."""
+
+    trust_files: tuple[str, ...]
+    register_files: tuple[str, ...]
+    resolver_map: str | None
+    institution: str | None
+    method: str | None
+    learner: str | None
+    ledger: Path | None
+
+
+def asking(command: Command) -> Command:
+    """Give a command the options of `Asked`, and hand them to it as one."""
+
+    def run(**options: Any) -> Any:
+        asked = Asked(**{name: options.pop(name) for name in Asked.__slots__})
+        return command(asked=asked, **options)
+
+    run.__doc__ = command.__doc__
+    for decorate in (
+        click.option("--trust", "trust_files", multiple=True, help=TRUST),
+        click.option("--register", "register_files", multiple=True, help=REGISTER),
+        click.option("--resolver-map", help="JSON object: URL to local file; the only source."),
+        click.option("--institution", help="Who makes the award, if the rule does not say."),
+        click.option(
+            "--method", type=click.Choice([one.value for one in Method]), help="How to convert."
+        ),
+        click.option("--learner", help="Whose the credentials must be: id or mail address."),
+        click.option(
+            "--ledger",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="File of what credit is in use or spent.",
+        ),
+    ):
+        run = decorate(run)
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The credentials that verify, their lots, and what was left out, with the reason.
+
+    `received` are the same credentials with their proofs, by digest.
+    """
+
+    credentials: tuple[VerifiedCredential, ...]
+    received: Mapping[str, JsonObject]
+    lots: tuple[Lot, ...]
+    left_out: tuple[NotALot, ...]
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and everything that it was made from."""
+
+    found: StackPlan
+    wallet: Wallet
+    members: JsonObject
+    registers: Registers
+    resolver: MappingResolver | None
+    conditions: RegisterConditions
+    context: PlanningContext
+
+    @property
+    def unit_token(self) -> str:
+        """How credentials name the unit of the rule."""
+        unit = self.found.rule.unit
+        for day in self.conditions.days:
+            for token, row in day.units_by_token.items():
+                if row.id == unit:
+                    return token
+        return unit
+
+    def proof(self) -> StackProof:
+        """Write the proof of the plan, each credential once.
+
+        Raises `CommandError` if the learner is not named by an id: then nothing ties the
+        credentials to one person.
+        """
+        if self.context.subject is None:
+            text = "A stack proof is about one learner; these credentials name none by an id."
+            raise CommandError(text)
+        by_id: dict[str, Lot] = {}
+        for lot in self.wallet.lots:
+            by_id.setdefault(lot.id, lot)
+        return _proof(self, tuple(by_id.values()))
+
+    def proof_of_use(self) -> StackProof:
+        """Write the proof of the used lots alone: others are nobody else's business."""
+        return _proof(self, tuple(lot for lot in self.wallet.lots if lot.id in self.found.use))
+
+
+def _proof(planned: Planned, lots: tuple[Lot, ...]) -> StackProof:
+    rule, context = planned.found.rule, planned.context
+    ledger = _about(context.ledger, lots)
+    conditions = planned.conditions.for_lots(lots, rule, method=context.method, ledger=ledger)
+    context = PlanningContext(
+        context.sources, context.planned_on, context.method, ledger, context.subject
+    )
+    return write_proof(plan(lots, rule, conditions), lots, planned.members, context)
+
+
+def _about(ledger: tuple[LedgerEntry, ...], lots: tuple[Lot, ...]) -> tuple[LedgerEntry, ...]:
+    """Choose the entries about some lots; what else an institution has awarded stays private."""
+    digests = {digest for lot in lots for digest in (lot.digest, *lot.contains)}
+    return tuple(entry for entry in ledger if entry.digest in digests)
+
+
+def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime) -> Planned:
+    """Read everything, verify the credentials and plan."""
+    resolver = read_resolver_map(asked.resolver_map)
+    registers = registers_in_use(asked.register_files, asked.trust_files, resolver, now)
+    rule, members, conditions = _rule(rule_file, asked.institution, registers, now)
+    world = composition.verifying_world(
+        at=now, resolver=resolver, registers=registers, recipient=asked.learner
+    )
+    wallet = _wallet(files, world, rule, registers)
+    context = PlanningContext(
+        sources=conditions.sources,
+        planned_on=now.date(),
+        method=asked.method,
+        ledger=read_ledger(asked.ledger),
+        subject=wallet.subject,
+    )
+    asked_of = conditions.for_lots(wallet.lots, rule, method=context.method, ledger=context.ledger)
+    found = plan(wallet.lots, rule, asked_of)
+    return Planned(found, wallet, members, registers, resolver, conditions, context)
+
+
+def _rule(
+    name: str, institution: str | None, registers: Registers, now: datetime
+) -> tuple[AwardRule, JsonObject, RegisterConditions]:
+    """Read an award rule from a file, or by its name among those that come along."""
+    shipped = schemas.award_rules()
+    text = shipped.get(f"{name}.toml") if not Path(name).exists() else None
+    text = read_text(name) if text is None else text
+    changes = {} if institution is None else {"institution": institution}
+    members = {**read_rule_text(text), **changes}
+    framework = members.get("framework")
+    conditions = RegisterConditions.of(
+        registers, framework if isinstance(framework, str) else None, now.date()
+    )
+    known = conditions.conditions
+    rule = rule_of_text(text, changes, known.units, known.ladders)
+    return rule, members, conditions
+
+
+def _wallet(files: tuple[str, ...], world: World, rule: AwardRule, registers: Registers) -> Wallet:
+    """Verify the credentials and read their lots; all must be about one learner.
+
+    That is whom the command was told, or else whom the first credential names by an id.
+    """
+    verified: dict[str, VerifiedCredential] = {}
+    received: dict[str, JsonObject] = {}
+    lots: list[Lot] = []
+    left_out: list[NotALot] = []
+    subject: str | None = None
+    for file in files:
+        data = read_input(file)
+        try:
+            one: VerifiedCredential = Verifier(world).verify(data)
+        except VerificationError as error:
+            left_out.append(NotALot(file, error.code))
+            continue
+        subject = subject or subject_of(one)
+        is_known = world.expected_recipient is not None
+        if subject is None and not is_known:
+            left_out.append(NotALot(file, "SUBJECT_UNKNOWN"))
+            continue
+        expected = None if is_known else subject
+        found, refused = lots_of(
+            one, rule, registers, as_of=world.now.date(), expected_subject=expected
+        )
+        verified.setdefault(one.digest, one)
+        received.setdefault(one.digest, parse_json(data))
+        lots.extend(found)
+        left_out.extend(refused)
+    return Wallet(tuple(verified.values()), received, tuple(lots), tuple(left_out), subject)

@@ -65,7 +65,8 @@ def verify_proof(
 
     1. the registers are those that the proof names, edition by edition;
     2. every lot that it lists comes from a verified credential that was given, about the subject
-       that the proof names, and is exactly what is stated; one that it does not list is not needed;
+       that the proof names and awarded by its day, and is exactly what is stated; one that it does
+       not list is not needed;
     3. the use is possible: only lots that count, whole, or in part where the rule allows it, and no
        kin together;
     4. sums, decisions and outcome are computed from the use anew;
@@ -146,7 +147,15 @@ def _listed_lots(
     )
     if missing:
         raise ProofDiffersError(missing)
-    return tuple(made[name] for name in names)
+    lots = tuple(made[name] for name in names)
+    later = tuple(
+        Difference(f"/lots/{place}/awarded", lot.awarded.isoformat(), None)
+        for place, lot in enumerate(lots)
+        if lot.awarded is not None and lot.awarded > proof.planned_on
+    )
+    if later:
+        raise ProofDiffersError(later)
+    return lots
 
 
 def _plan_of(lots: tuple[Lot, ...], proof: StackProof, conditions: Conditions) -> StackPlan:
@@ -158,7 +167,7 @@ def _plan_of(lots: tuple[Lot, ...], proof: StackProof, conditions: Conditions) -
         raise ProofDiffersError(faults)
     use = {item.lot.id: proof.use[item.lot.id] for item in eligible if item.lot.id in proof.use}
     ladder = conditions.ladders.get(rule.framework or "")
-    is_exhaustive = bool(proof.members["exhaustive"])
+    is_exhaustive = bool(proof.members.get("exhaustive", True))
     return assess(eligible, excluded, use, rule, ladder, is_exhaustive=is_exhaustive)
 
 

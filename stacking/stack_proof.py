@@ -32,7 +32,7 @@ from stacking.errors import StackingError
 from stacking.lots import LedgerEntry, Lot
 from stacking.measures import Use
 from stacking.plan_json import excluded_json, ledger_json, lot_json, result_json
-from stacking.planning import StackPlan
+from stacking.planning import Outcome, StackPlan
 from stacking.rule_reading import read_award_rule
 
 FORMAT = "tallystick-stack-proof/1"
@@ -125,7 +125,8 @@ def write_proof(
         "excluded": excluded_json(found),
         "outcome": found.outcome.value,
         "awardLevel": found.award_level,
-        "exhaustive": found.is_exhaustive,
+        # An award that was found is one, however far the search went.
+        "exhaustive": None if found.outcome is Outcome.AWARD else found.is_exhaustive,
     }
     kept = {name: value for name, value in members.items() if value not in (None, [])}
     kept.setdefault("lots", [])

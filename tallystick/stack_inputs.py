@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -123,20 +123,21 @@ class Planned:
         by_id: dict[str, Lot] = {}
         for lot in self.wallet.lots:
             by_id.setdefault(lot.id, lot)
-        return _proof(self, tuple(by_id.values()))
+        lots = tuple(by_id.values())
+        return _proof(self, lots, _about(self.context.ledger, lots))
 
     def proof_of_use(self) -> StackProof:
-        """Write the proof of the used lots alone: others are nobody else's business."""
-        return _proof(self, tuple(lot for lot in self.wallet.lots if lot.id in self.found.use))
+        """Write the proof of the used lots alone, of which no earlier use stands in the way.
+
+        Other lots, and other awards of the learner, are nobody else's business.
+        """
+        used = tuple(lot for lot in self.wallet.lots if lot.id in self.found.use)
+        return _proof(self, used, ())
 
 
-def _proof(planned: Planned, lots: tuple[Lot, ...]) -> StackProof:
-    rule, context = planned.found.rule, planned.context
-    ledger = _about(context.ledger, lots)
+def _proof(planned: Planned, lots: tuple[Lot, ...], ledger: tuple[LedgerEntry, ...]) -> StackProof:
+    rule, context = planned.found.rule, replace(planned.context, ledger=ledger)
     conditions = planned.conditions.for_lots(lots, rule, method=context.method, ledger=ledger)
-    context = PlanningContext(
-        context.sources, context.planned_on, context.method, ledger, context.subject
-    )
     return write_proof(plan(lots, rule, conditions), lots, planned.members, context)
 
 

@@ -71,10 +71,14 @@ def _proven(planned: Planned) -> VerifiedStack:
     found = planned.found
     if found.outcome is not Outcome.AWARD:
         missing = ", ".join(found.shortfalls) or "what is not certain"
-        raise CommandError(
-            f"{found.rule.id} is not awarded: the plan comes to {found.outcome.value} ({missing}). "
-            "See it with: tallystick stack plan."
+        left_out = [(one.lot.id, ", ".join(one.reasons)) for one in found.excluded]
+        left_out += [(one.credential, one.reason) for one in planned.wallet.left_out]
+        lines = (
+            f"{found.rule.id} is not awarded: the plan comes to {found.outcome.value}. "
+            f"Missing: {missing}.",
+            *(f"{name} does not count: {why}" for name, why in left_out),
         )
+        raise CommandError("\n".join(lines))
     return verify_proof(planned.proof_of_use(), planned.wallet.credentials, planned.registers)
 
 

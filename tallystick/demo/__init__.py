@@ -1,0 +1,44 @@
+"""The story that shows what this software does, on real files and with real processes.
+
+Credentials are issued, verified and told what they are worth; they stack to an award; a verifier
+that runs in another process and has no key accepts what is good and refuses bad copies.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from tallystick.demo import micro_credentials, stacking_story
+from tallystick.demo.stage import Cast, player, verify
+
+
+def run_demo(keep: Path | None) -> None:
+    """Play the story in `keep`, or in a folder that is thrown away afterwards."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        _play(keep)
+        return
+    with tempfile.TemporaryDirectory(prefix="tallystick-demo-") as folder:
+        _play(Path(folder))
+
+
+def _play(folder: Path) -> None:
+    click.echo("1. An authority, three institutions, an employer and a stranger make keys.")
+    names = ("authority", "college", "university", "polytechnic", "employer", "stranger")
+    cast = Cast(folder, *(player(folder / name) for name in names))
+    micro_credentials.write_trust(cast)
+    click.echo("\n2. The authority accredits two institutions, rates a course, signs its register.")
+    edition = micro_credentials.signed_register(cast)
+    click.echo("\n3. Each issues a micro-credential with level and credits.")
+    issued = micro_credentials.issue_all(cast, edition)
+    click.echo("\n4. An employer's verifier, another process without any key, looks at them.")
+    for scene in (*issued, *micro_credentials.bad_copies(cast, cast.path("pipe-welding.json"))):
+        verify(scene, cast, edition)
+    click.echo("\n5. A third institution makes an award of the credentials of the other two.")
+    stacking_story.play(cast, edition)
+    click.echo("\n6. The authority signs a new edition; the one before is not taken back.")
+    micro_credentials.new_edition(cast, edition)
+    click.echo("\nEverything came out as it must.")

@@ -1,0 +1,106 @@
+"""The stage of the demonstration: who plays, and how commands run in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from keys.store import FileKeyStore, KeyFileProtection, StoredKey, open_key
+from keys.verification_key import KeyType
+from tallystick import composition
+from tallystick.files import CommandError
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One verification of the story: a file, and the verdict, reason and class that come out."""
+
+    title: str
+    file: Path
+    verdict: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Somebody with a key of their own."""
+
+    uri: str
+    key: StoredKey
+
+    @property
+    def id(self) -> str:
+        """The player's identifier."""
+        return self.key.record.controller
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays, and where the files are."""
+
+    folder: Path
+    authority: Player
+    college: Player
+    university: Player
+    polytechnic: Player
+    employer: Player
+    stranger: Player
+
+    def path(self, name: str) -> Path:
+        """Name a file of the story."""
+        return self.folder / name
+
+
+def player(folder: Path) -> Player:
+    """Make a key for somebody new."""
+    if folder.exists():
+        raise CommandError(f"{folder} is there already; choose an empty folder with --keep.")
+    protection = KeyFileProtection.create(folder / "key-encryption.key")
+    uri, record = FileKeyStore(folder).create(
+        "signing", KeyType.ED25519, protection, created=composition.now()
+    )
+    click.echo(f"   {folder.name}: {record.controller}")
+    return Player(uri, open_key(uri, lambda _record: protection))
+
+
+def verify(scene: Scene, cast: Cast, edition: Path) -> None:
+    """Verify in a process of its own, whose folder of keys does not exist."""
+    trust = ("--trust", cast.path("trust.json"), "--register", edition)
+    finished = process("verify", scene.file, "--json", *trust, keys=os.devnull)
+    report = json.loads(finished.stdout)
+    remarks = [one for check in report["checks"] for one in (check, *check.get("findings", ()))]
+    if report["verdict"] != scene.verdict or scene.code not in {one["code"] for one in remarks}:
+        raise CommandError(f"{scene.title}: expected {scene.verdict} {scene.code}, got {report}")
+    click.echo(f"   {scene.title}: {report['verdict'].upper()}")
+    for one in remarks:
+        if one["code"].startswith("ASSURANCE") or one["outcome"] == "failed":
+            click.echo(f"      {one['detail']} [{one['code']}]")
+
+
+def told(text: str) -> str:
+    """Indent what a command said."""
+    return "\n".join(f"   {line}" for line in text.splitlines())
+
+
+def run(*arguments: object, registers: str = os.devnull) -> str:
+    """Run the command in a process of its own; it must succeed."""
+    finished = process(*arguments, registers=registers)
+    if finished.returncode != 0:
+        raise CommandError(f"{' '.join(map(str, arguments))}: {finished.stderr.decode()}")
+    return finished.stdout.decode()
+
+
+def process(
+    *arguments: object, registers: str = os.devnull, keys: str = ""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own, whatever comes of it."""
+    environment = {**os.environ, "TALLYSTICK_REGISTERS": registers, "PYTHONIOENCODING": "utf-8"}
+    environment |= {"TALLYSTICK_KEYS": keys} if keys else {}
+    command = [sys.executable, "-m", "tallystick", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, env=environment, check=False)

@@ -73,9 +73,9 @@ def _proven(planned: Planned) -> VerifiedStack:
         missing = ", ".join(found.shortfalls) or "what is not certain"
         left_out = [(one.lot.id, ", ".join(one.reasons)) for one in found.excluded]
         left_out += [(one.credential, one.reason) for one in planned.wallet.left_out]
+        headline = f"{found.rule.id} is not awarded: the plan comes to {found.outcome.value}"
         lines = (
-            f"{found.rule.id} is not awarded: the plan comes to {found.outcome.value}. "
-            f"Missing: {missing}.",
+            f"{headline}. Missing: {missing}.",
             *(f"{name} does not count: {why}" for name, why in left_out),
         )
         raise CommandError("\n".join(lines))

@@ -6,7 +6,7 @@ Words, table and picture are made of one account, so they cannot say different t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from frameworks.amounts import Decision, Interval
@@ -77,12 +77,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Credits of one level or institution, with what each mark of an institution adds."""
+    """Credits of one level, or of one institution, which has a letter and an id.
+
+    `parts` are what each letter adds.
+    """
 
     name: str
     total: Interval
     amount: str
     parts: tuple[tuple[str, Interval], ...]
+    mark: str = ""
     id: str = ""
 
 
@@ -274,20 +278,20 @@ def _by_institution(
     groups: dict[str | None, list[LotTold]] = {name: [] for name in letters}
     for item in used:
         groups[item.lot.institution].append(told[item.lot.id])
-    return tuple(
-        _share(_institution(name, telling), lots, telling.texts, "" if name is None else name)
+    shares = (
+        (name, _share(_institution(name, telling), lots, telling.texts))
         for name, lots in groups.items()
     )
+    return tuple(replace(share, mark=letters[name], id=plain(name or "")) for name, share in shares)
 
 
-def _share(name: str, lots: Iterable[LotTold], texts: Texts, identifier: str = "") -> Share:
+def _share(name: str, lots: Iterable[LotTold], texts: Texts) -> Share:
     parts: dict[str, Interval] = {}
     for lot in lots:
         letter = lot.mark[0]
         parts[letter] = parts.get(letter, NOTHING) + lot.used
     total = sum(parts.values(), NOTHING)
-    amount = counted_text(total, "credit", texts)
-    return Share(name, total, amount, tuple(sorted(parts.items())), plain(identifier))
+    return Share(name, total, counted_text(total, "credit", texts), tuple(sorted(parts.items())))
 
 
 def _dismissed(one: Exclusion, plan: StackPlan, telling: Telling) -> Dismissed:

@@ -6,13 +6,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from frameworks.amounts import Decision
 from stacking.palette import HATCH, PATTERN_SIDE, PATTERNS
 
 Length = Fraction | int
-Element = ElementTree.Element
+Element = ET.Element
 
 WIDTH = 360
 """Width of the drawing: that of a small telephone, so that text is readable there."""
@@ -58,7 +58,7 @@ EM = 1000
 
 def width_of(text: str, style: Style) -> Fraction:
     """Estimate how wide a text is in the broadest fonts in use, so that it is rather too much."""
-    widths = sum(map(_em, text))
+    widths: int = sum(map(_em, text))
     return Fraction(widths * style.size * (11 if style.is_bold else 10), EM * 10)
 
 
@@ -100,7 +100,7 @@ def _pieces(word: str, width: Length, style: Style) -> Iterator[str]:
 
 def number(value: Length) -> str:
     """Write a length to a hundredth of a pixel."""
-    sign, hundredths = "-" if value < 0 else "", round(abs(value) * 100)
+    sign, hundredths = "-" if value < 0 else "", round(abs(Fraction(value)) * 100)
     whole, rest = divmod(hundredths, 100)
     return sign + (f"{whole}.{rest:02}".rstrip("0") if rest else str(whole))
 
@@ -111,7 +111,7 @@ def add(parent: Element, tag: str, **attributes: Length | str) -> Element:
         name.rstrip("_").replace("_", "-"): value if isinstance(value, str) else number(value)
         for name, value in attributes.items()
     }
-    return ElementTree.SubElement(parent, tag, written)
+    return ET.SubElement(parent, tag, written)
 
 
 def put_text(

@@ -55,15 +55,14 @@ def _section(
     yield f"{phrases[heading]}:"
     shown, more = shown_of(items, most)
     for item in shown:
-        yield from _lines(item, account)
+        yield from _lines(item)
     if not items:
         yield f"     {phrases['nothing']}"
     if more:
         yield f"     {phrases['and_more'].format(count=more)}."
 
 
-def _lines(item: Asked | str | Share | LotTold | Dismissed, account: Account) -> Iterator[str]:
-    phrases = account.texts.phrases
+def _lines(item: Asked | str | Share | LotTold | Dismissed) -> Iterator[str]:
     match item:
         case Asked():
             yield f"{SIGNS[item.decision]} {item.asks}."

@@ -1,4 +1,4 @@
-"""Colours, patterns and the style sheet of a picture: never colour alone, and black on white prints.
+"""Colours, patterns and the style sheet of a picture: nothing is told by colour alone.
 
 Each institution has a colour and a pattern of its own, and its letter stands in every part of a
 bar that has room for it.  Contrasts are those of WCAG 2.2 AA (1.4.3: text 4.5, 1.4.11: graphics 3).
@@ -80,7 +80,7 @@ PATTERNS = (
     "M0 5l4 -4 4 4v1.7l-4 -4 -4 4z",
     "M4 1l3 3 -3 3 -3 -3z",
 )
-"""What is drawn in a tile, one for each letter: none, dots, lines, grid, checks, waves, diamonds."""
+"""What is drawn in a tile for each letter: nothing, dots, lines, grid, checks, waves, diamonds."""
 
 HATCH = "M-2 2l4 -4M0 8l8 -8M6 10l4 -4"
 """Slanting lines for what is not certain; no institution has them as its own."""

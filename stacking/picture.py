@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
-from frameworks.amounts import Decision, Interval
+from frameworks.amounts import Decision
 from stacking.account import (
     MARKS,
     NOTHING,
@@ -24,7 +24,7 @@ from stacking.account import (
     Telling,
     account_of,
 )
-from stacking.bars import BAR_HEIGHT, Part, put_bar, put_swatch
+from stacking.bars import ROOM, SWATCH_WIDTH, Part, put_asked, put_parts, put_swatch
 from stacking.drawing import (
     BODY,
     HEADING,
@@ -36,7 +36,6 @@ from stacking.drawing import (
     STRONG,
     WIDTH,
     Element,
-    Length,
     Style,
     add,
     put_icon,
@@ -46,14 +45,15 @@ from stacking.drawing import (
 )
 from stacking.explaining import lines_of, shown_of
 from stacking.palette import style_sheet
+from stacking.plain_words import counted_text
 from stacking.planning import Outcome, StackPlan
 
 MOST_LISTED = 30
 """Most entries of a list that a picture shows: constraints, levels, institutions, lots."""
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-ROOM = WIDTH - 2 * MARGIN
 INDENT = 24
+BULLET = 14
 CHIP = 40
 
 DECISIONS = {
@@ -68,7 +68,7 @@ def plan_svg(plan: StackPlan, telling: Telling | None = None) -> str:
     account = account_of(plan, telling or Telling())
     described = " ".join(" ".join(lines_of(account, MOST_LISTED)).split())
     prefix = f"plan-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
-    root = ElementTree.Element("svg", {"xmlns": NAMESPACE})
+    root = ET.Element("svg", {"xmlns": NAMESPACE})
     add(root, "title", id=f"{prefix}-title").text = f"{account.title}: {account.headline}"
     add(root, "desc", id=f"{prefix}-desc").text = described
     add(root, "style").text = style_sheet()
@@ -77,7 +77,7 @@ def plan_svg(plan: StackPlan, telling: Telling | None = None) -> str:
     height = _draw(Sheet(root, prefix), account)
     paper.set("height", str(height))
     root.attrib.update(_frame(height, prefix, account.texts.language))
-    return ElementTree.tostring(root, encoding="unicode") + "\n"
+    return ET.tostring(root, encoding="unicode") + "\n"
 
 
 def _frame(height: int, prefix: str, language: str) -> dict[str, str]:
@@ -169,24 +169,25 @@ def _entry(
     match item:
         case Asked():
             _asked(sheet, account, item)
+        case Share() if item.mark:
+            _institution(sheet, item)
         case Share():
-            _share(sheet, item, scale)
+            _level(sheet, item, scale)
         case LotTold():
             _lot(sheet, item)
         case Dismissed():
             _dismissed(sheet, account, item)
         case _:
             put_text(sheet.root, "\u2022", (MARGIN, sheet.y + LINE - 4), STRONG)
-            sheet.write(f"{item}.", left=MARGIN + 14)
+            sheet.write(f"{item}.", left=MARGIN + BULLET)
 
 
 def _asked(sheet: Sheet, account: Account, one: Asked) -> None:
-    put_icon(sheet.root, one.decision, (MARGIN, sheet.y + 1), 16)
+    put_icon(sheet.root, one.decision, (MARGIN, sheet.y + 2), 16)
     sheet.write(one.asks, STRONG, MARGIN + INDENT)
-    parts = tuple(Part(lot.mark, amount, lot.name) for lot, amount in one.parts)
-    sheet.y = put_bar(sheet.root, sheet.prefix, sheet.y + 4, one, parts, account.texts)
-    lacking = ". ".join(filter(None, (one.state, one.lacking)))
-    sheet.write(f"{lacking}.", Style(is_bold=True, colour=STATE[one.decision]))
+    sheet.y = put_asked(sheet.root, sheet.prefix, sheet.y + 4, one, account.texts)
+    told = ". ".join(filter(None, (one.state, one.lacking)))
+    sheet.write(f"{told}.", Style(is_bold=True, colour=STATE[one.decision]))
     sheet.write(f"{one.counted}.")
     sheet.y += 6
 
@@ -194,46 +195,55 @@ def _asked(sheet: Sheet, account: Account, one: Asked) -> None:
 def _legend(sheet: Sheet, account: Account) -> None:
     """Show what full, hatched and the line of a bound mean."""
     phrases = account.texts.phrases
-    for name, part in (("legend_sure", Interval.of(Fraction(1))), ("legend_perhaps", NOTHING)):
-        is_sure = part is not NOTHING
-        put_swatch(sheet.root, sheet.prefix, (MARGIN, sheet.y + 4), "A", is_sure=is_sure)
+    for name in ("legend_sure", "legend_open"):
+        is_sure = name == "legend_sure"
+        put_swatch(sheet.root, sheet.prefix, (MARGIN, sheet.y + 3), MARKS[0], is_sure=is_sure)
+        sheet.y += 3
         sheet.write(phrases[name], SMALL, MARGIN + CHIP)
-    x = MARGIN + 13
-    add(sheet.root, "path", d=f"M{x} {sheet.y + 2}v14", class_="bound", stroke_width=3)
+    x, y = MARGIN + SWATCH_WIDTH // 2, sheet.y + 5
+    add(sheet.root, "path", d=f"M{x} {y}v14", class_="bound", stroke_width=3)
+    sheet.y += 3
     sheet.write(phrases["legend_bound"], SMALL, MARGIN + CHIP)
 
 
-def _share(sheet: Sheet, one: Share, scale: Fraction) -> None:
-    if one.id:
-        letter = one.parts[0][0]
-        put_swatch(sheet.root, sheet.prefix, (MARGIN, sheet.y + 3), letter, letter)
-    left = MARGIN + CHIP if one.id else MARGIN
-    sheet.write(one.name, STRONG, left)
+def _level(sheet: Sheet, one: Share, whole: Fraction) -> None:
+    sheet.write(f"{one.name}: {one.amount}", STRONG)
+    parts = [Part(letter, amount) for letter, amount in one.parts]
+    sheet.y = put_parts(sheet.root, sheet.prefix, sheet.y + 2, parts, whole)
+
+
+def _institution(sheet: Sheet, one: Share) -> None:
+    put_swatch(sheet.root, sheet.prefix, (MARGIN, sheet.y + 2), one.mark)
+    sheet.write(one.name, STRONG, MARGIN + CHIP)
     if one.id not in ("", one.name):
-        sheet.write(one.id, SMALL, left)
-    sheet.write(one.amount, left=left)
+        sheet.write(one.id, SMALL, MARGIN + CHIP)
+    sheet.write(one.amount, left=MARGIN + CHIP)
 
 
 def _institutions(account: Account) -> tuple[Share, ...]:
-    """Keep one entry for each letter; those that share the last one become one entry."""
-    shares = account.institutions
+    """Make one entry for each letter: the institutions that share the last one become one."""
+    shares, texts = account.institutions, account.texts
     if len(shares) <= len(MARKS):
         return shares
     own, others = shares[: len(MARKS) - 1], shares[len(MARKS) - 1 :]
-    return own
+    total = sum((one.total for one in others), NOTHING)
+    name = texts.phrases["other_institutions"].format(count=len(others))
+    amount = counted_text(total, "credit", texts)
+    return (*own, Share(name, total, amount, ((MARKS[-1], total),), MARKS[-1]))
 
 
 def _lot(sheet: Sheet, one: LotTold) -> None:
     if one.mark:
-        put_text(sheet.root, one.mark, (MARGIN, sheet.y + LINE - 4), STRONG)
-    sheet.write(one.name, STRONG, MARGIN + CHIP)
-    sheet.write(f"{one.amount}, {one.level}", left=MARGIN + CHIP)
+        put_swatch(sheet.root, sheet.prefix, (MARGIN, sheet.y + 2), one.mark[0])
+    left = MARGIN + CHIP if one.mark else MARGIN + BULLET
+    sheet.write(" ".join(filter(None, (one.mark, one.name))), STRONG, left)
+    sheet.write(f"{one.amount}, {one.level}", left=left)
 
 
 def _dismissed(sheet: Sheet, account: Account, one: Dismissed) -> None:
     put_text(sheet.root, "\u2013", (MARGIN, sheet.y + LINE - 4), STRONG)
-    sheet.write(one.name, STRONG, MARGIN + 14)
+    sheet.write(one.name, STRONG, MARGIN + BULLET)
     for code, reason in one.reasons:
-        sheet.write(f"{reason.why} [{code}]", left=MARGIN + 14)
+        sheet.write(f"{reason.why} [{code}]", left=MARGIN + BULLET)
         advice = account.texts.phrases["to_do"].format(advice=reason.advice)
-        sheet.write(advice, SMALL, MARGIN + 14)
+        sheet.write(advice, SMALL, MARGIN + BULLET)

@@ -37,17 +37,18 @@ def _lines(account: Account) -> Iterator[str]:
     lots = ("mark", "name", "amount", "level", "institution")
     yield from _table(account, "used", lots, list(map(_lot_row, account.used)))
     if account.unused:
-        yield from _table(account, "unused", lots[1:], [_lot_row(one)[1:] for one in account.unused])
+        yield from _table(
+            account, "unused", lots[1:], [_lot_row(one)[1:] for one in account.unused]
+        )
         yield texts.phrases["why_unused"]
     if account.dismissed:
-        rows = list(map(_dismissed_row, account.dismissed))
-        yield from _table(account, "excluded", ("name", "reason"), rows)
+        dismissed = list(map(_dismissed_row, account.dismissed))
+        yield from _table(account, "excluded", ("name", "reason"), dismissed)
 
 
 def _institution_row(share: Share) -> tuple[str, ...]:
     known = f" ({share.id})" if share.id not in ("", share.name) else ""
-    marks = " ".join(letter for letter, _amount in share.parts)
-    return marks, share.name + known, share.amount
+    return share.mark, share.name + known, share.amount
 
 
 def _lot_row(lot: LotTold) -> tuple[str, ...]:

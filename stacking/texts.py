@@ -138,7 +138,6 @@ ENGLISH = Texts(
         "no_name": "(no name)",
         "not_stated": "not stated",
         "and_more": "and {count} more",
-        "and_more_lots": "+{count}",
         # Headings and notes.
         "units": "Amounts are in: {unit}.",
         "framework": "Levels are those of: {framework}.",
@@ -160,7 +159,7 @@ ENGLISH = Texts(
         "nothing": "Nothing.",
         "to_do": "What to do: {advice}",
         "legend_sure": "full: certain",
-        "legend_perhaps": "hatched: not certain",
+        "legend_open": "hatched: not certain",
         "legend_bound": "line: what is asked",
         "names": "Names are as the credentials state them. Exact fractions are not rounded.",
         # Columns of the table.
@@ -272,9 +271,7 @@ ENGLISH = Texts(
         "EXPIRED": Reason("It has expired.", "Ask its issuer whether it can be renewed."),
         "NOT_YET_VALID": Reason("It is not valid yet.", "Plan again when its validity has begun."),
         "REVOKED": Reason("Its issuer has withdrawn it.", "Ask its issuer why."),
-        "SUSPENDED": Reason(
-            "Its issuer has suspended it.", "Ask its issuer why, and until when."
-        ),
+        "SUSPENDED": Reason("Its issuer has suspended it.", "Ask its issuer why, and until when."),
         "SIGNATURE_INVALID": Reason(
             "Its signature does not hold: it was changed after it was signed, or damaged.",
             "Use the original file. " + _NEW_CREDENTIAL,

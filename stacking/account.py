@@ -31,18 +31,33 @@ NOTHING = Interval.of(ZERO)
 class Telling:
     """What a plan is told with: names by id, the ladder that orders levels, the language.
 
-    `names` are of lots, institutions, units and frameworks; what has none is told by its id.
-    `left_out` are the credentials that gave no lot at all.
+    What has no name is told by its id.  Lots and institutions name themselves, so their names are
+    kept apart: nobody names another's.  `names` are those of units and frameworks, `left_out` the
+    credentials that gave no lot at all.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
+    lots: Mapping[str, str] = field(default_factory=dict)
+    institutions: Mapping[str, str] = field(default_factory=dict)
     ladder: Ladder | None = None
     left_out: tuple[NotALot, ...] = ()
     texts: Texts = ENGLISH
 
     def name(self, identifier: str) -> str:
+        """Name a unit, a framework or an award."""
+        return self._name(identifier, self.names)
+
+    def lot(self, identifier: str) -> str:
+        """Name a lot, or a credential that gave none."""
+        return self._name(identifier, self.lots)
+
+    def institution(self, identifier: str) -> str:
+        """Name an institution."""
+        return self._name(identifier, self.institutions)
+
+    def _name(self, identifier: str, names: Mapping[str, str]) -> str:
         """Name something for people, harmless and short."""
-        shown = plain(self.names.get(identifier, identifier)) or plain(identifier)
+        shown = plain(names.get(identifier, "")) or plain(identifier)
         return shown or self.texts.phrases["no_name"]
 
 
@@ -183,7 +198,7 @@ def _lot(item: EligibleLot, plan: StackPlan, telling: Telling, mark: str) -> Lot
         amount = texts.phrases["part"].format(used=part, amount=amount)
     return LotTold(
         mark=mark,
-        name=telling.name(item.lot.id),
+        name=telling.lot(item.lot.id),
         used=used,
         amount=amount,
         level=_level(item.levels, texts),
@@ -204,7 +219,7 @@ def _institution(identifier: str | None, telling: Telling, phrase: str = "instit
     phrases = telling.texts.phrases
     if identifier is None:
         return phrases["no_institution"]
-    return phrases[phrase].format(institution=telling.name(identifier))
+    return phrases[phrase].format(institution=telling.institution(identifier))
 
 
 def _asked(one: Measure, told: Mapping[str, LotTold], texts: Texts) -> Asked:
@@ -297,12 +312,12 @@ def _share(name: str, lots: Iterable[LotTold], texts: Texts) -> Share:
 def _dismissed(one: Exclusion, plan: StackPlan, telling: Telling) -> Dismissed:
     facts = _facts(one.lot, plan, telling)
     reasons = tuple((code, reason_in_words(code, telling.texts, facts)) for code in one.reasons)
-    return Dismissed(telling.name(one.lot.id), reasons)
+    return Dismissed(telling.lot(one.lot.id), reasons)
 
 
 def _left_out(one: NotALot, telling: Telling) -> Dismissed:
     reason = reason_in_words(one.reason, telling.texts, {})
-    return Dismissed(telling.name(one.credential), ((plain(one.reason), reason),))
+    return Dismissed(telling.lot(one.credential), ((plain(one.reason), reason),))
 
 
 FACTS = ("unit", "target", "awarded", "grade", "assurance", "level")

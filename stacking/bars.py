@@ -30,11 +30,17 @@ MOST_SEGMENTS = 24
 ROOM = WIDTH - 2 * MARGIN
 BAR_HEIGHT = 22
 LABEL_HEIGHT = 16
+HALO = 6
+"""How wide the line of a bound is, with the light line around it."""
+
 OVERHANG = 4
 """How far the line of a bound stands out above and below its bar."""
 
+LEAST_EDGED = 4
+"""Width of a block from which it has an edge; a narrower one would vanish in it."""
+
 LABEL = Style(12, is_bold=True)
-SWATCH_WIDTH = 30
+SWATCH_WIDTH = 38
 SWATCH_HEIGHT = 18
 
 
@@ -48,22 +54,31 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From amounts to places: where a bar is, and what its whole length stands for."""
+    """From amounts to places: where a bar is, what its whole length stands for, its bounds."""
 
     top: int
     whole: Fraction
+    bounds: tuple[Fraction, ...] = ()
 
     def x(self, amount: Fraction) -> Length:
         """Place an amount on the bar; the whole is never zero."""
         return MARGIN + ROOM * amount / self.whole
 
+    def free(self, start: Length, end: Length) -> tuple[Length, Length]:
+        """Find the widest place between two ends that no line of a bound crosses."""
+        lines = [self.x(bound) for bound in self.bounds]
+        starts = [start, *(line + HALO // 2 for line in lines if start < line < end)]
+        stops = [*(line - HALO // 2 for line in lines if start < line < end), end]
+        return max(zip(sorted(starts), sorted(stops), strict=True), key=lambda two: two[1] - two[0])
+
 
 def put_asked(root: Element, prefix: str, top: int, one: Asked, texts: Texts) -> int:
     """Draw the bar of a constraint with its bounds; the place below it."""
     bounds = one.bounds
-    ends = (one.total.high, bounds.least or Fraction(0), bounds.most or Fraction(0))
+    ends = tuple(end for end in (bounds.least, bounds.most) if end is not None)
     is_above, is_below = bounds.least is not None, bounds.most not in (None, bounds.least)
-    scale = Scale(top + LABEL_HEIGHT * is_above, max(ends) or Fraction(1))
+    whole = max(one.total.high, *ends) or Fraction(1)
+    scale = Scale(top + LABEL_HEIGHT * is_above, whole, ends)
     parts = tuple(Part(lot.mark, amount) for lot, amount in one.parts)
     _put_parts(root, prefix, scale, parts)
     _put_gap(root, scale, one, texts)
@@ -81,7 +96,9 @@ def put_swatch(
     root: Element, prefix: str, at: tuple[Length, Length], mark: str, *, is_sure: bool = True
 ) -> None:
     """Show the pattern of a mark's letter, with the mark on it."""
+    x, y = at
     _put_block(root, prefix, at, (SWATCH_WIDTH, SWATCH_HEIGHT), mark, is_sure=is_sure)
+    _put_mark(root, mark, (x, x + SWATCH_WIDTH), y, SWATCH_HEIGHT)
 
 
 def _put_parts(root: Element, prefix: str, scale: Scale, parts: Sequence[Part]) -> None:
@@ -94,8 +111,10 @@ def _put_parts(root: Element, prefix: str, scale: Scale, parts: Sequence[Part]) 
         for part in shown:
             length = part.amount.low if is_sure else part.amount.high - part.amount.low
             if length > 0:
-                at, size = (scale.x(end), scale.top), (ROOM * length / scale.whole, BAR_HEIGHT)
+                x, width = scale.x(end), ROOM * length / scale.whole
+                at, size = (x, scale.top), (width, BAR_HEIGHT)
                 _put_block(root, prefix, at, size, part.mark, is_sure=is_sure)
+                _put_mark(root, part.mark, scale.free(x, x + width), scale.top, BAR_HEIGHT)
             end += length
 
 
@@ -118,19 +137,27 @@ def _put_block(
     *,
     is_sure: bool,
 ) -> None:
-    """Draw one block in the pattern of its letter, with its mark where there is room for it."""
+    """Draw one block in the pattern of its letter."""
     (x, y), (width, height), place = at, size, MARKS.index(mark[0])
     fill = f"url(#{pattern_id(prefix, place, is_sure=is_sure)})"
     block = add(root, "rect", x=x, y=y, width=width, height=height, fill=fill, stroke_width=1)
-    block.set("class", "edge" if is_sure else f"s{place}")
     if not is_sure:
-        block.set("stroke-dasharray", "3 2")
-    room = width_of(mark, LABEL) + 4
-    if room + 4 <= width:
-        middle = x + Fraction(width) / 2
-        plate = add(root, "rect", x=middle - room / 2, y=y + 3, width=room, height=height - 6)
-        plate.attrib |= {"rx": "3", "class": "paper"}
-        put_text(root, mark, (middle, y + Fraction(height) / 2 + 4), LABEL, "middle")
+        block.attrib |= {"class": f"s{place}", "stroke-dasharray": "3 2"}
+    elif width > LEAST_EDGED:
+        block.set("class", "edge")
+
+
+def _put_mark(
+    root: Element, mark: str, between: tuple[Length, Length], top: Length, height: int
+) -> None:
+    """Write a mark on a plate in the middle of a place, if there is room for it."""
+    start, end = between
+    width, middle = width_of(mark, LABEL) + 4, Fraction(start + end) / 2
+    if width + 4 > end - start:
+        return
+    plate = add(root, "rect", x=middle - width / 2, y=top + 3, width=width, height=height - 6)
+    plate.attrib |= {"rx": "3", "class": "paper"}
+    put_text(root, mark, (middle, top + Fraction(height) / 2 + 4), LABEL, "middle")
 
 
 def _put_gap(root: Element, scale: Scale, one: Asked, texts: Texts) -> None:
@@ -165,7 +192,7 @@ def _put_bound(
 ) -> None:
     x, top, bottom = scale.x(amount), scale.top - OVERHANG, scale.top + BAR_HEIGHT + OVERHANG
     line = f"M{number(x)} {top}V{bottom}"
-    for name, width in (("halo", 6), ("bound", 3)):
+    for name, width in (("halo", HALO), ("bound", HALO // 2)):
         add(root, "path", d=line, class_=name, stroke_width=width)
     tip = (
         f"M{number(x - 5)} {top - 4}h10l-5 6z"

@@ -30,10 +30,10 @@ ICONS = {
     Decision.PASS: "M8 0a8 8 0 1 0 .01 0zM6.9 11.9L3.2 8.3l1.5 -1.5 2.2 2.1 4.4 -4.6 1.5 1.5z",
     Decision.FAIL: "M2 0h12v3l-4 5 4 5v3h-12v-3l4 -5 -4 -5zM4.6 2.5l3.4 4 3.4 -4zM4.6 13.5h6.8l"
     "-3.4 -3.2z",
-    Decision.REFER: "M8 0l8 8 -8 8 -8 -8zM7 11h2v2h-2zM7 10h2c0 -2 2.4 -2 2.4 -4.2 0 -3.8 -6.6 -3.8"
-    " -6.8 -.2h2c0 -1.4 2.6 -1.4 2.6 .2 0 1.4 -2.2 1.6 -2.2 4.2z",
+    Decision.REFER: "M3 0h10l3 3v10l-3 3h-10l-3 -3v-10zM7 11.4h2.1v2.1h-2.1zM7 10.2h2.1c0 -2 2.6"
+    " -2.2 2.6 -4.6 0 -4.2 -7.4 -4.2 -7.6 -.2h2.1c0 -1.6 3.3 -1.6 3.3 .3 0 1.6 -2.5 1.9 -2.5 4.5z",
 }
-"""A tick in a disc, an hour-glass, a question mark in a diamond: told apart without colour."""
+"""A tick in a disc, an hour-glass, a question mark in an octagon: told apart without colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,14 @@ STRONG = Style(is_bold=True)
 SMALL = Style(12, colour="soft")
 HEADING = Style(15, is_bold=True)
 
-NARROW = frozenset("iljtfrI.,:;'|!()[]{} /\\-")
-BROAD = frozenset("mwMW@%")
+EXTENTS = {
+    " ": 320,
+    **dict.fromkeys("ijl'|", 290),
+    **dict.fromkeys("tfrI.,:;!()[]/\\-", 420),
+    **dict.fromkeys("csvxyzkJ", 600),
+    **dict.fromkeys("&<>=+#~^", 860),
+    **dict.fromkeys("mwMW@%\u2026\ufffd", 1030),
+}
 EM = 1000
 """Widths of characters are in thousandths of the size of the text."""
 
@@ -63,10 +69,8 @@ def width_of(text: str, style: Style) -> Fraction:
 
 
 def _em(character: str) -> int:
-    if character in NARROW:
-        return 410
-    if character in BROAD:
-        return 1000
+    if character in EXTENTS:
+        return EXTENTS[character]
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     if not character.isascii():

@@ -119,13 +119,17 @@ PRINT = Palette(
 
 
 def _rules(colours: Mapping[str, str]) -> list[str]:
-    return [f".tally .{name}{{{declared}}}" for name, declared in colours.items()]
+    return [
+        f".tally .{name}{{{declared}}}" if name else f".tally{{{declared}}}"
+        for name, declared in colours.items()
+    ]
 
 
 def _colours(palette: Palette) -> dict[str, str]:
     """Name what each class of element looks like."""
     is_print = palette is PRINT
     rules = {
+        "": f"background:{palette.paper}",
         "paper": f"fill:{palette.paper}",
         "ink": f"fill:{palette.ink}",
         "soft": f"fill:{palette.soft}",

@@ -54,7 +54,8 @@ MOST_LISTED = 30
 NAMESPACE = "http://www.w3.org/2000/svg"
 INDENT = 24
 BULLET = 14
-CHIP = 40
+CHIP = 46
+DASH = "\u2013"
 
 DECISIONS = {
     Outcome.AWARD: Decision.PASS,
@@ -178,7 +179,7 @@ def _entry(
         case Dismissed():
             _dismissed(sheet, account, item)
         case _:
-            put_text(sheet.root, "\u2022", (MARGIN, sheet.y + LINE - 4), STRONG)
+            put_text(sheet.root, DASH, (MARGIN, sheet.y + LINE - 4), STRONG)
             sheet.write(f"{item}.", left=MARGIN + BULLET)
 
 
@@ -207,7 +208,8 @@ def _legend(sheet: Sheet, account: Account) -> None:
 
 
 def _level(sheet: Sheet, one: Share, whole: Fraction) -> None:
-    sheet.write(f"{one.name}: {one.amount}", STRONG)
+    name = one.name[:1].upper() + one.name[1:]
+    sheet.write(f"{name}: {one.amount}", STRONG)
     parts = [Part(letter, amount) for letter, amount in one.parts]
     sheet.y = put_parts(sheet.root, sheet.prefix, sheet.y + 2, parts, whole)
 
@@ -233,15 +235,20 @@ def _institutions(account: Account) -> tuple[Share, ...]:
 
 
 def _lot(sheet: Sheet, one: LotTold) -> None:
-    if one.mark:
-        put_swatch(sheet.root, sheet.prefix, (MARGIN, sheet.y + 2), one.mark[0])
     left = MARGIN + CHIP if one.mark else MARGIN + BULLET
-    sheet.write(" ".join(filter(None, (one.mark, one.name))), STRONG, left)
+    if one.mark:
+        put_swatch(sheet.root, sheet.prefix, (MARGIN, sheet.y + 2), one.mark)
+    else:
+        put_text(sheet.root, DASH, (MARGIN, sheet.y + LINE - 4), STRONG)
+    sheet.write(one.name, STRONG, left)
     sheet.write(f"{one.amount}, {one.level}", left=left)
+    # The letter tells the institution, unless it is that of several.
+    if one.mark[:1] in ("", MARKS[-1]):
+        sheet.write(one.source, SMALL, left)
 
 
 def _dismissed(sheet: Sheet, account: Account, one: Dismissed) -> None:
-    put_text(sheet.root, "\u2013", (MARGIN, sheet.y + LINE - 4), STRONG)
+    put_text(sheet.root, DASH, (MARGIN, sheet.y + LINE - 4), STRONG)
     sheet.write(one.name, STRONG, MARGIN + BULLET)
     for code, reason in one.reasons:
         sheet.write(f"{reason.why} [{code}]", left=MARGIN + BULLET)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from frameworks.amounts import Interval
 from stacking.texts import Texts
 
-LONGEST_NAME = 80
+LONGEST_NAME = 120
 """Most characters of a foreign name, code or id that are shown; an ellipsis marks the cut."""
 
 MOST_MARKS = 2

@@ -76,7 +76,7 @@ ENGLISH = Texts(
     nouns={
         "credit": ("credit", "credits"),
         "component": ("component", "components"),
-        "lot": ("piece of credit", "pieces of credit"),
+        "lot": ("piece", "pieces"),
         "year": ("year", "years"),
     },
     phrases={
@@ -117,7 +117,7 @@ ENGLISH = Texts(
         "other": "from other institutions",
         # What is there.
         "counted": "Counted: {amount}",
-        "counted_from": "Counted: {amount}, from {lots}",
+        "counted_from": "Counted: {amount}, in {lots}",
         "missing": "Missing: {amount}",
         "perhaps_missing": "Perhaps missing: up to {amount}",
         "too_much": "Too much: {amount}",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,16 @@ from frameworks.conversions import Method
 from frameworks.level_maps import MapPolicy
 from frameworks.registers import Registers
 from stacking import AwardRule, Conditions, Outcome, StackPlan, plan, read_award_rule
+from stacking.account import Telling
 from stacking.credential_lots import NotALot, lots_of, subject_of
+from stacking.explaining import explain
 from stacking.lots import Lot
 from stacking.measures import Bounds, bounds_of
+from stacking.picture import plan_svg
 from tallystick import composition
 from tallystick.explaining import printable
 from tallystick.files import USAGE, CommandError, read_input, read_text
+from tallystick.plan_names import issuer_name, name_of, names_in
 from tallystick.trust_files import read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from verifier.checks.world import World
@@ -39,10 +42,15 @@ EXIT_STATUS = {Outcome.AWARD: 0, Outcome.NOT_YET: 1, Outcome.REFER: 2}
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """The lots of some credentials, and what was left out before planning, with the reason."""
+    """The lots of some credentials, and what was left out before planning, with the reason.
+
+    The names, by id, are those that credentials and their issuers give to themselves.
+    """
 
     lots: tuple[Lot, ...]
     left_out: tuple[NotALot, ...]
+    lot_names: dict[str, str] = field(default_factory=dict)
+    issuer_names: dict[str, str] = field(default_factory=dict)
 
 
 @click.group()
@@ -54,6 +62,7 @@ def stack() -> None:
 @click.argument("rule_file", metavar="RULE")
 @click.argument("files", metavar="CREDENTIAL...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@click.option("--svg", "as_svg", is_flag=True, help="Print the plan as a picture (SVG).")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
 @click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
@@ -65,6 +74,7 @@ def plan_stack(
     rule_file: str,
     files: tuple[str, ...],
     as_json: bool,
+    as_svg: bool,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
@@ -75,16 +85,22 @@ def plan_stack(
 
     Exit status: 0 the award is reached, 1 not yet, 2 a person must decide.
     """
+    if as_json and as_svg:
+        raise click.UsageError("Choose one of --json and --svg.")
     now, resolver = composition.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     rule = _rule(rule_file, institution)
     world = composition.verifying_world(at=now, resolver=resolver, registers=registers)
     wallet = _wallet(files, world, rule, registers)
-    found = plan(wallet.lots, rule, conditions(registers, wallet.lots, rule, now, method))
+    terms = conditions(registers, wallet.lots, rule, now, method)
+    found = plan(wallet.lots, rule, terms)
+    telling = _telling(wallet, names_in(registers, now), terms, rule)
     if as_json:
         click.echo(json.dumps(plan_json(found, wallet.left_out), indent=2, ensure_ascii=False))
+    elif as_svg:
+        click.echo(plan_svg(found, telling).encode(), nl=False)
     else:
-        click.echo("\n".join(map(printable, _in_words(found, wallet.left_out))))
+        click.echo("\n".join(map(printable, explain(found, telling))))
     context.exit(EXIT_STATUS[found.outcome])
 
 
@@ -105,6 +121,8 @@ def _wallet(files: tuple[str, ...], world: World, rule: AwardRule, registers: Re
     """Verify the credentials and read their lots; all must be about whom the first is about."""
     lots: list[Lot] = []
     left_out: list[NotALot] = []
+    lot_names: dict[str, str] = {}
+    issuer_names: dict[str, str] = {}
     subject: str | None = None
     for file in files:
         try:
@@ -118,7 +136,20 @@ def _wallet(files: tuple[str, ...], world: World, rule: AwardRule, registers: Re
         )
         lots.extend(found)
         left_out.extend(refused)
-    return Wallet(tuple(lots), tuple(left_out))
+        names = [*(lot.id for lot in found), *(one.credential for one in refused)]
+        lot_names = {**dict.fromkeys(names, name_of(verified)), **lot_names}
+        issuer_names.setdefault(verified.issuer, issuer_name(verified))
+    return Wallet(tuple(lots), tuple(left_out), lot_names, issuer_names)
+
+
+def _telling(wallet: Wallet, names: dict[str, str], terms: Conditions, rule: AwardRule) -> Telling:
+    return Telling(
+        names=names,
+        lots=wallet.lot_names,
+        institutions=wallet.issuer_names,
+        ladder=terms.ladders.get(rule.framework or ""),
+        left_out=wallet.left_out,
+    )
 
 
 def conditions(
@@ -190,33 +221,3 @@ def told(interval: Interval) -> str:
     if interval.number is not None:
         return canonical(interval.number)
     return f"{canonical(interval.low)} to {canonical(interval.high)}"
-
-
-HEADLINES = {
-    Outcome.AWARD: "AWARD. The credentials add up to it.",
-    Outcome.NOT_YET: "NOT YET. Something is missing.",
-    Outcome.REFER: "A PERSON MUST DECIDE. It depends on what is not certain.",
-}
-MARKS = {"pass": "ok  ", "fail": "FAIL", "refer": "?   "}
-
-
-def _in_words(found: StackPlan, left_out: tuple[NotALot, ...]) -> Iterator[str]:
-    yield f"{found.rule.title or found.rule.id}: {HEADLINES[found.outcome]}"
-    if found.award_level is not None:
-        yield f"Level by counting back: {found.award_level}"
-    for one in found.measures:
-        bounds = bounds_of(one.constraint)
-        wanted = " ".join(
-            f"{word} {canonical(end)}"
-            for word, end in (("at least", bounds.least), ("at most", bounds.most))
-            if end is not None
-        )
-        short = found.shortfalls.get(one.constraint.id)
-        lacking = "" if short is None else f", {told(short)} missing"
-        lots = " (1 lot)" if len(one.lots) == 1 else f" ({len(one.lots)} lots)"
-        mark = MARKS[one.decision.value]
-        yield f"{mark} {one.constraint.id}: {told(one.total)}{lots}, {wanted}{lacking}"
-    for lot in found.excluded:
-        yield f"-    {lot.lot.id} does not count: {', '.join(lot.reasons)}"
-    for other in left_out:
-        yield f"-    {other.credential} does not count: {other.reason}"

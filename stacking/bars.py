@@ -169,7 +169,8 @@ def _put_gap(root: Element, scale: Scale, one: Asked, texts: Texts) -> None:
         box = add(root, "rect", x=x + 2, y=scale.top + 2, width=width - 4, height=BAR_HEIGHT - 4)
         box.attrib |= {"class": "unmet-line", "fill": "none"}
         box.attrib |= {"stroke-width": "1.5", "stroke-dasharray": "4 3"}
-    text = texts.phrases["gap"].format(amount=amount_text(one.missing.low, texts))
+    phrase = "gap_least" if one.missing.number is None else "gap"
+    text = texts.phrases[phrase].format(amount=amount_text(one.missing.low, texts))
     style = Style(12, is_bold=True, colour="unmet")
     if width_of(text, style) + 8 <= width:
         put_text(root, text, (x + width / 2, scale.top + BAR_HEIGHT // 2 + 4), style, "middle")

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from frameworks.amounts import Decision
 from stacking.account import Account, Asked, Dismissed, LotTold, Share, Telling, account_of
 from stacking.planning import StackPlan
 
 _Item = TypeVar("_Item")
-
-SIGNS = {Decision.PASS: "ok  ", Decision.FAIL: "FAIL", Decision.REFER: "?   "}
-"""How a line about a constraint begins."""
 
 
 def explain(plan: StackPlan, telling: Telling | None = None) -> tuple[str, ...]:
@@ -55,17 +51,17 @@ def _section(
     yield f"{phrases[heading]}:"
     shown, more = shown_of(items, most)
     for item in shown:
-        yield from _lines(item)
+        yield from _lines(item, account)
     if not items:
         yield f"     {phrases['nothing']}"
     if more:
         yield f"     {phrases['and_more'].format(count=more)}."
 
 
-def _lines(item: Asked | str | Share | LotTold | Dismissed) -> Iterator[str]:
+def _lines(item: Asked | str | Share | LotTold | Dismissed, account: Account) -> Iterator[str]:
     match item:
         case Asked():
-            yield f"{SIGNS[item.decision]} {item.asks}."
+            yield f"{item.state}: {item.asks}."
             yield f"     {'. '.join(filter(None, (item.counted, item.lacking)))}."
         case Share():
             known = f" ({item.id})" if item.id not in ("", item.name) else ""
@@ -77,6 +73,7 @@ def _lines(item: Asked | str | Share | LotTold | Dismissed) -> Iterator[str]:
             yield f"-    {item.name}"
             for code, reason in item.reasons:
                 yield f"     {reason.why} [{code}]"
-                yield f"     -> {reason.advice}"
+                advice = account.texts.phrases["to_do"].format(advice=reason.advice)
+                yield f"     {advice}"
         case _:
             yield f"-    {item}."

@@ -113,7 +113,8 @@ PRINT = Palette(
     met="#000000",
     unmet="#000000",
     open="#000000",
-    fills=("#ffffff",) * len(PATTERNS),
+    # The first letter has no lines to be told by, so it has a grey of its own.
+    fills=("#c8c8c8", *("#ffffff",) * (len(PATTERNS) - 1)),
 )
 """Black on white: patterns, letters, icons and words tell everything."""
 

@@ -131,7 +131,7 @@ def _draw(sheet: Sheet, account: Account) -> int:
 def _headline(sheet: Sheet, account: Account) -> None:
     decision = DECISIONS[account.outcome]
     put_icon(sheet.root, decision, (MARGIN, sheet.y), 26)
-    sheet.write(account.headline, Style(20, is_bold=True, colour=STATE[decision]), MARGIN + 36)
+    sheet.write(account.headline, Style(18, is_bold=True, colour=STATE[decision]), MARGIN + 36)
     sheet.y += 6
     sheet.write(account.title, HEADING)
     sheet.write(account.summary)

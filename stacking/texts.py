@@ -123,6 +123,7 @@ ENGLISH = Texts(
         "too_much": "Too much: {amount}",
         "perhaps_too_much": "Perhaps too much: up to {amount}",
         "gap": "{amount} missing",
+        "gap_least": "at least {amount} missing",
         "least": "at least {amount}",
         "most": "at most {amount}",
         "exactly": "exactly {amount}",

@@ -104,6 +104,11 @@ class Share:
     mark: str = ""
     id: str = ""
 
+    @property
+    def full_name(self) -> str:
+        """The name, with the id if that is another: a name is only what somebody calls itself."""
+        return self.name if self.id in ("", self.name) else f"{self.name} ({self.id})"
+
 
 @dataclass(frozen=True, slots=True)
 class Dismissed:
@@ -111,6 +116,10 @@ class Dismissed:
 
     name: str
     reasons: tuple[tuple[str, Reason], ...]
+
+
+Entry = Asked | str | Share | LotTold | Dismissed
+"""An entry of a section; a condition is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,23 @@ class Account:
     unused: tuple[LotTold, ...]
     dismissed: tuple[Dismissed, ...]
     texts: Texts
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+        """All lists with the names of their headings, in the order in which they are told.
+
+        That nothing is asked or used is told; other lists that are empty are left out.
+        """
+        every: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+            ("asked", self.asked),
+            ("conditions", self.conditions),
+            ("by_level", self.levels),
+            ("by_institution", self.institutions),
+            ("used", self.used),
+            ("unused", self.unused),
+            ("excluded", self.dismissed),
+        )
+        return tuple(one for one in every if one[1] or one[0] in ("asked", "used"))
 
 
 def account_of(plan: StackPlan, telling: Telling) -> Account:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from stacking.account import Account, Asked, Dismissed, LotTold, Share, Telling, account_of
+from stacking.account import Account, Asked, Dismissed, Entry, LotTold, Share, Telling, account_of
 from stacking.planning import StackPlan
 
 _Item = TypeVar("_Item")
@@ -27,45 +27,27 @@ def lines_of(account: Account, most: int | None = None) -> Iterator[str]:
     phrases = account.texts.phrases
     yield f"{account.title}: {account.headline}. {account.summary}"
     yield from account.notes
-    yield from _section(account, "asked", account.asked, most)
-    if account.conditions:
-        yield from _section(account, "conditions", account.conditions, most)
-    yield from _section(account, "by_level", account.levels, most)
-    yield from _section(account, "by_institution", account.institutions, most)
-    yield from _section(account, "used", account.used, most)
-    if account.unused:
-        yield from _section(account, "unused", account.unused, most)
-        yield f"     {phrases['why_unused']}"
-    if account.dismissed:
-        yield from _section(account, "excluded", account.dismissed, most)
+    for heading, entries in account.sections:
+        yield ""
+        yield f"{phrases[heading]}:"
+        shown, more = shown_of(entries, most)
+        for entry in shown:
+            yield from _lines(entry, account)
+        if not entries:
+            yield f"     {phrases['nothing']}"
+        if more:
+            yield f"     {phrases['and_more'].format(count=more)}."
+        if heading == "unused":
+            yield f"     {phrases['why_unused']}"
 
 
-def _section(
-    account: Account,
-    heading: str,
-    items: Sequence[Asked | str | Share | LotTold | Dismissed],
-    most: int | None,
-) -> Iterator[str]:
-    phrases = account.texts.phrases
-    yield ""
-    yield f"{phrases[heading]}:"
-    shown, more = shown_of(items, most)
-    for item in shown:
-        yield from _lines(item, account)
-    if not items:
-        yield f"     {phrases['nothing']}"
-    if more:
-        yield f"     {phrases['and_more'].format(count=more)}."
-
-
-def _lines(item: Asked | str | Share | LotTold | Dismissed, account: Account) -> Iterator[str]:
+def _lines(item: Entry, account: Account) -> Iterator[str]:
     match item:
         case Asked():
             yield f"{item.state}: {item.asks}."
             yield f"     {'. '.join(filter(None, (item.counted, item.lacking)))}."
         case Share():
-            known = f" ({item.id})" if item.id not in ("", item.name) else ""
-            yield f"     {item.amount}: {item.name}{known}"
+            yield f"     {item.amount}: {item.full_name}"
         case LotTold():
             facts = f"{item.amount}, {item.level}, {item.source}"
             yield f"{item.mark or '-':4} {item.name}: {facts}"

@@ -7,7 +7,6 @@ a bounded size, and says how much more there is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from xml.etree import ElementTree as ET
@@ -19,6 +18,7 @@ from stacking.account import (
     Account,
     Asked,
     Dismissed,
+    Entry,
     LotTold,
     Share,
     Telling,
@@ -47,6 +47,7 @@ from stacking.explaining import lines_of, shown_of
 from stacking.palette import style_sheet
 from stacking.plain_words import counted_text
 from stacking.planning import Outcome, StackPlan
+from stacking.texts import Texts
 
 MOST_LISTED = 30
 """Most entries of a list that a picture shows: constraints, levels, institutions, lots."""
@@ -111,18 +112,10 @@ class Sheet:
 def _draw(sheet: Sheet, account: Account) -> int:
     """Draw everything from top to bottom; the height of it."""
     _headline(sheet, account)
-    _section(sheet, account, "asked", account.asked)
-    _legend(sheet, account)
-    if account.conditions:
-        _section(sheet, account, "conditions", account.conditions)
-    _section(sheet, account, "by_level", account.levels)
-    _section(sheet, account, "by_institution", _institutions(account))
-    _section(sheet, account, "used", account.used)
-    if account.unused:
-        _section(sheet, account, "unused", account.unused)
-        sheet.write(account.texts.phrases["why_unused"], SMALL)
-    if account.dismissed:
-        _section(sheet, account, "excluded", account.dismissed)
+    for heading, entries in account.sections:
+        _section(sheet, account, heading, entries)
+        if heading == "asked" and account.used:
+            _legend(sheet, account)
     sheet.y += LINE
     sheet.write(account.texts.phrases["names"], SMALL)
     return sheet.y + MARGIN
@@ -143,27 +136,31 @@ def _section(
     sheet: Sheet,
     account: Account,
     heading: str,
-    items: Sequence[Asked | str | Share | LotTold | Dismissed],
+    entries: tuple[Entry, ...],
 ) -> None:
     phrases = account.texts.phrases
     sheet.y += LINE
     add(sheet.root, "path", d=f"M{MARGIN} {sheet.y}h{ROOM}", class_="rule", stroke_width=1)
     sheet.y += 6
     sheet.write(phrases[heading], HEADING)
-    shown, more = shown_of(items, MOST_LISTED)
+    several = _institutions(entries, account.texts) if heading == "by_institution" else entries
+    shown, more = shown_of(several, MOST_LISTED)
     scale = max((one.total.high for one in shown if isinstance(one, Share)), default=Fraction(0))
     for item in shown:
         _entry(sheet, account, item, scale)
-    if not items:
+    if not entries:
         sheet.write(phrases["nothing"])
     if more:
         sheet.write(phrases["and_more"].format(count=more), STRONG)
+    if heading == "unused":
+        sheet.y += 5
+        sheet.write(phrases["why_unused"], SMALL)
 
 
 def _entry(
     sheet: Sheet,
     account: Account,
-    item: Asked | str | Share | LotTold | Dismissed,
+    item: Entry,
     scale: Fraction,
 ) -> None:
     sheet.y += 5
@@ -222,13 +219,12 @@ def _institution(sheet: Sheet, one: Share) -> None:
     sheet.write(one.amount, left=MARGIN + CHIP)
 
 
-def _institutions(account: Account) -> tuple[Share, ...]:
+def _institutions(entries: tuple[Entry, ...], texts: Texts) -> tuple[Entry, ...]:
     """Make one entry for each letter: the institutions that share the last one become one."""
-    shares, texts = account.institutions, account.texts
-    if len(shares) <= len(MARKS):
-        return shares
-    own, others = shares[: len(MARKS) - 1], shares[len(MARKS) - 1 :]
-    total = sum((one.total for one in others), NOTHING)
+    if len(entries) <= len(MARKS):
+        return entries
+    own, others = entries[: len(MARKS) - 1], entries[len(MARKS) - 1 :]
+    total = sum((one.total for one in others if isinstance(one, Share)), NOTHING)
     name = texts.phrases["other_institutions"].format(count=len(others))
     amount = counted_text(total, "credit", texts)
     return (*own, Share(name, total, amount, ((MARKS[-1], total),), MARKS[-1]))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from stacking.account import Account, Dismissed, LotTold, Share, Telling, account_of
+from stacking.account import (
+    Account,
+    Asked,
+    Dismissed,
+    Entry,
+    LotTold,
+    Share,
+    Telling,
+    account_of,
+)
 from stacking.planning import StackPlan
 
 BAR = "|"
@@ -20,58 +29,51 @@ def plan_table_text(plan: StackPlan, telling: Telling | None = None) -> str:
     return "\n".join(_lines(account_of(plan, telling or Telling()))) + "\n"
 
 
+COLUMNS = {
+    "asked": ("state", "asked", "counted", "missing"),
+    "conditions": ("asked",),
+    "by_level": ("level", "amount"),
+    "by_institution": ("mark", "institution", "amount"),
+    "used": ("mark", "name", "amount", "level", "institution"),
+    "unused": ("name", "amount", "level", "institution"),
+    "excluded": ("name", "reason"),
+}
+"""The columns of each table."""
+
+
 def _lines(account: Account) -> Iterator[str]:
-    texts = account.texts
+    phrases = account.texts.phrases
     yield f"{account.title}: {account.headline}. {account.summary}"
     yield from account.notes
-    asked = [(one.state, one.asks, one.counted, one.lacking) for one in account.asked]
-    yield from _table(account, "asked", ("state", "asked", "counted", "missing"), asked)
-    if account.conditions:
-        rows = [(one,) for one in account.conditions]
-        yield from _table(account, "conditions", ("asked",), rows)
-    levels = [(one.name, one.amount) for one in account.levels]
-    yield from _table(account, "by_level", ("level", "amount"), levels)
-    shares = list(map(_institution_row, account.institutions))
-    columns = ("mark", "institution", "amount")
-    yield from _table(account, "by_institution", columns, shares)
-    lots = ("mark", "name", "amount", "level", "institution")
-    yield from _table(account, "used", lots, list(map(_lot_row, account.used)))
-    if account.unused:
-        yield from _table(
-            account, "unused", lots[1:], [_lot_row(one)[1:] for one in account.unused]
-        )
-        yield texts.phrases["why_unused"]
-    if account.dismissed:
-        dismissed = list(map(_dismissed_row, account.dismissed))
-        yield from _table(account, "excluded", ("name", "reason"), dismissed)
+    for heading, entries in account.sections:
+        yield ""
+        yield f"{phrases[heading]}:"
+        if entries:
+            columns = COLUMNS[heading]
+            yield _row([phrases[f"column_{name}"] for name in columns])
+            yield _row(["---"] * len(columns))
+            yield from (_row(_cells(entry)) for entry in entries)
+        else:
+            yield phrases["nothing"]
+        if heading == "unused":
+            yield phrases["why_unused"]
 
 
-def _institution_row(share: Share) -> tuple[str, ...]:
-    known = f" ({share.id})" if share.id not in ("", share.name) else ""
-    return share.mark, share.name + known, share.amount
-
-
-def _lot_row(lot: LotTold) -> tuple[str, ...]:
-    return lot.mark, lot.name, lot.amount, lot.level, lot.source
-
-
-def _dismissed_row(one: Dismissed) -> tuple[str, ...]:
-    told = (f"{reason.why} {reason.advice} [{code}]" for code, reason in one.reasons)
-    return one.name, " ".join(told)
-
-
-def _table(
-    account: Account, heading: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]
-) -> Iterator[str]:
-    phrases = account.texts.phrases
-    yield ""
-    yield f"{phrases[heading]}:"
-    if not rows:
-        yield phrases["nothing"]
-        return
-    yield _row([phrases[f"column_{name}"] for name in columns])
-    yield _row(["---"] * len(columns))
-    yield from map(_row, rows)
+def _cells(entry: Entry) -> tuple[str, ...]:
+    match entry:
+        case Asked():
+            return entry.state, entry.asks, entry.counted, entry.lacking
+        case Share():
+            mark = (entry.mark,) if entry.mark else ()
+            return *mark, entry.full_name, entry.amount
+        case LotTold():
+            mark = (entry.mark,) if entry.mark else ()
+            return *mark, entry.name, entry.amount, entry.level, entry.source
+        case Dismissed():
+            told = (f"{reason.why} {reason.advice} [{code}]" for code, reason in entry.reasons)
+            return entry.name, " ".join(told)
+        case _:
+            return (entry,)
 
 
 def _row(cells: Sequence[str]) -> str:

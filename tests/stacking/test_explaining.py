@@ -22,6 +22,7 @@ import stacking.wallet
 from frameworks.amounts import Interval
 from frameworks.conversions import Conversion, Method
 from frameworks.credit_units import CreditUnit
+from frameworks.level_maps import LevelMap, MapPolicy
 from frameworks.levels import Ladder, Level, LevelCode
 from stacking import Conditions, LedgerEntry, Lot, SourceClass, StackPlan, plan, read_award_rule
 from stacking.account import Telling
@@ -37,6 +38,7 @@ from stacking.plain_words import (
     plain,
 )
 from stacking.plan_table import plan_table_text
+from stacking.rule_words import MOST_LISTED_IN_A_SENTENCE
 from stacking.texts import ENGLISH
 from tests.project import ROOT
 from tests.stacking.plan_example import example
@@ -226,6 +228,41 @@ def test_levels_are_told_in_the_order_of_their_ranks() -> None:
         words = told(found, **telling)
         levels = re.findall(r"^ +10 credits: (level .*)$", words, re.MULTILINE)
         assert levels == ["level 2", "level 9", "level 10", "level not known"]
+
+
+def test_ranges_of_levels_come_after_levels() -> None:
+    maps = (LevelMap("other", "fw", "referenced", {"a": frozenset({"4", "5"})}),)
+    ranged = Lot("range", Fraction(10), "u", Level("other", "a"))
+    ladders = {"fw": LADDER, "other": Ladder.of("other", (LevelCode("a", 1),))}
+    policy = MapPolicy(frozenset({"referenced"}))
+    terms = Conditions(ladders=ladders, maps=maps, map_policy=policy)
+    found = plan((ranged, lot("a", level="6")), rule(TOTAL), terms)
+    levels = re.findall("^ +10 credits: (level .*)$", told(found), re.MULTILINE)
+    assert levels == ["level 6", "level 4 or 5 (not certain which)"]
+
+
+def test_what_may_be_too_much_is_told() -> None:
+    cap = {"type": "amount_max", "amount": "30", "where": {"source_class": ["rpl"]}}
+    units = {
+        "u": CreditUnit("u", "total-notional", Interval.of(Fraction(10)), None),
+        "v": CreditUnit("v", "total-workload", Interval(Fraction(25), Fraction(30)), None),
+    }
+    one = lot("a", "11", unit="v", source_class=SourceClass.RPL)
+    hours = (Conversion("v", "u", Method.NOTIONAL_HOURS),)
+    words = told(
+        planned(one, by=rule({"type": "sum", "min": "1"}, cap), units=units, conversions=hours)
+    )
+    assert "Not certain: At most 30 credits of recognised prior learning." in words
+    assert (
+        "Counted: from 27.5 to 33 credits, in 1 piece. Perhaps too much: up to 3 credits." in words
+    )
+
+
+def test_a_long_list_in_a_sentence_is_cut_and_says_so() -> None:
+    components = [f"K{place}" for place in range(MOST_LISTED_IN_A_SENTENCE + 5)]
+    words = told(planned(by=rule({"type": "mandatory", "components": components})))
+    assert f"{components[MOST_LISTED_IN_A_SENTENCE - 1]} and 5 more." in words
+    assert components[MOST_LISTED_IN_A_SENTENCE] not in words
 
 
 # Reasons

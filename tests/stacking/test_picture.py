@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import stacking.cases
+from frameworks.amounts import Decision
 from stacking import Lot, StackPlan, plan, read_award_rule
 from stacking.account import MARKS, Account, Telling, account_of
 from stacking.bars import MOST_SEGMENTS
@@ -384,3 +385,74 @@ def test_wrapped_text_is_whole_and_fits(text: str, width: int) -> None:
 
 def test_words_are_kept_whole_where_they_fit() -> None:
     assert wrap("one two three", width_of("one two", Style()), Style()) == ["one two", "three"]
+
+
+# Bars
+
+
+def rects(picture: ET.Element, **wanted: str) -> list[tuple[float, float]]:
+    """Name where the rectangles with these attributes begin and end."""
+    found = [
+        one
+        for one in picture.findall(f"{SVG}rect")
+        if all(value in one.get(name, "") for name, value in wanted.items())
+    ]
+    begins = [float(one.get("x", "0")) for one in found]
+    return [(x, x + float(one.get("width", "0"))) for x, one in zip(begins, found, strict=True)]
+
+
+def lines_of_bounds(picture: ET.Element) -> list[float]:
+    paths = [one for one in picture.findall(f"{SVG}path") if one.get("class") == "bound"]
+    return [float(re.split("[M ]", one.get("d", ""))[1]) for one in paths]
+
+
+def test_what_is_missing_is_drawn_from_what_is_there_to_what_is_asked() -> None:
+    picture = drawn(planned(lot("a", "10"), by=rule(TOTAL)))
+    [(start, end)] = rects(picture, **{"class": "unmet-line"})
+    room = WIDTH - 2 * MARGIN
+    assert start == pytest.approx(MARGIN + room / 3, abs=3)
+    assert end == pytest.approx(MARGIN + room, abs=3)
+    assert "20 missing" in texts_of(picture)
+    reached = drawn(planned(lot("a", "30"), by=rule(TOTAL)))
+    assert rects(reached, **{"class": "unmet-line"}) == []
+
+
+def test_both_bounds_have_a_line_and_a_label() -> None:
+    by = rule({"type": "sum", "min": "10", "max": "20"}, {"type": "sum", "equal": "15"})
+    picture = drawn(planned(lot("a", "15"), by=by))
+    room = WIDTH - 2 * MARGIN
+    expected = [MARGIN + room * share for share in (0.5, 1, 1)]
+    assert lines_of_bounds(picture)[:3] == pytest.approx(expected, abs=0.1)
+    told = texts_of(picture)
+    assert [text for text in ("at least 10", "at most 20", "exactly 15") if text not in told] == []
+
+
+def test_marks_stand_within_their_part_and_not_on_the_line_of_a_bound() -> None:
+    lots = [lot(f"n{place}", amount) for place, amount in enumerate(("1", "2", "50", "1", "40"))]
+    picture = drawn(planned(*lots, by=rule({"type": "sum", "min": "40"})))
+    [line, _legend] = lines_of_bounds(picture)
+    parts = rects(picture, fill="-sure-0", height="22")[: len(lots)]
+    plates = rects(picture, rx="3", height="16")[:2]
+    assert "A3" in texts_of(picture)
+    assert all(any(x <= start and end <= y for x, y in parts) for start, end in plates)
+    assert all(not start < line < end for start, end in plates)
+    # The two parts that are broad enough have a mark in the bar, the others only in the list.
+    assert [texts_of(picture).count(mark) for mark in ("A1", "A3", "A5")] == [1, 2, 2]
+
+
+def test_each_constraint_has_the_icon_of_its_state() -> None:
+    open_and_met = (TOTAL, {"type": "min_at_level", "level": "5", "amount": "30"})
+    found = planned(lot("a", "25"), lot("b", "10", None), by=rule(*open_and_met))
+    drawn_icons = [one.get("d") for one in drawn(found).findall(f"{SVG}path")]
+    states = [Decision.REFER, *(one.decision for one in found.measures)]
+    assert [icon for icon in drawn_icons if icon in ICONS.values()] == [
+        ICONS[one] for one in states
+    ]
+
+
+def test_institutions_that_share_a_letter_are_named_with_their_lots() -> None:
+    lots = [lot(f"n{place}", institution=f"did:x:college{place}") for place in range(10)]
+    told = texts_of(drawn(planned(*lots, by=rule(TOTAL))))
+    assert [text for text in told if text.startswith("from ")] == [
+        f"from did:x:college{place}" for place in (7, 8, 9)
+    ]

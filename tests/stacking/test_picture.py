@@ -436,6 +436,7 @@ def test_marks_stand_within_their_part_and_not_on_the_line_of_a_bound() -> None:
     assert "A3" in texts_of(picture)
     assert all(any(x <= start and end <= y for x, y in parts) for start, end in plates)
     assert all(not start < line < end for start, end in plates)
+    assert plates[0][1] < line, "the wider side of the line has the mark"
     # The two parts that are broad enough have a mark in the bar, the others only in the list.
     assert [texts_of(picture).count(mark) for mark in ("A1", "A3", "A5")] == [1, 2, 2]
 

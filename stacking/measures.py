@@ -133,11 +133,15 @@ def used_amount(item: EligibleLot, part: Fraction | None) -> Interval:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The sum of one constraint over the used lots, with the lots that made it."""
+    """The sum of one constraint over the used lots, with the lots that made it.
+
+    `parts` are what each of these lots adds: together the total.
+    """
 
     constraint: Measured
     total: Interval
     lots: tuple[str, ...]
+    parts: tuple[Interval, ...]
 
     @property
     def decision(self) -> Decision:
@@ -156,22 +160,25 @@ def measure(
     used = [item for item in items if item.lot.id in use]
     if isinstance(one, Components):
         return _present(one, used, use)
-    total, made_by = Interval.of(ZERO), []
+    parts: dict[str, Interval] = {}
     for item in used:
         member = membership(one, item, rule, ladder)
         if member is Membership.NO:
             continue
         amount = used_amount(item, use[item.lot.id])
-        total += amount if member is Membership.YES else Interval(ZERO, amount.high)
-        made_by.append(item.lot.id)
-    return Measure(one, total, tuple(made_by))
+        parts[item.lot.id] = amount if member is Membership.YES else Interval(ZERO, amount.high)
+    total = sum(parts.values(), Interval.of(ZERO))
+    return Measure(one, total, tuple(parts), tuple(parts.values()))
 
 
 def _present(one: Components, used: list[EligibleLot], use: Use) -> Measure:
     whole = [item.lot for item in used if use[item.lot.id] is None]
     lots = [lot for lot in whole if lot.component in one.components]
-    count = Fraction(len({lot.component for lot in lots}))
-    return Measure(one, Interval.of(count), tuple(lot.id for lot in lots))
+    # Of two lots of one component the first makes it present.
+    first = {lot.component: lot.id for lot in reversed(lots)}
+    parts = tuple(Interval.of(Fraction(first[lot.component] == lot.id)) for lot in lots)
+    count = Fraction(len(first))
+    return Measure(one, Interval.of(count), tuple(lot.id for lot in lots), parts)
 
 
 def is_certain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from issuer.awards import AwardStatement, award_request, record_request, used_cr
 from issuer.issuer import IssuedCredential
 from keys.store import StoredKey, open_key, path_of
 from stacking import Outcome
+from stacking.explaining import explain
 from stacking.lots import LedgerEntry
-from stacking.plan_words import in_words
 from stacking.proof_verification import VerifiedStack, verify_proof
 from tallystick import composition, settings
 from tallystick.files import CommandError, read_json_object, write_output
@@ -86,15 +87,15 @@ def _award(
     members: JsonObject, planned: Planned, stack: VerifiedStack, key: StoredKey, now: datetime
 ) -> IssuedCredential:
     """Issue the award; its level and credits are held against the registers like any other."""
-    statement = AwardStatement(members, planned.unit_token, _narrative(stack))
+    statement = AwardStatement(members, planned.unit_token, _narrative(stack, planned))
     request = award_request(statement, stack, planned.wallet.credentials)
     issuer = composition.issuer_for(key, resolver=planned.resolver, registers=planned.registers)
     return issuer.issue(issuer.prepare(request, now=now), now=now)
 
 
-def _narrative(stack: VerifiedStack) -> str:
+def _narrative(stack: VerifiedStack, planned: Planned) -> str:
     """Say in words what the stack proof says in numbers."""
-    return "\n".join(in_words(stack.plan))
+    return "\n".join(explain(stack.plan, replace(planned.telling, left_out=())))
 
 
 def _record_use(path: Path, stack: VerifiedStack) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from stacking import Outcome
+from stacking.explaining import explain
+from stacking.picture import plan_svg
 from stacking.plan_json import plan_json
-from stacking.plan_words import in_words
 from tallystick import composition
 from tallystick.award_command import award_stack
 from tallystick.explaining import printable
@@ -29,6 +30,7 @@ def stack() -> None:
 @click.argument("rule_file", metavar="RULE")
 @click.argument("files", metavar="CREDENTIAL...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@click.option("--svg", "as_svg", is_flag=True, help="Print the plan as a picture (SVG).")
 @click.option(
     "--proof",
     "proof_file",
@@ -42,6 +44,7 @@ def plan_stack(
     rule_file: str,
     files: tuple[str, ...],
     as_json: bool,
+    as_svg: bool,
     proof_file: Path | None,
     asked: Asked,
 ) -> None:
@@ -49,14 +52,18 @@ def plan_stack(
 
     Exit status: 0 the award is reached, 1 not yet, 2 a person must decide.
     """
+    if as_json and as_svg:
+        raise click.UsageError("Choose one of --json and --svg.")
     planned = plan_for(rule_file, files, asked, composition.now())
     found, left_out = planned.found, planned.wallet.left_out
     if proof_file is not None:
         write_output(proof_file, planned.proof().data)
     if as_json:
         click.echo(json.dumps(plan_json(found, left_out), indent=2, ensure_ascii=False))
+    elif as_svg:
+        click.echo(plan_svg(found, planned.telling).encode(), nl=False)
     else:
-        click.echo("\n".join(map(printable, in_words(found, left_out))))
+        click.echo("\n".join(map(printable, explain(found, planned.telling))))
     context.exit(EXIT_STATUS[found.outcome])
 
 

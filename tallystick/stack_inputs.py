@@ -11,26 +11,23 @@ from typing import Any
 import click
 
 import schemas
-from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
-from credentials.strict_json import parse_json
-from credentials.verified import VerifiedCredential
 from frameworks.conversions import Method
 from frameworks.registers import Registers
 from keys.did import MappingResolver
 from stacking import AwardRule, StackPlan, plan
-from stacking.credential_lots import lots_of, subject_of
-from stacking.lots import LedgerEntry, Lot, NotALot
+from stacking.account import Telling
+from stacking.lots import LedgerEntry, Lot
 from stacking.register_conditions import RegisterConditions
 from stacking.rule_text import read_rule_text, rule_of_text
 from stacking.stack_proof import PlanningContext, StackProof, write_proof
 from tallystick import composition
-from tallystick.files import CommandError, read_input, read_text
+from tallystick.files import CommandError, read_text
 from tallystick.ledger_file import read_ledger
+from tallystick.plan_names import names_in
 from tallystick.trust_files import read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
-from verifier.checks.world import World
-from verifier.verifier import Verifier
+from tallystick.wallet_files import Wallet, read_wallet
 
 Command = Callable[..., Any]
 
@@ -76,20 +73,6 @@ def asking(command: Command) -> Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Wallet:
-    """The credentials that verify, their lots, and what was left out, with the reason.
-
-    `received` are the same credentials with their proofs, by digest.
-    """
-
-    credentials: tuple[VerifiedCredential, ...]
-    received: Mapping[str, JsonObject]
-    lots: tuple[Lot, ...]
-    left_out: tuple[NotALot, ...]
-    subject: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Planned:
     """A plan, and everything that it was made from."""
 
@@ -100,6 +83,20 @@ class Planned:
     resolver: MappingResolver | None
     conditions: RegisterConditions
     context: PlanningContext
+    names: Mapping[str, str]
+    """What units and frameworks are called."""
+
+    @property
+    def telling(self) -> Telling:
+        """What the plan is told with."""
+        ladders = self.conditions.conditions.ladders
+        return Telling(
+            names=self.names,
+            lots=self.wallet.lot_names,
+            institutions=self.wallet.issuer_names,
+            ladder=ladders.get(self.found.rule.framework or ""),
+            left_out=self.wallet.left_out,
+        )
 
     @property
     def unit_token(self) -> str:
@@ -155,7 +152,7 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
     world = composition.verifying_world(
         at=now, resolver=resolver, registers=registers, recipient=asked.learner
     )
-    wallet = _wallet(files, world, rule, registers)
+    wallet = read_wallet(files, world, rule, registers)
     context = PlanningContext(
         sources=conditions.sources,
         planned_on=now.date(),
@@ -165,7 +162,8 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
     )
     asked_of = conditions.for_lots(wallet.lots, rule, method=context.method, ledger=context.ledger)
     found = plan(wallet.lots, rule, asked_of)
-    return Planned(found, wallet, members, registers, resolver, conditions, context)
+    names = names_in(registers, now)
+    return Planned(found, wallet, members, registers, resolver, conditions, context, names)
 
 
 def _rule(
@@ -184,36 +182,3 @@ def _rule(
     known = conditions.conditions
     rule = rule_of_text(text, changes, known.units, known.ladders)
     return rule, members, conditions
-
-
-def _wallet(files: tuple[str, ...], world: World, rule: AwardRule, registers: Registers) -> Wallet:
-    """Verify the credentials and read their lots; all must be about one learner.
-
-    That is whom the command was told, or else whom the first credential names by an id.
-    """
-    verified: dict[str, VerifiedCredential] = {}
-    received: dict[str, JsonObject] = {}
-    lots: list[Lot] = []
-    left_out: list[NotALot] = []
-    subject: str | None = None
-    for file in files:
-        data = read_input(file)
-        try:
-            one: VerifiedCredential = Verifier(world).verify(data)
-        except VerificationError as error:
-            left_out.append(NotALot(file, error.code))
-            continue
-        subject = subject or subject_of(one)
-        is_known = world.expected_recipient is not None
-        if subject is None and not is_known:
-            left_out.append(NotALot(file, "SUBJECT_UNKNOWN"))
-            continue
-        expected = None if is_known else subject
-        found, refused = lots_of(
-            one, rule, registers, as_of=world.now.date(), expected_subject=expected
-        )
-        verified.setdefault(one.digest, one)
-        received.setdefault(one.digest, parse_json(data))
-        lots.extend(found)
-        left_out.extend(refused)
-    return Wallet(tuple(verified.values()), received, tuple(lots), tuple(left_out), subject)

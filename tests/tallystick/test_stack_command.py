@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from credentials.strict_json import serialize_json
 from stacking.credential_lots import lots_of
-from tests.factories import LEARNER, sign, unsigned
+from tests.factories import ISSUER, LEARNER, sign, unsigned
 from tests.tallystick.conftest import Run
 
 RULE = """id = "demo"
@@ -57,7 +58,7 @@ def test_credentials_add_up_to_an_award(run: Run, tmp_path: Path, rule: Path) ->
     told = run("stack", "plan", rule, *files)
     assert told.returncode == 0, told.stderr
     assert "AWARD" in told.stdout.decode()
-    assert "ok   total: 40 (2 lots), at least 40" in told.stdout.decode()
+    assert "Met: At least 40 credits in all." in told.stdout.decode()
 
 
 def test_what_is_missing_is_told_exactly(run: Run, tmp_path: Path, rule: Path) -> None:
@@ -93,6 +94,33 @@ def test_what_is_only_available_is_not_stacked(run: Run, tmp_path: Path, rule: P
     (tmp_path / "available").write_bytes(serialize_json(sign(document)))
     found = planned(run, rule, tmp_path / "available")
     assert [one["reasons"] for one in found["excluded"]] == [["CREDITS_NOT_EARNED"]]
+
+
+def test_the_plan_is_printed_as_a_picture(run: Run, tmp_path: Path, rule: Path) -> None:
+    told = run(
+        "stack", "plan", rule, credential(tmp_path, "one"), "--svg", PYTHONIOENCODING="ascii"
+    )
+    assert told.returncode == 1, told.stderr
+    picture = ET.fromstring(told.stdout)
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    shown = " ".join(picture.itertext())
+    assert "NOT YET" in shown
+    for name in ("Pipe welding", "Example Polytechnic", "NZQCF credit", ISSUER):
+        assert name in shown
+
+
+def test_words_name_what_the_credentials_name(run: Run, tmp_path: Path, rule: Path) -> None:
+    told = run("stack", "plan", rule, credential(tmp_path, "one")).stdout.decode()
+    assert "A1   Pipe welding: 20 credits, level 5, from Example Polytechnic\n" in told
+    assert f"20 credits: Example Polytechnic ({ISSUER})\n" in told
+    assert "Missing: 20 credits." in told
+
+
+def test_one_form_of_the_plan_is_printed_at_a_time(run: Run, tmp_path: Path, rule: Path) -> None:
+    told = run("stack", "plan", rule, credential(tmp_path, "one"), "--svg", "--json")
+    assert told.returncode == 64
+    assert b"--svg" in told.stderr
+    assert told.stdout == b""
 
 
 def test_a_conversion_names_its_method(run: Run, tmp_path: Path, rule: Path) -> None:

@@ -1,0 +1,103 @@
+"""Credentials from files as a wallet: verified, read as lots, and every one accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from credentials.errors import VerificationError
+from credentials.json_types import JsonObject
+from credentials.strict_json import parse_json
+from credentials.verified import VerifiedCredential
+from frameworks.registers import Registers
+from stacking import AwardRule
+from stacking.credential_lots import lots_of, subject_of
+from stacking.lots import Lot, NotALot
+from tallystick.files import read_input
+from tallystick.plan_names import issuer_name, name_of
+from verifier.checks.world import World
+from verifier.verifier import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The credentials that verify, their lots, and what was left out, with the reason.
+
+    `received` are the same credentials with their proofs, by digest.  The names, by id, are those
+    that credentials and their issuers give to themselves.
+    """
+
+    credentials: tuple[VerifiedCredential, ...]
+    received: Mapping[str, JsonObject]
+    lots: tuple[Lot, ...]
+    left_out: tuple[NotALot, ...]
+    subject: str | None
+    lot_names: Mapping[str, str]
+    issuer_names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A file whose credential verifies."""
+
+    file: str
+    document: JsonObject
+    credential: VerifiedCredential
+
+
+def read_wallet(
+    files: Sequence[str], world: World, rule: AwardRule, registers: Registers
+) -> Wallet:
+    """Verify the credentials and read their lots; all must be about one learner.
+
+    That is whom the verifier was told to expect, or else whom the first credential names by an id.
+    """
+    received, left_out = _verified(files, world)
+    subject = next(filter(None, (subject_of(one.credential) for one in received)), None)
+    is_expected = world.expected_recipient is not None
+    lots: list[Lot] = []
+    lot_names: dict[str, str] = {}
+    for one in received:
+        if not is_expected and subject_of(one.credential) is None:
+            left_out.append(NotALot(one.file, "SUBJECT_UNKNOWN"))
+            continue
+        found, refused = lots_of(
+            one.credential,
+            rule,
+            registers,
+            as_of=world.now.date(),
+            expected_subject=None if is_expected else subject,
+        )
+        lots.extend(found)
+        left_out.extend(refused)
+        for name in (*(lot.id for lot in found), *(item.credential for item in refused)):
+            lot_names.setdefault(name, name_of(one.credential))
+    credentials = {one.credential.digest: one.credential for one in reversed(received)}
+    return Wallet(
+        credentials=tuple(reversed(credentials.values())),
+        received={one.credential.digest: one.document for one in received},
+        lots=tuple(lots),
+        left_out=tuple(left_out),
+        subject=subject,
+        lot_names=lot_names,
+        issuer_names=_issuer_names(received),
+    )
+
+
+def _verified(files: Sequence[str], world: World) -> tuple[list[_Received], list[NotALot]]:
+    received: list[_Received] = []
+    left_out: list[NotALot] = []
+    for file in files:
+        data = read_input(file)
+        try:
+            credential = Verifier(world).verify(data)
+        except VerificationError as error:
+            left_out.append(NotALot(file, error.code))
+        else:
+            received.append(_Received(file, parse_json(data), credential))
+    return received, left_out
+
+
+def _issuer_names(received: Sequence[_Received]) -> dict[str, str]:
+    """Name each issuer as its first credential does."""
+    return {one.credential.issuer: issuer_name(one.credential) for one in reversed(received)}

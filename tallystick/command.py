@@ -273,10 +273,12 @@ def value(
 @click.pass_context
 def cases(context: click.Context, file: str) -> None:
     """Run worked cases: what came out, and whether it is what the file expects."""
+    from recognition.cases import KINDS as RECOGNITION_KINDS
     from stacking.cases import KINDS as STACKING_KINDS
 
     failed = 0
-    results = run_cases(read_json_object(file, CASE_LIMITS), {**KINDS, **STACKING_KINDS})
+    supported = {**KINDS, **STACKING_KINDS, **RECOGNITION_KINDS}
+    results = run_cases(read_json_object(file, CASE_LIMITS), supported)
     for result in results:
         failed += not result.passed
         click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")

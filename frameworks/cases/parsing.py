@@ -60,6 +60,7 @@ def conversion(row: Given) -> Conversion:
         ratio=optional_amount(row.get("ratio")),
         authority=row.get("authority", ""),
         reversible=row.get("reversible", False),
+        id=row.get("id", ""),
     )
 
 
@@ -83,6 +84,7 @@ def level_map(row: Given) -> LevelMap:
         kind=row["kind"],
         entries={entry["from"]: frozenset(entry["to"]) for entry in row["entries"]},
         withheld=frozenset(row.get("withheld", ())),
+        id=row.get("id", ""),
     )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from credentials.jcs import canonicalize
-from frameworks.amounts import canonical, parse_amount
+from frameworks.amounts import parse_amount
 from frameworks.cases import parsing
 from frameworks.cases.parsing import Given
 from frameworks.cases.runner import CaseKind
 from frameworks.dates import parse_date
 from recognition.deciding.facts import read_facts
+from recognition.deciding.inputs import read_precedent, told_amount
 from recognition.deciding.judging import Outcome, judge
-from recognition.deciding.precedents import Precedent, PrecedentRequest, repeat_precedent
+from recognition.deciding.precedents import PrecedentRequest, repeat_precedent
 from recognition.deciding.question import Amount, Cap, Question, Said
 from recognition.policies.rules import read_rules
 
@@ -36,7 +37,7 @@ def _decided(given: Given) -> Answer:
         "outcome": judged.outcome.value,
         "reasons": list(judged.reasons),
         "routes": list(judged.routes),
-        "granted": _told(judged.granted),
+        "granted": told_amount(judged.granted),
     }
 
 
@@ -63,10 +64,6 @@ def _amount(row: Given) -> Amount:
     return Amount(parse_amount(row["amount"]), row["unit"])
 
 
-def _told(amount: Amount | None) -> Answer | None:
-    return None if amount is None else {"amount": canonical(amount.amount), "unit": amount.unit}
-
-
 def precedent_case(given: Given) -> Answer:
     """Answer whether an earlier decision may be repeated."""
     asked = given["request"]
@@ -78,32 +75,15 @@ def precedent_case(given: Given) -> Answer:
             policy_version=asked["policy_version"],
             day=parse_date(asked["date"]),
         ),
-        tuple(map(_precedent, given["precedents"])),
+        tuple(map(read_precedent, given["precedents"])),
         binds_policy_version=given.get("bind_policy_version", False),
     )
     return {
         "outcome": "AUTO_GRANT" if found.is_granted else Outcome.REFER.value,
         "precedent": None if found.precedent is None else found.precedent.id,
-        "granted": _told(found.granted),
+        "granted": told_amount(found.granted),
         "reasons": list(found.reasons),
     }
-
-
-def _precedent(row: Given) -> Precedent:
-    granted = row["granted"]
-    return Precedent(
-        id=row["id"],
-        issuer=row["issuer"],
-        achievement=row["achievement"],
-        version=row["version"],
-        policy_version=row["policy_version"],
-        decided=parse_date(row["decided"]),
-        is_allowed=row["allowed"],
-        outcome=Outcome(row["outcome"]),
-        granted=None if granted is None else _amount(granted),
-        valid_until=parsing.optional_date(row.get("valid_until")),
-        superseded_by=row.get("superseded_by"),
-    )
 
 
 KINDS: Mapping[str, CaseKind] = {"recognise": recognise_case, "precedent": precedent_case}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from credentials.decisions import is_decision, was_converted
 from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.verified import VerifiedCredential
 from frameworks.appraisal import Appraisal, appraise
@@ -98,7 +99,6 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
     achievement = subject.get("achievement")
     achievement = achievement if isinstance(achievement, dict) else {}
     place, facts = chosen.place, chosen.facts
-    is_own = credential.issuer == rule.institution
     return Lot(
         id=name,
         amount=chosen.value.earned or Fraction(0),
@@ -107,12 +107,21 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
         categories=frozenset(filter(None, map(_text, as_list(achievement.get("tag"))))),
         component=facts.achievement,
         institution=credential.issuer,
-        source_class=SourceClass.TAUGHT if is_own else SourceClass.TRANSFER,
+        source_class=_source_class(credential, rule),
         awarded=facts.awarded,
-        grade=next(_grades(subject, achievement), None),
+        grade=next(grades_of(subject, achievement), None),
         assurance=_assurance(credential, chosen),
         digest=credential.digest,
+        already_converted=was_converted(credential.document),
     )
+
+
+def _source_class(credential: VerifiedCredential, rule: AwardRule) -> SourceClass:
+    """Class what a recognition decision granted as prior learning, whoever decided."""
+    if is_decision(credential.document):
+        return SourceClass.RPL
+    is_own = credential.issuer == rule.institution
+    return SourceClass.TAUGHT if is_own else SourceClass.TRANSFER
 
 
 def _assurance(credential: VerifiedCredential, chosen: Appraisal) -> str:
@@ -124,7 +133,8 @@ def _assurance(credential: VerifiedCredential, chosen: Appraisal) -> str:
     return chosen.assurance.assurance_class.value
 
 
-def _grades(subject: JsonObject, achievement: JsonObject) -> Iterator[str]:
+def grades_of(subject: JsonObject, achievement: JsonObject) -> Iterator[str]:
+    """Read the grades among the results of an award, in their order."""
     kinds = {
         item.get("id"): item.get("resultType")
         for item in as_list(achievement.get("resultDescription"))

@@ -26,7 +26,7 @@ from stacking.measures import Bounds, bounds_of
 from tallystick import composition
 from tallystick.explaining import printable
 from tallystick.files import USAGE, CommandError, read_input, read_text
-from tallystick.trust_files import read_resolver_map
+from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from verifier.checks.world import World
 from verifier.verifier import Verifier
@@ -78,7 +78,9 @@ def plan_stack(
     now, resolver = composition.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     rule = _rule(rule_file, institution)
-    world = composition.verifying_world(at=now, resolver=resolver, registers=registers)
+    world = composition.verifying_world(
+        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
+    )
     wallet = _wallet(files, world, rule, registers)
     found = plan(wallet.lots, rule, conditions(registers, wallet.lots, rule, now, method))
     if as_json:

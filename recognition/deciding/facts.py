@@ -99,8 +99,9 @@ def _level(value: Any) -> Level:
 
 
 def _credits(value: Any) -> Credit:
-    converted = _truth(value.get("already_converted", False))
-    return Credit(parse_amount(value["amount"]), _text(value["unit"]), converted)
+    _text(value["unit"])
+    _truth(value.get("already_converted", False))
+    return parsing.credit(value)
 
 
 def _overlap(value: Any) -> Interval:
@@ -133,10 +134,11 @@ _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
 def told(facts: Facts) -> dict[str, Any]:
     """Write the facts that are known in JSON form, each in the one form that it has."""
     known = ((name, getattr(facts, name)) for name in NAMES)
-    return {name: _told(value) for name, value in known if value is not None}
+    return {name: told_fact(value) for name, value in known if value is not None}
 
 
-def _told(value: Any) -> Any:
+def told_fact(value: Any) -> Any:
+    """Write the value of one fact in JSON form."""
     match value:
         case Fraction():
             return canonical(value)

@@ -146,6 +146,7 @@ class CaseFiles:
 @click.pass_context
 def decide_case(
     context: click.Context,
+    /,
     policy_file: str,
     files: tuple[str, ...],
     uri: str | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from credentials.json_types import JsonObject
 from frameworks.amounts import parse_amount
-from frameworks.cases.parsing import optional_date
+from frameworks.cases.parsing import level, optional_date
 from frameworks.dates import parse_date
 from recognition.deciding.judging import Outcome
 from recognition.deciding.precedents import Precedent
@@ -37,4 +37,5 @@ def precedent_of(
         valid_until=optional_date(payload["validUntil"]),
         superseded_by=superseded_by,
         component=payload["target"]["component"],
+        level=granted and level(granted["level"]),
     )

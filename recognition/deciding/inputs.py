@@ -171,6 +171,7 @@ def _told_precedent(one: Precedent) -> dict[str, Any]:
             "valid_until": told_fact(one.valid_until),
             "superseded_by": one.superseded_by,
             "component": one.component,
+            "level": told_fact(one.level),
         }
     )
 
@@ -262,6 +263,7 @@ def read_precedent(row: Mapping[str, Any]) -> Precedent:
         valid_until=parsing.optional_date(row.get("valid_until")),
         superseded_by=row.get("superseded_by"),
         component=row.get("component"),
+        level=parsing.level(row.get("level")),
     )
 
 

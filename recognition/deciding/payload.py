@@ -136,17 +136,21 @@ def _granted(
     return {
         "amount": canonical(granted.amount),
         "unit": granted.unit,
-        "level": told_fact(_granted_level(inputs, policy, question)),
+        "level": told_fact(_granted_level(decided, inputs, policy, question)),
         "component": inputs.target.component,
     }
 
 
-def _granted_level(inputs: DecisionInputs, policy: Policy, question: Question) -> Level | None:
-    """Name the level of the receiving component, or else the established one."""
-    own, level = inputs.target.level, question.facts.level
-    if own is not None or level is None:
-        return own
-    return level if level.framework in policy.frameworks else None
+def _granted_level(
+    decided: Decided, inputs: DecisionInputs, policy: Policy, question: Question
+) -> Level | None:
+    """Name the level of the component, or that which was established, then or earlier."""
+    level = question.facts.level
+    if inputs.target.level is not None:
+        return inputs.target.level
+    if level is not None and level.framework in policy.frameworks:
+        return level
+    return None if decided.precedent is None else decided.precedent.level
 
 
 def _differences(decided: Decided, ruling: Ruling | None) -> Iterator[str]:

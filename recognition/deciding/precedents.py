@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from frameworks.levels import Level
 from recognition.deciding.judging import Outcome
 from recognition.deciding.question import Amount
 
@@ -14,7 +15,8 @@ from recognition.deciding.question import Amount
 class Precedent:
     """An earlier decision about a version of an achievement.
 
-    `component` is the receiving component that it was about, where one is known.
+    `component` is the receiving component that it was about, `level` that of what was granted,
+    where they are known.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Precedent:
     valid_until: date | None = None
     superseded_by: str | None = None
     component: str | None = None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

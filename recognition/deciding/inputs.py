@@ -26,6 +26,7 @@ from recognition.deciding.judging import Outcome
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.question import Amount, Said
 from recognition.deciding.said_json import told_conversion, told_said
+from recognition.deciding.shapes import INPUTS, has_shape
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Recognition, SourceClass
 
@@ -69,12 +70,11 @@ class DecisionInputs:
         """Read inputs again; raise `RecognitionError` (INPUTS_MALFORMED) for anything else."""
         try:
             members = parse_json(data, INPUT_LIMITS)
-            if members["format"] != FORMAT:
+            if not has_shape(members, INPUTS) or members["format"] != FORMAT:
                 raise _malformed()
             return _read(members)
-        except (CredentialError, FrameworkError) as error:
-            raise _malformed() from error
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # A word of no enumeration is a ValueError, a span of hours with one end an IndexError.
+        except (CredentialError, FrameworkError, ValueError, IndexError) as error:
             raise _malformed() from error
 
 

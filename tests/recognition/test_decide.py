@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from credentials.errors import TallystickError
 from frameworks.conversions import Credit
 from frameworks.levels import Level
 from recognition.deciding.case import Ruling
@@ -34,6 +37,7 @@ from tests.recognition.factories import (
     policy_text,
     registers,
 )
+from tests.recognition.test_cases import places, put
 
 OPEN = policy_text(gates=[gate("overlap_min", min="4/5", on_fail="refer", route="RPL_EVIDENCE")])
 """A policy that refers every case of these tests: nobody established an overlap."""
@@ -110,6 +114,29 @@ def test_inputs_of_which_a_member_is_missing_are_not_replayed() -> None:
         with pytest.raises(RecognitionError) as caught:
             replay(data)
         assert caught.value.code == "INPUTS_MALFORMED"
+
+
+ODD: list[Any] = [None, 5, -1, 1.5, "", True, [], {}, "x", [[]], {"a": 1}, "9999-12-31", "0"]
+
+
+@pytest.mark.parametrize("change", [{}, {"ruling": RULING}, {"precedents": "earlier"}])
+def test_whatever_stands_in_inputs_is_decided_or_refused(change: dict[str, Any]) -> None:
+    gates = [
+        gate("level_min", framework="eu-eqf", level="4"),
+        gate("credits_min"),
+        gate("overlap_min", min="1/2"),
+        gate("max_age", years=5, boundary="inclusive"),
+    ]
+    target = replace(TARGET, size=Fraction(120), used={"elsewhere": Fraction(1)})
+    known = {"precedents": (earlier(),)} if "precedents" in change else change
+    text = policy_text(gates=gates, caps=[CAP], method="formal-ratio")
+    whole = json.loads(inputs(text, target=target, **known).to_bytes())
+    for place in places(whole):
+        for value in ODD:
+            changed = deepcopy(whole)
+            put(changed, place, value)
+            with suppress(TallystickError):
+                replay(json.dumps(changed).encode())
 
 
 @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2028, 1, 1)])

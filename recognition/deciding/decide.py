@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
@@ -24,7 +23,7 @@ from recognition.policies.reading import read_policy
 from recognition.policies.rules import Rules
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RecognitionDecision:
     """A decision: its payload, and the inputs from which anybody decides the same again."""
 
@@ -36,12 +35,12 @@ class RecognitionDecision:
         """What was decided."""
         return Outcome(self.payload["outcome"])
 
-    @cached_property
+    @property
     def payload_bytes(self) -> bytes:
         """The payload as canonical JSON (RFC 8785); id, time and proof are never part of it."""
         return canonicalize(self.payload)
 
-    @cached_property
+    @property
     def inputs_bytes(self) -> bytes:
         """The inputs as canonical JSON."""
         return self.inputs.to_bytes()

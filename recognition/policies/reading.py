@@ -11,7 +11,7 @@ from jsonschema.exceptions import best_match
 
 import schemas
 from credentials.digests import digest_multibase
-from credentials.json_types import pointer_to
+from credentials.json_types import pointer_to, walk
 from frameworks.amounts import parse_amount
 from frameworks.cases.parsing import optional_amount, optional_date
 from frameworks.dates import parse_date
@@ -63,6 +63,10 @@ def read_policy(toml_text: str) -> Policy:
     fault = best_match(_validator().iter_errors(members))
     if fault is not None:
         raise _malformed(fault.message[:300], pointer_to(fault.absolute_path))
+    for pointer, value in walk(members):
+        # To a JSON Schema 5.0 is an integer; a float has no place in a policy.
+        if isinstance(value, float):
+            raise _malformed("numbers in it are whole, and written so", pointer)
     try:
         policy = _policy(members, toml_text)
     except FrameworkError as error:

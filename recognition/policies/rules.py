@@ -14,7 +14,6 @@ from frameworks.dates import is_in_force, parse_date
 from frameworks.level_maps import MapPolicy
 from recognition.policies.gates import (
     AcceptedIn,
-    CreditsCompared,
     FieldIn,
     Gate,
     LevelMin,
@@ -118,10 +117,3 @@ def _exclude_each_other(one: Gate, other: Gate) -> bool:
 def frameworks_of(rules: Rules) -> frozenset[str]:
     """Name the frameworks in which gates read levels."""
     return frozenset(gate.test.framework for gate in rules.gates if isinstance(gate.test, LevelMin))
-
-
-def compares_credits(rules: Rules) -> bool:
-    """Tell whether a gate, or the grant itself, reads the claimed credits."""
-    return not rules.grants_target or any(
-        isinstance(gate.test, CreditsCompared) for gate in rules.gates
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,12 +14,15 @@ from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from frameworks.level_maps import MapPolicy
+from recognition.case_files import read_facts_file, read_ruling_file, read_target_file
+from recognition.deciding.payload import DIFFERENCES
 from recognition.errors import RecognitionError
 from recognition.policies.consistency import accepted_sources, require_consistent
 from recognition.policies.credential import policy_document, read_policy_credential
 from recognition.policies.reading import read_policy
 from tallystick.policies import Adopters, open_policy
 from tests.factories import ISSUER, STRANGER, sign, world
+from tests.project import ROOT
 from tests.recognition.factories import (
     DAY,
     REFERENCE,
@@ -93,6 +97,9 @@ def test_the_digest_is_that_of_the_bytes() -> None:
         ({"mandate": {"office": "x", "ids": [], "second_reader": "never"}}, "/mandate/ids"),
         ({"accepts": {"frameworks": ["nz-nzqcf"], "registers": []}}, "/accepts/registers"),
         ({"grant": "everything"}, "/grant"),
+        ({"appeal": {"days": 30.0, "body": "x"}}, "/appeal/days"),
+        ({"precedents": {"allowed": True, "years": 2.0}}, "/precedents/years"),
+        ({"gates": [gate("max_age", years=5.0, boundary="inclusive")]}, "/gates/0/years"),
     ],
 )
 def test_what_has_not_the_form_of_a_policy_is_refused_with_its_place(
@@ -296,3 +303,16 @@ def test_unsigned_registers_count_after_signed_ones_and_only_if_named() -> None:
 
 def test_the_writer_of_these_tests_writes_the_form_that_is_read() -> None:
     assert read_policy(toml(members())).id == "tests"
+
+
+def test_the_documentation_names_every_member_type_and_code() -> None:
+    text = (ROOT / "docs" / "recognition-policies.md").read_text(encoding="utf-8")
+    schema = schemas.json_schema("recognition-policy")
+    types = schema["$defs"]["gate"]["properties"]["type"]["enum"]
+    words = (*schema["properties"], *types, *DIFFERENCES)
+    assert [word for word in words if f"`{word}`" not in text] == []
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    shown = {block.split()[0]: block for block in blocks}
+    assert read_target_file(shown["component"]).amount.amount == 20
+    assert read_facts_file(shown["[[facts]]"]).facts["overlap"].by == "assessor:j.smith"
+    assert read_ruling_file(shown["assessor"]).second_reader == "assessor:k.brown"

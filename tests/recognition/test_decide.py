@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+import schemas
 from credentials.errors import TallystickError
+from frameworks.amounts import Interval
 from frameworks.conversions import Credit
 from frameworks.levels import Level
 from recognition.deciding.case import Ruling
@@ -515,3 +517,33 @@ def test_prior_learning_and_courses_without_credit_are_in_the_payload_as_such() 
         source = replace(SOURCE, source_class=kind)
         payload = decide(inputs(sources=(source,))).payload
         assert payload["sources"][0]["sourceClass"] == kind.value
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "level", "used", "amount"),
+    [
+        ("canadian-senate", "ca-3", None, {}, "5"),
+        ("new-zealand-provider", "nzqcf", Level("nz-nzqcf", "5"), {"transfer": Fraction(0)}, "20"),
+        (
+            "european-university",
+            "ects",
+            Level("eu-eqf", "5"),
+            {"from-elsewhere": Fraction(0)},
+            "10",
+        ),
+    ],
+)
+def test_every_example_decides(
+    name: str, unit: str, level: Level | None, used: dict[str, Fraction], amount: str
+) -> None:
+    text = schemas.recognition_policies()[f"{name}.toml"]
+    size = Fraction(180)
+    receiving = Amount(Fraction(amount), unit)
+    target = replace(TARGET, amount=receiving, level=level, used=used, size=size)
+    known = replace(FACTS, overlap=Interval.of(Fraction(9, 10)))
+    payload = decide(inputs(text, known, target)).payload
+    assert (payload["outcome"], payload["granted"]["amount"]) == ("GRANT", amount)
+    unknown = decide(inputs(text, FACTS, target)).payload
+    assert (unknown["outcome"], unknown["reasons"]) == ("REFER", ["OVERLAP_UNKNOWN"])
+    used_before = decide(inputs(text, replace(known, redeemed=True), target)).payload
+    assert (used_before["outcome"], used_before["reasons"]) == ("REFUSE", ["LOT_REDEEMED"])

@@ -12,6 +12,7 @@ from schemas.loader import (
     context_urls,
     json_schema,
     load_context,
+    recognition_policies,
     reference_register,
     vector_context_urls,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "context_urls",
     "json_schema",
     "load_context",
+    "recognition_policies",
     "reference_register",
     "vector_context_urls",
 ]

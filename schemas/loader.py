@@ -82,7 +82,17 @@ def reference_register() -> dict[str, str]:
 @cache
 def award_rules() -> dict[str, str]:
     """Return the example award rules: file name to text."""
-    entries = {entry.name: entry for entry in (_ROOT / "award-rules").iterdir()}
+    return _toml_files("award-rules")
+
+
+@cache
+def recognition_policies() -> dict[str, str]:
+    """Return the example recognition policies: file name to text."""
+    return _toml_files("recognition-policies")
+
+
+def _toml_files(folder: str) -> dict[str, str]:
+    entries = {entry.name: entry for entry in (_ROOT / folder).iterdir()}
     names = sorted(name for name in entries if name.endswith(".toml"))
     return {name: entries[name].read_text(encoding="utf-8") for name in names}
 

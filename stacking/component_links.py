@@ -11,7 +11,8 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from credentials.data_model.related_resources import digest_multibase, digests_of
+from credentials.data_model.related_resources import digests_of
+from credentials.digests import multibase_of
 from credentials.json_types import JsonObject, JsonValue, as_list, id_of, only, pointed
 from credentials.verified import VerifiedCredential
 
@@ -60,7 +61,7 @@ def evidence_of(component: VerifiedCredential) -> JsonObject:
     return {
         **{name: value for name, value in stated.items() if isinstance(value, str)},
         "type": ["Evidence"],
-        "digestMultibase": digest_multibase(component.digest),
+        "digestMultibase": multibase_of(component.digest),
     }
 
 

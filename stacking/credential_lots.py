@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import islice
 
+from credentials.decisions import decided_sources, is_decision, was_converted
 from credentials.json_types import JsonObject, JsonValue, as_list, member, only, texts_among
 from credentials.verified import VerifiedCredential
 from frameworks.appraisal import Appraisal, appraise
@@ -94,7 +95,6 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
     achievement = subject.get("achievement")
     achievement = achievement if isinstance(achievement, dict) else {}
     place, facts = chosen.place, chosen.facts
-    is_own = credential.issuer == rule.institution
     return Lot(
         id=name,
         amount=chosen.value.earned or Fraction(0),
@@ -103,15 +103,24 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
         categories=frozenset(filter(None, map(_text, as_list(achievement.get("tag"))))),
         component=facts.achievement,
         institution=credential.issuer,
-        source_class=SourceClass.TAUGHT if is_own else SourceClass.TRANSFER,
+        source_class=_source_class(credential, rule),
         awarded=facts.awarded,
-        grade=next(_grades(subject, achievement), None),
+        grade=next(grades_of(subject, achievement), None),
         assurance=_assurance(credential, chosen),
         digest=credential.digest,
         language=_text(only(achievement.get("inLanguage"))),
         outcomes=frozenset(_outcomes(achievement)),
         contains=_contents(credential.document),
+        already_converted=was_converted(credential.document),
     )
+
+
+def _source_class(credential: VerifiedCredential, rule: AwardRule) -> SourceClass:
+    """Class what a recognition decision granted as prior learning, whoever decided."""
+    if is_decision(credential.document):
+        return SourceClass.RPL
+    is_own = credential.issuer == rule.institution
+    return SourceClass.TAUGHT if is_own else SourceClass.TRANSFER
 
 
 def _outcomes(achievement: JsonObject) -> Iterator[str]:
@@ -123,10 +132,12 @@ def _outcomes(achievement: JsonObject) -> Iterator[str]:
 def _contents(document: JsonObject) -> frozenset[str]:
     """Name everything that an award was made of, by digest: its components, and theirs.
 
+    A recognition decision is made of the credentials that it was about.
+
     A stack proof that cannot be read tells nothing here, and of several the first is read; whoever
     verifies the award says so.
     """
-    contents = {link.digest for link in component_links(document)}
+    contents = {link.digest for link in component_links(document)} | decided_sources(document)
     for _pointer, data in islice(stack_proofs(document), 1):
         with suppress(StackingError):
             contents |= read_proof(data or b"").contained
@@ -142,7 +153,8 @@ def _assurance(credential: VerifiedCredential, chosen: Appraisal) -> str:
     return chosen.assurance.assurance_class.value
 
 
-def _grades(subject: JsonObject, achievement: JsonObject) -> Iterator[str]:
+def grades_of(subject: JsonObject, achievement: JsonObject) -> Iterator[str]:
+    """Read the grades among the results of an award, in their order."""
     kinds = {
         item.get("id"): item.get("resultType")
         for item in as_list(achievement.get("resultDescription"))

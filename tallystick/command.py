@@ -34,9 +34,11 @@ from tallystick.files import (
     read_json_object,
     write_output,
 )
+from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.stack_command import stack
 from tallystick.trust_files import (
+    read_adopters,
     read_resolver_map,
     read_trust,
     web_address,
@@ -224,6 +226,7 @@ def verify(
         resolver=resolver,
         trust=read_trust(trust_files),
         registers=registers_in_use(register_files, trust_files, resolver, now),
+        adopters=read_adopters(trust_files),
         challenge=challenge,
         domain=domain,
         recipient=recipient,
@@ -259,7 +262,9 @@ def value(
     """
     now, resolver = at or composition.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
-    world = composition.verifying_world(at=now, resolver=resolver, registers=registers)
+    world = composition.verifying_world(
+        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
+    )
     report = Verifier(world).check(read_input(file))
     if as_json:
         click.echo(json.dumps(value_json(report), indent=2))
@@ -273,10 +278,12 @@ def value(
 @click.pass_context
 def cases(context: click.Context, file: str) -> None:
     """Run worked cases: what came out, and whether it is what the file expects."""
+    from recognition.cases import KINDS as RECOGNITION_KINDS
     from stacking.cases import KINDS as STACKING_KINDS
 
     failed = 0
-    results = run_cases(read_json_object(file, CASE_LIMITS), {**KINDS, **STACKING_KINDS})
+    supported = {**KINDS, **STACKING_KINDS, **RECOGNITION_KINDS}
+    results = run_cases(read_json_object(file, CASE_LIMITS), supported)
     for result in results:
         failed += not result.passed
         click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")
@@ -297,6 +304,7 @@ def demo(keep: Path | None) -> None:
 
 
 tallystick.add_command(register)
+tallystick.add_command(recognise)
 tallystick.add_command(stack)
 
 

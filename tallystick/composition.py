@@ -24,9 +24,10 @@ from issuer.requests import CONTEXTS, Fresh
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
+from tallystick.policies import POLICY_SUITE, Adopters, recognitions_by
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
-from verifier.checks.world import World
+from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
 from verifier.registers import EDITION_SUITE
 from verifier.report import Outcome, Remark, Verdict
@@ -61,6 +62,7 @@ def verifying_world(
     resolver: Resolver | None = None,
     trust: TrustList | None = None,
     registers: Registers | None = None,
+    adopters: Adopters | None = None,
     challenge: str | None = None,
     domain: str | None = None,
     recipient: str | None = None,
@@ -73,10 +75,17 @@ def verifying_world(
         allowed_contexts=schemas.context_urls(),
         trust=trust,
         registers=registers,
+        recognitions_of=_recognitions(adopters, registers),
         expected_challenge=challenge,
         expected_domain=domain,
         expected_recipient=recipient,
     )
+
+
+def _recognitions(adopters: Adopters | None, registers: Registers | None) -> RecognitionsOf | None:
+    if adopters is None or registers is None:
+        return None
+    return recognitions_by(adopters, registers)
 
 
 def issuer_for(
@@ -210,6 +219,18 @@ def _moment(document: JsonObject) -> datetime:
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign an edition of a register with its authority's key."""
     return _sign(key, document, EDITION_SUITE)
+
+
+def sign_policy(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign a recognition policy with its adopter's key."""
+    return _sign(key, document, POLICY_SUITE)
+
+
+def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | None) -> JsonObject:
+    """Sign a recognition decision, and release it only if the verifier accepts it."""
+    signed = _sign(key, document, DEFAULT_SUITE)
+    self_check(key, resolver)(serialize_json(signed))
+    return signed
 
 
 def sign_endorsement(

@@ -25,7 +25,7 @@ from tallystick import composition
 from tallystick.files import CommandError, read_text
 from tallystick.ledger_file import read_ledger
 from tallystick.plan_names import names_in
-from tallystick.trust_files import read_resolver_map
+from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.wallet_files import Wallet, read_wallet
 
@@ -150,7 +150,11 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
     registers = registers_in_use(asked.register_files, asked.trust_files, resolver, now)
     rule, members, conditions = _rule(rule_file, asked.institution, registers, now)
     world = composition.verifying_world(
-        at=now, resolver=resolver, registers=registers, recipient=asked.learner
+        at=now,
+        resolver=resolver,
+        registers=registers,
+        recipient=asked.learner,
+        adopters=read_adopters(asked.trust_files),
     )
     wallet = read_wallet(files, world, rule, registers)
     context = PlanningContext(

@@ -10,6 +10,7 @@ from frameworks.authorities import Authorities
 from keys.did import MappingResolver, did_web_url
 from keys.errors import KeyMaterialError
 from tallystick.files import USAGE, CommandError, read_json_object
+from tallystick.policies import Adopters
 from verifier.trust import TrustList, check_trust_file
 
 
@@ -23,6 +24,11 @@ def read_trust(paths: tuple[str, ...]) -> TrustList | None:
 def read_authorities(paths: tuple[str, ...]) -> Authorities:
     """Read the authorities that trust files name."""
     return Authorities.from_json(*_trust_documents(paths))
+
+
+def read_adopters(paths: tuple[str, ...]) -> Adopters:
+    """Read the adopters of recognition policies that trust files name."""
+    return Adopters.from_json(*_trust_documents(paths))
 
 
 def _trust_documents(paths: tuple[str, ...]) -> list[JsonObject]:

@@ -24,7 +24,7 @@ BROAD_EXCEPT: dict[str, str] = {
 }
 """Modules that may catch `Exception`, each with its reason: the outermost handler of an edge."""
 
-WITHOUT_FLOAT = {"frameworks", "stacking"}
+WITHOUT_FLOAT = {"frameworks", "recognition", "stacking"}
 """Rooms that compute credits and hours; there a float would be a wrong amount."""
 
 REGISTRIES = [

@@ -1,4 +1,4 @@
-"""How fast registers are opened and values appraised; writes docs/benchmarks.md.
+"""How fast registers are opened, values appraised and cases decided; writes docs/benchmarks.md.
 
 A register of 10,000 listings and 2,000 accreditations is made up, signed, opened from its bytes
 (signature, validity, files, every row), and asked.  Times are processor times of one process, so
@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,14 +27,23 @@ from credentials.proofs.cryptosuite import Environment  # noqa: E402
 from credentials.proofs.data_integrity import ProofOptions, add_proof  # noqa: E402
 from credentials.proofs.registry import CRYPTOSUITES  # noqa: E402
 from credentials.strict_json import serialize_json  # noqa: E402
+from credentials.verified import VerifiedCredential  # noqa: E402
 from frameworks.appraisal import appraise  # noqa: E402
 from frameworks.authorities import Authorities  # noqa: E402
+from frameworks.levels import Level  # noqa: E402
 from frameworks.register import edition_document, read_register  # noqa: E402
 from frameworks.registers import Registers  # noqa: E402
 from frameworks.worth import worth_elsewhere  # noqa: E402
 from keys.did import NoNetworkResolver, did_key  # noqa: E402
 from keys.signer import PrivateKeySigner  # noqa: E402
 from keys.verification_key import KeyType  # noqa: E402
+from recognition.deciding.case import Target  # noqa: E402
+from recognition.deciding.decide import RecognitionDecision, decide  # noqa: E402
+from recognition.deciding.facts import Established  # noqa: E402
+from recognition.deciding.preparing import Application, prepare  # noqa: E402
+from recognition.deciding.question import Amount  # noqa: E402
+from recognition.deciding.replaying import replay  # noqa: E402
+from recognition.policies.reading import read_policy  # noqa: E402
 from verifier.checks.world import World  # noqa: E402
 from verifier.registers import open_edition  # noqa: E402
 
@@ -174,6 +184,35 @@ def row(what: str, times: list[float], goal: str) -> str:
     return f"| {what} | {low:.2f} | {middle:.2f} | {high:.2f} | {goal} |"
 
 
+def recognition() -> tuple[Callable[[], object], Callable[[], object]]:
+    """Build the work of deciding a case by an example policy, and of deciding it again."""
+    policy = read_policy(schemas.recognition_policies()["new-zealand-provider.toml"])
+    verified = VerifiedCredential(credential(), "did:web:provider14.example", (), {})
+    persons = {"overlap": "4/5", "accredited": True, "redeemed": False, "kind": "Course"}
+    application = Application(
+        (verified,),
+        Target(
+            "COMP101",
+            Amount(Fraction(15), "nzqcf"),
+            level=Level("nz-nzqcf", "5"),
+            size=Fraction(120),
+            used={"transfer": Fraction(0)},
+        ),
+        applicant="did:example:learner",
+        stated={name: Established(value, "assessor:a") for name, value in persons.items()},
+    )
+    known = Registers.of((), read_register(schemas.reference_register()))
+
+    def decide_case() -> RecognitionDecision:
+        return decide(prepare(application, policy, known, day=NOW.date()))
+
+    decision = decide_case()
+    if decision.outcome != "GRANT":
+        sys.exit(f"The made-up case must be granted: {decision.payload['reasons']}.")
+    kept = decision.inputs_bytes
+    return lambda: decide_case().payload_bytes, lambda: replay(kept)
+
+
 def main() -> None:
     """Measure and write the report."""
     signer = PrivateKeySigner(KeyType.ED25519, bytes(range(32)))
@@ -201,6 +240,7 @@ def main() -> None:
     (appraisal,) = appraise(one, registers=registers, as_of=date(2026, 11, 23))
     if appraisal.assurance.assurance_class != "A" or appraisal.findings:
         sys.exit(f"The made-up credential must be of class A, and is {appraisal}.")
+    decide_case, decide_again = recognition()
     lines = [
         "# Benchmarks",
         "",
@@ -225,6 +265,16 @@ def main() -> None:
             "tell what it is in all other frameworks and units, warm",
             measure(lambda: worth_elsewhere(appraisal, registers), rounds=9, calls=200),
             "-",
+        ),
+        row(
+            "decide a case by a policy, its signatures checked before",
+            measure(decide_case, rounds=9, calls=50),
+            "20",
+        ),
+        row(
+            "decide it again from the bytes of its inputs",
+            measure(decide_again, rounds=9, calls=50),
+            "6",
         ),
         row(
             "read the reference register",

@@ -10,7 +10,7 @@ from credentials.data_model.common import url_findings
 from credentials.findings import Finding
 from credentials.json_types import JsonObject, JsonValue
 from keys.errors import MalformedKeyError
-from keys.multibase import decode_base58btc, decode_base64url, encode_base58btc
+from keys.multibase import decode_base58btc, decode_base64url
 
 CLAUSE = "VCDM 2.0 §5.3"
 DIGEST_CHARACTERS = 256
@@ -75,19 +75,6 @@ def digests_of(resource: JsonObject) -> tuple[str, ...]:
     readers = {"digestSRI": _read_sri, "digestMultibase": _read_multibase}
     digests = [read(resource[name]) for name, read in readers.items() if name in resource]
     return tuple(digest for digest in digests if digest) if all(digests) else ()
-
-
-def digest_multibase(digest: str) -> str:
-    """Write a digest such as "sha256:HEX" as a multihash in multibase base58btc.
-
-    Raises `ValueError` for a digest of another form.
-    """
-    name, _colon, text = digest.partition(":")
-    data = bytes.fromhex(text)
-    header = next((header for header, one in MULTIHASH.items() if one == name), None)
-    if header is None or len(data) != SRI_BYTES[name]:
-        raise ValueError("This is no digest.")
-    return encode_base58btc(header + data)
 
 
 def _read_sri(value: JsonValue) -> str | None:

@@ -38,12 +38,13 @@ class CreditStatement:
 def write_values(
     achievement_id: str,
     *,
-    level: LevelStatement,
+    level: LevelStatement | None,
     credit: CreditStatement,
     hours: Fraction | None = None,
 ) -> tuple[JsonObject, JsonObject]:
     """Build the members that state a value: those of the achievement and those of the subject.
 
+    Without a level the credits stand alone.
     Raises `ValueRangeError` (AMOUNT_OUT_OF_RANGE) for amounts that are negative, too large or
     finer than two decimal places.
     """
@@ -57,11 +58,12 @@ def write_values(
         for (identifier, name, amount), kind in zip(units, kinds, strict=True)
     ]
     results = [_result(identifier, amount) for identifier, _name, amount in units]
-    achievement = {
+    achievement: JsonObject = {
         "creditsAvailable": json_number(credit.amount),
-        "alignment": [_alignment(level)],
         "resultDescription": descriptions,
     }
+    if level is not None:
+        achievement["alignment"] = [_alignment(level)]
     return achievement, {"creditsEarned": json_number(credit.amount), "result": results}
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from frameworks.amounts import Interval, Rounding, RoundingMode, canonical, parse_amount
-from frameworks.conversions import Conversion, Method
+from frameworks.conversions import Conversion, Credit, Method
 from frameworks.credit_units import CreditUnit
 from frameworks.dates import parse_date
 from frameworks.level_maps import LevelMap, MapPolicy
@@ -60,7 +60,13 @@ def conversion(row: Given) -> Conversion:
         ratio=optional_amount(row.get("ratio")),
         authority=row.get("authority", ""),
         reversible=row.get("reversible", False),
+        id=row.get("id", ""),
     )
+
+
+def credit(row: Given) -> Credit:
+    """Read an amount of credit."""
+    return Credit(parse_amount(row["amount"]), row["unit"], row.get("already_converted", False))
 
 
 def rounding(row: Given | None) -> Rounding | None:
@@ -83,6 +89,7 @@ def level_map(row: Given) -> LevelMap:
         kind=row["kind"],
         entries={entry["from"]: frozenset(entry["to"]) for entry in row["entries"]},
         withheld=frozenset(row.get("withheld", ())),
+        id=row.get("id", ""),
     )
 
 

@@ -81,7 +81,7 @@ def test_an_award_is_recomputed_from_the_components_in_its_record() -> None:
 def test_an_award_names_its_components_by_digest() -> None:
     evidence = award()["evidence"]
     assert [one.get("id") for one in evidence[:2]] == ["urn:x:one", "urn:x:two"]
-    assert all(one["digestMultibase"].startswith("zQm") for one in evidence[:2])
+    assert all(one["digestMultibase"].startswith("uEi") for one in evidence[:2])
     related = award()["credentialSubject"]["achievement"]["related"]
     assert len(related) == 2
     assert award()["credentialSubject"]["creditsEarned"] == 40

@@ -9,7 +9,7 @@ from credentials.json_types import JsonObject
 from credentials.linked_data.embedded import contained_credentials
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.assurance import Assurance
-from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement
+from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement, Recognition
 from frameworks.registers import Registers
 from frameworks.worth import worth_elsewhere
 from verifier.checks.endorsement import ENDORSEMENT_VALID
@@ -36,12 +36,20 @@ def check_appraisal(
     1. the level, the unit and the framework's rules are looked up in a register;
     2. a fault that a believed register finds for certain fails the check, any other is a warning;
     3. who stands behind the value is told as a class, A to D, with the chain or the reasons, and
-       is never better than D where signature or issuer do not hold;
+       is never better than D where signature or issuer do not hold; a recognition decision counts
+       for the value that its own credential states;
     4. what the value is elsewhere is told with method and source.
     """
     # 1.
+    recognitions: tuple[Recognition, ...] = ()
+    if world.recognitions_of is not None and is_proven:
+        recognitions = world.recognitions_of(document, world)
     appraisals = appraise(
-        document, registers=registers, as_of=world.now.date(), endorsements=endorsements
+        document,
+        registers=registers,
+        as_of=world.now.date(),
+        endorsements=endorsements,
+        recognitions=recognitions,
     )
     # 2. and 3.
     if not is_proven:

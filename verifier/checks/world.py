@@ -13,6 +13,7 @@ from credentials.json_types import JsonObject, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from credentials.verified import VerifiedCredential
+from frameworks.evidence import Recognition
 from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark, Verdict
@@ -65,6 +66,9 @@ class World:
     allowed_contexts: frozenset[str]
     trust: TrustList | None = None
     registers: Registers | None = None
+    recognitions_of: RecognitionsOf | None = None
+    """Reads the recognition decision in a credential that is proven; nobody reads any without."""
+
     expected_challenge: str | None = None
     expected_domain: str | None = None
     expected_recipient: str | None = None
@@ -98,7 +102,7 @@ class World:
 
     def for_component(self) -> World:
         """The world for a credential inside another one: its value is held against registers."""
-        return replace(self.inner(), registers=self.registers)
+        return replace(self.inner(), registers=self.registers, recognitions_of=self.recognitions_of)
 
     def inner(self) -> World:
         """The world for a document that the checked one depends on."""
@@ -107,6 +111,7 @@ class World:
             nesting=self.nesting + 1,
             trust=None,
             registers=None,
+            recognitions_of=None,
             expected_challenge=None,
             expected_domain=None,
             expected_recipient=None,
@@ -127,6 +132,9 @@ class Examined(Protocol):
     def verified(self, world: World) -> VerifiedCredential:
         """The credential; raises `VerificationError` unless it is valid."""
 
+
+RecognitionsOf = Callable[[JsonObject, World], tuple[Recognition, ...]]
+"""Tells which values a recognition decision vouches for, if it holds in a world."""
 
 Examine = Callable[[JsonObject, World], Examined]
 """Verifies a document that the checked one contains or depends on, as a whole."""

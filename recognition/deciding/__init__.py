@@ -1,0 +1,1 @@
+"""Deciding: from facts and a policy to a decision that anybody can recompute."""

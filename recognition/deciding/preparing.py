@@ -1,0 +1,177 @@
+"""Preparing a case: from verified credentials and registers to the inputs of a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from credentials.verified import VerifiedCredential
+from frameworks.registers import Registers
+from recognition.deciding.blocks import block_facts, used_credentials
+from recognition.deciding.case import Ruling, Target
+from recognition.deciding.combining import add_stated, combine
+from recognition.deciding.courses import DescribedCourse, course_facts
+from recognition.deciding.credential_facts import Examined, examine_credential
+from recognition.deciding.facts import Established, read_facts
+from recognition.deciding.inputs import DecisionInputs
+from recognition.deciding.precedents import Precedent
+from recognition.deciding.register_extract import extract
+from recognition.errors import RecognitionError
+from recognition.policies.consistency import (
+    AcceptedSources,
+    accepted_sources,
+    require_consistent,
+)
+from recognition.policies.policy import Policy
+from stacking.planning import StackPlan
+
+CREDENTIALS = 64
+"""Most credentials of one case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is to be recognised as what: credentials, and what named persons add to them.
+
+    `plan` makes a block of the credentials that it uses; `course` describes a course without
+    credit; `stated` are facts that named persons established.
+    """
+
+    credentials: tuple[VerifiedCredential, ...]
+    target: Target
+    applicant: str | None = None
+    stated: Mapping[str, Established] = field(default_factory=dict)
+    course: DescribedCourse | None = None
+    plan: StackPlan | None = None
+    precedents: tuple[Precedent, ...] = ()
+    ruling: Ruling | None = None
+
+
+def prepare(
+    application: Application, policy: Policy, registers: Registers, *, day: date
+) -> DecisionInputs:
+    """Gather everything that a decision rests on.
+
+    Obligations: 1. the registers that the policy accepts are at hand, and it agrees with them;
+    2. only verified credentials are taken, each once, all about one learner; 3. every fact says
+    who established it, and none replaces another; 4. what registers say of the case is kept with
+    it, by value.
+
+    Raises `TypeError` for anything but verified credentials, `RecognitionError`.
+    """
+    # 1.
+    accepted = accepted_sources(policy, registers, day)
+    require_consistent(policy, accepted)
+    # 2.
+    credentials = _credentials(application)
+    examined = tuple(
+        examine_credential(one, policy, Registers(accepted.sources), as_of=day)
+        for one in credentials
+    )
+    applicant = _learner(examined, application.applicant)
+    # 3.
+    facts = _facts(application, examined, credentials, policy, accepted)
+    # 4.
+    read = read_facts({name: one.value for name, one in facts.items()})
+    found = extract(policy, accepted, read, application.target)
+    return DecisionInputs(
+        policy_text=policy.text,
+        day=day,
+        applicant=applicant,
+        sources=tuple(one.source for one in examined),
+        facts=facts,
+        target=application.target,
+        said=found.said,
+        conversions=found.conversions,
+        registers=found.registers,
+        precedents=application.precedents,
+        ruling=application.ruling,
+    )
+
+
+def under(inputs: DecisionInputs, policy: Policy, registers: Registers) -> DecisionInputs:
+    """Put another policy, or other editions of registers, in the place of those of a case.
+
+    The facts stay as they were established; only how they are read changes.
+    """
+    accepted = accepted_sources(policy, registers, inputs.day)
+    require_consistent(policy, accepted)
+    facts = read_facts({name: one.value for name, one in inputs.facts.items()})
+    found = extract(policy, accepted, facts, inputs.target)
+    return replace(
+        inputs,
+        policy_text=policy.text,
+        said=found.said,
+        conversions=found.conversions,
+        registers=found.registers,
+    )
+
+
+def _credentials(application: Application) -> tuple[VerifiedCredential, ...]:
+    given = application.credentials
+    if any(not isinstance(one, VerifiedCredential) for one in given):
+        raise TypeError("Only a verified credential can be recognised.")
+    if application.plan is not None:
+        given = used_credentials(application.plan, given)
+    if not 0 < len(given) <= CREDENTIALS:
+        text = f"A case has between 1 and {CREDENTIALS} credentials."
+        raise RecognitionError(text, code="NO_SOURCE")
+    if len({one.digest for one in given}) < len(given):
+        raise RecognitionError("The same credential is there twice.", code="DUPLICATE_DIGEST")
+    return given
+
+
+def _learner(examined: tuple[Examined, ...], applicant: str | None) -> str | None:
+    """Name the learner; several credentials have to name the same one."""
+    named = {one.subject for one in examined}
+    if len(named) > 1 or (len(examined) > 1 and None in named):
+        text = "The credentials are not all about one learner who is named by an id."
+        raise RecognitionError(text, code="OTHER_SUBJECT")
+    subject = named.pop()
+    if subject is not None and applicant not in (None, subject):
+        text = "The credential is about somebody else than the applicant."
+        raise RecognitionError(text, code="OTHER_SUBJECT")
+    return subject or applicant
+
+
+def _facts(
+    application: Application,
+    examined: tuple[Examined, ...],
+    credentials: tuple[VerifiedCredential, ...],
+    policy: Policy,
+    accepted: AcceptedSources,
+) -> dict[str, Established]:
+    facts = _combined(examined, application.target, accepted)
+    if application.plan is not None:
+        facts |= block_facts(application.plan)
+    if application.course is not None:
+        described = course_facts(application.course, credentials, policy, accepted)
+        facts = add_stated(facts, described)
+    return add_stated(facts, application.stated)
+
+
+def _combined(
+    examined: tuple[Examined, ...], target: Target, accepted: AcceptedSources
+) -> dict[str, Established]:
+    ladders = {
+        name: ladder for day in reversed(accepted.days) for name, ladder in day.ladders.items()
+    }
+    return combine(examined, ladders, target.outcomes)
+
+
+def facts_of_credentials(
+    credentials: tuple[VerifiedCredential, ...],
+    policy: Policy,
+    registers: Registers,
+    target: Target,
+    *,
+    day: date,
+) -> dict[str, Established]:
+    """Establish once more what credentials alone show, to compare a decision with it."""
+    accepted = accepted_sources(policy, registers, day)
+    examined = tuple(
+        examine_credential(one, policy, Registers(accepted.sources), as_of=day)
+        for one in credentials
+    )
+    return _combined(examined, target, accepted)

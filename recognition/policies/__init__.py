@@ -1,0 +1,1 @@
+"""Policies: what a senate adopts once, read, checked and signed."""

@@ -1,0 +1,347 @@
+"""Preparing a case: only verified credentials, and every fact with who established it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from credentials.json_types import JsonObject
+from credentials.verified import VerifiedCredential
+from frameworks.conversions import Credit
+from frameworks.levels import Level
+from frameworks.rating import read_course
+from recognition.deciding.case import LearningOutcome
+from recognition.deciding.combining import add_stated, combine
+from recognition.deciding.courses import DescribedCourse
+from recognition.deciding.credential_facts import Examined
+from recognition.deciding.decide import decide
+from recognition.deciding.earlier import precedent_of
+from recognition.deciding.facts import Established, Facts
+from recognition.deciding.judging import Outcome
+from recognition.deciding.preparing import Application, prepare
+from recognition.errors import RecognitionError
+from recognition.policies.policy import Policy, Recognition, SourceClass
+from stacking import Conditions, StackPlan, plan, read_award_rule
+from stacking.credential_lots import lots_of
+from tests.factories import LEARNER, unsigned
+from tests.recognition.factories import (
+    DAY,
+    SOURCE,
+    TARGET,
+    course_of,
+    gate,
+    policy,
+    registers,
+    verified,
+)
+
+
+def prepared(*credentials: VerifiedCredential, under: Policy | None = None, **changes: Any) -> Any:
+    application = Application(credentials=credentials, target=TARGET)
+    return prepare(replace(application, **changes), under or policy(), registers(), day=DAY)
+
+
+def refused(*credentials: VerifiedCredential, **changes: Any) -> str:
+    with pytest.raises(RecognitionError) as caught:
+        prepared(*credentials, **changes)
+    return caught.value.code
+
+
+def by(value: Any, who: str = "assessor:ana") -> Established:
+    return Established(value, who)
+
+
+@pytest.mark.parametrize("thing", [unsigned(), "text", None, object()])
+def test_only_a_verified_credential_is_recognised(thing: Any) -> None:
+    with pytest.raises(TypeError):
+        prepared(thing)
+
+
+def test_every_fact_says_who_established_it() -> None:
+    found = prepared(verified(course_of()), stated={"redeemed": by(False, "registry")})
+    assert found.facts["credits"] == by({"amount": "20", "unit": "nzqcf"}, "credential")
+    assert found.facts["level"] == by({"framework": "nz-nzqcf", "code": "5"}, "credential")
+    assert found.facts["kind"] == by("MicroCredential", "credential")
+    assert found.facts["awarded"] == by("2026-01-15", "credential")
+    assert found.facts["assurance"] == by("D", "verifier")
+    assert found.facts["redeemed"] == by(False, "registry")
+    assert "accredited" not in found.facts
+    assert "identity_verified" not in found.facts
+    (source,) = found.sources
+    assert (source.version, source.source_class) == ("3", SourceClass.FORMAL)
+    assert found.applicant == LEARNER
+
+
+def test_only_earned_credit_counts() -> None:
+    document = unsigned()
+    del document["credentialSubject"]["creditsEarned"], document["credentialSubject"]["result"]
+    found = prepared(verified(document))
+    assert "credits" not in found.facts
+    assert found.sources[0].source_class is SourceClass.NON_CREDIT
+
+
+def test_a_fact_of_a_verified_credential_is_not_replaced() -> None:
+    badge = verified(course_of())
+    assert refused(badge, stated={"level": by({"framework": "nz-nzqcf", "code": "7"})}) == (
+        "FACT_CONTRADICTED"
+    )
+    same = prepared(badge, stated={"level": by({"framework": "nz-nzqcf", "code": "5"})})
+    assert same.facts["level"].by == "credential"
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ({"redeemed": by(False, " ")}, "ESTABLISHED_BY_NOBODY"),
+        ({"redeemed": by("no")}, "FACT_MALFORMED"),
+        ({"colour": by("blue")}, "FACT_MALFORMED"),
+    ],
+)
+def test_a_stated_fact_has_a_form_and_a_name(stated: Mapping[str, Established], code: str) -> None:
+    assert refused(verified(), stated=stated) == code
+
+
+OUTCOMES = tuple(LearningOutcome(f"urn:x:outcome:{n}") for n in range(5))
+TARGET_OF_FIVE = replace(TARGET, outcomes=OUTCOMES)
+
+
+def aligned(*numbers: int) -> JsonObject:
+    document = course_of()
+    alignment = document["credentialSubject"]["achievement"]["alignment"]
+    alignment += [
+        {"type": ["Alignment"], "targetName": "An outcome", "targetUrl": f"urn:x:outcome:{n}"}
+        for n in numbers
+    ]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("numbers", "value", "outcome"),
+    [
+        ((0, 1, 2, 3), {"min": "4/5", "max": "1"}, Outcome.GRANT),
+        ((0, 1, 2, 3, 4), "1", Outcome.GRANT),
+        ((0, 9), {"min": "1/5", "max": "1"}, Outcome.REFER),
+        ((), None, Outcome.REFER),
+    ],
+)
+def test_an_outcome_is_reached_by_the_same_uri_and_text_decides_nothing(
+    numbers: tuple[int, ...], value: Any, outcome: Outcome
+) -> None:
+    """Aligned outcomes are the least that the overlap can be: the rest is open, never missing."""
+    under = policy(gates=[gate("overlap_min", min="4/5")])
+    found = prepared(verified(aligned(*numbers)), under=under, target=TARGET_OF_FIVE)
+    told = found.facts.get("overlap")
+    assert (told and told.value) == value
+    assert decide(found).outcome is outcome
+
+
+def test_an_assessor_states_an_overlap_more_precisely_and_not_otherwise() -> None:
+    badge = verified(aligned(0, 1))
+    more = prepared(badge, target=TARGET_OF_FIVE, stated={"overlap": by("4/5")})
+    assert more.facts["overlap"] == by("4/5")
+    less = {"overlap": by("1/5")}
+    assert refused(badge, target=TARGET_OF_FIVE, stated=less) == "FACT_CONTRADICTED"
+
+
+def test_a_case_is_about_one_learner_and_each_credential_once() -> None:
+    badge = verified()
+    assert refused() == "NO_SOURCE"
+    assert refused(badge, badge) == "DUPLICATE_DIGEST"
+    assert refused(badge, applicant="did:example:somebody-else") == "OTHER_SUBJECT"
+    other = unsigned(id="urn:x:other")
+    other["credentialSubject"]["id"] = "did:example:somebody-else"
+    assert refused(badge, verified(other)) == "OTHER_SUBJECT"
+
+
+def test_credentials_of_one_learner_add_up() -> None:
+    second = unsigned(id="urn:x:second", validFrom="2025-01-15T09:00:00Z")
+    found = prepared(verified(), verified(second))
+    assert found.facts["credits"].value == {"amount": "40", "unit": "nzqcf"}
+    assert found.facts["awarded"].value == "2025-01-15"
+    assert found.facts["level"].value == {"framework": "nz-nzqcf", "code": "5"}
+
+
+def several(*facts: Facts) -> dict[str, Any]:
+    ladders = registers().sources[0].register.on(DAY).ladders
+    examined = tuple(Examined(SOURCE, one, {}, frozenset(), None) for one in facts)
+    return {name: one.value for name, one in combine(examined, ladders, ()).items()}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "value"),
+    [
+        (Facts(accredited=True), Facts(accredited=True), True),
+        (Facts(accredited=True), Facts(), None),
+        (Facts(accredited=False), Facts(), False),
+        (Facts(redeemed=True), Facts(), True),
+        (Facts(redeemed=False), Facts(redeemed=False), False),
+        (Facts(redeemed=False), Facts(), None),
+        (Facts(assurance="A"), Facts(assurance="C"), "C"),
+        (Facts(assurance="A"), Facts(assurance="odd"), None),
+        (Facts(grade="A"), Facts(grade="B"), None),
+        (Facts(grade="A"), Facts(grade="A"), "A"),
+        (Facts(hours=Fraction(5)), Facts(hours=Fraction(6)), "11"),
+        (Facts(hours=Fraction(5)), Facts(), None),
+        (Facts(awarded=date(2020, 1, 1)), Facts(awarded=DAY), "2020-01-01"),
+        (Facts(credits=Credit(Fraction(1), "ects")), Facts(credits=Credit(Fraction(1), "x")), None),
+        (
+            Facts(level=Level("nz-nzqcf", "10")),
+            Facts(level=Level("nz-nzqcf", "9")),
+            {"framework": "nz-nzqcf", "code": "9"},
+        ),
+        (Facts(level=Level("nz-nzqcf", "5")), Facts(level=Level("ie-nfq", "5")), None),
+    ],
+)
+def test_facts_of_several_credentials_count_only_as_far_as_they_agree(
+    one: Facts, other: Facts, value: Any
+) -> None:
+    for pair in ((one, other), (other, one)):
+        assert next(iter(several(*pair).values()), None) == value
+
+
+def test_a_named_person_adds_to_what_several_credentials_leave_open() -> None:
+    known = {"grade": by("B", "credential")}
+    added = add_stated(known, {"identity_verified": by(True), "language": by(None)})
+    assert added == {**known, "identity_verified": by(True)}
+    assert known == {"grade": by("B", "credential")}
+
+
+COURSE = """id = "urn:x:course"
+title = "Safe lifting for warehouses"
+framework = "nz-nzqcf"
+language = "en"
+field = "1022"
+level = "4"
+
+[[outcomes]]
+text = "Lift and store heavy goods without harm."
+level = "4"
+
+[hours]
+taught = "20"
+self_study = "30"
+
+[[assessments]]
+type = "practical"
+supervised = true
+identity_verified = true
+
+[quality_assurance]
+type = "internal"
+"""
+
+
+def without_credit(version: str | None = "3") -> VerifiedCredential:
+    document = course_of(version, id="urn:x:course")
+    achievement = document["credentialSubject"]["achievement"]
+    for name in ("creditsAvailable", "alignment", "resultDescription"):
+        del achievement[name]
+    del document["credentialSubject"]["creditsEarned"], document["credentialSubject"]["result"]
+    return verified(document)
+
+
+RATES = policy(
+    gates=[
+        gate("level_min", framework="nz-nzqcf", level="3"),
+        gate("hours_min", min="50"),
+        gate("assessment_in", accept=["practical"]),
+        gate("quality_assurance_in", accept=["internal", "external"]),
+    ]
+)
+OF_NO_LEVEL = replace(TARGET, level=None, recognition=Recognition.UNSPECIFIED)
+
+
+def described(text: str = COURSE) -> DescribedCourse:
+    return DescribedCourse(read_course(text), "assessor:ana")
+
+
+def test_a_course_without_credit_gets_level_and_credits_for_this_institution() -> None:
+    found = prepared(without_credit(), under=RATES, target=OF_NO_LEVEL, course=described())
+    assert found.facts["credits"] == by(
+        {"amount": "5", "unit": "nzqcf"}, "register:urn:tallystick:register:reference"
+    )
+    assert found.facts["hours"] == by("50")
+    payload = decide(found).payload
+    assert (payload["outcome"], payload["granted"]["amount"]) == ("GRANT", "5")
+    assert payload["granted"]["level"] == {"framework": "nz-nzqcf", "code": "4"}
+    assert payload["sources"][0]["sourceClass"] == "non-credit"
+    assert payload["sources"][0]["credits"] is None
+
+
+def test_the_next_learner_with_the_same_version_needs_no_description() -> None:
+    first = decide(prepared(without_credit(), under=RATES, target=OF_NO_LEVEL, course=described()))
+    kept = precedent_of("urn:x:first", first.payload)
+    assert kept is not None
+    later = {"under": RATES, "target": OF_NO_LEVEL, "precedents": (kept,)}
+    payload = decide(prepared(without_credit(), **later)).payload
+    assert (payload["class"], payload["granted"]) == ("precedent", first.payload["granted"])
+    payload = decide(prepared(without_credit("4"), **later)).payload
+    assert payload["outcome"] == "REFER"
+    assert "VERSION_CHANGED" in payload["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"urn:x:course"', '"urn:x:other"', "COURSE_OF_OTHER_CREDENTIAL"),
+        ('"nz-nzqcf"', '"za-nqf"', "FRAMEWORK_NOT_ACCEPTED"),
+    ],
+)
+def test_a_description_is_of_the_very_course(old: str, new: str, code: str) -> None:
+    other = described(COURSE.replace(old, new))
+    assert refused(without_credit(), under=RATES, target=OF_NO_LEVEL, course=other) == code
+
+
+def test_a_course_that_breaks_its_framework_gets_no_value() -> None:
+    national = described(COURSE.replace("Safe lifting", "National lifting"))
+    found = prepared(without_credit(), under=RATES, target=OF_NO_LEVEL, course=national)
+    assert "credits" not in found.facts
+    assert decide(found).outcome is Outcome.REFER
+
+
+def planned(least: str, *credentials: VerifiedCredential) -> StackPlan:
+    rule = read_award_rule(
+        {
+            "id": "block",
+            "unit": "nzqcf",
+            "framework": "nz-nzqcf",
+            "constraints": [{"id": "total", "type": "sum", "min": least}],
+        }
+    )
+    day = registers().sources[0].register.on(DAY)
+    lots = [lot for one in credentials for lot in lots_of(one, rule, registers(), as_of=DAY)[0]]
+    return plan(tuple(lots), rule, Conditions(units=day.units, ladders=day.ladders))
+
+
+def test_a_plan_that_reaches_its_award_is_recognised_as_a_block() -> None:
+    badges = (verified(), verified(unsigned(id="urn:x:second")))
+    target = replace(TARGET, recognition=Recognition.BLOCK)
+    found = prepared(
+        *badges,
+        plan=planned("40", *badges),
+        target=target,
+        stated={"accredited": by(True)},
+    )
+    payload = decide(found).payload
+    assert (payload["recognition"], payload["granted"]["amount"]) == ("block", "40")
+    assert found.facts["credits"].by == "plan"
+    assert len(payload["sources"]) == 2
+
+
+def test_a_plan_that_does_not_reach_its_award_is_no_block() -> None:
+    assert refused(verified(), plan=planned("40", verified())) == "PLAN_NOT_REACHED"
+
+
+def test_a_block_consists_of_the_verified_credentials() -> None:
+    one, other = verified(), verified(unsigned(id="urn:x:second"))
+    assert refused(other, plan=planned("20", one)) == "LOT_NOT_VERIFIED"
+
+
+def test_a_policy_that_contradicts_its_registers_prepares_nothing() -> None:
+    draft = policy(gates=[gate("level_min", framework="eu-eqf", level="9")])
+    assert refused(verified(), under=draft) == "POLICY_CONTRADICTS_REGISTER"

@@ -1,0 +1,1 @@
+"""Recognition of prior learning: policies, decisions, their register, and its oversight."""

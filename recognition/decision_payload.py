@@ -84,13 +84,22 @@ class Assessor:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """The policy that was applied."""
+
+    id: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionPayload:
     """A decision as the register and its oversight see it."""
 
     decided_on: date
     outcome: str
     decision_class: str
-    policy_digest: str
+    policy: Policy
     applicant: str | None
     sources: tuple[Source, ...]
     component: str
@@ -136,7 +145,7 @@ def read_payload(data: bytes) -> DecisionPayload:
         decided_on=members.read("decidedOn", _day),
         outcome=members.read("outcome", _one_of(OUTCOMES)),
         decision_class=members.read("class", _one_of(CLASSES)),
-        policy_digest=members.within("policy").read("digest", _text),
+        policy=_policy(members.within("policy")),
         applicant=members.optional("applicant", _text),
         sources=tuple(_source(source) for source in members.each("sources")),
         component=target.read("component", _text),
@@ -186,6 +195,10 @@ class _Members:
         if not isinstance(items, list) or not items:
             raise _malformed(place, "it is not a list with at least one entry")
         return [_Members(item, f"{place}/{index}") for index, item in enumerate(items)]
+
+
+def _policy(members: _Members) -> Policy:
+    return Policy(*(members.read(name, _text) for name in ("id", "version", "digest")))
 
 
 def _source(members: _Members) -> Source:

@@ -1,11 +1,11 @@
-"""What can go wrong with recognition."""
+"""What can be wrong with policies, and with what is to be decided by them."""
 
 from __future__ import annotations
 
-from credentials.errors import TallystickError
+from frameworks.errors import FrameworkError
 
 
-class RecognitionError(TallystickError):
-    """A policy, a decision or what is said about one is not what it must be."""
+class RecognitionError(FrameworkError):
+    """Nothing is decided: a policy, a fact or a ruling cannot be used."""
 
     code = "RECOGNITION_ERROR"

@@ -37,7 +37,7 @@ def open_database(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # The library's own message repeats the URL, which may hold a password.
         raise _unusable("it cannot be read") from error
     if parsed.drivername == "sqlite":
@@ -158,6 +158,11 @@ def _telling() -> Iterator[None]:
                 code="DATABASE_BUSY",
             ) from error
         raise DatabaseError(f"The database says: {told}.") from error
+    except UnicodeDecodeError as error:
+        # What the driver of SQLite does with a message that quotes a damaged schema.
+        raise DatabaseError(
+            "The database is damaged: its schema cannot be read. Restore a backup."
+        ) from error
 
 
 def _unusable(why: str) -> DatabaseError:

@@ -59,7 +59,8 @@ def check_entries(entries: Iterable[Entry], *, expected: Checkpoint = EMPTY) -> 
             )
     if last.count < expected.count:
         raise ChainBrokenError(
-            f"The register ends with entry {last.count}; the checkpoint counts {expected.count}.",
+            f"Entry {last.count + 1} is missing: the register ends with {last.count}, and the "
+            f"checkpoint counts {expected.count}.",
             sequence=last.count + 1,
             code="REGISTER_TRUNCATED",
         )

@@ -71,7 +71,7 @@ class Entry:
     @property
     def id(self) -> str:
         """Name the entry by its hash."""
-        return f"sha256:{self.entry_hash.hex()}"
+        return id_of(self.entry_hash)
 
     @property
     def draft(self) -> Draft:
@@ -119,6 +119,11 @@ def hash_of(draft: Draft, *, sequence: int, recorded_at: str, previous_hash: byt
         "statement": _digest(draft.statement),
     }
     return hashlib.sha256(canonicalize(header)).digest()
+
+
+def id_of(entry_hash: bytes) -> str:
+    """Write the hash of an entry as its id."""
+    return f"sha256:{entry_hash.hex()}"
 
 
 def _digest(data: bytes) -> str:

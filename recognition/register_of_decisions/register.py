@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Engine, Exists, Row, Select, exists, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, and_, exists, func, insert, select
 
 from credentials.timestamps import format_timestamp
-from recognition.decision_payload import DecisionPayload, Source, read_payload
+from recognition.decision_payload import Measure, Policy, read_payload
 from recognition.register_of_decisions.chain import EMPTY, Checkpoint, changed, check_entries
-from recognition.register_of_decisions.entries import Draft, Entry, EntryKind, place
+from recognition.register_of_decisions.entries import Draft, Entry, EntryKind, id_of, place
 from recognition.register_of_decisions.errors import ChainBrokenError
 from recognition.register_of_decisions.recording import Record
 from recognition.register_of_decisions.tables import ENTRIES, SOURCES
@@ -24,23 +24,34 @@ PAGE_ENTRIES = 200
 EntryQuery: TypeAlias = Select[tuple[Any, ...]]
 """A query whose rows are entries."""
 
+BINARY_COLUMNS = ("payload", "inputs", "statement", "previous_hash", "entry_hash")
+
 DECIDES = [kind.value for kind in EntryKind if kind.decides]
 
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """An earlier decision about the same achievement that later ones may follow.
+    """An earlier decision about an achievement, with what may speak against following it.
 
-    `source` is the one that was asked for; `payload` is the whole decision as it was signed.
+    Which of these facts matter is for the policy to say: all decisions about the achievement are
+    told, superseded and disallowed ones included.
     """
 
     id: str
     case_id: str
     revision: int
-    recorded_at: str
-    source: Source
-    decision: DecisionPayload
-    payload: bytes
+    issuer: str
+    achievement: str
+    version: str | None
+    policy: Policy
+    component: str
+    decided_on: date
+    outcome: str
+    granted: Measure | None
+    is_allowed: bool
+    valid_until: date | None
+    superseded_by: str | None
+    is_appealed: bool
 
 
 class RegisterOfDecisions:
@@ -88,19 +99,11 @@ class RegisterOfDecisions:
         return self._each(_in_force(end), end)
 
     def precedents(self, *, issuer: str, achievement: str) -> tuple[Precedent, ...]:
-        """Find the decisions about an achievement that may be followed, the oldest first.
-
-        They are in force, not under appeal, and allowed as precedents; whether one still is
-        valid, and holds for another version of the achievement, is for the policy to say.
-        """
-        end = self.checkpoint().count
-        about = SOURCES.c.issuer == issuer, SOURCES.c.achievement == achievement
-        sequences = select(SOURCES.c.sequence).where(*about)
-        query = _in_force(end).where(ENTRIES.c.sequence.in_(sequences), ~_is_appealed(end))
+        """Find all decisions about an achievement of an issuer, in the order of recording."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(_about(issuer, achievement)).all()
         return tuple(
-            precedent
-            for entry in self._each(query, end)
-            for precedent in _precedents(entry, issuer, achievement)
+            precedent for row in rows for precedent in _precedents(row, issuer, achievement)
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -174,9 +177,12 @@ def _entries(connection: Connection, query: EntryQuery) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in connection.execute(query))
 
 
-def _entry(row: Row[tuple[object, ...]]) -> Entry:
+def _entry(row: Row[Any]) -> Entry:
     """Read a row; the columns have the names of the members."""
     members = row._asdict()
+    # In a damaged file SQLite hands out text where the table has bytes.
+    if not all(isinstance(members[name], bytes) for name in BINARY_COLUMNS):
+        raise changed(row.sequence)
     try:
         return Entry(**{**members, "kind": EntryKind(members["kind"])})
     except ValueError as error:
@@ -208,8 +214,9 @@ def _require_sources(connection: Connection, page: tuple[Entry, ...]) -> None:
     query = select(SOURCES).where(SOURCES.c.sequence.between(first, last))
     found = {_SourceRow(*row) for row in connection.execute(query)}
     stated = {row for entry in page for row in _sources(entry)}
-    for row in sorted(found ^ stated):
-        raise _sources_changed(row.sequence)
+    differing = found ^ stated
+    if differing:
+        raise _sources_changed(min(row.sequence for row in differing))
 
 
 def _require_no_stray_sources(connection: Connection) -> None:
@@ -240,26 +247,57 @@ def _in_force(end: int) -> EntryQuery:
     return select(ENTRIES).where(ENTRIES.c.kind.in_(DECIDES), ~is_superseded)
 
 
-def _is_appealed(end: int) -> Exists:
-    appeal = ENTRIES.alias()
-    return exists().where(
+def _about(issuer: str, achievement: str) -> EntryQuery:
+    """Find decisions by a source, with the hash of what superseded them and with their appeal."""
+    following, appeal = ENTRIES.alias(), ENTRIES.alias()
+    sequences = select(SOURCES.c.sequence).where(
+        SOURCES.c.issuer == issuer, SOURCES.c.achievement == achievement
+    )
+    is_following = and_(
+        following.c.case_id == ENTRIES.c.case_id,
+        following.c.kind.in_(DECIDES),
+        following.c.revision == ENTRIES.c.revision + 1,
+    )
+    is_appeal = and_(
         appeal.c.case_id == ENTRIES.c.case_id,
         appeal.c.kind == EntryKind.APPEAL.value,
         appeal.c.revision == ENTRIES.c.revision,
-        appeal.c.sequence <= end,
+    )
+    return (
+        select(
+            ENTRIES.c.entry_hash,
+            ENTRIES.c.case_id,
+            ENTRIES.c.revision,
+            ENTRIES.c.payload,
+            following.c.entry_hash.label("superseded_by"),
+            appeal.c.sequence.label("appeal"),
+        )
+        .outerjoin(following, is_following)
+        .outerjoin(appeal, is_appeal)
+        .where(ENTRIES.c.sequence.in_(sequences))
+        .order_by(ENTRIES.c.sequence)
     )
 
 
-def _precedents(entry: Entry, issuer: str, achievement: str) -> Iterator[Precedent]:
-    decision = read_payload(entry.payload)
-    for source in decision.sources if decision.allowed_as_precedent else ():
+def _precedents(row: Row[Any], issuer: str, achievement: str) -> Iterator[Precedent]:
+    decision = read_payload(row.payload)
+    # Two sources of one decision may be of different versions of the achievement.
+    for source in decision.sources:
         if (source.issuer, source.achievement) == (issuer, achievement):
             yield Precedent(
-                entry.id,
-                entry.case_id,
-                entry.revision,
-                entry.recorded_at,
-                source,
-                decision,
-                entry.payload,
+                id=id_of(row.entry_hash),
+                case_id=row.case_id,
+                revision=row.revision,
+                issuer=issuer,
+                achievement=achievement,
+                version=source.version,
+                policy=decision.policy,
+                component=decision.component,
+                decided_on=decision.decided_on,
+                outcome=decision.outcome,
+                granted=decision.granted,
+                is_allowed=decision.allowed_as_precedent,
+                valid_until=decision.valid_until,
+                superseded_by=None if row.superseded_by is None else id_of(row.superseded_by),
+                is_appealed=row.appeal is not None,
             )

@@ -1,0 +1,129 @@
+"""Which cells of a table of counts are withheld, so that none of them can be computed.
+
+Small cells are withheld because they are about few people.  From totals that are shown they could
+be computed, so further cells are withheld until every one of them is open.  What a reader can
+compute is found exactly: the smallest and the largest number that a withheld cell can have, given
+all that is shown (Hundepool and others, Statistical Disclosure Control, 2012, chapter 4: cell
+suppression and its audit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+Cell = tuple[str, ...]
+"""Names a cell by where it stands."""
+
+SOLVER_UNITS = 8
+"""Deterministic time for one question to the solver; what stays open then is withheld more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counts, and which of them are totals of which others; one cell may be in several sums."""
+
+    counts: Mapping[Cell, int]
+    sums: tuple[tuple[Cell, tuple[Cell, ...]], ...]
+
+
+def withheld_cells(table: Table, small: frozenset[Cell], *, threshold: int) -> frozenset[Cell]:
+    """Choose what is withheld: the small cells, and as much more as protects them.
+
+    Obligations:
+
+    1. every small cell is withheld;
+    2. no withheld cell can be computed from what is shown;
+    3. of no small cell does what is shown tell that it is below the threshold;
+    4. nothing more is withheld that could be shown.
+
+    A reader is taken to know that a withheld cell that counts something is not zero.
+    """
+    # 1.
+    withheld = small
+    # 2. and 3.
+    while (cell := _exposed(table, withheld, small, threshold)) is not None:
+        further = _further(table, withheld, cell)
+        if further is None:
+            return frozenset(table.counts)
+        withheld |= {further}
+    # 4.
+    for cell in sorted(withheld - small, key=lambda one: (-table.counts[one], one)):
+        fewer = withheld - {cell}
+        if _exposed(table, fewer, small, threshold) is None:
+            withheld = fewer
+    return withheld
+
+
+def _further(table: Table, withheld: frozenset[Cell], exposed: Cell) -> Cell | None:
+    """Choose one more cell to withhold: one that leaves fewest sums with a single unknown.
+
+    Among these it is the smallest, and a total only if there is nothing else.  A cell of zero
+    hides nothing; None if there is no other.
+    """
+    totals = {total for total, _parts in table.sums}
+    sums = [{total, *parts} for total, parts in table.sums]
+    open_sums = [cells for cells in sums if len(cells & withheld) == 1]
+    shown = {cell for cell in table.counts.keys() - withheld if table.counts[cell]}
+    near = [cells for cells in sums if exposed in cells]
+    candidates = next(
+        (found for some in (open_sums, near, sums) if (found := shown & set().union(*some))), set()
+    )
+    closes = {cell: sum(cell in cells for cells in open_sums) for cell in candidates}
+    return min(
+        candidates,
+        key=lambda one: (one in totals, -closes[one], table.counts[one], one),
+        default=None,
+    )
+
+
+def _exposed(
+    table: Table, withheld: frozenset[Cell], small: frozenset[Cell], threshold: int
+) -> Cell | None:
+    """Find a withheld cell of which too much can be computed."""
+    if not withheld:
+        return None
+    reader = _Reader(table, withheld, threshold)
+    for cell in sorted(withheld):
+        floor = threshold if cell in small else 0
+        if not reader.holds_possible(cell, above=table.counts[cell], floor=floor):
+            return cell
+    return None
+
+
+class _Reader:
+    """What somebody can compute who sees all cells but the withheld ones."""
+
+    def __init__(self, table: Table, withheld: frozenset[Cell], threshold: int) -> None:
+        self._counts = table.counts
+        self._model = cp_model.CpModel()
+        most = sum(table.counts.values()) + threshold
+        self._unknown = {
+            cell: self._model.new_int_var(min(1, table.counts[cell]), most, "/".join(cell))
+            for cell in sorted(withheld)
+        }
+        for total, parts in table.sums:
+            if withheld & {total, *parts}:
+                self._model.add(self._value(total) == sum(map(self._value, parts)))
+
+    def holds_possible(self, cell: Cell, *, above: int, floor: int) -> bool:
+        """Tell whether the cell may be another number, and one that reaches the floor."""
+        largest = self._extreme(cell, 1)
+        if largest is None or largest < floor:
+            return False
+        return largest > above or self._extreme(cell, -1) not in (None, above)
+
+    def _extreme(self, cell: Cell, direction: int) -> int | None:
+        self._model.maximize(direction * self._unknown[cell])
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 1
+        solver.parameters.max_deterministic_time = SOLVER_UNITS
+        if solver.solve(self._model) != cp_model.OPTIMAL:
+            return None
+        return int(solver.value(self._unknown[cell]))
+
+    def _value(self, cell: Cell) -> cp_model.LinearExprT:
+        return self._unknown.get(cell, self._counts[cell])

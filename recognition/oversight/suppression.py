@@ -37,7 +37,7 @@ def withheld_cells(table: Table, small: frozenset[Cell], *, threshold: int) -> f
     1. every small cell is withheld;
     2. no withheld cell can be computed from what is shown;
     3. of no small cell does what is shown tell that it is below the threshold;
-    4. nothing more is withheld that could be shown.
+    4. none of the further cells could be shown after all.
 
     A reader is taken to know that a withheld cell that counts something is not zero.
     """

@@ -77,7 +77,7 @@ class RegisterOfDecisions:
                 if entry.draft == draft:
                     return entry
             record.require_admissible(history)
-            return _add(connection, draft, format_timestamp(recorded_at))
+            return add(connection, draft, format_timestamp(recorded_at))
 
     def case(self, case_id: str) -> tuple[Entry, ...]:
         """Read everything about one case, the oldest first; nothing if there is none."""
@@ -92,6 +92,12 @@ class RegisterOfDecisions:
         """Yield all decisions, superseded ones included, in the order of recording."""
         query = select(ENTRIES).where(ENTRIES.c.kind.in_(DECIDES))
         return self._each(query, self.checkpoint().count)
+
+    def count_decisions(self) -> int:
+        """Count what `decisions` yields."""
+        query = select(func.count()).where(ENTRIES.c.kind.in_(DECIDES))
+        with reading(self._engine) as connection:
+            return int(connection.scalar(query) or 0)
 
     def decisions_in_force(self) -> Iterator[Entry]:
         """Yield the latest decision of each case, in the order of recording."""
@@ -163,7 +169,8 @@ def _head(connection: Connection) -> Checkpoint:
     return EMPTY if row is None else Checkpoint(row.sequence, row.entry_hash)
 
 
-def _add(connection: Connection, draft: Draft, recorded_at: str) -> Entry:
+def add(connection: Connection, draft: Draft, recorded_at: str) -> Entry:
+    """Add an entry after the last one; the connection must be the one that may write."""
     head = _head(connection)
     entry = place(draft, after=(head.count, head.head), recorded_at=recorded_at)
     connection.execute(insert(ENTRIES).values(**asdict(entry)))

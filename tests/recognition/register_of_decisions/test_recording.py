@@ -158,6 +158,7 @@ def test_a_correction_takes_the_place_and_the_old_decision_stays(
     }
     assert list(register.decisions_in_force()) == [new]
     assert list(register.decisions()) == [old, new]
+    assert register.count_decisions() == 2
     assert register.record(supersession(), recorded_at=RECORDED) == new
 
 

@@ -8,6 +8,7 @@ Sources: sqlite.org/wal.html, sqlite.org/pragma.html; PostgreSQL documentation, 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,9 @@ from service.errors import DatabaseError
 
 WAIT_SECONDS = 30
 """How long a writer waits for the one before it: long, as SQLite hands on its lock unfairly."""
+
+ATTEMPTS_PER_SECOND = 20
+"""How often what SQLite does not wait for is tried again."""
 
 OLDEST_SQLITE = (3, 37, 0)
 """The first SQLite whose tables hold to the types of their columns (STRICT)."""
@@ -94,13 +98,27 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.text_factory = _text
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _keep_a_log(cursor)
     # NORMAL loses acknowledged commits in a power failure.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     # Without it, INSERT OR REPLACE removes rows past the triggers.
     cursor.execute("PRAGMA recursive_triggers = ON")
     cursor.close()
+
+
+def _keep_a_log(cursor: sqlite3.Cursor) -> None:
+    """Switch on the write-ahead log; here SQLite does not wait for others, so this does."""
+    for _attempt in range(WAIT_SECONDS * ATTEMPTS_PER_SECOND):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(1 / ATTEMPTS_PER_SECOND)
+        else:
+            return
+    raise _busy()
 
 
 def _text(data: bytes) -> str:
@@ -152,17 +170,21 @@ def _telling() -> Iterator[None]:
     except DBAPIError as error:
         told = str(error.orig).strip().partition("\n")[0]
         if "database is locked" in told or "lock timeout" in told:
-            raise DatabaseError(
-                f"Somebody else has been writing for {WAIT_SECONDS} seconds; nothing was written. "
-                "Try again.",
-                code="DATABASE_BUSY",
-            ) from error
+            raise _busy() from error
         raise DatabaseError(f"The database says: {told}.") from error
     except UnicodeDecodeError as error:
         # What the driver of SQLite does with a message that quotes a damaged schema.
         raise DatabaseError(
             "The database is damaged: its schema cannot be read. Restore a backup."
         ) from error
+
+
+def _busy() -> DatabaseError:
+    return DatabaseError(
+        f"Somebody else has been writing for {WAIT_SECONDS} seconds; nothing was written. "
+        "Try again.",
+        code="DATABASE_BUSY",
+    )
 
 
 def _unusable(why: str) -> DatabaseError:

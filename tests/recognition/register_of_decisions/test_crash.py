@@ -35,7 +35,9 @@ def killed(url: str, first: dict[str, int], life: float) -> dict[str, int]:
     pipes = {stream: PROCESSES.Pipe(duplex=False) for stream in STREAMS}
     processes = [
         PROCESSES.Process(
-            target=record_until_killed, args=(url, stream, first[stream], pipes[stream][1])
+            target=record_until_killed,
+            args=(url, stream, first[stream], pipes[stream][1]),
+            daemon=True,  # so that none is left behind where this test fails
         )
         for stream in STREAMS
     ]

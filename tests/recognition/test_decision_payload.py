@@ -12,7 +12,7 @@ import pytest
 from credentials.jcs import canonicalize
 from recognition.decision_payload import Assessor, Level, Measure, read_object, read_payload
 from recognition.errors import RecognitionError
-from tests.recognition.factories import payload, source
+from tests.recognition.decision_factories import payload, source
 
 
 def changed(pointer: str, value: Any) -> bytes:

@@ -21,7 +21,7 @@ from recognition.oversight import (
     override_rates,
     referral_share,
 )
-from tests.recognition.factories import payload, refusal, source
+from tests.recognition.decision_factories import payload, refusal, source
 
 
 def recorded(number: int, data: bytes) -> RecordedDecision:

@@ -17,7 +17,7 @@ from recognition.errors import RecognitionError
 from recognition.oversight.recorded import RecordedDecision
 from recognition.oversight.suppression import Cell, Table, withheld_cells
 from recognition.oversight.transparency import SMALL_CELL, transparency_figures
-from tests.recognition.factories import payload, source
+from tests.recognition.decision_factories import payload, source
 
 TABLES = 60
 TRIED_CELLS = 4

@@ -13,7 +13,7 @@ from recognition.register_of_decisions import (
 )
 from recognition.register_of_decisions.recording import Record
 from service import open_database
-from tests.recognition.factories import RECORDED, decision, inputs, payload, refusal
+from tests.recognition.decision_factories import RECORDED, decision, inputs, payload, refusal
 
 STEPS_OF_A_CASE = 3
 READY = b"-1"

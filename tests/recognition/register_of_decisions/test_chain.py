@@ -29,7 +29,7 @@ from recognition.register_of_decisions import (
 from recognition.register_of_decisions.entries import place
 from recognition.register_of_decisions.tables import ENTRIES, SOURCES
 from service import DatabaseError, migrate, open_database, writing
-from tests.recognition.factories import RECORDED, decision, inputs, refusal
+from tests.recognition.decision_factories import RECORDED, decision, inputs, refusal
 
 BINARY = ("payload", "inputs", "statement", "previous_hash", "entry_hash")
 TEXTS = ("recorded_at", "kind", "case_id")

@@ -27,7 +27,7 @@ from recognition.register_of_decisions import (
 )
 from recognition.register_of_decisions.tables import ENTRIES, SOURCES
 from service import DatabaseError, open_database, reading, writing
-from tests.recognition.factories import (
+from tests.recognition.decision_factories import (
     ACHIEVEMENT,
     ISSUER,
     RECORDED,

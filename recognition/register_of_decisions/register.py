@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, Select, and_, exists, func, insert, select
 
 from credentials.timestamps import format_timestamp
-from recognition.decision_payload import Measure, Policy, read_payload
+from recognition.decision_payload import read_payload
 from recognition.register_of_decisions.chain import EMPTY, Checkpoint, changed, check_entries
 from recognition.register_of_decisions.entries import Draft, Entry, EntryKind, id_of, place
 from recognition.register_of_decisions.errors import ChainBrokenError
@@ -31,25 +31,16 @@ DECIDES = [kind.value for kind in EntryKind if kind.decides]
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """An earlier decision about an achievement, with what may speak against following it.
+    """An earlier decision about an achievement, with what came after it.
 
-    Which of these facts matter is for the policy to say: all decisions about the achievement are
+    Whether it may be followed is for the policy to say: all decisions about the achievement are
     told, superseded and disallowed ones included.
     """
 
     id: str
     case_id: str
     revision: int
-    issuer: str
-    achievement: str
-    version: str | None
-    policy: Policy
-    component: str
-    decided_on: date
-    outcome: str
-    granted: Measure | None
-    is_allowed: bool
-    valid_until: date | None
+    payload: bytes
     superseded_by: str | None
     is_appealed: bool
 
@@ -108,9 +99,7 @@ class RegisterOfDecisions:
         """Find all decisions about an achievement of an issuer, in the order of recording."""
         with reading(self._engine) as connection:
             rows = connection.execute(_about(issuer, achievement)).all()
-        return tuple(
-            precedent for row in rows for precedent in _precedents(row, issuer, achievement)
-        )
+        return tuple(map(_precedent, rows))
 
     def checkpoint(self) -> Checkpoint:
         """Tell count and head: what is signed, published and kept elsewhere."""
@@ -286,25 +275,12 @@ def _about(issuer: str, achievement: str) -> EntryQuery:
     )
 
 
-def _precedents(row: Row[Any], issuer: str, achievement: str) -> Iterator[Precedent]:
-    decision = read_payload(row.payload)
-    # Two sources of one decision may be of different versions of the achievement.
-    for source in decision.sources:
-        if (source.issuer, source.achievement) == (issuer, achievement):
-            yield Precedent(
-                id=id_of(row.entry_hash),
-                case_id=row.case_id,
-                revision=row.revision,
-                issuer=issuer,
-                achievement=achievement,
-                version=source.version,
-                policy=decision.policy,
-                component=decision.component,
-                decided_on=decision.decided_on,
-                outcome=decision.outcome,
-                granted=decision.granted,
-                is_allowed=decision.allowed_as_precedent,
-                valid_until=decision.valid_until,
-                superseded_by=None if row.superseded_by is None else id_of(row.superseded_by),
-                is_appealed=row.appeal is not None,
-            )
+def _precedent(row: Row[Any]) -> Precedent:
+    return Precedent(
+        id=id_of(row.entry_hash),
+        case_id=row.case_id,
+        revision=row.revision,
+        payload=row.payload,
+        superseded_by=None if row.superseded_by is None else id_of(row.superseded_by),
+        is_appealed=row.appeal is not None,
+    )

@@ -371,19 +371,19 @@ def test_precedents_are_found_by_issuer_and_achievement(register: RegisterOfDeci
     register.record(appeal(), recorded_at=RECORDED)
     new = register.record(supersession(ruling=Ruling.UPHELD), recorded_at=RECORDED)
     found = register.precedents(issuer=ISSUER, achievement=ACHIEVEMENT)
-    assert [(one.id, one.version, one.is_allowed) for one in found] == [
-        (entries[0].id, "2025", True),
-        (entries[2].id, "2024", True),
-        (entries[2].id, "2025", True),
-        (entries[3].id, "2025", False),
-        (new.id, "2025", True),
+    assert [(one.id, one.superseded_by, one.is_appealed) for one in found] == [
+        (entries[0].id, new.id, True),
+        (entries[2].id, None, False),
+        (entries[3].id, None, False),
+        (new.id, None, False),
     ]
-    assert [(one.superseded_by, one.is_appealed) for one in found] == [
-        (new.id, True),
-        *[(None, False)] * 4,
+    assert [(one.case_id, one.revision) for one in found] == [
+        ("case-1", 1),
+        ("case-3", 1),
+        ("case-4", 1),
+        ("case-1", 2),
     ]
-    assert found[0].granted is not None
-    assert (found[0].policy.version, found[0].component) == ("2", "ENGR101")
+    assert found[1].payload == two
     assert register.precedents(issuer=ISSUER, achievement="https://none.example") == ()
 
 

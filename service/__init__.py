@@ -1,7 +1,16 @@
-"""Plumbing that the roles' services share: the database engine and its migrations."""
+"""Plumbing that the roles' services share: the database, its migrations, worker processes."""
 
 from service.database import open_database, reading, writing
-from service.errors import DatabaseError
+from service.errors import DatabaseError, WorkerError
 from service.migrating import migrate
+from service.worker_processes import map_in_processes
 
-__all__ = ["DatabaseError", "migrate", "open_database", "reading", "writing"]
+__all__ = [
+    "DatabaseError",
+    "WorkerError",
+    "map_in_processes",
+    "migrate",
+    "open_database",
+    "reading",
+    "writing",
+]

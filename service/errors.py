@@ -1,4 +1,4 @@
-"""What can go wrong with a database."""
+"""What can go wrong with a database, and with worker processes."""
 
 from __future__ import annotations
 
@@ -9,3 +9,9 @@ class DatabaseError(TallystickError):
     """A database cannot be opened, reached, read or written."""
 
     code = "DATABASE_ERROR"
+
+
+class WorkerError(TallystickError):
+    """A worker process ended before its work did."""
+
+    code = "WORKER_ENDED"

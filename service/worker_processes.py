@@ -10,7 +10,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from credentials.errors import TallystickError
+from service.errors import WorkerError
 
 CHUNK_ITEMS = 50
 """How many things are handed to a process at once: handing over costs more than little work."""
@@ -23,12 +23,6 @@ R = TypeVar("R")
 
 _function: Callable[[Any], Any]
 """What a worker does, kept in its own process."""
-
-
-class WorkerError(TallystickError):
-    """A worker process ended before its work did."""
-
-    code = "WORKER_ENDED"
 
 
 def map_in_processes(

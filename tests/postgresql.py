@@ -32,7 +32,7 @@ def programs() -> Path | None:
 
 @contextmanager
 def server(folder_of_programs: Path) -> Iterator[str]:
-    """Run a server; give the beginning of its URLs, to which the name of a database is added."""
+    """Run a server, and give the URL of a database in it."""
     folder = Path(tempfile.mkdtemp(prefix="tallystick-postgresql-"))
     user = _unprivileged()
     if user is not None:
@@ -52,7 +52,7 @@ def server(folder_of_programs: Path) -> Iterator[str]:
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", options)
     try:
-        yield f"postgresql://{USER}@127.0.0.1:{port}/"
+        yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
     finally:
         run("pg_ctl", "stop", "-w", "-m", "immediate")
         shutil.rmtree(folder)

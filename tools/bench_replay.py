@@ -30,8 +30,7 @@ from frameworks.amounts import canonical, parse_amount  # noqa: E402
 from recognition.oversight import Replay, check_replay  # noqa: E402
 from recognition.register_of_decisions import Decision, RegisterOfDecisions  # noqa: E402
 from recognition.register_of_decisions.register import add  # noqa: E402
-from service import migrate, open_database, writing  # noqa: E402
-from service.worker_processes import map_in_processes  # noqa: E402
+from service import map_in_processes, migrate, open_database, writing  # noqa: E402
 
 DECISIONS = 100_000
 GATES = ("accredited", "assurance", "level", "overlap", "hours", "assessment", "identity", "age")

@@ -30,7 +30,7 @@ REFUSED = "REFUSED"
 class Mapper(Protocol):
     """Applies a function to many entries and yields the results in their order.
 
-    The built-in `map` does it here, `service.worker_processes` in several processes.
+    The built-in `map` does it here, `service.map_in_processes` in several processes.
     """
 
     def __call__(

@@ -17,6 +17,9 @@ from ortools.sat.python import cp_model
 Cell = tuple[str, ...]
 """Names a cell by where it stands."""
 
+Doubts = dict[Cell, Mapping[Cell, int]]
+"""For each withheld cell numbers that fit what is shown, and in which it is another one."""
+
 SOLVER_UNITS = 8
 """Deterministic time for one question to the solver; what stays open then is withheld more."""
 
@@ -43,8 +46,10 @@ def withheld_cells(table: Table, small: frozenset[Cell], *, threshold: int) -> f
     """
     # 1.
     withheld = small
-    # 2. and 3.
-    while (cell := _exposed(table, withheld, small, threshold)) is not None:
+    floors = dict.fromkeys(small, threshold)
+    doubts: Doubts = {}
+    # 2. and 3.; what leaves a cell in doubt still does when more is withheld.
+    while (cell := _exposed(table, withheld, floors, doubts)) is not None:
         further = _further(table, withheld, cell)
         if further is None:
             return frozenset(table.counts)
@@ -52,9 +57,15 @@ def withheld_cells(table: Table, small: frozenset[Cell], *, threshold: int) -> f
     # 4.
     for cell in sorted(withheld - small, key=lambda one: (-table.counts[one], one)):
         fewer = withheld - {cell}
-        if _exposed(table, fewer, small, threshold) is None:
-            withheld = fewer
+        kept = {one: found for one, found in doubts.items() if _leaves(table, found, cell)}
+        if _exposed(table, fewer, floors, kept) is None:
+            withheld, doubts = fewer, kept
     return withheld
+
+
+def _leaves(table: Table, numbers: Mapping[Cell, int], cell: Cell) -> bool:
+    """Tell whether other numbers leave one cell as it is, so that showing it changes nothing."""
+    return numbers.get(cell, table.counts[cell]) == table.counts[cell]
 
 
 def _further(table: Table, withheld: frozenset[Cell], exposed: Cell) -> Cell | None:
@@ -80,26 +91,26 @@ def _further(table: Table, withheld: frozenset[Cell], exposed: Cell) -> Cell | N
 
 
 def _exposed(
-    table: Table, withheld: frozenset[Cell], small: frozenset[Cell], threshold: int
+    table: Table, withheld: frozenset[Cell], floors: Mapping[Cell, int], doubts: Doubts
 ) -> Cell | None:
-    """Find a withheld cell of which too much can be computed."""
-    if not withheld:
-        return None
-    reader = _Reader(table, withheld, threshold)
-    for cell in sorted(withheld):
-        floor = threshold if cell in small else 0
-        if not reader.holds_possible(cell, above=table.counts[cell], floor=floor):
+    """Find a withheld cell of which too much can be computed; note what leaves others in doubt."""
+    reader = _Reader(table, withheld)
+    for cell in sorted(withheld - doubts.keys()):
+        numbers = reader.other_numbers(cell, floor=floors.get(cell, 0))
+        if numbers is None:
             return cell
+        doubts[cell] = numbers
     return None
 
 
 class _Reader:
     """What somebody can compute who sees all cells but the withheld ones."""
 
-    def __init__(self, table: Table, withheld: frozenset[Cell], threshold: int) -> None:
+    def __init__(self, table: Table, withheld: frozenset[Cell]) -> None:
         self._counts = table.counts
         self._model = cp_model.CpModel()
-        most = sum(table.counts.values()) + threshold
+        # The solver needs an end; whatever can grow at all grows beyond every count.
+        most = 2 * sum(table.counts.values())
         self._unknown = {
             cell: self._model.new_int_var(min(1, table.counts[cell]), most, "/".join(cell))
             for cell in sorted(withheld)
@@ -108,14 +119,21 @@ class _Reader:
             if withheld & {total, *parts}:
                 self._model.add(self._value(total) == sum(map(self._value, parts)))
 
-    def holds_possible(self, cell: Cell, *, above: int, floor: int) -> bool:
-        """Tell whether the cell may be another number, and one that reaches the floor."""
-        largest = self._extreme(cell, 1)
-        if largest is None or largest < floor:
-            return False
-        return largest > above or self._extreme(cell, -1) not in (None, above)
+    def other_numbers(self, cell: Cell, *, floor: int) -> Mapping[Cell, int] | None:
+        """Find numbers that fit what is shown, with another one for the cell.
 
-    def _extreme(self, cell: Cell, direction: int) -> int | None:
+        None if there are none, or if the cell cannot reach the floor.
+        """
+        count = self._counts[cell]
+        largest = self._extreme(cell, 1)
+        if largest is None or largest[cell] < floor:
+            return None
+        if largest[cell] > count:
+            return largest
+        smallest = self._extreme(cell, -1)
+        return smallest if smallest is not None and smallest[cell] < count else None
+
+    def _extreme(self, cell: Cell, direction: int) -> Mapping[Cell, int] | None:
         self._model.maximize(direction * self._unknown[cell])
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
@@ -123,7 +141,7 @@ class _Reader:
         solver.parameters.max_deterministic_time = SOLVER_UNITS
         if solver.solve(self._model) != cp_model.OPTIMAL:
             return None
-        return int(solver.value(self._unknown[cell]))
+        return {one: int(solver.value(number)) for one, number in self._unknown.items()}
 
     def _value(self, cell: Cell) -> cp_model.LinearExprT:
         return self._unknown.get(cell, self._counts[cell])

@@ -108,7 +108,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         migrate(engine)
 
 
-def test_a_server_that_is_not_there_is_told_without_the_password(postgresql_server: str) -> None:
+def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     engine = open_database("postgresql://user:hunter2@127.0.0.1:1/name")
     with pytest.raises(DatabaseError) as caught:
         migrate(engine)

@@ -12,7 +12,7 @@ from recognition.errors import RecognitionError
 from recognition.oversight import check_replay, what_if
 from recognition.register_of_decisions import Entry, EntryKind
 from recognition.register_of_decisions.entries import Draft, place
-from service.worker_processes import WorkerError, map_in_processes
+from service import WorkerError, map_in_processes
 from tests.recognition.decision_factories import payload, source
 from tests.recognition.oversight.replays import defective, killed, same, stricter
 

@@ -123,17 +123,19 @@ def test_the_hash_is_the_one_that_the_documentation_describes(entries: list[Entr
         assert entry.entry_hash.hex() == previous
 
 
-def test_every_flipped_bit_of_every_entry_shows(entries: list[Entry]) -> None:
+def test_a_flipped_bit_in_any_byte_of_any_entry_shows(entries: list[Entry]) -> None:
     tried = 0
     for position, entry in enumerate(entries):
         for name in BINARY:
-            for bit in range(8 * len(getattr(entry, name))):
+            for byte in range(len(getattr(entry, name))):
+                # Another bit in each byte: 0, 9, 18 …
+                bit = 8 * byte + byte % 8
                 changed = replace(entry, **{name: flipped(getattr(entry, name), bit)})
                 found = [*entries[:position], changed, *entries[position + 1 :]]
                 sequence, _code = broken_at(lambda found=found: check_entries(found))
                 assert sequence == entry.sequence
                 tried += 1
-    assert tried > 10_000
+    assert tried > 5_000
 
 
 @given(st.data())

@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check format test-wheel mutation bench soak picture clean
+.PHONY: help install demo test check format test-wheel mutation bench bench-replay soak picture clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench: install ## Measure how fast registers are opened and values checked; writ
 
 picture: install ## Draw the plan of the documentation anew; writes docs/stack-plan.svg
 	$(BIN)/python -m tests.stacking.plan_example > docs/stack-plan.svg
+
+bench-replay: install ## Measure the replay of 100,000 decisions
+	$(BIN)/python tools/bench_replay.py
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants

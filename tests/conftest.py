@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, create_engine, text
 
+from service import migrate, open_database
+from tests import postgresql
 from tests.conformance import (
     ABSENT,
     FOLDER_VARIABLE,
@@ -35,6 +38,47 @@ def conformance() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Return the URL of a running server, or skip loudly without PostgreSQL."""
+    programs = postgresql.programs()
+    if programs is None:
+        message = f"{postgresql.ABSENT}; install it, on Debian with the package postgresql"
+        if is_required():
+            pytest.fail(message)
+        pytest.skip(message)
+    with postgresql.server(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> str:
+    """Return the URL of a database of PostgreSQL, emptied: to make a new one takes seconds."""
+    engine = create_engine(postgresql_server.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return postgresql_server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database; every test runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'decisions.sqlite'}"
+    return str(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """Return a database in its present form."""
+    engine = open_database(database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -73,16 +117,17 @@ def _guarded_lookup(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one loud line that conformance tests did not run, and which."""
-    skipped = [
-        report
-        for report in terminalreporter.stats.get("skipped", [])
-        if ABSENT in str(report.longrepr)
-    ]
-    if skipped:
-        suites = sorted({report.nodeid.partition("::")[0] for report in skipped})
-        terminalreporter.write_line(
-            f"CONFORMANCE DATA ABSENT: {len(skipped)} tests did not run ({', '.join(suites)})",
-            red=True,
-            bold=True,
-        )
+    """Say in one loud line each what was absent, and which tests did not run for it."""
+    for absent in (ABSENT, postgresql.ABSENT):
+        skipped = [
+            report
+            for report in terminalreporter.stats.get("skipped", [])
+            if absent in str(report.longrepr)
+        ]
+        if skipped:
+            suites = sorted({report.nodeid.partition("::")[0] for report in skipped})
+            terminalreporter.write_line(
+                f"{absent.upper()}: {len(skipped)} tests did not run ({', '.join(suites)})",
+                red=True,
+                bold=True,
+            )

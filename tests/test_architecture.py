@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 PRIVATE_HALF = {"keys.signer", "keys.store"}
 MAY_SEE_PRIVATE_HALF = {"issuer", "wallet", "tallystick"}
 
-PURE = {"credentials", "frameworks", "stacking", "verifier"}
+PURE = {"credentials", "frameworks", "stacking", "recognition", "verifier"}
 """Rooms without clock, chance, file, environment, process and network."""
 
 PURE_CORES = {
@@ -86,6 +86,9 @@ NETWORK = {
     "urllib.request",
     "urllib3",
 }
+DATABASE = {"alembic", "psycopg", "sqlalchemy", "sqlite3"}
+MAY_SEE_THE_DATABASE = ("service", "recognition/register_of_decisions")
+
 MAY_SEE_THE_NETWORK = {"service", "tallystick"}
 """Whoever holds a private key makes no connection, so `keys` and `issuer` are not among these."""
 
@@ -183,6 +186,12 @@ def test_only_shared_plumbing_can_reach_the_network() -> None:
         if is_within(name, NETWORK)
     ]
     assert wrong == []
+
+
+def test_only_registers_and_their_plumbing_know_the_database() -> None:
+    seen = {path.as_posix() for path, name in imports_of(set(ROOMS)) if is_within(name, DATABASE)}
+    assert seen
+    assert [path for path in seen if not path.startswith(MAY_SEE_THE_DATABASE)] == []
 
 
 def test_pure_rooms_touch_neither_clock_nor_file_nor_environment() -> None:

@@ -1,0 +1,164 @@
+"""Computing past decisions again: whether they come out the same, and what a draft would change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from credentials.errors import TallystickError
+from credentials.jcs import canonicalize
+from credentials.json_types import JsonObject
+from recognition.decision_payload import read_object, read_payload
+from recognition.oversight.recorded import nothing
+from recognition.register_of_decisions import Entry
+
+ReplayFunction = Callable[[bytes], bytes]
+"""Computes the payload of a decision from its inputs, both as RFC 8785 bytes."""
+
+Progress = Callable[[int], None]
+"""Is told how many decisions are done, after each of them."""
+
+BASIS = frozenset({"policy", "registers"})
+"""Members of a payload that a draft policy or a new edition changes by itself."""
+
+REFUSED = "REFUSED"
+"""Stands for the outcome where a decision could not be computed again."""
+
+
+class Mapper(Protocol):
+    """Applies a function to many entries and yields the results in their order.
+
+    The built-in `map` does it here, `service.map_in_processes` in several processes.
+    """
+
+    def __call__(
+        self, function: Callable[[Entry], Difference | None], items: Iterable[Entry], /
+    ) -> Iterator[Difference | None]:
+        """Apply the function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A decision that comes out otherwise: before, after, and which members of it differ.
+
+    `after` is None if it could not be computed; then `refused` says why.  `members` is empty if
+    only the bytes differ, which would break its digest all the same.
+    """
+
+    id: str
+    case_id: str
+    revision: int
+    before: JsonObject
+    after: JsonObject | None
+    members: tuple[str, ...]
+    refused: str | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, str]:
+        """Tell the outcome before and after."""
+        return self.before["outcome"], REFUSED if self.after is None else self.after["outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came out of replaying: how many decisions, and those that differ."""
+
+    count: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_identical(self) -> bool:
+        """Tell whether every decision came out the same."""
+        return not self.differences
+
+    @property
+    def changes(self) -> Mapping[tuple[str, str], int]:
+        """Count the differing decisions by outcome before and after."""
+        return Counter(difference.outcomes for difference in self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """What is done to each entry; can be pickled if the replay function can be."""
+
+    replay: ReplayFunction
+    ignored: frozenset[str]
+    compares_bytes: bool
+
+    def __call__(self, entry: Entry) -> Difference | None:
+        try:
+            data = self.replay(entry.inputs)
+            if data == entry.payload:
+                return None
+            read_payload(data)
+            after = read_object(data, "replayed decision")
+        except TallystickError as error:
+            return self._difference(entry, None, error.message)
+        difference = self._difference(entry, after, None)
+        return difference if difference.members or self.compares_bytes else None
+
+    def _difference(
+        self, entry: Entry, after: JsonObject | None, refused: str | None
+    ) -> Difference:
+        before = read_object(entry.payload, "recorded decision")
+        members = sorted(before.keys() | (after or {}).keys()) if after is not None else []
+        differing = tuple(
+            name
+            for name in members
+            if name not in self.ignored and not _are_same(name, before, after or {})
+        )
+        return Difference(
+            entry.id, entry.case_id, entry.revision, before, after, differing, refused
+        )
+
+
+def check_replay(
+    decisions: Iterable[Entry],
+    replay: ReplayFunction,
+    *,
+    mapper: Mapper = map,
+    progress: Progress = lambda _done: None,
+) -> Replay:
+    """Compute every decision again from its inputs, and compare byte by byte.
+
+    Raises `RecognitionError` (NOTHING_TO_SAY) without decisions.
+    """
+    return _replay(decisions, _Comparison(replay, frozenset(), True), mapper, progress)
+
+
+def what_if(
+    decisions: Iterable[Entry],
+    draft: ReplayFunction,
+    *,
+    mapper: Mapper = map,
+    progress: Progress = lambda _done: None,
+) -> Replay:
+    """Tell which past decisions a draft policy or another register edition would change.
+
+    `draft` computes by the draft, whatever policy the inputs name.  That the payload then names
+    another policy and other editions is no difference.  Nothing that was decided is changed.
+
+    Raises `RecognitionError` (NOTHING_TO_SAY) without decisions.
+    """
+    return _replay(decisions, _Comparison(draft, BASIS, False), mapper, progress)
+
+
+def _replay(
+    decisions: Iterable[Entry], comparison: _Comparison, mapper: Mapper, progress: Progress
+) -> Replay:
+    count, differences = 0, []
+    for difference in mapper(comparison, decisions):
+        count += 1
+        if difference is not None:
+            differences.append(difference)
+        progress(count)
+    if not count:
+        raise nothing("decisions to replay")
+    return Replay(count, tuple(differences))
+
+
+def _are_same(name: str, before: JsonObject, after: JsonObject) -> bool:
+    """Tell whether a member is the same; absent and null both mean that it does not apply."""
+    return canonicalize(before.get(name)) == canonicalize(after.get(name))

@@ -1,0 +1,40 @@
+"""The register of decisions: what was decided, appealed, superseded and reviewed, for good.
+
+Entries are only ever added, each with the hash of the one before (docs/register-of-decisions.md).
+"""
+
+from recognition.register_of_decisions.chain import Checkpoint, check_entries
+from recognition.register_of_decisions.entries import Entry, EntryKind, hash_of
+from recognition.register_of_decisions.errors import (
+    AppealError,
+    CaseDecidedError,
+    ChainBrokenError,
+    RegisterError,
+)
+from recognition.register_of_decisions.recording import (
+    Appeal,
+    Decision,
+    ReviewMark,
+    Ruling,
+    Supersession,
+)
+from recognition.register_of_decisions.register import Precedent, RegisterOfDecisions
+
+__all__ = [
+    "Appeal",
+    "AppealError",
+    "CaseDecidedError",
+    "ChainBrokenError",
+    "Checkpoint",
+    "Decision",
+    "Entry",
+    "EntryKind",
+    "Precedent",
+    "RegisterError",
+    "RegisterOfDecisions",
+    "ReviewMark",
+    "Ruling",
+    "Supersession",
+    "check_entries",
+    "hash_of",
+]

@@ -1,0 +1,41 @@
+"""Bringing a database to the form that this version of the software works with."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from service.database import writing
+from service.errors import DatabaseError
+
+SCRIPTS = "service:migrations"
+"""Where the migrations are, as the library names the folder of a package."""
+
+
+def migrate(engine: Engine) -> None:
+    """Apply all migrations that a database lacks, together or not at all.
+
+    Raises `DatabaseError` (DATABASE_TOO_NEW) for a database that a newer version has changed.
+    """
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    scripts = ScriptDirectory.from_config(config)
+    with writing(engine) as connection:
+        _require_known(connection, scripts)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _require_known(connection: Connection, scripts: ScriptDirectory) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    if unknown:
+        raise DatabaseError(
+            f"The database has the form {', '.join(sorted(unknown))}, this version of Tallystick "
+            f"knows forms up to {scripts.get_current_head()}. Install the newer version, or "
+            "choose another database.",
+            code="DATABASE_TOO_NEW",
+        )

@@ -1,0 +1,92 @@
+"""Processes that are killed while they record lose nothing acknowledged and double nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+from sqlalchemy import Engine
+
+from recognition.register_of_decisions import RegisterOfDecisions
+from recognition.register_of_decisions.entries import Draft
+from tests.recognition.register_of_decisions.recorder import record_until_killed, step
+
+KILLS = 200
+"""How often both processes are killed, at random points."""
+
+LONGEST_LIFE = 0.05
+"""Seconds of recording: some processes die during their first entry, some after many."""
+
+LONGEST_START = 60
+"""Seconds that a process may take to open the register."""
+
+STREAMS = ("a", "b")
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload([record_until_killed.__module__, "psycopg"])
+
+
+def killed(url: str, first: dict[str, int], life: float) -> dict[str, int]:
+    """Run one process for each stream, kill them, and return what is first next time."""
+    pipes = {stream: PROCESSES.Pipe(duplex=False) for stream in STREAMS}
+    processes = [
+        PROCESSES.Process(
+            target=record_until_killed,
+            args=(url, stream, first[stream], pipes[stream][1]),
+            daemon=True,  # so that none is left behind where this test fails
+        )
+        for stream in STREAMS
+    ]
+    for process in processes:
+        process.start()
+    for reader, writer in pipes.values():
+        writer.close()
+        assert reader.poll(LONGEST_START)
+    time.sleep(life)
+    for process in processes:
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+    return {
+        stream: max([first[stream], *(number + 1 for number in acknowledged(reader))])
+        for stream, (reader, _writer) in pipes.items()
+    }
+
+
+def acknowledged(reader: Connection) -> Iterator[int]:
+    """Read what arrived before the end."""
+    with reader:
+        while True:
+            try:
+                yield int(reader.recv_bytes())
+            except EOFError:
+                return
+
+
+def expected(register: RegisterOfDecisions, stream: str, count: int) -> list[Draft]:
+    """Write what a stream should have left, by the same rules but entry by entry."""
+    drafts: list[Draft] = []
+    for number in range(count):
+        record = step(stream, number)
+        drafts.append(record.draft(register.case(record.case_id)))
+    return drafts
+
+
+def test_killed_processes_lose_and_double_nothing(database_url: str, database: Engine) -> None:
+    chance = random.Random(20260302)
+    register, first = RegisterOfDecisions(database), dict.fromkeys(STREAMS, 0)
+    for _kill in range(KILLS):
+        first = killed(database_url, first, chance.uniform(0, LONGEST_LIFE))
+    entries = list(register.entries())
+    for stream in STREAMS:
+        drafts = [entry.draft for entry in entries if entry.case_id.startswith(f"{stream}-")]
+        # What was written last may not have been acknowledged; it is repeated, not doubled.
+        assert first[stream] <= len(drafts) <= first[stream] + 1
+        assert drafts == expected(register, stream, len(drafts))
+        assert len(drafts) > KILLS / 2
+    assert register.check_chain().count == len(entries)

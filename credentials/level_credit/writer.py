@@ -58,12 +58,12 @@ def write_values(
         for (identifier, name, amount), kind in zip(units, kinds, strict=True)
     ]
     results = [_result(identifier, amount) for identifier, _name, amount in units]
-    achievement: JsonObject = {
+    aligned: JsonObject = {} if level is None else {"alignment": [_alignment(level)]}
+    achievement = {
         "creditsAvailable": json_number(credit.amount),
+        **aligned,
         "resultDescription": descriptions,
     }
-    if level is not None:
-        achievement["alignment"] = [_alignment(level)]
     return achievement, {"creditsEarned": json_number(credit.amount), "result": results}
 
 

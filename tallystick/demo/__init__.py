@@ -11,8 +11,20 @@ from pathlib import Path
 
 import click
 
-from tallystick.demo import micro_credentials, stacking_story
+from tallystick.demo import micro_credentials, recognition_story, stacking_story
 from tallystick.demo.stage import Cast, player, verify
+
+PLAYERS = (
+    "authority",
+    "college",
+    "university",
+    "polytechnic",
+    "employer",
+    "stranger",
+    "senate",
+    "registrar",
+)
+"""Who plays, in the order of `Cast`."""
 
 
 def run_demo(keep: Path | None) -> None:
@@ -26,9 +38,8 @@ def run_demo(keep: Path | None) -> None:
 
 
 def _play(folder: Path) -> None:
-    click.echo("1. An authority, three institutions, an employer and a stranger make keys.")
-    names = ("authority", "college", "university", "polytechnic", "employer", "stranger")
-    cast = Cast(folder, *(player(folder / name) for name in names))
+    click.echo("1. An authority, institutions, an employer, a Senate and a stranger make keys.")
+    cast = Cast(folder, *(player(folder / name) for name in PLAYERS))
     micro_credentials.write_trust(cast)
     click.echo("\n2. The authority accredits two institutions, rates a course, signs its register.")
     edition = micro_credentials.signed_register(cast)
@@ -39,6 +50,8 @@ def _play(folder: Path) -> None:
         verify(scene, cast, edition)
     click.echo("\n5. A third institution makes an award of the credentials of the other two.")
     stacking_story.play(cast, edition)
-    click.echo("\n6. The authority signs a new edition; the one before is not taken back.")
+    click.echo("\n6. A Senate adopts a policy; prior learning is recognised by it, or not.")
+    recognition_story.play(cast, edition)
+    click.echo("\n7. The authority signs a new edition; the one before is not taken back.")
     micro_credentials.new_edition(cast, edition)
     click.echo("\nEverything came out as it must.")

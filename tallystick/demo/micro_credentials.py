@@ -29,6 +29,7 @@ def write_trust(cast: Cast) -> None:
     trust = {
         "list": {"name": "the demonstration's list"},
         "issuers": [{"id": player.id} for player in issuers],
+        "adopters": [{"id": cast.senate.id}],
         "authorities": [{"id": cast.authority.id, "frameworks": ["nz-nzqcf", "eu-eqf"]}],
     }
     write_output(cast.path("trust.json"), serialize_json_for_people(trust))

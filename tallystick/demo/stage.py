@@ -51,6 +51,8 @@ class Cast:
     polytechnic: Player
     employer: Player
     stranger: Player
+    senate: Player
+    registrar: Player
 
     def path(self, name: str) -> Path:
         """Name a file of the story."""

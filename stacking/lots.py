@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -68,6 +68,22 @@ def are_kin(one: Lot, other: Lot, by_id: Mapping[str, Lot]) -> bool:
     if one.amount == 0 or other.amount == 0:
         return False
     return one.id in ancestors(other, by_id) or other.id in ancestors(one, by_id)
+
+
+def kin_pairs(lots: Iterable[Lot], by_id: Mapping[str, Lot]) -> tuple[tuple[str, str], ...]:
+    """Name the pairs of some lots that are kin, in their order; `by_id` is the whole wallet."""
+    carrying = {lot.id: lot for lot in lots if lot.amount > 0}
+    place = {name: number for number, name in enumerate(carrying)}
+    found = {
+        tuple(sorted((lot.id, above), key=place.__getitem__))
+        for lot in carrying.values()
+        for above in ancestors(lot, by_id)
+        if above in carrying
+    }
+    return tuple(
+        (one, other)
+        for one, other in sorted(found, key=lambda pair: [place[name] for name in pair])
+    )
 
 
 def is_hit(lot: Lot, entry: LedgerEntry, by_id: Mapping[str, Lot]) -> bool:

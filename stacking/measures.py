@@ -86,6 +86,11 @@ def bounds_of(one: Measured) -> Bounds:
             return Bounds(one.amount)
 
 
+def measured_by(rule: AwardRule) -> tuple[Measured, ...]:
+    """Name the requirements and caps of a rule, in its order."""
+    return tuple(one for one in rule.constraints if isinstance(one, Requirement | Cap))
+
+
 def membership(
     one: Measured, item: EligibleLot, rule: AwardRule, ladder: Ladder | None
 ) -> Membership:
@@ -172,16 +177,3 @@ def _present(one: Components, used: list[EligibleLot], use: Use) -> Measure:
     lots = [lot for lot in whole if lot.component in one.components]
     count = Fraction(len({lot.component for lot in lots}))
     return Measure(one, Interval.of(count), tuple(lot.id for lot in lots))
-
-
-def is_certain(
-    items: tuple[EligibleLot, ...], one: Measured, rule: AwardRule, ladder: Ladder | None
-) -> bool:
-    """Tell whether every sum of a constraint is one number."""
-    if isinstance(one, Components):
-        return True
-    return all(
-        item.amount.number is not None
-        and membership(one, item, rule, ladder) is not Membership.PERHAPS
-        for item in items
-    )

@@ -18,7 +18,7 @@ from tests.stacking.test_oracle import FRAMEWORK, LADDERS, UNIT, few, stack_case
 
 Row = dict[str, Any]
 
-CONDITIONS = stacking.cases._conditions({"ladders": LADDERS, "units": {}})
+CONDITIONS = stacking.cases.conditions_of({"ladders": LADDERS, "units": {}})
 
 
 def lot(name: str, amount: str, **facts: Any) -> Lot:
@@ -109,7 +109,7 @@ def test_an_offer_is_told_as_the_plans_with_and_without_it(case: Row, data: st.D
     lots = tuple(map(stacking.cases.lot_of, case["lots"]))
     offer = replace(data.draw(st.sampled_from(lots)), id="offer", digest=None) if lots else None
     offers = () if offer is None else (offer,)
-    asked, conditions = read_award_rule(case["award"]), stacking.cases._conditions(case)
+    asked, conditions = read_award_rule(case["award"]), stacking.cases.conditions_of(case)
     for found in unlocks(lots, offers, (asked,), conditions):
         before, after = (
             plan(several, asked, conditions) for several in (lots, (*lots, found.offer))
@@ -214,7 +214,7 @@ def test_the_smallest_lot_passes_and_for_the_first_requirement_none_smaller_does
     case: Row,
 ) -> None:
     lots = tuple(map(stacking.cases.lot_of, case["lots"]))
-    asked, conditions = read_award_rule(case["award"]), stacking.cases._conditions(case)
+    asked, conditions = read_award_rule(case["award"]), stacking.cases.conditions_of(case)
     before = plan(lots, asked, conditions)
     for place, found in enumerate(smallest_lots(before, lots, conditions)):
         if found.lot is None:

@@ -22,7 +22,7 @@ Answer = dict[str, Any]
 def stack_case(given: Given) -> Answer:
     """Answer whether lots earn an award."""
     rule = read_award_rule(given["award"])
-    found = plan(_lots(given), rule, _conditions(given))
+    found = plan(_lots(given), rule, conditions_of(given))
     answer: Answer = {
         "outcome": found.outcome.value,
         "sums": {name: parsing.told(total) for name, total in found.sums.items()},
@@ -40,7 +40,7 @@ def stack_case(given: Given) -> Answer:
 def stack_many_case(given: Given) -> Answer:
     """Answer which of several awards lots earn together."""
     rules = tuple(map(read_award_rule, given["awards"]))
-    assigned = assign(_lots(given), rules, _conditions(given))
+    assigned = assign(_lots(given), rules, conditions_of(given))
     answer: Answer = {"awards": {name: one.value for name, one in assigned.standings.items()}}
     if assigned.total_worth is not None:
         answer["total_worth"] = canonical(assigned.total_worth)
@@ -71,7 +71,8 @@ def lot_of(row: Given) -> Lot:
     )
 
 
-def _conditions(given: Given) -> Conditions:
+def conditions_of(given: Given) -> Conditions:
+    """Read what amounts and levels are read by."""
     policy = given.get("map_policy")
     return Conditions(
         units=parsing.units(given),

@@ -9,7 +9,7 @@ from itertools import product
 from frameworks.amounts import Decision, Interval
 from frameworks.levels import Ladder
 from stacking.award_rules import AwardRule, Cap, Requirement
-from stacking.measures import Measure, Use, bounds_of, measure
+from stacking.measures import Measure, Use, bounds_of, measure, measured_by
 from stacking.wallet import EligibleLot
 
 USES_TRIED = 20_000
@@ -33,7 +33,7 @@ def enumerated_use(
     for several in choices:
         number *= len(several)
         if number > USES_TRIED:
-            return _in_order(items, rule, ladder, kin), False
+            return use_in_order(items, rule, ladder, kin), False
     names = [item.lot.id for item in items]
     best: tuple[tuple[object, ...], Use] | None = None
     for chosen in product(*choices):
@@ -70,8 +70,7 @@ def _possible(
     """Measure a use; None if kin are used together or a bound is certainly broken."""
     if any(one in use and other in use for one, other in kin):
         return None
-    measured = (one for one in rule.constraints if isinstance(one, Requirement | Cap))
-    measures = tuple(measure(one, items, use, rule, ladder) for one in measured)
+    measures = tuple(measure(one, items, use, rule, ladder) for one in measured_by(rule))
     for one in measures:
         most = bounds_of(one.constraint).most
         if most is not None and one.total.low > most:
@@ -101,12 +100,13 @@ def _ends(totals: Iterator[Interval]) -> Iterator[Fraction]:
         yield total.high
 
 
-def _in_order(
+def use_in_order(
     items: tuple[EligibleLot, ...],
     rule: AwardRule,
     ladder: Ladder | None,
     kin: tuple[tuple[str, str], ...],
 ) -> Use:
+    """Take lots whole in their order, as long as nothing is broken."""
     use: dict[str, Fraction | None] = {}
     for item in items:
         tried = {**use, item.lot.id: None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -95,6 +95,28 @@ def are_kin(one: Lot, other: Lot, by_id: Mapping[str, Lot]) -> bool:
 def _made_of(lot: Lot) -> frozenset[str]:
     """Name what a lot is and what it contains, by digest."""
     return lot.contains if lot.digest is None else lot.contains | {lot.digest}
+
+
+def kin_pairs(lots: Iterable[Lot], by_id: Mapping[str, Lot]) -> tuple[tuple[str, str], ...]:
+    """Name the pairs of some lots that are kin, in their order; `by_id` is the whole wallet."""
+    carrying = {lot.id: lot for lot in lots if lot.amount > 0}
+    place = {name: number for number, name in enumerate(carrying)}
+    above = ((lot.id, one) for lot in carrying.values() for one in ancestors(lot, by_id))
+    pairs = (*(pair for pair in above if pair[1] in carrying), *_sharing(carrying.values()))
+    found = {tuple(sorted(pair, key=place.__getitem__)) for pair in pairs}
+    return tuple(
+        (one, other)
+        for one, other in sorted(found, key=lambda pair: [place[name] for name in pair])
+    )
+
+
+def _sharing(lots: Iterable[Lot]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of lots that share what they are made of, and are not of one credential."""
+    parts = {lot.id: (lot, _made_of(lot)) for lot in lots}
+    for one, made_of in parts.values():
+        for other, others in parts.values() if one.contains else ():
+            if one.digest != other.digest and not made_of.isdisjoint(others):
+                yield one.id, other.id
 
 
 def is_hit(lot: Lot, entry: LedgerEntry, by_id: Mapping[str, Lot]) -> bool:

@@ -86,6 +86,11 @@ def bounds_of(one: Measured) -> Bounds:
             return Bounds(one.amount)
 
 
+def measured_by(rule: AwardRule) -> tuple[Measured, ...]:
+    """Name the requirements and caps of a rule, in its order."""
+    return tuple(one for one in rule.constraints if isinstance(one, Requirement | Cap))
+
+
 def membership(
     one: Measured, item: EligibleLot, rule: AwardRule, ladder: Ladder | None
 ) -> Membership:
@@ -179,16 +184,3 @@ def _present(one: Components, used: list[EligibleLot], use: Use) -> Measure:
     parts = tuple(Interval.of(Fraction(first[lot.component] == lot.id)) for lot in lots)
     count = Fraction(len(first))
     return Measure(one, Interval.of(count), tuple(lot.id for lot in lots), parts)
-
-
-def is_certain(
-    items: tuple[EligibleLot, ...], one: Measured, rule: AwardRule, ladder: Ladder | None
-) -> bool:
-    """Tell whether every sum of a constraint is one number."""
-    if isinstance(one, Components):
-        return True
-    return all(
-        item.amount.number is not None
-        and membership(one, item, rule, ladder) is not Membership.PERHAPS
-        for item in items
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -10,12 +9,12 @@ from types import MappingProxyType
 
 from frameworks.amounts import Decision, Interval
 from frameworks.levels import Ladder
-from stacking.award_rules import AwardRule, Cap, CountBack, Requirement
+from stacking.award_rules import AwardRule, CountBack, Requirement
 from stacking.budget import Budget
 from stacking.count_back import credit_points, level_by_count_back
 from stacking.errors import StackingError
-from stacking.lots import Lot, are_kin
-from stacking.measures import Measure, Use, bounds_of, measure, used_amount
+from stacking.lots import Lot, kin_pairs
+from stacking.measures import Measure, Use, bounds_of, measure, measured_by, used_amount
 from stacking.wallet import Conditions, EligibleLot, Exclusion, sort_out
 
 
@@ -67,6 +66,29 @@ def plan(
     """Find the best plan.
 
     Raises `StackingError` (LOT_DUPLICATE) if two lots have one id.
+    """
+    return _planned(lots, rule, conditions, budget, only_outcome=False)
+
+
+def judge(
+    lots: tuple[Lot, ...], rule: AwardRule, conditions: Conditions, budget: Budget | None = None
+) -> StackPlan:
+    """Find out what the best plan comes to; the plan is any with that outcome, not the best.
+
+    Raises `StackingError` (LOT_DUPLICATE) if two lots have one id.
+    """
+    return _planned(lots, rule, conditions, budget, only_outcome=True)
+
+
+def _planned(
+    lots: tuple[Lot, ...],
+    rule: AwardRule,
+    conditions: Conditions,
+    budget: Budget | None,
+    *,
+    only_outcome: bool,
+) -> StackPlan:
+    """Plan.
 
     Obligations: 1. only eligible lots are used; 2. where nothing limits their use all of them are,
     else the best use is searched; 3. sums, decisions and outcome are computed from the use anew,
@@ -77,7 +99,10 @@ def plan(
     _require_different(eligible)
     ladder = conditions.ladders.get(rule.framework or "")
     # 2.
-    use, is_exhaustive = _use(eligible, {lot.id: lot for lot in lots}, rule, ladder, budget)
+    kin = kin_pairs((item.lot for item in eligible), {lot.id: lot for lot in lots})
+    use, is_exhaustive = _use(
+        eligible, rule, ladder, kin, budget or Budget(), only_outcome=only_outcome
+    )
     # 3. and 4.
     return assess(eligible, excluded, use, rule, ladder, is_exhaustive=is_exhaustive)
 
@@ -141,8 +166,7 @@ def measure_all(
     items: tuple[EligibleLot, ...], use: Use, rule: AwardRule, ladder: Ladder | None
 ) -> tuple[Measure, ...]:
     """Add up every requirement and cap, in the order of the rule."""
-    measured = (one for one in rule.constraints if isinstance(one, Requirement | Cap))
-    return tuple(measure(one, items, use, rule, ladder) for one in measured)
+    return tuple(measure(one, items, use, rule, ladder) for one in measured_by(rule))
 
 
 def outcome_of(measures: tuple[Measure, ...]) -> Outcome:
@@ -162,37 +186,20 @@ def used_total(found: StackPlan) -> Interval:
     return sum((used_amount(one, use[one.lot.id]) for one in used), Interval.of(Fraction(0)))
 
 
-def kin_pairs(
-    items: tuple[EligibleLot, ...], by_id: Mapping[str, Lot]
-) -> tuple[tuple[str, str], ...]:
-    """Name the pairs of lots of which one contains the other."""
-    lots = [item.lot for item in items]
-    if not any(lot.parent or lot.contains for lot in lots):
-        return ()
-    return tuple(
-        (one.id, other.id)
-        for position, one in enumerate(lots)
-        for other in lots[position + 1 :]
-        if are_kin(one, other, by_id)
-    )
-
-
 def _use(
     items: tuple[EligibleLot, ...],
-    by_id: Mapping[str, Lot],
     rule: AwardRule,
     ladder: Ladder | None,
-    budget: Budget | None,
+    kin: tuple[tuple[str, str], ...],
+    budget: Budget,
+    *,
+    only_outcome: bool,
 ) -> tuple[Use, bool]:
     """Choose how lots are used: all of them where nothing speaks against that, else by search."""
-    kin = kin_pairs(items, by_id)
-    is_bounded = bool(rule.caps) or any(
-        bounds_of(one).most is not None for one in rule.requirements
-    )
-    everything: dict[str, Fraction | None] = {item.lot.id: None for item in items}
+    is_bounded = any(bounds_of(one).most is not None for one in measured_by(rule))
     if not kin and not is_bounded:
-        return everything, True
+        return {item.lot.id: None for item in items}, True
     # The solver is large; it is loaded only by those who need it.
     from stacking.search import best_use
 
-    return best_use(items, rule, ladder, kin, budget or Budget())
+    return best_use(items, rule, ladder, kin, budget, only_outcome=only_outcome)

@@ -11,9 +11,9 @@ from frameworks.registers import Registers, Source
 from stacking.budget import Budget
 from stacking.credential_lots import lots_of
 from stacking.errors import StackingError
-from stacking.lots import Lot
+from stacking.lots import Lot, kin_pairs
 from stacking.measures import Use
-from stacking.planning import Outcome, StackPlan, assess, kin_pairs, plan
+from stacking.planning import Outcome, StackPlan, assess, plan
 from stacking.register_conditions import RegisterConditions
 from stacking.stack_proof import PlanningContext, StackProof, write_proof
 from stacking.wallet import Conditions, EligibleLot, sort_out
@@ -179,7 +179,8 @@ def _faults_of_use(
         item = items.get(name)
         if item is None or not _is_possible(item, use, proof):
             yield Difference(f"/use/{pointer_token(name)}", proof.members["use"][name], None)
-    for one, other in kin_pairs(eligible, {lot.id: lot for lot in lots}):
+    counting = (item.lot for item in eligible)
+    for one, other in kin_pairs(counting, {lot.id: lot for lot in lots}):
         if one in use and other in use:
             yield Difference(f"/use/{pointer_token(other)}", proof.members["use"][other], None)
 

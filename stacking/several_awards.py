@@ -8,8 +8,9 @@ from enum import StrEnum
 from fractions import Fraction
 
 from stacking.award_rules import AwardRule
-from stacking.lots import Lot, are_kin
-from stacking.planning import Outcome, StackPlan, kin_pairs, plan
+from stacking.budget import Budget
+from stacking.lots import Lot, kin_pairs
+from stacking.planning import Outcome, StackPlan, judge
 from stacking.wallet import Conditions
 
 
@@ -37,7 +38,7 @@ def assign(
 
     Two awards use the same lot, or kin, only if neither asks for exclusive use.
     """
-    plans = [plan(lots, rule, conditions) for rule in rules]
+    plans = [judge(lots, rule, conditions) for rule in rules]
     candidates = [one for one in plans if one.outcome is Outcome.AWARD]
     chosen, is_sure = _together(lots, candidates, conditions)
     standings = {one.rule.id: _standing(one, chosen, is_sure) for one in plans}
@@ -65,26 +66,11 @@ def _together(
     names = frozenset(one.rule.id for one in candidates)
     if len(candidates) < 2 or not any(one.rule.is_exclusive for one in candidates):
         return names, True
-    from stacking.search import choose_awards
+    from stacking.joint_search import Candidate, choose_awards
 
-    by_id = {lot.id: lot for lot in lots}
-    clashing = [
-        (first, second)
-        for position, first in enumerate(candidates)
-        for second in candidates[position + 1 :]
-        if first.rule.is_exclusive or second.rule.is_exclusive
-    ]
-    kin = [kin_pairs(one.eligible, by_id) for one in candidates]
-    ladders = [conditions.ladders.get(one.rule.framework or "") for one in candidates]
-    shared = [
-        (first.rule.id, one.lot.id, second.rule.id, other.lot.id)
-        for first, second in clashing
-        for one in first.eligible
-        for other in second.eligible
-        if one.lot.id == other.lot.id or are_kin(one.lot, other.lot, by_id)
-    ]
     models = tuple(
-        (one.rule, one.eligible, ladder, pairs)
-        for one, ladder, pairs in zip(candidates, ladders, kin, strict=True)
+        Candidate(one.rule, one.eligible, conditions.ladders.get(one.rule.framework or ""))
+        for one in candidates
     )
-    return choose_awards(models, tuple(shared))
+    by_id = {lot.id: lot for lot in lots}
+    return choose_awards(models, kin_pairs(lots, by_id), Budget())

@@ -695,7 +695,7 @@ def test_scaling_all_amounts_scales_all_sums(case: Row, text: str) -> None:
 
 def planned(case: Row, budget: Budget | None = None) -> StackPlan:
     lots = tuple(map(stacking.cases.lot_of, case["lots"]))
-    conditions = stacking.cases._conditions(case)
+    conditions = stacking.cases.conditions_of(case)
     return plan(lots, read_award_rule(case["award"]), conditions, budget=budget)
 
 

@@ -16,7 +16,7 @@ from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
 from issuer.requests import Fresh, IssuanceRequest
 from issuer.values import ValuePolicy, register_findings
-from keys.signer import PrivateKeySigner, Signer
+from keys.signer import SECRET_BYTES, PrivateKeySigner, Signer
 from keys.verification_key import KeyType
 
 SelfCheck = Callable[[bytes], None]
@@ -97,7 +97,7 @@ class Issuer:
             environment=self._environment,
             further=found,
         )
-        self._sign(document, _throw_away_signer(), now)
+        self._sign(document, _throw_away_signer(self._signer.verification_key.key_type), now)
         return IssuanceToken(self, document, warnings)
 
     def issue(self, token: IssuanceToken, *, now: datetime) -> IssuedCredential:
@@ -132,6 +132,6 @@ class Issuer:
         )
 
 
-def _throw_away_signer() -> PrivateKeySigner:
-    """A key that everybody knows; what it signs is thrown away."""
-    return PrivateKeySigner(KeyType.ED25519, bytes(range(32)))
+def _throw_away_signer(key_type: KeyType) -> PrivateKeySigner:
+    """A key of the same kind that everybody knows; what it signs is thrown away."""
+    return PrivateKeySigner(key_type, bytes(range(SECRET_BYTES[key_type])))

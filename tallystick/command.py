@@ -14,6 +14,7 @@ import click
 
 from credentials.errors import CredentialError, TallystickError
 from credentials.limits import Limits
+from credentials.proofs.registry import CRYPTOSUITES
 from credentials.timestamps import parse_timestamp
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
@@ -145,7 +146,7 @@ def end(uri: str, status: str) -> None:
 @click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
 @click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--suite", type=click.Choice(["eddsa-rdfc-2022", "eddsa-jcs-2022"]), default="eddsa-rdfc-2022"
+    "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
 )
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
@@ -157,7 +158,7 @@ def issue(
     request_file: str,
     uri: str,
     out: Path,
-    suite: str,
+    suite: str | None,
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],

@@ -24,6 +24,7 @@ from issuer.requests import CONTEXTS, Fresh
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
+from keys.verification_key import KeyType
 from tallystick.policies import POLICY_SUITE, Adopters, recognitions_by
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
@@ -34,7 +35,13 @@ from verifier.report import Outcome, Remark, Verdict
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
-DEFAULT_SUITE = "eddsa-rdfc-2022"
+DEFAULT_SUITES = {
+    KeyType.ED25519: "eddsa-rdfc-2022",
+    KeyType.P256: "ecdsa-rdfc-2019",
+    KeyType.P384: "ecdsa-rdfc-2019",
+}
+"""The suite that a key signs with if none is named."""
+
 LAST_SECOND = time(23, 59, 59)
 
 
@@ -92,7 +99,7 @@ def issuer_for(
     key: StoredKey,
     *,
     resolver: Resolver | None = None,
-    suite: str = DEFAULT_SUITE,
+    suite: str | None = None,
     registers: Registers | None = None,
     refuses_faults: bool = True,
     least_assurance: AssuranceClass = AssuranceClass.D,
@@ -111,7 +118,7 @@ def issuer_for(
         IssuerProfile(
             issuer=record.controller,
             verification_method=record.verification_method,
-            suite=CRYPTOSUITES[suite],
+            suite=CRYPTOSUITES[suite or _default_suite(key)],
             allowed_contexts=schemas.context_urls(),
             value_policy=policy,
         ),
@@ -120,6 +127,10 @@ def issuer_for(
         fresh=FRESH,
         self_check=self_check(key, resolver),
     )
+
+
+def _default_suite(key: StoredKey) -> str:
+    return DEFAULT_SUITES[key.record.key.key_type]
 
 
 def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
@@ -228,7 +239,7 @@ def sign_policy(key: StoredKey, document: JsonObject) -> JsonObject:
 
 def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | None) -> JsonObject:
     """Sign a recognition decision, and release it only if the verifier accepts it."""
-    signed = _sign(key, document, DEFAULT_SUITE)
+    signed = _sign(key, document, _default_suite(key))
     self_check(key, resolver)(serialize_json(signed))
     return signed
 
@@ -248,7 +259,7 @@ def sign_endorsement(
     }
     if until is not None:
         document["validUntil"] = format_timestamp(datetime.combine(until, LAST_SECOND, UTC))
-    signed = _sign(key, document, DEFAULT_SUITE)
+    signed = _sign(key, document, _default_suite(key))
     self_check(key, None)(serialize_json(signed))
     return signed
 
@@ -279,4 +290,4 @@ def _sign(key: StoredKey, document: JsonObject, suite: str) -> JsonObject:
 
 def unsafe_sign_unchecked(key: StoredKey, request: IssuanceRequest, issuer: str) -> JsonObject:
     """Sign in anybody's name without any check, to show what a verifier must refuse."""
-    return _sign(key, request.build(issuer=issuer, now=now(), fresh=FRESH), DEFAULT_SUITE)
+    return _sign(key, request.build(issuer=issuer, now=now(), fresh=FRESH), _default_suite(key))

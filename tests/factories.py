@@ -29,7 +29,11 @@ STRANGER = PrivateKeySigner(KeyType.ED25519, bytes(range(1, 33)))
 ISSUER = did_key(SIGNER.verification_key)
 LEARNER = did_key(STRANGER.verification_key)
 ENVIRONMENT = Environment(schemas.load_context)
-SUITES = tuple(sorted(CRYPTOSUITES))
+SUITES = tuple(
+    name for name, suite in sorted(CRYPTOSUITES.items()) if KeyType.ED25519 in suite.key_types
+)
+"""Suites that `SIGNER` can sign with."""
+
 LIST_URL = "https://issuer.example/status/1"
 LEARNER_RECORD = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from credentials.errors import InvalidProofError
 from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.rdf_canonicalization import HASH_ALGORITHMS
 from keys.errors import KeyMaterialError
 from keys.multibase import decode_base58btc, encode_base58btc
 from keys.verification_key import KeyType, VerificationKey
@@ -31,7 +32,7 @@ class Environment:
     spend: Callable[[int], None] = _without_account
     """Told how many JSON values will be canonicalized; raises if that is too much work."""
 
-    _texts: dict[int, tuple[JsonObject, str]] | None = None
+    _texts: dict[tuple[int, str], tuple[JsonObject, str]] | None = None
 
     def for_one_document(self) -> Environment:
         """Return an environment for the proofs of one document, which must not change meanwhile.
@@ -41,14 +42,20 @@ class Environment:
         """
         return Environment(self.load_context, self.limits, self.spend, {})
 
-    def once(self, document: JsonObject, transform: Callable[[JsonObject], str]) -> str:
-        """Transform a document; in an environment for one document, each object only once."""
+    def once(
+        self, document: JsonObject, algorithm: str, transform: Callable[[JsonObject], str]
+    ) -> str:
+        """Transform a document; in an environment for one document, each object only once.
+
+        `algorithm` is the hash that the transformation depends on.
+        """
         if self._texts is None:
             return transform(document)
-        if id(document) not in self._texts:
+        key = id(document), algorithm
+        if key not in self._texts:
             # The object is kept beside its text, so that its identity stays its own.
-            self._texts[id(document)] = (document, transform(document))
-        return self._texts[id(document)][1]
+            self._texts[key] = (document, transform(document))
+        return self._texts[key][1]
 
 
 class Cryptosuite(Protocol):
@@ -66,9 +73,18 @@ class Cryptosuite(Protocol):
         """Complete the options of a new proof as the suite's Create Proof algorithm says."""
 
     def hash_data(
-        self, document: JsonObject, proof_options: JsonObject, environment: Environment
+        self,
+        document: JsonObject,
+        proof_options: JsonObject,
+        environment: Environment,
+        key_type: KeyType,
     ) -> bytes:
-        """Transform and hash an unsecured document and its proof options."""
+        """Transform and hash an unsecured document and its proof options, for a kind of key."""
+
+
+def digest(data: bytes, algorithm: str) -> bytes:
+    """Hash bytes with one of the algorithms that canonicalization knows."""
+    return HASH_ALGORITHMS[algorithm](data).digest()
 
 
 def without_proof(secured_document: JsonObject) -> JsonObject:
@@ -118,7 +134,7 @@ def verify_signature(
     """Verify one proof of `document` with `key`, or raise `InvalidProofError`.
 
     `document` is what the proof secures: without `proof`, except for the previous proofs of a
-    chain.  Obligations (vc-di-eddsa sections 3.2.2 and 3.3.2, Verify Proof):
+    chain.  Obligations (vc-di-eddsa and vc-di-ecdsa, sections 3.2.2 and 3.3.2, Verify Proof):
 
     1. the key is of a kind that the suite may be used with;
     2. the proofValue is canonical multibase;
@@ -134,7 +150,7 @@ def verify_signature(
         )
     # 2. and 3.
     signature = decode_proof_value(proof, limits=environment.limits)
-    message = suite.hash_data(document, options_of(proof), environment)
+    message = suite.hash_data(document, options_of(proof), environment, key.key_type)
     # 4.
     try:
         key.verify(signature, message)

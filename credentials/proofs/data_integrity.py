@@ -75,17 +75,17 @@ def add_proof(
     Raises `ProofGenerationError` when the key does not fit the suite or a previous proof is
     missing, and whatever the canonicalization finds wrong with the document.
     """
-    if signer.verification_key.key_type not in suite.key_types:
+    key_type = signer.verification_key.key_type
+    if key_type not in suite.key_types:
         raise ProofGenerationError(
-            f"The cryptosuite {suite.name} cannot be used with a "
-            f"{signer.verification_key.key_type.value} key."
+            f"The cryptosuite {suite.name} cannot be used with a {key_type.value} key."
         )
     present = as_list(document.get("proof"))
     secured = without_proof(document)
     if options.previous_proof:
         secured["proof"] = [_find(present, name) for name in options.previous_proof]
     proof = suite.proof_options(secured, options.to_json(suite.name))
-    signature = signer.sign(suite.hash_data(secured, proof, environment))
+    signature = signer.sign(suite.hash_data(secured, proof, environment, key_type))
     proof = {**proof, "proofValue": encode_proof_value(signature)}
     return {**document, "proof": [*present, proof] if present else proof}
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from credentials.errors import IndeterminateError, InvalidProofError
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import PROOF_TYPE, Cryptosuite
-from credentials.proofs.eddsa_jcs_2022 import EddsaJcs2022
-from credentials.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
+from credentials.proofs.jcs_suites import ECDSA_JCS_2019, EDDSA_JCS_2022
+from credentials.proofs.rdfc_suites import ECDSA_RDFC_2019, EDDSA_RDFC_2022
 
 CRYPTOSUITES: dict[str, Cryptosuite] = {
-    suite.name: suite for suite in (EddsaRdfc2022(), EddsaJcs2022())
+    suite.name: suite
+    for suite in (EDDSA_RDFC_2022, EDDSA_JCS_2022, ECDSA_RDFC_2019, ECDSA_JCS_2019)
 }
 """Cryptosuites that can be made and verified, by name."""
 
 KNOWN_ELSEWHERE = frozenset(
     {
         "bbs-2023",
-        "ecdsa-jcs-2019",
-        "ecdsa-rdfc-2019",
         "ecdsa-sd-2023",
         "eddsa-2022",
     }

@@ -15,8 +15,9 @@ from credentials.proofs.registry import CRYPTOSUITES
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.lint import LintError
 from issuer.requests import Fresh
-from keys.signer import PrivateKeySigner
-from keys.verification_key import VerificationKey
+from keys.did import did_key
+from keys.signer import SECRET_BYTES, PrivateKeySigner
+from keys.verification_key import KeyType, VerificationKey
 from tests.factories import (
     ENVIRONMENT,
     ISSUER,
@@ -234,3 +235,18 @@ class BrokenSigner(CountingSigner):
 def test_a_broken_signer_releases_nothing(number: int) -> None:
     with pytest.raises(CredentialError):
         issue(short(), signer=BrokenSigner(number))
+
+
+@pytest.mark.parametrize("key_type", [KeyType.P256, KeyType.P384])
+@pytest.mark.parametrize("suite", ["ecdsa-rdfc-2019", "ecdsa-jcs-2019"])
+def test_keys_of_the_nist_curves_issue_too(key_type: KeyType, suite: str) -> None:
+    signer = PrivateKeySigner(key_type, bytes(range(SECRET_BYTES[key_type])))
+    own = did_key(signer.verification_key)
+    profile = IssuerProfile(own, method_of(signer), CRYPTOSUITES[suite], schemas.context_urls())
+    fresh = Fresh(lambda: "urn:x:y", lambda: "0" * 32)
+    made = Issuer(profile, signer, ENVIRONMENT, fresh=fresh, self_check=self_check)
+    document = unsigned(issuer={"id": own, "type": ["Profile"]})
+    request = IssuanceRequest.from_json({"credential": document})
+    issued = made.issue(made.prepare(request, now=NOW), now=NOW)
+    assert check(issued.data).verdict == "valid"
+    assert issued.document["proof"]["cryptosuite"] == suite

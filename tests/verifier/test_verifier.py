@@ -282,7 +282,7 @@ def test_every_proof_of_a_set_must_hold() -> None:
     broken["proof"][0]["proofValue"] = both["proof"][1]["proofValue"]
     assert "SIGNATURE_INVALID" in codes(check(broken))
     unknown = deepcopy(both)
-    unknown["proof"][1] = {**both["proof"][1], "cryptosuite": "ecdsa-rdfc-2019"}
+    unknown["proof"][1] = {**both["proof"][1], "cryptosuite": "ecdsa-sd-2023"}
     assert codes(check(unknown)) == {"UNSUPPORTED_PROOF"}
     assert check(unknown).verdict is Verdict.INDETERMINATE
     reordered = {**both, "proof": both["proof"][::-1]}

@@ -17,15 +17,15 @@ from credentials.json_types import as_list, places
 from credentials.limits import DEFAULT_LIMITS
 from credentials.proofs.cryptosuite import Environment, options_of, verify_signature
 from credentials.proofs.data_integrity import ProofOptions, add_proof
-from credentials.proofs.eddsa_jcs_2022 import EddsaJcs2022
-from credentials.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
+from credentials.proofs.jcs_suites import EDDSA_JCS_2022
 from credentials.proofs.proof_sets import secured_proofs
+from credentials.proofs.rdfc_suites import EDDSA_RDFC_2022
 from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
 from credentials.timestamps import parse_timestamp
 from keys.errors import KeyMaterialError
 from keys.multibase import decode_base58btc
 from keys.signer import PrivateKeySigner
-from keys.verification_key import VerificationKey
+from keys.verification_key import KeyType, VerificationKey
 from tests.credentials.contexts import context_loader
 from tests.verifier.shapes import container_of
 
@@ -63,16 +63,16 @@ def digest(text: str) -> str:
     ("sub", "source"), [(".", "unsigned.json"), ("employ", "employmentAuth.json")]
 )
 def test_eddsa_rdfc_2022(folder: Path, environment: Environment, sub: str, source: str) -> None:
-    vector, suite = folder / "eddsa-rdfc-2022" / sub, EddsaRdfc2022()
+    vector, suite = folder / "eddsa-rdfc-2022" / sub, EDDSA_RDFC_2022
     document, options = read(folder / source), read(vector / "proofConfigDataInt.json")
-    canonical = suite.transformation(document, environment)
+    canonical = suite.transformation(document, environment, KeyType.ED25519)
     assert canonical == (vector / "canonDocDataInt.txt").read_text()
     assert digest(canonical) == (vector / "docHashDataInt.txt").read_text()
-    configuration = suite.proof_configuration(document, options, environment)
+    configuration = suite.proof_configuration(document, options, environment, KeyType.ED25519)
     assert configuration == (vector / "proofCanonDataInt.txt").read_text()
     assert digest(configuration) == (vector / "proofHashDataInt.txt").read_text()
     plain = {name: value for name, value in options.items() if name != "@context"}
-    hash_data = suite.hash_data(document, plain, environment)
+    hash_data = suite.hash_data(document, plain, environment, KeyType.ED25519)
     assert hash_data.hex() == (vector / "combinedHashDataInt.txt").read_text()
     signed = read(vector / "signedDataInt.json")
     assert (
@@ -88,7 +88,7 @@ def test_eddsa_rdfc_2022_signs_the_published_bytes(folder: Path, environment: En
     signed = read(folder / "eddsa-rdfc-2022/signedDataInt.json")
     made = add_proof(
         read(folder / "unsigned.json"),
-        suite=EddsaRdfc2022(),
+        suite=EDDSA_RDFC_2022,
         signer=key_pair(folder),
         options=ProofOptions(
             signed["proof"]["verificationMethod"], parse_timestamp(signed["proof"]["created"])
@@ -99,14 +99,14 @@ def test_eddsa_rdfc_2022_signs_the_published_bytes(folder: Path, environment: En
 
 
 def test_eddsa_jcs_2022(folder: Path, environment: Environment) -> None:
-    vector, suite = folder / "eddsa-jcs-2022", EddsaJcs2022()
+    vector, suite = folder / "eddsa-jcs-2022", EDDSA_JCS_2022
     document, options = read(folder / "unsigned.json"), read(vector / "proofConfigJCS.json")
     canonical = suite.transformation(document)
     assert canonical.decode() == (vector / "canonDocJCS.txt").read_text()
     assert hashlib.sha256(canonical).hexdigest() == (vector / "docHashJCS.txt").read_text()
     assert jcs(options).decode() == (vector / "proofCanonJCS.txt").read_text()
     assert hashlib.sha256(jcs(options)).hexdigest() == (vector / "proofHashJCS.txt").read_text()
-    hash_data = suite.hash_data(document, options, environment)
+    hash_data = suite.hash_data(document, options, environment, KeyType.ED25519)
     assert hash_data.hex() == (vector / "combinedHashJCS.txt").read_text()
     signed = read(vector / "signedJCS.json")
     assert signed["proof"]["proofValue"] == (vector / "sigBTC58JCS.txt").read_text()
@@ -157,7 +157,7 @@ def test_chains_are_made_as_published(folder: Path, environment: Environment) ->
         previous = wanted["previousProof"]
         document = add_proof(
             document,
-            suite=EddsaRdfc2022(),
+            suite=EDDSA_RDFC_2022,
             signer=key_pair(folder, name),
             options=ProofOptions(
                 wanted["verificationMethod"],
@@ -199,7 +199,7 @@ def test_proof_sets_are_made_as_published(
     before = read(sets / ("unsigned.json" if number == 1 else "signedProofSet1.json"))
     made = add_proof(
         before,
-        suite=EddsaRdfc2022(),
+        suite=EDDSA_RDFC_2022,
         signer=key_pair(folder, name),
         options=ProofOptions(
             config["verificationMethod"], parse_timestamp(config["created"]), proof_id=config["id"]

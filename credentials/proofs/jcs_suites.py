@@ -1,22 +1,33 @@
-"""The cryptosuite eddsa-jcs-2022 (W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3)."""
+"""The cryptosuites over RFC 8785 canonical JSON.
+
+eddsa-jcs-2022 is section 3.3 of W3C Data Integrity EdDSA Cryptosuites 1.0, ecdsa-jcs-2019 section
+3.3 of W3C Data Integrity ECDSA Cryptosuites 1.0.  The two differ in nothing but keys and hashes.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 
 from credentials.errors import InvalidProofError
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject, count_values
-from credentials.proofs.cryptosuite import Environment
+from credentials.proofs.cryptosuite import Environment, digest
 from keys.verification_key import KeyType
 
 
-class EddsaJcs2022:
-    """Ed25519 over the SHA-256 hashes of RFC 8785 canonical JSON."""
+@dataclass(frozen=True)
+class JcsCryptosuite:
+    """A suite over the hashes of canonical JSON; the kind of key decides which hash."""
 
-    name = "eddsa-jcs-2022"
-    key_types = frozenset({KeyType.ED25519})
+    name: str
+    hash_algorithms: Mapping[KeyType, str]
+
+    @property
+    def key_types(self) -> frozenset[KeyType]:
+        """Kinds of key that the suite may be used with."""
+        return frozenset(self.hash_algorithms)
 
     def proof_options(self, document: JsonObject, options: JsonObject) -> JsonObject:
         """Write the document's context into the proof (section 3.3.1, step 2)."""
@@ -29,7 +40,11 @@ class EddsaJcs2022:
         return canonicalize(document)
 
     def hash_data(
-        self, document: JsonObject, proof_options: JsonObject, environment: Environment
+        self,
+        document: JsonObject,
+        proof_options: JsonObject,
+        environment: Environment,
+        key_type: KeyType,
     ) -> bytes:
         """Join the hash of the proof configuration and that of the document (section 3.3.4).
 
@@ -44,9 +59,12 @@ class EddsaJcs2022:
                 pointer="/@context",
             )
         environment.spend(count_values(document))
+        algorithm = self.hash_algorithms[key_type]
         configuration = self.transformation(proof_options)
-        return _sha256(configuration) + _sha256(self.transformation(document))
+        return digest(configuration, algorithm) + digest(self.transformation(document), algorithm)
 
 
-def _sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+EDDSA_JCS_2022 = JcsCryptosuite("eddsa-jcs-2022", {KeyType.ED25519: "SHA-256"})
+ECDSA_JCS_2019 = JcsCryptosuite(
+    "ecdsa-jcs-2019", {KeyType.P256: "SHA-256", KeyType.P384: "SHA-384"}
+)

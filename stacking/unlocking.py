@@ -16,11 +16,13 @@ from frameworks.levels import Ladder, Level
 from stacking.award_rules import (
     AwardRule,
     Components,
+    LanguageIn,
     MaxAge,
     MinAtLevel,
     MinInCategory,
     MinLevel,
     MinOnScale,
+    MinOverlap,
     Requirement,
     Residency,
 )
@@ -200,6 +202,10 @@ def _passing_filters(lot: Lot, rule: AwardRule, ladder: Ladder | None) -> Lot:
                 lot = replace(lot, grade=one.scale[-1])
             case MinOnScale():
                 lot = replace(lot, assurance=one.scale[-1])
+            case LanguageIn():
+                lot = replace(lot, language=one.accepted[0])
+            case MinOverlap():
+                lot = replace(lot, outcomes=lot.outcomes | one.outcomes)
             case MinLevel() if one.where.selects(lot, rule.institution):
                 lot = replace(lot, level=_higher(lot.level, one.level, rule, ladder))
             case _:

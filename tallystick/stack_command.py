@@ -17,6 +17,7 @@ from tallystick.explaining import printable
 from tallystick.files import write_output
 from tallystick.proof_command import verify_stack
 from tallystick.stack_inputs import Asked, asking, plan_for
+from tallystick.unlock_command import unlock
 
 EXIT_STATUS = {Outcome.AWARD: 0, Outcome.NOT_YET: 1, Outcome.REFER: 2}
 
@@ -69,3 +70,4 @@ def plan_stack(
 
 stack.add_command(award_stack)
 stack.add_command(verify_stack)
+stack.add_command(unlock)

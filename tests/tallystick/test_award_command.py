@@ -187,3 +187,36 @@ def test_credentials_that_name_nobody_need_a_learner(desk: Desk) -> None:
     )
     assert proof.returncode == 1
     assert b"one learner" in proof.stderr
+
+
+def test_what_is_missing_is_named_as_the_smallest_piece_of_credit(desk: Desk) -> None:
+    told = desk.run("stack", "unlock", desk.rule, desk.files[0])
+    assert told.returncode == 0, told.stderr
+    assert "total: 20 nzqcf would close it; the award is then AWARD" in told.stdout.decode()
+    nothing = desk.run("stack", "unlock", desk.rule, *desk.files)
+    assert b"Nothing is missing" in nothing.stdout
+
+
+def test_each_course_on_offer_is_told_with_what_it_unlocks(desk: Desk) -> None:
+    offers = desk.write(
+        "offers.toml",
+        '[[offers]]\nname = "Small"\namount = "5"\nunit = "nzqcf"\n\n'
+        '[[offers]]\nname = "Large"\namount = "20"\nunit = "nzqcf"\n',
+    )
+    told = desk.run("stack", "unlock", desk.rule, desk.files[0], "--offers", offers)
+    lines = told.stdout.decode().splitlines()[1:]
+    assert lines == [
+        "1. Small: NOT_YET becomes NOT_YET",
+        "     total: missing 20, then 15",
+        "2. Large: NOT_YET becomes AWARD",
+        "     total: missing 20, then nothing",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "offers = 5", "[[offers]]\nname = 'x'\n", "[["])
+def test_offers_that_cannot_be_read_are_a_wrong_call(desk: Desk, text: str) -> None:
+    told = desk.run(
+        "stack", "unlock", desk.rule, desk.files[0], "--offers", desk.write("o.toml", text)
+    )
+    assert told.returncode == 64
+    assert b"o.toml" in told.stderr

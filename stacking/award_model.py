@@ -170,6 +170,9 @@ class AwardModel:
             if least is not None and row.low.at_least(least) > 0:
                 bound = row.low.at_least(least)
                 self._solver.model.add(row.low.whole >= bound * awarded)
+                # It follows, but the solver does not see it: parts of lots do not make an award.
+                number = cp_model.LinearExpr.sum(row.low.variables)
+                self._solver.model.add(number >= row.low.fewest(bound) * awarded)
 
     def exclude(self, kin: KinPairs) -> None:
         """Never use kin together."""

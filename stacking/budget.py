@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Budget:
     """How much one plan may cost.
 
-    `solver_units` is deterministic time of the solver for each objective, about a second each;
-    beyond it a plan is referred to a person, with the best that was found.
+    `solver_units` is deterministic time of the solver for all questions of a plan together, about
+    a second each; beyond it a plan is referred to a person, with the best that was found.
     """
 
     solver_units: int = 8

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 
 from ortools.sat.python import cp_model
 
@@ -20,9 +21,13 @@ Key = tuple[tuple[int, ...], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An amount that is always there, and so many units for each variable."""
+    """An amount that is always there, and so many units for each variable.
+
+    `mosts` are the largest values of the variables.
+    """
 
     variables: tuple[cp_model.IntVar, ...]
+    mosts: tuple[int, ...]
     factors: tuple[int, ...]
     base: Fraction
     unit: Fraction
@@ -35,10 +40,12 @@ class Expression:
         counted = [term for term in terms if term[2] != 0]
         unit = _common_unit([amount for _variable, _most, amount in counted])
         factors = tuple((amount / unit).numerator for _variable, _most, amount in counted)
-        top = sum(most * factor for (_, most, _), factor in zip(counted, factors, strict=True))
+        mosts = tuple(most for _variable, most, _amount in counted)
+        top = sum(map(mul, mosts, factors))
         if top > LARGEST_SUM:
             raise TooLargeError
-        return cls(tuple(variable for variable, _, _ in counted), factors, base, unit, top)
+        variables = tuple(variable for variable, _most, _amount in counted)
+        return cls(variables, mosts, factors, base, unit, top)
 
     @property
     def whole(self) -> Whole:
@@ -58,6 +65,14 @@ class Expression:
     def at_least(self, amount: Fraction) -> int:
         """The fewest units with which the sum reaches an amount; above `top` if it never does."""
         return min(max(math.ceil((amount - self.base) / self.unit), 0), self.top + 1)
+
+    def fewest(self, units: int) -> int:
+        """How many lots, or steps, are needed at the least to reach so many units."""
+        needed, left = 0, units
+        for factor, most in sorted(zip(self.factors, self.mosts, strict=True), reverse=True):
+            taken = min(most, max(-(-left // factor), 0))
+            needed, left = needed + taken, left - taken * factor
+        return needed
 
     def at_most(self, amount: Fraction) -> int:
         """The most units with which the sum stays within an amount; below zero if it never does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -14,6 +14,9 @@ from stacking.budget import Budget
 from stacking.groups import Group, KinPairs, Traits, traits_of
 from stacking.solver import Answer, Purse, Solver, TooLargeError
 from stacking.wallet import EligibleLot
+
+AWARDS_WEIGHED = 20
+"""Most awards between which one question decides; each counts twice as much as the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,19 @@ class _JointSearch:
         self._share(kin)
 
     def run(self) -> bool:
-        """Reach the most awards, then each in its turn; tell whether that is certain."""
-        if self._solver.maximize(cp_model.LinearExpr.sum(self._awarded)) is not Answer.BEST:
+        """Reach the most awards, then the earlier listed; tell whether that is certain."""
+        total = cp_model.LinearExpr.sum(self._awarded)
+        if self._solver.maximize(total) is not Answer.BEST:
             return False
-        total = sum(self._solver.solution[one.index] for one in self._awarded)
-        self._solver.model.add(cp_model.LinearExpr.sum(self._awarded) == total)
-        for one in self._awarded:
-            is_open = not self._solver.solution[one.index]
-            if is_open and self._solver.maximize(one) is not Answer.BEST:
+        for start in range(0, len(self._awarded), AWARDS_WEIGHED):
+            several = self._awarded[start : start + AWARDS_WEIGHED]
+            weights = [2**place for place in reversed(range(len(several)))]
+            earlier = cp_model.LinearExpr.weighted_sum(several, weights)
+            # One award more is worth more than all preferences.
+            if self._solver.maximize(total * 2 ** len(several) + earlier) is not Answer.BEST:
                 return False
-            self._solver.model.add(one == self._solver.solution[one.index])
+            for one in several:
+                self._solver.model.add(one == self._solver.solution[one.index])
         return True
 
     def reached(self) -> frozenset[str]:
@@ -113,20 +119,26 @@ def _alike(candidates: Sequence[Candidate], kin: KinPairs) -> list[list[Group]]:
             own = traits.setdefault(item.lot.id, [None] * len(candidates))
             own[place] = traits_of(item, one.rule, one.ladder)
 
-    def key(name: str) -> Hashable:
-        own = traits[name]
+    def key(item: EligibleLot) -> Hashable:
+        own, name = traits[item.lot.id], item.lot.id
         stands_alone = name in with_kin or any(one is not None and one.step for one in own)
         return (tuple(own), name if stands_alone else "")
 
-    groups: list[list[Group]] = []
-    for one in candidates:
-        found: dict[Hashable, list[EligibleLot]] = {}
-        for item in one.items:
-            found.setdefault(key(item.lot.id), []).append(item)
-        groups.append(
-            [
-                Group(tuple(several), traits_of(several[0], one.rule, one.ladder))
-                for several in found.values()
-            ]
-        )
+    return [_groups(one, key, place, traits) for place, one in enumerate(candidates)]
+
+
+def _groups(
+    candidate: Candidate,
+    key: Callable[[EligibleLot], Hashable],
+    place: int,
+    traits: Mapping[str, list[Traits | None]],
+) -> list[Group]:
+    found: dict[Hashable, list[EligibleLot]] = {}
+    for item in candidate.items:
+        found.setdefault(key(item), []).append(item)
+    groups = []
+    for several in found.values():
+        own = traits[several[0].lot.id][place]
+        if own is not None:
+            groups.append(Group(tuple(several), own))
     return groups

@@ -24,16 +24,21 @@ class TooLargeError(Exception):
     """The amounts are too large or too fine for the solver; never leaves this room."""
 
 
-FIRST_ATTEMPT = 0.5
+FIRST_ATTEMPT = 0.15
 """Deterministic time of a first attempt at a question; each further round takes twice as long."""
 
-MANNERS = (
-    {"cp_model_presolve": False, "use_objective_lb_search": False},
-    {"cp_model_presolve": False, "use_objective_lb_search": True},
-    {"cp_model_presolve": True, "use_objective_lb_search": False},
-    {"cp_model_presolve": True, "use_objective_lb_search": True},
+ROUNDS = 16
+"""Most rounds of attempts at a question."""
+
+MANNERS = tuple(
+    {
+        "random_seed": number + 1,
+        "cp_model_presolve": number % 2 == 1,
+        "use_objective_lb_search": number % 4 >= 2,
+    }
+    for number in range(8)
 )
-"""Ways to search, the quickest for most questions first."""
+"""Ways to search, the quickest for most questions first: without preparing the model."""
 
 
 class Answer(Enum):
@@ -68,7 +73,6 @@ class Solver:
         self._purse = purse
         self._solver = cp_model.CpSolver()
         self._solver.parameters.num_workers = 1
-        self._solver.parameters.random_seed = 1
         # Sums over lots are knapsacks: a linear relaxation of everything decides most of them.
         self._solver.parameters.linearization_level = 2
         self._solver.parameters.symmetry_level = 0
@@ -92,23 +96,26 @@ class Solver:
         best solution so far, and each round takes longer than the one before.
         """
         # Half of what is left, so that whoever asks again after no answer has something to spend.
-        end = self._purse.left / 2
-        limit = FIRST_ATTEMPT
-        while self._purse.left > end:
+        end, limit = self._purse.left / 2, FIRST_ATTEMPT
+        for _round in range(ROUNDS):
             for manner in MANNERS:
-                answer = self._attempt(manner, min(limit, max(self._purse.left - end, 0)))
+                if self._purse.left <= end:
+                    return Answer.NOT_SURE
+                answer = self._attempt(manner, min(limit, self._purse.left - end))
                 if answer is not Answer.NOT_SURE:
                     return answer
             limit *= 2
         return Answer.NOT_SURE
 
-    def _attempt(self, manner: Mapping[str, bool], limit: float) -> Answer:
+    def _attempt(self, manner: Mapping[str, int], limit: float) -> Answer:
         for name, value in manner.items():
             setattr(self._solver.parameters, name, value)
         self._solver.parameters.max_deterministic_time = limit
         self._hint()
         status = self._solver.solve(self.model)
         self._purse.left -= self._solver.deterministic_time
+        if status == cp_model.MODEL_INVALID:
+            raise TooLargeError
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self.solution = [*self._solver.response_proto.solution]
             self.has_solution = True

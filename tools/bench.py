@@ -198,6 +198,7 @@ SEEDS = range(8)
 WALLETS = ("plain", "exact", "intervals", "awkward", "kin", "divisible", "short", "tight")
 WALLETS_FOR_SEVERAL = ("plain", "intervals", "kin", "awkward")
 CATEGORIES = ("core", "math", "lab", "ethics", "project")
+READ_AS = {"1": ["3", "4"], "2": ["5"], "3": ["6"], "4": ["7", "8"], "5": ["8"]}
 FACTS: Row = {
     "ladders": {
         "fw": [{"code": str(rank), "rank": rank} for rank in range(3, 10)],
@@ -218,10 +219,7 @@ FACTS: Row = {
             "to": "fw",
             "kind": "referenced",
             "entries": [
-                {"from": code, "to": to, "match": "best-fit"}
-                for code, to in zip(
-                    "12345", (["3", "4"], ["5"], ["6"], ["7", "8"], ["8"]), strict=True
-                )
+                {"from": code, "to": to, "match": "best-fit"} for code, to in READ_AS.items()
             ],
         }
     ],
@@ -272,7 +270,7 @@ def made_up_wallet(chance: random.Random, number: int, kind: str) -> list[Row]:
 
 
 def rule_of_twelve(kind: str) -> Row:
-    """Build a rule of twelve constraints: total, levels, categories, components, residency, cap."""
+    """Build a rule of twelve constraints of most types."""
     total = {"exact": {"equal": "360"}, "tight": {"equal": "360"}}.get(
         kind, {"min": "300", "max": "380"}
     )

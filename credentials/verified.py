@@ -5,10 +5,8 @@ Only the verifier makes these, so nothing can be stacked or recognised that was 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
-from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 
 
@@ -16,15 +14,12 @@ from credentials.json_types import JsonObject
 class VerifiedCredential:
     """A credential that was verified, without its proofs: exactly what they cover.
 
-    `issuer` is whose keys signed; `value` is what the report says of its worth.
+    `issuer` is whose keys signed; `value` is what the report says of its worth; `digest` is that
+    of its content (`credentials.proofs.content_digest`).
     """
 
     document: JsonObject
     issuer: str
     verification_methods: tuple[str, ...]
     value: JsonObject
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over the canonical JSON (RFC 8785) of the credential without its proofs."""
-        return f"sha256:{hashlib.sha256(canonicalize(self.document)).hexdigest()}"
+    digest: str

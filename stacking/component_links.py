@@ -1,7 +1,8 @@
 """How an award names the credentials that it was made of: as evidence, each with its digest.
 
-The digest is that of the credential without its proofs (RFC 8785, SHA-256), so that a further proof
-on a credential does not make another credential of it.  The stack proof stands beside them.
+The digest is that of the credential's content (`credentials.proofs.content_digest`), so that
+neither a further proof nor another spelling makes another credential of it.  The stack proof stands
+beside them.
 """
 
 from __future__ import annotations

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from credentials.errors import VerificationError
+from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject
-from credentials.proofs.cryptosuite import without_proof
+from credentials.proofs.content_digest import content_digest
+from credentials.proofs.cryptosuite import Environment, without_proof
 from verifier.checks.awards import check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
-from verifier.checks.document import document_remarks
+from verifier.checks.document import document_remarks, of_error
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.issuer import accepted_party, check_issuer
 from verifier.checks.proof import ProofEvidence, check_proofs
@@ -57,6 +58,8 @@ class Examination:
     """Whose keys made every proof: the issuer, or the holder of a presentation."""
 
     verification_methods: tuple[str, ...] = ()
+    digest: str = ""
+    """The digest of a credential's content, once it is found valid."""
 
     def add(self, check_id: str, remarks: Iterable[Remark], pointer: str = "") -> None:
         """Add remarks to a check, about a document that stands at `pointer`."""
@@ -114,6 +117,7 @@ class Examination:
             issuer=self.proven_party,
             verification_methods=self.verification_methods,
             value=self.value,
+            digest=self.digest,
             report=report,
         )
 
@@ -123,7 +127,8 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.document = document
     examination.add("schema", check_schema(document, world))
     examination.add("context", check_context(document, world))
-    remarks, evidence = check_proofs(document, world)
+    environment = world.environment.for_one_document()
+    remarks, evidence = check_proofs(document, world, environment)
     examination.add("proof", remarks)
     inside = check_components(document, world, examine_alone)
     examination.add("proof", inside.proof)
@@ -146,6 +151,20 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.add("resources", (*check_record(document, inside.valid), *awards.resources))
     examination.credential = summarize(document)
     examination.accept(evidence)
+    if examination.verdict is Verdict.VALID:
+        _digest(examination, evidence, environment)
+
+
+def _digest(
+    examination: Examination, evidence: tuple[ProofEvidence, ...], environment: Environment
+) -> None:
+    """Keep the digest of a credential; undecided if its content is too entangled for one."""
+    contents = (item.secured.document for item in evidence if "proof" not in item.secured.document)
+    content = next(contents, None) or without_proof(examination.document)
+    try:
+        examination.digest = content_digest(content, environment)
+    except CredentialError as error:
+        examination.add("proof", [of_error(error, Outcome.INDETERMINATE)])
 
 
 def examine_alone(document: JsonObject, world: World) -> Examination:

@@ -33,7 +33,7 @@ def examine_presentation(document: JsonObject, world: World, examination: Examin
     examination.document = document
     examination.add("schema", check_presentation_schema(document, world))
     examination.add("context", check_context(document, world))
-    remarks, evidence = check_proofs(document, world)
+    remarks, evidence = check_proofs(document, world, world.environment.for_one_document())
     examination.add("proof", remarks)
     holder = _holder(document, evidence)
     examination.add(

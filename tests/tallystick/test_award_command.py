@@ -98,6 +98,19 @@ def test_the_same_credit_is_not_spent_twice(desk: Desk) -> None:
     assert reasons == [["LOT_REDEEMED"], ["LOT_REDEEMED"]]
 
 
+def test_credit_that_is_spelt_otherwise_is_not_spent_twice(desk: Desk) -> None:
+    """The order of tags is not signed, so the learner may change it."""
+    assert desk.award(*desk.files[:2]).returncode == 0
+    for path in desk.files[:2]:
+        respelt = json.loads(path.read_text())
+        respelt["credentialSubject"]["achievement"]["tag"].reverse()
+        path.write_bytes(serialize_json(respelt))
+    desk.rule.write_text(RULE.replace('"certificate"', '"diploma"'))
+    refused = desk.award(*desk.files[:2], out=desk.folder / "second.json")
+    assert refused.returncode == 1
+    assert b"LOT_REDEEMED" in refused.stderr
+
+
 def test_what_does_not_add_up_is_not_issued(desk: Desk) -> None:
     refused = desk.award(desk.files[0])
     assert refused.returncode == 1

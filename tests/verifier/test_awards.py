@@ -116,6 +116,13 @@ def test_a_component_changed_by_hand_breaks_the_record() -> None:
     assert "COMPONENT_INVALID" in codes(report)
 
 
+def test_a_component_in_another_spelling_is_still_the_component() -> None:
+    respelt = deepcopy(signed("one"))
+    respelt["credentialSubject"]["achievement"]["tag"].reverse()
+    report = report_on(record(award(), respelt, signed("two")))
+    assert "AWARD_RECOMPUTED" in codes(report, "passed")
+
+
 def test_another_credential_in_the_place_of_a_component_is_noticed() -> None:
     """The same id and achievement, signed by the same issuer, with more credits."""
     richer = sign(component("one", amount=30))

@@ -32,9 +32,9 @@ class ProofEvidence:
 
 
 def check_proofs(
-    document: JsonObject, world: World
+    document: JsonObject, world: World, environment: Environment
 ) -> tuple[tuple[Remark, ...], tuple[ProofEvidence, ...]]:
-    """Check every proof of a document; all of them must hold.
+    """Check every proof of a document; all of them must hold.  `environment` is for it alone.
 
     Obligations (VC Data Integrity 1.0 sections 4.4 and 4.5):
 
@@ -57,7 +57,6 @@ def check_proofs(
     if world.effort.proofs > world.limits.proofs_altogether:
         return (*remarks, _too_many(world)), ()
     # 3. to 5.
-    environment = world.environment.for_one_document()
     evidence = tuple(_check_one(proof, world, environment) for proof in secured)
     return (*remarks, *(item.remark for item in evidence)), evidence
 

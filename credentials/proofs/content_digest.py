@@ -1,0 +1,30 @@
+"""The digest of a credential: the same for every spelling that one signature covers."""
+
+from __future__ import annotations
+
+import hashlib
+
+from credentials.json_types import JsonObject
+from credentials.linked_data.rdf_canonicalization import canonicalize
+from credentials.linked_data.safe_mode import to_dataset
+from credentials.proofs.cryptosuite import Environment
+
+
+def content_digest(document: JsonObject, environment: Environment) -> str:
+    """Compute "sha256:HEX" over the canonical N-Quads (RDFC-1.0) of a credential without proofs.
+
+    Under a signature over RDF anyone may put a list into another order, or brackets around a
+    value.  A digest over JSON would make another credential of it, whose credit counts anew; and
+    so it is over RDF whatever the suite is, since of several proofs one can be left out.
+
+    What a proof has transformed in `environment` is not transformed anew.  Raises what
+    transforming the document raises.
+    """
+    text = environment.once(document, lambda one: _transformation(one, environment))
+    return f"sha256:{hashlib.sha256(text.encode('utf-8')).hexdigest()}"
+
+
+def _transformation(document: JsonObject, environment: Environment) -> str:
+    limits = environment.limits
+    dataset = to_dataset(document, load_context=environment.load_context, limits=limits)
+    return canonicalize(dataset, limits=limits).n_quads

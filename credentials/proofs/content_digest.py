@@ -9,6 +9,9 @@ from credentials.linked_data.rdf_canonicalization import canonicalize
 from credentials.linked_data.safe_mode import to_dataset
 from credentials.proofs.cryptosuite import Environment
 
+ALGORITHM = "SHA-256"
+"""The hash of the digest, and inside RDFC-1.0."""
+
 
 def content_digest(document: JsonObject, environment: Environment) -> str:
     """Compute "sha256:HEX" over the canonical N-Quads (RDFC-1.0) of a credential without proofs.
@@ -20,11 +23,11 @@ def content_digest(document: JsonObject, environment: Environment) -> str:
     What a proof has transformed in `environment` is not transformed anew.  Raises what
     transforming the document raises.
     """
-    text = environment.once(document, lambda one: _transformation(one, environment))
+    text = environment.once(document, ALGORITHM, lambda one: _transformation(one, environment))
     return f"sha256:{hashlib.sha256(text.encode('utf-8')).hexdigest()}"
 
 
 def _transformation(document: JsonObject, environment: Environment) -> str:
     limits = environment.limits
     dataset = to_dataset(document, load_context=environment.load_context, limits=limits)
-    return canonicalize(dataset, limits=limits).n_quads
+    return canonicalize(dataset, hash_algorithm=ALGORITHM, limits=limits).n_quads

@@ -17,6 +17,7 @@ from credentials.json_types import (
     only,
     texts_among,
 )
+from credentials.level_credit.reader import achievement_of
 from credentials.verified import VerifiedCredential
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.levels import Level
@@ -99,8 +100,7 @@ def _in_framework(several: Sequence[Appraisal], framework: str | None) -> Apprai
 
 def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, name: str) -> Lot:
     subject = _subject(credential.document)
-    achievement = subject.get("achievement")
-    achievement = achievement if isinstance(achievement, dict) else {}
+    _place, achievement = achievement_of(subject, "")
     place, facts = chosen.place, chosen.facts
     is_own = credential.issuer == rule.institution
     return Lot(

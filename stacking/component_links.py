@@ -8,7 +8,6 @@ beside them.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,17 +40,23 @@ def component_links(document: JsonObject) -> tuple[ComponentLink, ...]:
 
 
 def stack_proofs(document: JsonObject) -> Iterator[tuple[str, bytes | None]]:
-    """Yield every stack proof in the evidence with its place; None for one that is damaged."""
+    """Yield every stack proof in the evidence with its place; None for one that is damaged.
+
+    One that stands there twice is one: under a signature over RDF it is.
+    """
+    places: dict[str, str] = {}
     for pointer, item in pointed(document.get("evidence"), "/evidence"):
         uri = id_of(item)
         if uri is not None and uri.startswith(PROOF_URI):
-            yield pointer, _decoded(uri.removeprefix(PROOF_URI))
+            places.setdefault(uri, pointer)
+    yield from ((place, _decoded(uri.removeprefix(PROOF_URI))) for uri, place in places.items())
 
 
 def _decoded(text: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
+        # A character beyond ASCII is another error than a wrong length (`binascii.Error`).
         return None
 
 

@@ -9,7 +9,16 @@ from fractions import Fraction
 from itertools import islice
 
 from credentials.decisions import decided_sources, is_decision, was_converted
-from credentials.json_types import JsonObject, JsonValue, as_list, member, only, texts_among
+from credentials.json_types import (
+    JsonObject,
+    JsonValue,
+    as_list,
+    id_of,
+    member,
+    only,
+    texts_among,
+)
+from credentials.level_credit.reader import achievement_of
 from credentials.verified import VerifiedCredential
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.levels import Level
@@ -92,8 +101,7 @@ def _in_framework(several: Sequence[Appraisal], framework: str | None) -> Apprai
 
 def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, name: str) -> Lot:
     subject = _subject(credential.document)
-    achievement = subject.get("achievement")
-    achievement = achievement if isinstance(achievement, dict) else {}
+    _place, achievement = achievement_of(subject, "")
     place, facts = chosen.place, chosen.facts
     return Lot(
         id=name,
@@ -105,7 +113,7 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
         institution=credential.issuer,
         source_class=_source_class(credential, rule),
         awarded=facts.awarded,
-        grade=next(grades_of(subject, achievement), None),
+        grade=grade_of(subject, achievement),
         assurance=_assurance(credential, chosen),
         digest=credential.digest,
         language=_text(only(achievement.get("inLanguage"))),
@@ -153,18 +161,22 @@ def _assurance(credential: VerifiedCredential, chosen: Appraisal) -> str:
     return chosen.assurance.assurance_class.value
 
 
-def grades_of(subject: JsonObject, achievement: JsonObject) -> Iterator[str]:
-    """Read the grades among the results of an award, in their order."""
+def grade_of(subject: JsonObject, achievement: JsonObject) -> str | None:
+    """Read the grade; of several different ones it is none, since their order is not signed."""
+    grades = set(_grades(subject, achievement))
+    return grades.pop() if len(grades) == 1 else None
+
+
+def _grades(subject: JsonObject, achievement: JsonObject) -> Iterator[str]:
     kinds = {
-        item.get("id"): item.get("resultType")
+        id_of(item): _text(member(item, "resultType"))
         for item in as_list(achievement.get("resultDescription"))
-        if isinstance(item, dict) and isinstance(item.get("id"), str)
     }
     for result in as_list(subject.get("result")):
-        if isinstance(result, dict) and isinstance(result.get("resultDescription"), str):
-            value = _text(result.get("value"))
-            if kinds.get(result["resultDescription"]) in GRADE_TYPES and value is not None:
-                yield value
+        kind = kinds.get(id_of(member(result, "resultDescription")) or "")
+        value = _text(member(result, "value"))
+        if kind in GRADE_TYPES and value is not None:
+            yield value
 
 
 def _subject(document: JsonObject) -> JsonObject:

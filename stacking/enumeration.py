@@ -15,6 +15,9 @@ from stacking.wallet import EligibleLot
 USES_TRIED = 20_000
 """Most different uses of a wallet that are tried one by one."""
 
+LOTS_MEASURED = 400_000
+"""Most lots that are looked at for that, over all uses and all constraints: about two seconds."""
+
 _NOT_USED = object()
 
 
@@ -29,10 +32,10 @@ def enumerated_use(
     Then lots are taken whole in their order, as long as nothing is broken.
     """
     choices = [_choices(item, rule) for item in items]
-    number = 1
+    number, looked_at = 1, len(items) * len(rule.constraints)
     for several in choices:
         number *= len(several)
-        if number > USES_TRIED:
+        if number > USES_TRIED or number * looked_at > LOTS_MEASURED:
             return use_in_order(items, rule, ladder, kin), False
     names = [item.lot.id for item in items]
     best: tuple[tuple[object, ...], Use] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -89,12 +90,16 @@ def are_kin(one: Lot, other: Lot, by_id: Mapping[str, Lot]) -> bool:
         return False
     if one.id in ancestors(other, by_id) or other.id in ancestors(one, by_id):
         return True
-    return bool(_made_of(one) & _made_of(other)) and one.digest != other.digest
+    return one.digest != other.digest and _share_contents(one, other)
 
 
-def _made_of(lot: Lot) -> frozenset[str]:
-    """Name what a lot is and what it contains, by digest."""
-    return lot.contains if lot.digest is None else lot.contains | {lot.digest}
+def _share_contents(one: Lot, other: Lot) -> bool:
+    """Tell whether one is in the other, or both were made of a third, by digest."""
+    return (
+        one.digest in other.contains
+        or other.digest in one.contains
+        or not one.contains.isdisjoint(other.contains)
+    )
 
 
 def kin_pairs(lots: Iterable[Lot], by_id: Mapping[str, Lot]) -> tuple[tuple[str, str], ...]:
@@ -112,23 +117,53 @@ def kin_pairs(lots: Iterable[Lot], by_id: Mapping[str, Lot]) -> tuple[tuple[str,
 
 def _sharing(lots: Iterable[Lot]) -> Iterator[tuple[str, str]]:
     """Yield the pairs of lots that share what they are made of, and are not of one credential."""
-    parts = {lot.id: (lot, _made_of(lot)) for lot in lots}
-    for one, made_of in parts.values():
-        for other, others in parts.values() if one.contains else ():
-            if one.digest != other.digest and not made_of.isdisjoint(others):
+    several = tuple(lots)
+    for one in several:
+        for other in several if one.contains else ():
+            if one.digest != other.digest and _share_contents(one, other):
                 yield one.id, other.id
 
 
-def is_hit(lot: Lot, entry: LedgerEntry, by_id: Mapping[str, Lot]) -> bool:
-    """Tell whether an earlier use is one of this lot, or of a kin of it."""
-    used = [other for other in by_id.values() if _is_named(other, entry)]
-    if _is_named(lot, entry) or any(are_kin(lot, other, by_id) for other in used):
-        return True
-    # An ancestor that is not in the wallet is taken to carry credit.
-    is_outside = entry.lot is not None and entry.lot not in by_id
-    return is_outside and lot.amount > 0 and entry.lot in ancestors(lot, by_id)
+def earlier_uses(
+    lots: Sequence[Lot], ledger: Iterable[LedgerEntry]
+) -> tuple[tuple[LedgerEntry, ...], ...]:
+    """Find for each lot the earlier uses of it, or of a kin of it, in the order of the ledger.
+
+    Each entry is looked up by what it names and never held against every lot: a ledger is long.
+    """
+    entries = tuple(ledger)
+    by_id = {lot.id: lot for lot in lots}
+    named, below = _places(lots, by_id, {entry.digest for entry in entries})
+    kin: dict[int, set[int]] = {}
+    found: list[list[LedgerEntry]] = [[] for _lot in lots]
+    for entry in entries:
+        used = {*named.get((entry.lot, None), ()), *named.get((None, entry.digest), ())}
+        for place in used - kin.keys():
+            others = enumerate(lots)
+            kin[place] = {at for at, one in others if are_kin(lots[place], one, by_id)}
+        for place in sorted(used.union(below.get(entry.lot, ()), *(kin[one] for one in used))):
+            found[place].append(entry)
+    return tuple(map(tuple, found))
 
 
-def _is_named(lot: Lot, entry: LedgerEntry) -> bool:
-    is_by_id = entry.lot is not None and entry.lot == lot.id
-    return is_by_id or (entry.digest is not None and entry.digest in _made_of(lot))
+_Named = tuple[str | None, str | None]
+"""What an entry names: a lot by its id, or a digest."""
+
+
+def _places(
+    lots: Sequence[Lot], by_id: Mapping[str, Lot], asked: set[str | None]
+) -> tuple[dict[_Named, list[int]], dict[str | None, list[int]]]:
+    """Find the places of lots by id and by the digests asked for, and by ancestors outside.
+
+    An ancestor that is not in the wallet is taken to carry credit.
+    """
+    named: dict[_Named, list[int]] = defaultdict(list)
+    below: dict[str | None, list[int]] = defaultdict(list)
+    for place, lot in enumerate(lots):
+        named[lot.id, None].append(place)
+        for digest in (lot.contains | {lot.digest}) & asked - {None}:
+            named[None, digest].append(place)
+        for name in ancestors(lot, by_id) if lot.amount > 0 else ():
+            if name not in by_id:
+                below[name].append(place)
+    return named, below

@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema import Draft202012Validator, validators
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.protocols import Validator
 
 import schemas
 from credentials.json_types import as_list, pointer_to
@@ -48,9 +49,25 @@ MOST_CONSTRAINTS = 200
 """Most constraints of a rule with its overlays."""
 
 
+def _unique_texts(
+    _validator: object, is_asked: bool, items: object, _schema: object
+) -> Iterator[ValidationError]:
+    """Find a text that is listed twice; whatever is no text is refused as such.
+
+    The library compares every two items of a mixed list, which takes a hostile rule very long.
+    """
+    texts = [item for item in as_list(items) if isinstance(item, str)]
+    if is_asked and len(set(texts)) < len(texts):
+        yield ValidationError("This list has the same entry twice")
+
+
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schemas.json_schema("award-rule"))
+def _validator() -> Validator:
+    keywords = {"uniqueItems": _unique_texts}
+    kind: type[Validator] = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, keywords
+    )
+    return kind(schemas.json_schema("award-rule"))
 
 
 def read_award_rule(members: Mapping[str, Any]) -> AwardRule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -21,7 +21,7 @@ from stacking.award_rules import (
     MinOnScale,
     MinOverlap,
 )
-from stacking.lots import LedgerEntry, Lot, is_hit
+from stacking.lots import LedgerEntry, Lot, earlier_uses
 
 NO_MAPS = MapPolicy(frozenset())
 """Without a policy no map counts."""
@@ -69,11 +69,11 @@ def sort_out(
     lot is not spent, nor in use where the award asks for exclusive use; 3. it passes the filters;
     4. it converts into the award's unit.
     """
-    by_id = {lot.id: lot for lot in lots}
+    used = earlier_uses(lots, conditions.ledger)
     seen: set[str] = set()
     eligible: list[EligibleLot] = []
     excluded: list[Exclusion] = []
-    for lot in lots:
+    for lot, uses in zip(lots, used, strict=True):
         levels = levels_of(lot, rule, conditions)
         reasons = []
         # 1.
@@ -82,7 +82,7 @@ def sort_out(
         if lot.digest is not None:
             seen.add(lot.digest)
         # 2.
-        reasons += _earlier_uses(lot, rule, conditions, by_id)
+        reasons += _reasons_of(uses, rule)
         # 3.
         reasons += _filtered(lot, levels, rule, conditions)
         # 4.
@@ -106,12 +106,10 @@ def levels_of(lot: Lot, rule: AwardRule, conditions: Conditions) -> tuple[str, .
     return reading.levels
 
 
-def _earlier_uses(
-    lot: Lot, rule: AwardRule, conditions: Conditions, by_id: Mapping[str, Lot]
-) -> Iterator[str]:
-    for entry in conditions.ledger:
+def _reasons_of(uses: Iterable[LedgerEntry], rule: AwardRule) -> Iterator[str]:
+    for entry in uses:
         # What was used for this very award does not stand in its way.
-        if entry.award == rule.id or not is_hit(lot, entry, by_id):
+        if entry.award == rule.id:
             continue
         is_of_family = entry.family is not None and entry.family == rule.family
         if entry.spent or is_of_family:

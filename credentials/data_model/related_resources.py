@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from credentials.data_model.common import url_findings
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, JsonValue
+from credentials.json_types import JsonObject, JsonValue, as_list
 from keys.errors import MalformedKeyError
 from keys.multibase import decode_base58btc, decode_base64url
 
@@ -71,9 +71,14 @@ def related_resource_findings(
 
 
 def digests_of(resource: JsonObject) -> tuple[str, ...]:
-    """Read the digests of a resource as "sha256:HEX" and so on; () if one cannot be read."""
+    """Read the digests of a resource as "sha256:HEX" and so on; () if one cannot be read.
+
+    Brackets around a digest are not signed, so they must not hide it.
+    """
     readers = {"digestSRI": _read_sri, "digestMultibase": _read_multibase}
-    digests = [read(resource[name]) for name, read in readers.items() if name in resource]
+    digests = [
+        read(value) for name, read in readers.items() for value in as_list(resource.get(name))
+    ]
     return tuple(digest for digest in digests if digest) if all(digests) else ()
 
 

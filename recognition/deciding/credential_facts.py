@@ -20,7 +20,7 @@ from recognition.deciding.case import Source
 from recognition.deciding.facts import Established, Facts, told
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, SourceClass
-from stacking.credential_lots import grades_of, subject_of
+from stacking.credential_lots import grade_of, subject_of
 
 BY_CREDENTIAL = "credential"
 BY_VERIFIER = "verifier"
@@ -119,7 +119,7 @@ def _facts(
 def _grade(subject: JsonValue, achievement: JsonValue) -> str | None:
     if not isinstance(subject, dict) or not isinstance(achievement, dict):
         return None
-    return next(grades_of(subject, achievement), None)
+    return grade_of(subject, achievement)
 
 
 def _of_value(chosen: Appraisal, document: JsonObject) -> dict[str, Any]:

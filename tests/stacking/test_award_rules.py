@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -413,6 +414,15 @@ def test_too_many_lots_of_such_amounts_are_referred_and_never_awarded_wrongly() 
     assert planned(award, *lots)["outcome"] == "REFER"
 
 
+def test_many_constraints_on_such_amounts_take_no_longer() -> None:
+    bounds = {"type": "sum", "min": "7.0000000000000000001", "max": f"1{'0' * 30}"}
+    constraints = [{"id": f"s{number}", **bounds} for number in range(199)]
+    award = {"id": "aw:x", "unit": "cu:x", "constraints": constraints}
+    started = time.process_time()
+    planned(award, *(lot(f"l{number}", f"1.{number + 1:020d}") for number in range(14)))
+    assert time.process_time() - started < 4
+
+
 def test_levels_of_equal_rank_are_the_same_level() -> None:
     award = {
         "id": "aw:x",
@@ -430,6 +440,23 @@ def test_two_lots_with_one_id_are_refused() -> None:
     with pytest.raises(StackingError) as caught:
         planned(award, lot("a", "1"), lot("a", "2"))
     assert caught.value.code == "LOT_DUPLICATE"
+
+
+def test_a_list_names_nothing_twice() -> None:
+    choice = {**CHOICE, "components": ["K1", "K1"]}
+    with pytest.raises(StackingError, match="the same entry twice") as caught:
+        read_award_rule({"id": "aw:x", "unit": "cu:x", "constraints": [choice]})
+    assert caught.value.pointer == "/constraints/0/components"
+
+
+def test_a_long_list_of_anything_is_refused_at_once() -> None:
+    mixed = [{"a": number} if number % 2 else str(number) for number in range(6_000)]
+    choice = {**CHOICE, "components": mixed}
+    started = time.process_time()
+    with pytest.raises(StackingError) as caught:
+        read_award_rule({"id": "aw:x", "unit": "cu:x", "constraints": [choice]})
+    assert caught.value.code == "RULE_MALFORMED"
+    assert time.process_time() - started < 2
 
 
 def test_a_count_is_a_whole_number() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from frameworks.credit_units import CreditUnit
 from stacking import Conditions, LedgerEntry, Lot, plan, read_award_rule
+from stacking.wallet import sort_out
 
 UNITS = {"x": CreditUnit("x", "total-notional", None, None)}
 
@@ -110,6 +112,15 @@ def test_spending_a_component_spends_the_award_and_the_reverse() -> None:
     spent_award = LedgerEntry("other", spent=True, digest="digest of award")
     found = plan((award, lot("a")), rule(), Conditions(units=UNITS, ledger=(spent_award,)))
     assert [one.reasons for one in found.excluded] == [("LOT_REDEEMED",), ("LOT_REDEEMED",)]
+
+
+def test_a_long_ledger_is_not_held_against_every_lot() -> None:
+    ledger = tuple(entry(digest=f"digest {number}") for number in range(20_000))
+    wallet = tuple(lot(f"l{number}", contains=frozenset({"x"})) for number in range(50))
+    started = time.process_time()
+    found = sort_out(wallet, rule(), Conditions(units=UNITS, ledger=(*ledger, entry())))
+    assert (len(found[0]), found[1]) == (50, ())
+    assert time.process_time() - started < 1
 
 
 def test_two_values_of_one_credential_are_not_kin() -> None:

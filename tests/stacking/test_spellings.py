@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
+
+import pytest
 
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject, places
@@ -13,8 +16,9 @@ from credentials.limits import Limits
 from credentials.strict_json import serialize_json
 from credentials.verified import VerifiedCredential
 from stacking import Conditions, plan, read_award_rule
+from stacking.component_links import evidence_of
 from tests.factories import check, codes, sign, world
-from tests.stacking.stacks import REGISTERS, RULE, component, lots_for
+from tests.stacking.stacks import REGISTERS, RULE, component, components, lots_for
 from tests.verifier.shapes import changed
 from tests.verifier.test_forms import other_forms
 from verifier.verifier import Verifier
@@ -26,9 +30,14 @@ def read(document: JsonObject) -> VerifiedCredential:
     return Verifier(world(registers=REGISTERS)).verify(serialize_json(document))
 
 
-def rich() -> JsonObject:
+PLAIN = ("VerifiableCredential",)
+TYPES = (PLAIN, (*PLAIN, "OpenBadgeCredential"))
+"""Of an Open Badge a schema refuses some spellings; of any other credential it does not."""
+
+
+def rich(types: tuple[str, ...] = PLAIN) -> JsonObject:
     """Build a credential that states several of everything of which one is read."""
-    document = component("one")
+    document = component("one", type=list(types))
     subject = document["credentialSubject"]
     achievement = subject["achievement"]
     achievement["inLanguage"] = "fr"
@@ -42,6 +51,7 @@ def rich() -> JsonObject:
         kind = {"resultType": "LetterGrade", "name": "Grade", "type": ["ResultDescription"]}
         achievement["resultDescription"].append({"id": name, **kind})
         subject["result"].append({"type": ["Result"], "resultDescription": name, "value": grade})
+    document["evidence"] = [evidence_of(one) for one in components("inner", "other")]
     return document
 
 
@@ -62,23 +72,36 @@ def respelt(signed: JsonObject) -> JsonObject:
 
 
 @cache
-def signed_rich() -> JsonObject:
-    return sign(rich())
-
-
-@cache
-def readings() -> tuple[VerifiedCredential, ...]:
+def readings(types: tuple[str, ...]) -> tuple[VerifiedCredential, ...]:
     """Read every spelling of the rich credential that the verifier accepts, itself first."""
-    found = [read(signed_rich())]
-    for spelling in spellings(signed_rich()):
+    return tuple(accepted(sign(rich(types))))
+
+
+def accepted(signed: JsonObject) -> Iterator[VerifiedCredential]:
+    for spelling in (signed, *spellings(signed)):
         with suppress(VerificationError):
-            found.append(read(spelling))
-    return tuple(found)
+            yield read(spelling)
 
 
-def test_every_spelling_of_a_credential_has_one_digest() -> None:
-    assert len(readings()) > 10
-    assert len({one.digest for one in readings()}) == 1
+@pytest.mark.parametrize("types", TYPES)
+def test_every_spelling_of_a_credential_has_one_digest(types: tuple[str, ...]) -> None:
+    assert len(readings(types)) > 10
+    assert len({one.digest for one in readings(types)}) == 1
+
+
+@pytest.mark.parametrize("types", TYPES)
+def test_every_spelling_of_a_credential_has_the_same_lots(types: tuple[str, ...]) -> None:
+    (original,) = lots_for(AWARD, readings(types)[:1])
+    assert (original.grade, len(original.contains)) == (None, 2)
+    for lot in lots_for(AWARD, readings(types)[1:]):
+        assert replace(lot, id=original.id) == original
+
+
+def test_a_grade_is_read_in_every_spelling() -> None:
+    document = rich()
+    document["credentialSubject"]["result"].pop()
+    signed = sign(document)
+    assert {lot.grade for lot in lots_for(AWARD, tuple(accepted(signed)))} == {"C"}
 
 
 def test_a_digest_is_of_the_content_and_not_of_the_proofs() -> None:

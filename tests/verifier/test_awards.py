@@ -185,7 +185,14 @@ def test_two_stack_proofs_are_none() -> None:
     assert "STACK_PROOF_MALFORMED" in codes(report)
 
 
-@pytest.mark.parametrize("text", ["", "****", "e30", "e30="])
+def test_a_stack_proof_that_is_written_twice_is_one() -> None:
+    """Whoever holds an award may repeat an item of a list under the same signature."""
+    document = deepcopy(award())
+    document["evidence"].append(document["evidence"][-1])
+    assert report_on(document).verdict == "valid"
+
+
+@pytest.mark.parametrize("text", ["", "****", "e30", "e30=", "\u00e9"])
 def test_a_damaged_stack_proof_makes_the_award_invalid(text: str) -> None:
     document = unsigned_award()
     document["evidence"][-1]["id"] = PROOF_URI + text

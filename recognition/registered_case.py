@@ -91,7 +91,11 @@ class RegisteredCase:
         # 1.
         standing = decision_in_force(self.history)
         data = decision.payload_bytes, decision.inputs_bytes
-        if standing is not None and (standing.payload, standing.inputs) == data:
+        if (
+            standing is not None
+            and (standing.payload, standing.inputs) == data
+            and not _is_replaced(standing, superseding)
+        ):
             return standing
         # 2.
         if replay(decision.inputs_bytes) != decision.payload_bytes:

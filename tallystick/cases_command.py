@@ -141,4 +141,4 @@ def _in_words(one: CaseState) -> str:
     appealed = ", under appeal" if one.is_appealed else ""
     marks = f", {one.marks} review marks" if one.marks else ""
     told = f"{one.outcome} ({one.decision_class}), decision {one.revision} of {one.decided_on}"
-    return f"{one.case_id}\t{told}{appealed}{marks}"
+    return f"{one.case_id}: {told}{appealed}{marks}"

@@ -56,7 +56,7 @@ class Office:
     def furnished(cls, folder: Path, url: str) -> Office:
         """Make an office with keys, a badge and the files of a case."""
         office = cls(folder, url)
-        office.senate, office.registrar = office._key("senate"), office._key("registrar")
+        office.senate, office.registrar = office.key("senate"), office.key("registrar")
         trust = {"adopters": [{"id": office.senate[1]}]}
         office.write("trust.json", json.dumps(trust))
         office.write("target.toml", TARGET)
@@ -69,7 +69,7 @@ class Office:
     senate: tuple[str, str]
     registrar: tuple[str, str]
 
-    def _key(self, name: str) -> tuple[str, str]:
+    def key(self, name: str) -> tuple[str, str]:
         told = self.run("keys", "new", name).stdout.split("\n")
         return told[0].removeprefix("key:").strip(), told[1].removeprefix("controller:").strip()
 

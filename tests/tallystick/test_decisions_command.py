@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import time
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+import schemas
 from credentials.errors import TallystickError
 from credentials.strict_json import parse_json, serialize_json
 from recognition.deciding.replaying import replay
@@ -342,6 +344,36 @@ def test_a_draft_that_contradicts_the_registers_is_refused(office: Office) -> No
     office.write("draft.toml", office.policy_text(unit="gold"))
     told = office.run("recognise", "replay", "--policy", "draft.toml")
     assert code_of(told) == "POLICY_CONTRADICTS_REGISTER"
+
+
+def test_a_new_edition_is_tried_on_past_decisions(office: Office) -> None:
+    """An authority signs the register, in which level 5 has become lower elsewhere."""
+    office.adopt(gates=[gate("level_min", framework="eu-eqf", level="5")])
+    assert office.decide("--case", "case-1").exit_code == 0
+    files = dict(schemas.reference_register())
+    for name, old, new in (
+        ("register.toml", "official = false", "official = true"),
+        ("register.toml", "2026-11-24", "2026-11-01"),
+        ("nz-nzqcf/map-rows.csv", "nz-eqf,5,5", "nz-eqf,5,4"),
+        ("hk-hkqf/map-rows.csv", "hk-eqf,4,5,best-fit", "hk-eqf,4,4; 5,broad"),
+    ):
+        assert old in files[name]
+        files[name] = files[name].replace(old, new)
+    for name, text in files.items():
+        path = office.folder / "edition" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # An authority signs nothing that it has not verified.
+        path.write_text(re.sub(r'(?<=[",])(general-knowledge|derived)(?=[",])', "withheld", text))
+    key, authority = office.key("authority")
+    believed = {"authorities": [{"id": authority, "frameworks": ["eu-eqf", "nz-nzqcf"]}]}
+    office.write("authorities.json", json.dumps(believed))
+    signed = office.run("register", "sign", "edition", "--key", key, "--out", "edition.json")
+    assert signed.exit_code == 0, signed.exception
+    options = ("--register", "edition.json", "--trust", "authorities.json", "--workers", "2")
+    told = office.run("recognise", "replay", *options)
+    assert told.exit_code == 1, told.exception
+    assert "  1 from GRANT to REFUSE" in told.stdout.splitlines()
+    assert office.run("recognise", "replay", "--workers", "1").exit_code == 0
 
 
 def test_the_report_tells_the_senate_and_the_public(office: Office) -> None:

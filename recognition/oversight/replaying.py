@@ -41,10 +41,11 @@ class Mapper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A decision that comes out otherwise: before, after, and which members of it differ.
+    """A decision that comes out otherwise: which members of it differ, and these before and after.
 
-    `after` is None if it could not be computed; then `refused` says why.  `members` is empty if
-    only the bytes differ, which would break its digest all the same.
+    The outcome is always among them.  `after` is None if it could not be computed; then `refused`
+    says why.  `members` is empty if only the bytes differ, which would break its digest all the
+    same.
     """
 
     id: str
@@ -122,16 +123,27 @@ class _Comparison:
         self, entry: Entry, after: JsonObject | None, refused: str | None
     ) -> Difference:
         before = read_object(entry.payload, "recorded decision")
-        members = sorted(before.keys() | (after or {}).keys()) if after is not None else []
-        differing = tuple(
-            name
-            for name in members
-            if (self.compared is None or name in self.compared)
-            and not _are_same(name, before, after or {})
-        )
+        members = () if after is None else tuple(self._differing(before, after))
         return Difference(
-            entry.id, entry.case_id, entry.revision, before, after, differing, refused
+            id=entry.id,
+            case_id=entry.case_id,
+            revision=entry.revision,
+            before=_only(before, members),
+            after=None if after is None else _only(after, members),
+            members=members,
+            refused=refused,
         )
+
+    def _differing(self, before: JsonObject, after: JsonObject) -> Iterator[str]:
+        for name in sorted(before.keys() | after.keys()):
+            is_compared = self.compared is None or name in self.compared
+            if is_compared and not _are_same(name, before, after):
+                yield name
+
+
+def _only(payload: JsonObject, members: tuple[str, ...]) -> JsonObject:
+    """Keep the outcome and what differs: a hundred thousand whole payloads would fill memory."""
+    return {name: payload[name] for name in ("outcome", *members) if name in payload}
 
 
 def check_replay(

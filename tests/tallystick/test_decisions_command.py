@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -22,8 +23,11 @@ from click.testing import Result
 import schemas
 from credentials.errors import TallystickError
 from credentials.strict_json import parse_json, serialize_json
+from recognition.deciding.decide import decide
 from recognition.deciding.replaying import replay
+from recognition.errors import RecognitionError
 from recognition.register_of_decisions import CaseDecidedError, Decision, EntryKind
+from recognition.registered_case import RegisteredCase
 from tallystick import composition, decide_command
 from tallystick.files import CommandError
 from tests.factories import NOW, sign
@@ -308,6 +312,29 @@ def test_a_decision_that_does_not_come_out_again_is_named(office: Office) -> Non
         "from": "2026-11-23",
         "to": "2026-11-22",
     }
+
+
+def test_a_recorded_decision_that_does_not_come_out_again_is_not_signed_again(
+    office: Office,
+) -> None:
+    office.decide("--case", "case-1", "--facts", "facts.toml")
+    with sqlite3.connect(office.folder / "decisions.sqlite") as database:
+        database.execute("DROP TRIGGER decision_entries_no_update")
+        changed = office.entries()[0].payload.replace(b'"amount":"20"', b'"amount":"90"')
+        database.execute("UPDATE decision_entries SET payload = ?", (changed,))
+    told = office.signed("case-1", "--facts", "facts.toml")
+    assert code_of(told) == "PAYLOAD_DIFFERS"
+    assert not (office.folder / "case-1.json").exists()
+
+
+def test_what_does_not_come_out_of_its_inputs_is_not_recorded(office: Office) -> None:
+    case = RegisteredCase.open(office.made_register, "case-1")
+    decision = decide(inputs())
+    changed = replace(decision, payload={**decision.payload, "reasons": ["NONE"]})
+    with pytest.raises(RecognitionError) as caught:
+        case.record(changed, recorded_at=NOW)
+    assert caught.value.code == "PAYLOAD_DIFFERS"
+    assert office.entries() == []
 
 
 def test_a_draft_is_tried_on_past_decisions_and_changes_none(office: Office) -> None:

@@ -69,7 +69,7 @@ bench: install ## Measure how fast registers are opened and values checked; writ
 picture: install ## Draw the plan of the documentation anew; writes docs/stack-plan.svg
 	$(BIN)/python -m tests.stacking.plan_example > docs/stack-plan.svg
 
-bench-replay: install ## Measure the replay of 100,000 decisions
+bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/benchmarks-recognition.md
 	$(BIN)/python tools/bench_replay.py
 
 clean: ## Remove everything that was made

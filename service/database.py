@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -33,11 +34,12 @@ WRITER_LOCK = 0x74616C6C79
 _WRITES = "tallystick_writes"
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, makes_file: bool = True) -> Engine:
     """Open a database: "sqlite:///path/of/file" or "postgresql://user@host/name".
 
     Nothing is read yet.  Raises `DatabaseError` (DATABASE_URL) for anything else, an SQLite
-    database in memory included, which would be another one for each connection.
+    database in memory included, which would be another one for each connection, and
+    (DATABASE_MISSING) for a file that is not there and that must not be made.
     """
     try:
         parsed = make_url(url)
@@ -45,7 +47,7 @@ def open_database(url: str) -> Engine:
         # The library's own message repeats the URL, which may hold a password.
         raise _unusable("it cannot be read") from error
     if parsed.drivername == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, makes_file=makes_file)
     if parsed.drivername in ("postgresql", "postgresql+psycopg"):
         return _postgresql(parsed)
     raise _unusable(f"Tallystick knows no database of kind {parsed.drivername!r}")
@@ -75,9 +77,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, *, makes_file: bool) -> Engine:
     if url.database in (None, "", ":memory:") or "mode" in url.query:
         raise _unusable("SQLite needs a file, as in sqlite:///decisions.sqlite")
+    if not makes_file and not Path(str(url.database)).exists():
+        raise DatabaseError(
+            f"There is no database {url.database}. Is the name right?", code="DATABASE_MISSING"
+        )
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise DatabaseError(
             f"SQLite {sqlite3.sqlite_version} is too old; "

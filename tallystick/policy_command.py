@@ -31,7 +31,7 @@ def policy() -> None:
     """
 
 
-def _draft(name: str) -> Policy:
+def read_draft(name: str) -> Policy:
     """Read a draft from a file, or an example by its name."""
     text = schemas.recognition_policies().get(f"{name}.toml")
     return read_policy(read_text(name) if text is None or Path(name).exists() else text)
@@ -49,7 +49,7 @@ def check(
     resolver_map: str | None,
 ) -> None:
     """Check a draft: its form, its values, and whether it agrees with the registers in use."""
-    draft, now = _draft(file), composition.now()
+    draft, now = read_draft(file), composition.now()
     resolver = read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     require_consistent(draft, accepted_sources(draft, registers, now.date()))
@@ -68,7 +68,7 @@ def sign(file: str, uri: str, out: Path, status_list: str | None, status_index: 
     """Sign a policy as its adopter."""
     if (status_list is None) is not (status_index is None):
         raise click.UsageError("--status-list and --status-index belong together.")
-    draft = _draft(file)
+    draft = read_draft(file)
     key = open_key(uri, settings.protection_of(path_of(uri)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
@@ -87,7 +87,7 @@ def sign(file: str, uri: str, out: Path, status_list: str | None, status_index: 
 def show(file: str) -> None:
     """Print what a policy says: a draft, or a signed one whose signature is not checked."""
     if file.endswith(".toml") or f"{file}.toml" in schemas.recognition_policies():
-        shown = _draft(file)
+        shown = read_draft(file)
     else:
         click.echo("SIGNATURE NOT CHECKED. What follows is only what the file says.")
         shown = read_policy_credential(without_proof(read_json_object(file))).policy

@@ -1,131 +1,256 @@
-"""How long it takes to replay 100,000 recorded decisions on all cores, with a progress bar.
+"""How long it takes to decide 100,000 recorded cases again; writes docs/benchmarks-recognition.md.
 
-The decisions are made up and stand in a register of their own, an SQLite file; a stand-in computes
-them again from their inputs: it reads JSON, adds up exact amounts and writes RFC 8785.  The whole
-way is measured: reading pages from the database, the processes, the comparison byte by byte.
+Made-up cases are decided by two of the example policies, and recorded in an SQLite file.  Then
+everything is decided again from its inputs: reading pages from the database, the processes, the
+comparison byte by byte.  Elapsed time depends on what else the machine does; processor time, of
+all processes together, does so less.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import resource
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import click  # noqa: E402 - the checkout comes first on the path
-
-from credentials.jcs import canonicalize  # noqa: E402
-from credentials.json_types import JsonObject  # noqa: E402
-from credentials.strict_json import parse_json  # noqa: E402
+import schemas  # noqa: E402 - the checkout comes first on the path
 from credentials.timestamps import format_timestamp  # noqa: E402
-from frameworks.amounts import canonical, parse_amount  # noqa: E402
-from recognition.oversight import Replay, check_replay  # noqa: E402
+from frameworks.conversions import Credit  # noqa: E402
+from frameworks.levels import Level  # noqa: E402
+from frameworks.register import read_register  # noqa: E402
+from frameworks.registers import Registers  # noqa: E402
+from recognition.deciding.case import Source, Target  # noqa: E402
+from recognition.deciding.decide import decide  # noqa: E402
+from recognition.deciding.facts import Established, read_facts  # noqa: E402
+from recognition.deciding.inputs import DecisionInputs  # noqa: E402
+from recognition.deciding.question import Amount  # noqa: E402
+from recognition.deciding.register_extract import Extract, extract  # noqa: E402
+from recognition.deciding.replaying import replay, what_if  # noqa: E402
+from recognition.oversight import check_replay  # noqa: E402
+from recognition.oversight import what_if as compare  # noqa: E402
+from recognition.oversight.replaying import Mapper  # noqa: E402
+from recognition.policies.consistency import accepted_sources  # noqa: E402
+from recognition.policies.policy import Policy, SourceClass  # noqa: E402
+from recognition.policies.reading import read_policy  # noqa: E402
 from recognition.register_of_decisions import Decision, RegisterOfDecisions  # noqa: E402
 from recognition.register_of_decisions.register import add  # noqa: E402
+from recognition.registered_case import RegisteredCase  # noqa: E402
 from service import map_in_processes, migrate, open_database, writing  # noqa: E402
+from tallystick.progress import ProgressLine  # noqa: E402
 
 DECISIONS = 100_000
-GATES = ("accredited", "assurance", "level", "overlap", "hours", "assessment", "identity", "age")
-RECORDED = datetime(2026, 3, 2, tzinfo=UTC)
+COURSES = 1_000
+RECORDED = datetime(2026, 11, 23, tzinfo=UTC)
+REPORT = ROOT / "docs" / "benchmarks-recognition.md"
+SINGLE_CASES = 200
+SINGLE = "read, decide with the register's precedents, record; processor time"
+POLICIES = ("new-zealand-provider.toml", "european-university.toml")
+UNITS = ("nzqcf", "ects")
+LEVELS = (Level("nz-nzqcf", "5"), Level("eu-eqf", "5"))
+OVERLAPS = ("1", "9/10", "4/5", "2/3", "1/2", None)
+"""Some of them are granted, some referred, some not known."""
+
+FACTS = {
+    "kind": "MicroCredential",
+    "level": {"framework": "nz-nzqcf", "code": "5"},
+    "credits": {"amount": "20", "unit": "nzqcf"},
+    "hours": "200",
+    "assurance": "B",
+    "accredited": True,
+    "identity_verified": True,
+    "redeemed": False,
+}
 
 
-def decide(inputs: bytes) -> bytes:
-    """Compute a payload from its inputs."""
-    given = parse_json(inputs)
-    lots = given["lots"]
-    amount = sum((parse_amount(lot["credits"]["amount"]) for lot in lots), Fraction(0))
-    rounded = canonical(Fraction(int(amount / 2)))
-    return canonicalize(
-        {
-            "policy": given["policy"],
-            "registers": [],
-            "decidedOn": "2026-03-02",
-            "applicant": given["applicant"],
-            "sources": lots,
-            "target": given["target"],
-            "facts": given["facts"],
-            "gates": [
-                {"id": name, "type": name, "outcome": "passed", "code": None, "route": None}
-                for name in GATES
-            ],
-            "conversion": {"ratio": "1/2", "exact": canonical(amount / 2), "rounded": rounded},
-            "outcome": "GRANT",
-            "granted": {"amount": rounded, "unit": "ects"},
-            "class": "automatic",
-            "allowedAsPrecedent": False,
-        }
-    )
+@cache
+def policy(number: int) -> Policy:
+    """Read the policy of a decision."""
+    return read_policy(schemas.recognition_policies()[POLICIES[number % 2]])
 
 
-def inputs_of(number: int) -> bytes:
+@cache
+def registers() -> Registers:
+    """Read the reference register."""
+    return Registers.of((), read_register(schemas.reference_register()))
+
+
+def target(number: int) -> Target:
+    """Make up a receiving component."""
+    caps = {cap.id: Fraction(0) for cap in policy(number % 2).caps}
+    amount = Amount(Fraction(20, 1 + number % 2), UNITS[number % 2])
+    component = f"COMP{number % 50}"
+    size = Fraction(120)
+    return Target(component, amount, level=LEVELS[number % 2], size=size, used=caps)
+
+
+@cache
+def said(kind: int) -> Extract:
+    """Take from the register what the cases of one policy need."""
+    accepted = accepted_sources(policy(kind), registers(), RECORDED.date())
+    return extract(policy(kind), accepted, read_facts(FACTS), target(kind))
+
+
+def inputs_of(number: int) -> DecisionInputs:
     """Make up the inputs of one decision."""
-    lots: list[JsonObject] = [
-        {
-            "digest": f"zQm{number}-{lot}",
-            "id": f"urn:example:{number}:{lot}",
-            "issuer": f"did:web:issuer-{number % 200}.example",
-            "achievement": f"https://issuer-{number % 200}.example/{number % 1000}",
-            "version": "1",
-            "sourceClass": "formal",
-            "credits": {"amount": str(5 + number % 20), "unit": "nzqcf"},
-        }
-        for lot in range(1 + number % 3)
-    ]
-    facts = {name: {"value": True, "establishedBy": "credential"} for name in GATES}
-    return canonicalize(
-        {
-            "policy": {"id": "urn:example:policy", "version": "1", "digest": "zQm"},
-            "applicant": f"did:key:z{number}",
-            "target": {"component": f"C{number % 50}", "amount": "10", "unit": "ects"},
-            "lots": lots,
-            "facts": facts,
-        }
+    overlap = OVERLAPS[number // 2 % len(OVERLAPS)]
+    facts = {name: Established(value, "credential") for name, value in FACTS.items()}
+    if overlap is not None:
+        facts["overlap"] = Established(overlap, "assessor:a")
+    course = number % COURSES
+    source = Source(
+        digest=f"sha256:{number:064x}",
+        id=f"urn:example:credential:{number}",
+        issuer=f"did:web:issuer-{course % 200}.example",
+        source_class=SourceClass.FORMAL,
+        achievement=f"https://issuer-{course % 200}.example/{course}",
+        version="2026",
+        credits=Credit(Fraction(20), "nzqcf"),
+        hours=Fraction(200),
+    )
+    found = said(number % 2)
+    return DecisionInputs(
+        policy_text=policy(number % 2).text,
+        day=RECORDED.date(),
+        applicant=f"did:example:learner-{number}",
+        sources=(source,),
+        facts=facts,
+        target=target(number),
+        said=found.said,
+        conversions=found.conversions,
+        registers=found.registers,
     )
 
 
-def fill(url: str) -> RegisterOfDecisions:
+def made_up(number: int) -> Decision:
+    """Decide one case."""
+    decision = decide(inputs_of(number))
+    return Decision(f"case-{number}", decision.payload_bytes, decision.inputs_bytes)
+
+
+def fill(url: str, mapper: Callable[..., Iterable[Decision]], count: int) -> RegisterOfDecisions:
     """Record all decisions in one transaction: one each would measure the disk."""
     engine = open_database(url)
     migrate(engine)
+    told = ProgressLine(count, sys.stderr)
     with writing(engine) as connection:
-        for number in range(DECISIONS):
-            inputs = inputs_of(number)
-            decision = Decision(f"case-{number}", decide(inputs), inputs)
+        for done, decision in enumerate(mapper(made_up, range(count)), 1):
             add(connection, decision.draft(()), format_timestamp(RECORDED))
+            told(done)
     return RegisterOfDecisions(engine)
 
 
-def replay(register: RegisterOfDecisions, workers: int) -> Replay:
-    """Replay everything, with a progress bar."""
-    with click.progressbar(length=register.count_decisions(), label="Replaying") as bar:
-        mapper = partial(map_in_processes, workers=workers)
-        return check_replay(
-            register.decisions(), decide, mapper=mapper, progress=lambda _done: bar.update(1)
-        )
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a piece of work took, in seconds; the processor time is that of all processes."""
+
+    elapsed: float
+    processor: float
+
+
+def measured(work: Callable[[], T]) -> tuple[T, Measured]:
+    """Do a piece of work and measure it."""
+    begun, used = time.perf_counter(), processor()
+    result = work()
+    return result, Measured(time.perf_counter() - begun, processor() - used)
+
+
+def processor() -> float:
+    """Tell the processor time of this process, and of those that have ended."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def replay_all(register: RegisterOfDecisions, mapper: Mapper) -> tuple[str, Measured]:
+    """Decide everything again, with progress."""
+    progress = ProgressLine(register.count_decisions(), sys.stderr)
+    replayed, took = measured(
+        lambda: check_replay(register.decisions(), replay, mapper=mapper, progress=progress)
+    )
+    return f"{replayed.count:,} decided again, {len(replayed.differences)} differ", took
+
+
+def try_edition(register: RegisterOfDecisions, mapper: Mapper) -> tuple[str, Measured]:
+    """Tell what another edition would have changed (nothing: it is the same), with progress."""
+    decides = partial(what_if, policy=None, registers=registers())
+    progress = ProgressLine(register.count_cases(), sys.stderr)
+    replayed, took = measured(
+        lambda: compare(register.decisions_in_force(), decides, mapper=mapper, progress=progress)
+    )
+    return f"{replayed.count:,} tried with an edition, {len(replayed.differences)} differ", took
+
+
+def single_cases(register: RegisterOfDecisions, count: int) -> list[float]:
+    """Decide new cases with the precedents of the register, and record them: milliseconds each."""
+    times = []
+    for number in range(count, count + SINGLE_CASES):
+        inputs = replace(inputs_of(number), applicant=f"did:example:new-{number}")
+        begun = time.process_time()
+        case = RegisteredCase.open(register, f"case-{number}")
+        case.record(case.decide(inputs), recorded_at=RECORDED)
+        times.append((time.process_time() - begun) * 1_000)
+    return times
+
+
+def row(what: str, took: Measured, goal: str) -> str:
+    """Write a line of the report."""
+    return f"| {what} | {took.elapsed:.0f} | {took.processor:.0f} | {goal} |"
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and write the report; an argument is another number of cases, and no report."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else DECISIONS
+    workers = os.cpu_count() or 1
+    mapper: Mapper = partial(map_in_processes, workers=workers)
     with tempfile.TemporaryDirectory() as folder:
-        begun = time.perf_counter()
-        register = fill(f"sqlite:///{folder}/decisions.sqlite")
-        filled = time.perf_counter()
-        replayed = replay(register, os.cpu_count() or 1)
-        done = time.perf_counter()
-        checked = register.check_chain().count
-        end = time.perf_counter()
+        url = f"sqlite:///{folder}/decisions.sqlite"
+        register, filled = measured(lambda: fill(url, mapper, count))
+        size = Path(folder, "decisions.sqlite").stat().st_size / count
+        told, replayed = replay_all(register, mapper)
+        told_edition, tried = try_edition(register, mapper)
+        _checkpoint, checked = measured(register.check_chain)
+        times = single_cases(register, count)
+    middle = statistics.median(times)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"recorded {checked:,} decisions in one transaction: {filled - begun:.1f} s")
-    print(f"replayed {replayed.count:,}, {len(replayed.differences)} differ: {done - filled:.1f} s")
-    print(f"checked the chain: {end - done:.1f} s; largest memory {memory:.0f} MB")
+    lines = [
+        "# Benchmarks of recognition",
+        "",
+        "Written by `make bench-replay` (`tools/bench_replay.py`).",
+        "",
+        f"{count:,} made-up cases by two example policies, SQLite, {size:,.0f} bytes for each.",
+        f"Python {platform.python_version()} on {platform.machine()}, {workers} processes on as",
+        "many cores. Elapsed time depends on what else the machine did; processor time is that of",
+        f"all processes together. Largest memory of the first process: {memory:.0f} MB.",
+        "",
+        "| what | elapsed s | processor s | goal |",
+        "|---|---|---|---|",
+        row(told, replayed, "300 s on 2 cores, 0 differ"),
+        row(told_edition, tried, "-"),
+        row("the chain checked, in one process", checked, "-"),
+        row("made up, decided and recorded in one transaction", filled, "-"),
+        "",
+        "| one case in this register | best ms | median ms | worst ms | goal |",
+        "|---|---|---|---|---|",
+        f"| {SINGLE} | {min(times):.1f} | {middle:.1f} | {max(times):.1f} | 20 |",
+    ]
+    if count == DECISIONS:
+        REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

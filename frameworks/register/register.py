@@ -147,6 +147,10 @@ class Register:
         self.tables = tables
         self.on = lru_cache(DAYS_REMEMBERED)(self._on)
 
+    def __reduce__(self) -> tuple[type[Register], tuple[Description, Tables]]:
+        """Send the rows to another process without what is remembered of them."""
+        return Register, (self.description, self.tables)
+
     @cached_property
     def _listings(self) -> dict[str, list[ListingRow]]:
         index: dict[str, list[ListingRow]] = defaultdict(list)

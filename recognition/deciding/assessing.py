@@ -10,6 +10,9 @@ from recognition.deciding.question import Amount, Question
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, SecondReader
 
+NOTHING_REFERRED = "NOTHING_REFERRED"
+"""Code of a ruling that says what the policy decides itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
@@ -34,7 +37,7 @@ def rule(ruling: Ruling, proposed: Judgement, policy: Policy, question: Question
     is_same = (ruling.outcome, amount) == (proposed.outcome, proposed.granted)
     if is_same:
         text = f"The policy decides this itself ({proposed.outcome}); there is nothing to rule."
-        raise RecognitionError(text, code="NOTHING_REFERRED")
+        raise RecognitionError(text, code=NOTHING_REFERRED)
     overrides = None if proposed.outcome is Outcome.REFER else proposed.outcome
     # 3.
     _require_second_reader(ruling, policy, is_override=overrides is not None)

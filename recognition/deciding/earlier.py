@@ -12,11 +12,16 @@ from recognition.deciding.question import Amount
 
 
 def precedent_of(
-    identifier: str, payload: JsonObject, superseded_by: str | None = None
+    identifier: str,
+    payload: JsonObject,
+    superseded_by: str | None = None,
+    *,
+    is_appealed: bool = False,
 ) -> Precedent | None:
     """Read a payload as a precedent; None for one that is about no one version of a course.
 
-    The version of the policy is its digest, so that a change that kept its number counts.
+    The version of the policy is its digest, so that a change that kept its number counts.  While
+    an appeal is pending, nobody knows whether the decision will stand, so it is not repeated.
     """
     sources = payload["sources"]
     if len(sources) != 1 or payload["outcome"] == Outcome.REFER:
@@ -31,7 +36,7 @@ def precedent_of(
         version=source["version"],
         policy_version=payload["policy"]["digest"],
         decided=parse_date(payload["decidedOn"]),
-        is_allowed=payload["allowedAsPrecedent"],
+        is_allowed=payload["allowedAsPrecedent"] and not is_appealed,
         outcome=Outcome(payload["outcome"]),
         granted=granted and Amount(parse_amount(granted["amount"]), granted["unit"]),
         valid_until=optional_date(payload["validUntil"]),

@@ -20,10 +20,10 @@ ReplayFunction = Callable[[bytes], bytes]
 Progress = Callable[[int], None]
 """Is told how many decisions are done, after each of them."""
 
-BASIS = frozenset({"policy", "registers"})
-"""Members of a payload that a draft policy or a new edition changes by itself."""
+DECIDED = frozenset({"granted", "outcome", "recognition"})
+"""Members of a payload that say what was decided; a draft has other gates and appeals anyway."""
 
-REFUSED = "REFUSED"
+NOT_DECIDED = "NOT_DECIDED"
 """Stands for the outcome where a decision could not be computed again."""
 
 
@@ -41,10 +41,11 @@ class Mapper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A decision that comes out otherwise: before, after, and which members of it differ.
+    """A decision that comes out otherwise: which members of it differ, and these before and after.
 
-    `after` is None if it could not be computed; then `refused` says why.  `members` is empty if
-    only the bytes differ, which would break its digest all the same.
+    The outcome is always among them.  `after` is None if it could not be computed; then `refused`
+    says why.  `members` is empty if only the bytes differ, which would break its digest all the
+    same.
     """
 
     id: str
@@ -58,7 +59,24 @@ class Difference:
     @property
     def outcomes(self) -> tuple[str, str]:
         """Tell the outcome before and after."""
-        return self.before["outcome"], REFUSED if self.after is None else self.after["outcome"]
+        after = NOT_DECIDED if self.after is None else self.after["outcome"]
+        return self.before["outcome"], after
+
+    def to_json(self) -> JsonObject:
+        """Write what differs; of both payloads only the members that do."""
+        before, after = self.outcomes
+        return {
+            "case": self.case_id,
+            "revision": self.revision,
+            "decision": self.id,
+            "from": before,
+            "to": after,
+            "members": {
+                name: {"from": self.before.get(name), "to": (self.after or {}).get(name)}
+                for name in self.members
+            },
+            "why": self.refused,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +99,13 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """What is done to each entry; can be pickled if the replay function can be."""
+    """What is done to each entry; can be pickled if the replay function can be.
+
+    `compared` are the members that count; None for all of them, byte by byte.
+    """
 
     replay: ReplayFunction
-    ignored: frozenset[str]
-    compares_bytes: bool
+    compared: frozenset[str] | None
 
     def __call__(self, entry: Entry) -> Difference | None:
         try:
@@ -97,21 +117,33 @@ class _Comparison:
         except TallystickError as error:
             return self._difference(entry, None, error.message)
         difference = self._difference(entry, after, None)
-        return difference if difference.members or self.compares_bytes else None
+        return difference if difference.members or self.compared is None else None
 
     def _difference(
         self, entry: Entry, after: JsonObject | None, refused: str | None
     ) -> Difference:
         before = read_object(entry.payload, "recorded decision")
-        members = sorted(before.keys() | (after or {}).keys()) if after is not None else []
-        differing = tuple(
-            name
-            for name in members
-            if name not in self.ignored and not _are_same(name, before, after or {})
-        )
+        members = () if after is None else tuple(self._differing(before, after))
         return Difference(
-            entry.id, entry.case_id, entry.revision, before, after, differing, refused
+            id=entry.id,
+            case_id=entry.case_id,
+            revision=entry.revision,
+            before=_only(before, members),
+            after=None if after is None else _only(after, members),
+            members=members,
+            refused=refused,
         )
+
+    def _differing(self, before: JsonObject, after: JsonObject) -> Iterator[str]:
+        for name in sorted(before.keys() | after.keys()):
+            is_compared = self.compared is None or name in self.compared
+            if is_compared and not _are_same(name, before, after):
+                yield name
+
+
+def _only(payload: JsonObject, members: tuple[str, ...]) -> JsonObject:
+    """Keep the outcome and what differs: a hundred thousand whole payloads would fill memory."""
+    return {name: payload[name] for name in ("outcome", *members) if name in payload}
 
 
 def check_replay(
@@ -125,7 +157,7 @@ def check_replay(
 
     Raises `RecognitionError` (NOTHING_TO_SAY) without decisions.
     """
-    return _replay(decisions, _Comparison(replay, frozenset(), True), mapper, progress)
+    return _replay(decisions, _Comparison(replay, None), mapper, progress)
 
 
 def what_if(
@@ -137,12 +169,13 @@ def what_if(
 ) -> Replay:
     """Tell which past decisions a draft policy or another register edition would change.
 
-    `draft` computes by the draft, whatever policy the inputs name.  That the payload then names
-    another policy and other editions is no difference.  Nothing that was decided is changed.
+    `draft` computes by the draft, whatever policy the inputs name.  Only what is decided counts:
+    that the payload then names another policy and other gates is no difference.  Nothing that
+    was decided is changed.
 
     Raises `RecognitionError` (NOTHING_TO_SAY) without decisions.
     """
-    return _replay(decisions, _Comparison(draft, BASIS, False), mapper, progress)
+    return _replay(decisions, _Comparison(draft, DECIDED), mapper, progress)
 
 
 def _replay(

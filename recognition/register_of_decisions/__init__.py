@@ -17,6 +17,9 @@ from recognition.register_of_decisions.recording import (
     ReviewMark,
     Ruling,
     Supersession,
+    appeal_against,
+    case_decided,
+    decision_in_force,
 )
 from recognition.register_of_decisions.register import Precedent, RegisterOfDecisions
 
@@ -35,6 +38,9 @@ __all__ = [
     "ReviewMark",
     "Ruling",
     "Supersession",
+    "appeal_against",
+    "case_decided",
     "check_entries",
+    "decision_in_force",
     "hash_of",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from credentials.errors import MalformedValueError
 from credentials.json_types import JsonObject
-from recognition.register_of_decisions.entries import FIRST_PREVIOUS, Entry, hash_of
+from recognition.register_of_decisions.entries import DIGEST_BYTES, FIRST_PREVIOUS, Entry, hash_of
 from recognition.register_of_decisions.errors import ChainBrokenError
 
 
@@ -25,6 +25,16 @@ class Checkpoint:
     def to_json(self) -> JsonObject:
         """Write what is signed: the count, and the hash in hexadecimal digits."""
         return {"count": self.count, "head": self.head.hex()}
+
+    @classmethod
+    def from_json(cls, document: JsonObject) -> Checkpoint:
+        """Read a checkpoint that was kept; raise `ValueError` for anything else."""
+        count, head = document.get("count"), document.get("head")
+        if document.keys() != {"count", "head"} or type(count) is not int or count < 0:
+            raise ValueError("no count")
+        if not isinstance(head, str) or len(head) != 2 * DIGEST_BYTES:
+            raise ValueError("no head")
+        return cls(count, bytes.fromhex(head))
 
 
 EMPTY = Checkpoint(0, FIRST_PREVIOUS)

@@ -21,6 +21,9 @@ DIGEST_BYTES = 32
 FIRST_PREVIOUS = bytes(DIGEST_BYTES)
 """What stands for the hash before the first entry."""
 
+FIRST_REVISION = 1
+"""What the first decision of a case is counted as."""
+
 
 class EntryKind(StrEnum):
     """What an entry records."""

@@ -15,7 +15,7 @@ from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
 from recognition.decision_payload import OUTCOMES, read_object, read_payload
-from recognition.register_of_decisions.entries import Draft, Entry, EntryKind
+from recognition.register_of_decisions.entries import FIRST_REVISION, Draft, Entry, EntryKind
 from recognition.register_of_decisions.errors import AppealError, CaseDecidedError, RegisterError
 
 TEXT_CHARACTERS = 10_000
@@ -23,9 +23,6 @@ TEXT_CHARACTERS = 10_000
 
 NAME_CHARACTERS = 500
 """Longest id of a case or a person."""
-
-FIRST_REVISION = 1
-"""What the first decision of a case is counted as."""
 
 
 class Ruling(StrEnum):
@@ -237,12 +234,23 @@ def _decision(history: Sequence[Entry], revision: int) -> Entry:
 def _require_free(history: Sequence[Entry], revision: int) -> None:
     winner = _decisions(history).get(revision)
     if winner is not None:
-        raise CaseDecidedError(
-            f"Somebody else has decided this case: entry {winner.sequence}, recorded "
-            f"{winner.recorded_at}, {winner.id}. Nothing was recorded; read that decision first.",
-            sequence=winner.sequence,
-            entry_id=winner.id,
-        )
+        raise case_decided(winner)
+
+
+def case_decided(winner: Entry) -> CaseDecidedError:
+    """Make the error for whoever decides a case that somebody else has decided."""
+    return CaseDecidedError(
+        f"Somebody else has decided this case: entry {winner.sequence}, recorded "
+        f"{winner.recorded_at}, {winner.id}. Nothing was recorded; read that decision first.",
+        sequence=winner.sequence,
+        entry_id=winner.id,
+    )
+
+
+def decision_in_force(history: Sequence[Entry]) -> Entry | None:
+    """Find the latest decision of a case; None if it has none."""
+    decisions = _decisions(history)
+    return decisions[max(decisions)] if decisions else None
 
 
 def _about(decision: Entry, kind: EntryKind, statement: JsonObject) -> Draft:

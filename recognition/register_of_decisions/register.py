@@ -90,6 +90,12 @@ class RegisterOfDecisions:
         with reading(self._engine) as connection:
             return int(connection.scalar(query) or 0)
 
+    def count_cases(self) -> int:
+        """Count the cases, each of which has one decision in force."""
+        query = select(func.count(ENTRIES.c.case_id.distinct()))
+        with reading(self._engine) as connection:
+            return int(connection.scalar(query) or 0)
+
     def decisions_in_force(self) -> Iterator[Entry]:
         """Yield the latest decision of each case, in the order of recording."""
         end = self.checkpoint().count

@@ -6,6 +6,7 @@ import ast
 import csv
 import io
 import json
+import pickle
 import random
 import re
 import time
@@ -1440,3 +1441,9 @@ def test_a_composed_map_that_changes_on_more_days_than_are_compared_is_refused()
 
     assert read_register(changing(99))
     assert findings(changing(100)) == [("COMPOSITION_NOT_COMPARED", "nz/maps.toml", 1)]
+
+
+def test_a_register_can_be_sent_to_another_process() -> None:
+    register = read_register(SOUND)
+    sent = pickle.loads(pickle.dumps(register))
+    assert (sent.description, sent.tables) == (register.description, register.tables)

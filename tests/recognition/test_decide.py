@@ -512,6 +512,11 @@ def test_a_draft_is_tried_before_it_is_in_force() -> None:
     assert (payload["outcome"], payload["policy"]["version"]) == ("GRANT", "2")
 
 
+def test_without_a_draft_the_policy_of_the_decision_is_tried_with_the_registers() -> None:
+    old = decide(inputs())
+    assert what_if(old.inputs_bytes, None, registers()) == old.payload_bytes
+
+
 def test_prior_learning_and_courses_without_credit_are_in_the_payload_as_such() -> None:
     for kind in SourceClass:
         source = replace(SOURCE, source_class=kind)

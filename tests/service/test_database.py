@@ -108,6 +108,15 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         migrate(engine)
 
 
+def test_a_file_that_must_be_there_is_not_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'some.sqlite'}"
+    with pytest.raises(DatabaseError) as caught:
+        open_database(url, makes_file=False)
+    assert caught.value.code == "DATABASE_MISSING"
+    migrate(open_database(url))
+    migrate(open_database(url, makes_file=False))
+
+
 def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     engine = open_database("postgresql://user:hunter2@127.0.0.1:1/name")
     with pytest.raises(DatabaseError) as caught:

@@ -73,14 +73,14 @@ def test_what_a_draft_would_change_is_told_by_decision() -> None:
     replayed = what_if(decisions(6), stricter)
     assert replayed.count == 6
     assert [(one.case_id, one.outcomes, one.members) for one in replayed.differences] == [
-        ("case-0", ("GRANT", "REFUSE"), ("granted", "outcome", "reasons")),
-        ("case-2", ("GRANT", "REFUSED"), ()),
-        ("case-3", ("GRANT", "REFUSE"), ("granted", "outcome", "reasons")),
-        ("case-5", ("GRANT", "REFUSED"), ()),
+        ("case-0", ("GRANT", "REFUSE"), ("granted", "outcome")),
+        ("case-2", ("GRANT", "NOT_DECIDED"), ()),
+        ("case-3", ("GRANT", "REFUSE"), ("granted", "outcome")),
+        ("case-5", ("GRANT", "NOT_DECIDED"), ()),
     ]
     assert replayed.differences[1].after is None
     assert replayed.differences[1].refused == "The draft says nothing about this field."
-    assert replayed.changes == {("GRANT", "REFUSE"): 2, ("GRANT", "REFUSED"): 2}
+    assert replayed.changes == {("GRANT", "REFUSE"): 2, ("GRANT", "NOT_DECIDED"): 2}
 
 
 @pytest.mark.parametrize("returned", [b"", b"[]", b"{}", b'{"b":1,"a":2}'])

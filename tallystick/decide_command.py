@@ -1,0 +1,292 @@
+"""The command that decides a case by a signed policy, signs the decision and records it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from credentials.strict_json import serialize_json_for_people
+from frameworks.rating import read_course
+from keys.store import open_key, path_of
+from recognition.case_files import (
+    StatedFacts,
+    read_facts_file,
+    read_ruling_file,
+    read_target_file,
+)
+from recognition.deciding.courses import DescribedCourse
+from recognition.deciding.decide import RecognitionDecision, decide
+from recognition.deciding.earlier import precedent_of
+from recognition.deciding.judging import Outcome
+from recognition.deciding.precedents import Precedent
+from recognition.deciding.preparing import Application, prepare
+from recognition.decision_credential import decision_document
+from recognition.errors import RecognitionError
+from recognition.policies.policy import Policy
+from tallystick import composition, settings
+from tallystick.decisions_in_use import decisions_option, register_of_decisions
+from tallystick.desk import Desk
+from tallystick.explaining import printable
+from tallystick.files import CommandError, read_input, read_text, write_output
+from tallystick.policies import open_policy
+from tallystick.using_registers import REGISTER, TRUST
+
+if TYPE_CHECKING:
+    from recognition.register_of_decisions import Entry
+    from recognition.registered_case import RegisteredCase, Superseding
+
+EXIT_STATUS = {Outcome.GRANT: 0, Outcome.REFUSE: 1, Outcome.REFER: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFiles:
+    """The files that describe a case, as the options name them."""
+
+    target_file: str
+    facts_file: str | None
+    course_file: str | None
+    described_by: str | None
+    precedent_files: tuple[str, ...]
+    ruling_file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where a decision is recorded, if it is: which case, and who supersedes what stands there."""
+
+    url: str | None
+    case_id: str | None
+    by: str | None
+    reason: str | None
+
+    def require_whole(self, *, is_signed: bool) -> None:
+        """Tell a wrong call."""
+        if self.case_id is not None and self.url is None:
+            raise click.UsageError("--case names a case of the register: give --decisions, too.")
+        if self.url is not None and self.case_id is None and is_signed:
+            raise click.UsageError("A signed decision is recorded: --case says as which case.")
+        if (self.by is None) is not (self.reason is None):
+            raise click.UsageError("--by and --reason belong together.")
+        if self.by is not None and self.case_id is None:
+            raise click.UsageError("--by and --reason are about a recorded case: give --case.")
+
+    def superseding(self, application: Application) -> Superseding | None:
+        """Name who settles the case: as the options say, or the assessor who rules."""
+        from recognition.registered_case import Superseding
+
+        if self.by is not None and self.reason is not None:
+            return Superseding(self.by, self.reason, corrects=True)
+        ruling = application.ruling
+        return None if ruling is None else Superseding(ruling.assessor, ruling.reason)
+
+
+@click.command("decide")
+@click.argument("policy_file", metavar="POLICY")
+@click.argument("files", metavar="CREDENTIAL...", nargs=-1, required=True)
+@click.option("--target", "target_file", required=True, help="The receiving component (TOML).")
+@click.option("--facts", "facts_file", help="Facts that named persons established (TOML).")
+@click.option("--course", "course_file", help="Description of a course without credit (TOML).")
+@click.option("--described-by", help="Who answers for that description.")
+@click.option("--precedent", "precedent_files", multiple=True, help="Earlier signed decision.")
+@click.option("--ruling", "ruling_file", help="What an assessor ruled (TOML).")
+@click.option("--key", "uri", help="URI of the key that signs the decision (file:PATH).")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Signed decision.")
+@decisions_option(required=False)
+@click.option("--case", "case_id", help="Record the decision as one of this case.")
+@click.option("--by", help="Who puts this decision in the place of the recorded one.")
+@click.option("--reason", help="Why: what was wrong with the recorded one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the payload as JSON.")
+@click.option("--trust", "trust_files", multiple=True, help=TRUST)
+@click.option("--register", "register_files", multiple=True, help=REGISTER)
+@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@click.pass_context
+def decide_case(
+    context: click.Context,
+    /,
+    policy_file: str,
+    files: tuple[str, ...],
+    uri: str | None,
+    out: Path | None,
+    decisions_url: str | None,
+    case_id: str | None,
+    by: str | None,
+    reason: str | None,
+    as_json: bool,
+    trust_files: tuple[str, ...],
+    register_files: tuple[str, ...],
+    resolver_map: str | None,
+    **case_files: Any,
+) -> None:
+    """Decide by the signed POLICY what is recognised of the credentials.
+
+    With --case the decision is recorded, and precedents are looked up in the register.  A case
+    is decided once: a --ruling settles what was referred or appealed, --by and --reason correct.
+
+    Exit status: 0 granted, 1 refused (or nothing could be decided), 2 referred to a person.
+    """
+    if (uri is None) is not (out is None):
+        raise click.UsageError("--key and --out belong together.")
+    recording = Recording(decisions_url, case_id, by, reason)
+    recording.require_whole(is_signed=out is not None)
+    desk = Desk.open(trust_files, register_files, resolver_map)
+    decided = _decide(desk, policy_file, files, CaseFiles(**case_files), recording)
+    signing = None if uri is None or out is None else (uri, out)
+    entry = _release(decided, signing, desk)
+    _tell(decided.decision, out, entry, as_json=as_json)
+    context.exit(EXIT_STATUS[decided.decision.outcome])
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with the policy as it was signed, and the case that it is recorded in."""
+
+    decision: RecognitionDecision
+    policy_credential: bytes
+    case: RegisteredCase | None = None
+    superseding: Superseding | None = None
+
+
+def _decide(
+    desk: Desk,
+    policy_file: str,
+    files: tuple[str, ...],
+    case_files: CaseFiles,
+    recording: Recording,
+) -> Decided:
+    data = read_input(policy_file)
+    adopted = open_policy(data, world=desk.world, adopters=desk.adopters).policy
+    application = _application(desk, files, adopted, case_files)
+    inputs = prepare(application, adopted, desk.registers, day=desk.world.now.date())
+    if recording.url is None:
+        return Decided(decide(inputs), data)
+    from recognition.registered_case import RegisteredCase, with_precedents
+
+    register = register_of_decisions(recording.url, makes_file=True)
+    if recording.case_id is None:
+        return Decided(decide(with_precedents(inputs, register)), data)
+    case = RegisteredCase.open(register, recording.case_id)
+    superseding = recording.superseding(application)
+    return Decided(case.decide(inputs, superseding), data, case, superseding)
+
+
+def _release(decided: Decided, signing: tuple[str, Path] | None, desk: Desk) -> Entry | None:
+    """Sign, record, and only then write the signed decision to its file.
+
+    In this order nothing is lost wherever it is cut off.  What cannot be signed is not recorded;
+    before the recording nobody has seen the decision; after it the register has it, and the same
+    call signs the same bytes again.  The other way round there would be signed decisions that the
+    register does not know, or two of one case.
+    """
+    signed = None if signing is None else _signed(decided, signing[0], desk)
+    entry = None
+    if decided.case is not None:
+        entry = decided.case.record(
+            decided.decision, superseding=decided.superseding, recorded_at=desk.world.now
+        )
+    if signing is not None and signed is not None:
+        write_output(signing[1], signed)
+    return entry
+
+
+def _application(
+    desk: Desk, files: tuple[str, ...], adopted: Policy, case: CaseFiles
+) -> Application:
+    facts, ruling = case.facts_file, case.ruling_file
+    stated = StatedFacts() if facts is None else read_facts_file(read_text(facts))
+    return Application(
+        credentials=desk.verified(files),
+        target=read_target_file(read_text(case.target_file)),
+        applicant=stated.applicant,
+        stated=stated.facts,
+        course=_course(case.course_file, case.described_by),
+        precedents=tuple(_precedents(desk, case.precedent_files, adopted.mandate.ids)),
+        ruling=None if ruling is None else read_ruling_file(read_text(ruling)),
+    )
+
+
+def _course(file: str | None, described_by: str | None) -> DescribedCourse | None:
+    if (file is None) is not (described_by is None):
+        raise click.UsageError("--course and --described-by belong together.")
+    if file is None or described_by is None:
+        return None
+    return DescribedCourse(read_course(read_text(file)), described_by)
+
+
+def _precedents(
+    desk: Desk, files: tuple[str, ...], mandated: tuple[str, ...]
+) -> Iterator[Precedent]:
+    """Read earlier decisions of the same office, each decided again before it counts."""
+    for file in files:
+        verified, checked = desk.checked(file)
+        if verified.issuer not in mandated:
+            text = f"{file} is a decision of another institution, and no precedent here."
+            raise RecognitionError(text, code="PRECEDENT_OF_OTHERS")
+        found = precedent_of(str(verified.document["id"]), checked.payload)
+        if found is not None:
+            yield found
+
+
+def _signed(decided: Decided, uri: str, desk: Desk) -> bytes:
+    key = open_key(uri, settings.protection_of(path_of(uri)))
+    if not key.record.is_active():
+        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    document = decision_document(
+        decided.decision,
+        identifier=composition.new_id(),
+        issuer=key.record.controller,
+        policy_credential=decided.policy_credential.decode("utf-8"),
+        registers=desk.registers,
+        now=desk.world.now,
+    )
+    return serialize_json_for_people(composition.sign_decision(key, document, desk.resolver))
+
+
+HEADLINES = {
+    Outcome.GRANT: "GRANTED.",
+    Outcome.REFUSE: "REFUSED.",
+    Outcome.REFER: "REFERRED. A person must decide.",
+}
+MARKS = {"passed": "ok  ", "failed": "FAIL", "open": "?   "}
+
+
+def _tell(
+    decision: RecognitionDecision, out: Path | None, entry: Entry | None, *, as_json: bool
+) -> None:
+    if entry is not None:
+        told = f"Recorded {entry.recorded_at}: entry {entry.sequence}, {entry.id}"
+        click.echo(told, err=as_json)
+    if as_json:
+        click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False))
+        return
+    click.echo("\n".join(map(printable, _in_words(decision))))
+    if out is not None:
+        click.echo(f"Signed: {out}")
+
+
+def _in_words(decision: RecognitionDecision) -> Iterator[str]:
+    payload = decision.payload
+    granted, conversion = payload["granted"], payload["conversion"]
+    yield f"{HEADLINES[decision.outcome]} ({payload['class']})"
+    if granted is not None:
+        level = granted["level"]
+        at = "" if level is None else f" at level {level['code']} of {level['framework']}"
+        yield f"{granted['amount']} {granted['unit']}{at} for {granted['component']}"
+    if conversion is not None:
+        told = f"{conversion['method']}, {conversion['authority']}"
+        yield f"converted by {told}; lost by rounding: {conversion['loss'] or 'not one number'}"
+    for gate in payload["gates"]:
+        code = f" [{gate['code']}]" if gate["code"] else ""
+        route = f" -> {gate['route']}" if gate["route"] else ""
+        yield f"{MARKS[gate['outcome']]} {gate['id']} ({gate['type']}){code}{route}"
+    for name, fact in payload["facts"].items():
+        value = json.dumps(fact["value"], ensure_ascii=False)
+        yield f"     {name}: {value}, established by {fact['establishedBy']}"
+    for difference in payload["substantialDifferences"]:
+        yield f"Substantial difference: {difference}"
+    appeal = payload["appeal"]
+    yield f"Appeal until {appeal['until']} to: {appeal['body']}"

@@ -1,7 +1,8 @@
 """Third part of the story: a Senate adopts a policy once, and the registrar's office applies it.
 
 A foreign micro-credential and a course without credit are recognised, one case is refused with
-reasons and one referred to a person; anyone decides again and gets the same bytes.
+reasons and one referred to a person; anyone decides again and gets the same bytes; and the Senate
+sees what a draft would have changed.
 """
 
 from __future__ import annotations
@@ -158,16 +159,39 @@ def play(cast: Cast, edition: Path) -> None:
     granted = cast.path("decision-statistics.json")
     scene = Scene("the value that the Senate recognises", granted, "valid", "ASSURANCE_C")
     verify(scene, cast, edition)
+    _oversee(cast)
+
+
+def _decisions(cast: Cast) -> str:
+    return f"sqlite:///{cast.path('decisions.db')}"
+
+
+def _oversee(cast: Cast) -> None:
+    """Decide everything again, and tell what a stricter draft would have changed."""
+    register = ("--decisions", _decisions(cast), "--workers", "1")
+    click.echo("   All recorded decisions, decided again:")
+    click.echo(told(told(run("recognise", "replay", *register))))
+    draft = _draft(cast, "2", "9/10")
+    click.echo("   What if a draft asked for an overlap of nine tenths:")
+    changed = process("recognise", "replay", "--policy", draft, *register)
+    if changed.returncode != 1 or b"REFER" not in changed.stdout:
+        raise CommandError(f"A draft changed nothing: {changed.stderr.decode()}")
+    click.echo(told(told(changed.stdout.decode())))
 
 
 def _adopted(cast: Cast, version: str, overlap: str) -> Path:
     """Write a version of the policy and have the Senate sign it."""
-    draft, signed = cast.path(f"policy-{version}.toml"), cast.path(f"policy-{version}.json")
+    draft, signed = _draft(cast, version, overlap), cast.path(f"policy-{version}.json")
+    run("recognise", "policy", "sign", draft, "--key", cast.senate.uri, "--out", signed)
+    return signed
+
+
+def _draft(cast: Cast, version: str, overlap: str) -> Path:
+    draft = cast.path(f"policy-{version}.toml")
     parties = {"senate": cast.senate.id, "registrar": cast.registrar.id}
     text = POLICY.format(version=version, overlap=overlap, **parties)
     write_output(draft, text.encode("utf-8"))
-    run("recognise", "policy", "sign", draft, "--key", cast.senate.uri, "--out", signed)
-    return signed
+    return draft
 
 
 def _issue_lifting(cast: Cast) -> None:
@@ -242,7 +266,10 @@ def _decide(cast: Cast, policy: Path, one: Application, trust: tuple[object, ...
     decision = cast.path(f"decision-{name}.json")
     case = ("--target", target, "--facts", facts, *one.options)
     signing = ("--key", cast.registrar.uri, "--out", decision)
-    finished = process("recognise", policy, cast.path(one.file), *case, *signing, *trust)
+    recording = ("--decisions", _decisions(cast), "--case", name)
+    finished = process(
+        "recognise", policy, cast.path(one.file), *case, *signing, *recording, *trust
+    )
     said = finished.stdout.decode()
     if not decision.exists() or one.code not in said or _outcome(decision) != one.outcome:
         raise CommandError(f"{one.title}: expected {one.outcome}; {said}{finished.stderr.decode()}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.conformance import (
     ABSENT,
@@ -22,6 +22,12 @@ from tests.conformance import (
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 settings.register_profile("tallystick", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "mutation",
+    settings.get_profile("tallystick"),
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("tallystick")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -29,13 +29,22 @@ from credentials.level_credit import (
     value_findings,
     write_values,
 )
+from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data.context_policy import context_findings
+from credentials.linked_data.round_trip import require_round_trip
+from credentials.linked_data.safe_mode import to_dataset
 from credentials.open_badges import open_badge_findings
+from credentials.proofs.cryptosuite import decode_proof_value, verify_signature
+from credentials.proofs.proof_sets import secured_proofs
+from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
 from credentials.status.bitstring import bit_at, decode_list
-from credentials.strict_json import parse_json
+from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import parse_timestamp
 from credentials.urls import require_url
+from keys.signer import PrivateKeySigner
+from keys.verification_key import KeyType
 from tests.factories import (
+    ENVIRONMENT,
     ISSUER,
     LEARNER,
     LIST_URL,
@@ -48,8 +57,16 @@ from tests.factories import (
     status_list,
     unsigned,
     unsigned_record,
+    world,
 )
+from tests.frameworks.register_files import SOUND, edited
+from tests.verifier.valued import LISTED, badge, registers
+from verifier.report import VerifiedCredential, VerifiedPresentation
 from verifier.trust import TrustList
+from verifier.verifier import Verifier
+
+P256 = PrivateKeySigner(KeyType.P256, bytes([7]) * 32)
+W3C = "https://www.w3.org/2018/credentials#"
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
@@ -542,8 +559,8 @@ def reports() -> Iterator[Case]:
         ("png", b"\x89PNG\r\n\x1a\n", {}, {}),
         ("text", b"hello", {}, {}),
     ]
-    for name, document, given, world in cases:
-        yield name, report(document, given, **world)
+    for name, document, given, options in cases:
+        yield name, report(document, given, **options)
     endorsement = sign(
         {
             "@context": unsigned()["@context"],
@@ -570,15 +587,239 @@ def reports() -> Iterator[Case]:
     yield "nesting", report(deep, nesting=2)
 
 
+def changed(pointer: str, **members: Any) -> dict[str, Any]:
+    """Change members of an object inside an unsigned badge; None takes one away."""
+    document = unsigned()
+    target: Any = document
+    for step in pointer.split("/")[1:]:
+        target = target[int(step)] if isinstance(target, list) else target[step]
+    for name, value in members.items():
+        target[name] = value
+        if value is None:
+            del target[name]
+    return document
+
+
+def linked_data() -> Iterator[Case]:
+    """Record what is said of a document that would not be signed as it looks."""
+
+    def lossless(document: dict[str, Any]) -> int:
+        quads = to_dataset(document, load_context=schemas.load_context)
+        require_round_trip(document, load_context=schemas.load_context)
+        return len(quads)
+
+    profile = {"id": ISSUER, "type": ["Profile"]}
+    subject, course = "/credentialSubject", "/credentialSubject/achievement"
+    described = f"{course}/resultDescription/0"
+    inner = {**unsigned(), "id": "urn:x:inner", "validUntil": "2020-01-01T00:00:00Z"}
+    for name, document in (
+        ("plain", unsigned()),
+        ("nothing", {"@context": [V2]}),
+        ("no context", changed("", **{"@context": None})),
+        ("unknown context", changed("", **{"@context": [V2, "urn:x:y"]})),
+        ("context of no form", changed("", **{"@context": [V2, 5]})),
+        ("protected", changed("", **{"@context": [V2, {"name": "urn:x:name"}]})),
+        ("null context", changed("", **{"@context": [V2, None]})),
+        ("bad term", changed("", **{"@context": [V2, {"x": 5}]})),
+        ("undefined term", changed("", honours="yes")),
+        ("undefined term below", changed(f"{course}/alignment/0", honours="yes")),
+        ("undefined type", changed("/issuer", type=["Profil"])),
+        ("relative id", changed(subject, id="alice")),
+        ("blank node", changed(subject, id="_:b0")),
+        ("language", changed("", name={"@value": "x", "@language": "no language"})),
+        ("direction", changed("", name={"@value": "x", "@language": "ar", "@direction": "rtl"})),
+        ("keyword", changed("", **{"@index": "1"})),
+        ("graph", {"@context": [V2], "@graph": [unsigned()]}),
+        ("included", changed("", **{"@included": [{"id": "urn:x:y"}]})),
+        ("list", changed(described, allowedValue=["low", "high"])),
+        ("list of nothing", changed(described, allowedValue=[])),
+        ("class for property", changed(course, criteria=None, Criteria={"narrative": "x"})),
+        ("full name", changed("", validUntil=None, **{f"{W3C}validUntil": "2030-01-01T00:00:00Z"})),
+        ("number", changed(subject, creditsEarned=2.5)),
+        ("large number", changed(subject, creditsEarned=1e22)),
+        ("huge number", changed(subject, creditsEarned=10**400)),
+        ("truth", changed(subject, creditsEarned=True)),
+        ("description apart", changed(course, creator={**profile, "validUntil": "x"})),
+        ("same description", changed(course, creator=profile)),
+        ("other name", changed(course, creator={**profile, "name": "Another"})),
+        ("narrative apart", changed("", evidence=[{"id": unsigned()["id"], "narrative": "x"}])),
+        ("inner", changed("", endorsement=[inner])),
+        ("inner of other terms", changed("", endorsement=[{**inner, f"{W3C}name": "x"}])),
+    ):
+        yield name, error_of(lossless, document)
+    for limit in ("values", "quads", "embedded_credentials"):
+        limits = replace(DEFAULT_LIMITS, **{limit: 0})
+        document = changed("", endorsement=[inner])
+        for call in (to_dataset, require_round_trip):
+            yield (
+                f"{limit} {call.__name__}",
+                error_of(
+                    lambda call=call, document=document, limits=limits: bool(
+                        call(document, load_context=schemas.load_context, limits=limits)
+                    )
+                ),
+            )
+
+
+def making_proofs() -> Iterator[Case]:
+    """Record why a proof cannot be made, or taken apart."""
+    good = sign(unsigned(), suite="eddsa-jcs-2022", proof_id="urn:x:1")
+    proof = good["proof"]
+    yield "unknown previous proof", error_of(sign, good, previous_proof=["urn:x:2"])
+    yield "previous proof of none", error_of(sign, unsigned(), previous_proof=["urn:x:2"])
+    yield "key of another kind", error_of(sign, unsigned(), signer=P256)
+    chain = sign(good, suite="eddsa-jcs-2022", proof_id="urn:x:3", previous_proof=["urn:x:1"])
+    proofs = chain["proof"]
+    for name, value in (
+        ("none", None),
+        ("no object", [proof, 5]),
+        ("nine", [proof] * 9),
+        ("eight", [{**proof, "id": f"urn:x:{n}"} for n in range(8)]),
+        ("same id", [proof, proof]),
+        ("gap", [proofs[1]]),
+        ("no previous", [{**proof, "previousProof": []}]),
+        ("previous of no form", [{**proof, "previousProof": [5]}]),
+        ("itself", [{**proof, "previousProof": "urn:x:1"}]),
+        ("circle", [{**proofs[0], "previousProof": "urn:x:3"}, proofs[1]]),
+        ("chain", proofs),
+    ):
+        secured = error_of(secured_proofs, {**good, "proof": value}, limits=DEFAULT_LIMITS)
+        yield f"taken apart: {name}", secured
+    for changes in (
+        {},
+        {"type": "RsaSignature2018"},
+        {"type": "MyProof"},
+        {"type": None},
+        {"cryptosuite": "bbs-2023"},
+        {"cryptosuite": "mine"},
+        {"cryptosuite": 5},
+    ):
+        yield f"suite {changes}", error_of(lambda one: cryptosuite_of(one).name, proof | changes)
+    for value in (None, 5, "", "x", "z0", "z" * 4_097, "z" * 4_096, proof["proofValue"]):
+        found = error_of(decode_proof_value, {"proofValue": value}, limits=DEFAULT_LIMITS)
+        yield f"value {str(value)[:9]} {len(str(value))}", found
+    suite = CRYPTOSUITES["eddsa-jcs-2022"]
+    for name, document, key in (
+        ("good", unsigned(), SIGNER.verification_key),
+        ("changed", {**unsigned(), "name": "x"}, SIGNER.verification_key),
+        ("key of another", unsigned(), STRANGER.verification_key),
+        ("key of another kind", unsigned(), P256.verification_key),
+        ("other contexts", {**unsigned(), "@context": [V2]}, SIGNER.verification_key),
+    ):
+        yield name, error_of(verify_signature, suite, document, proof, key, ENVIRONMENT)
+
+
+def verified() -> Iterator[Case]:
+    """Record what is handed out, or why nothing is."""
+    good = sign(unsigned())
+    vp = {"@context": [V2], "type": ["VerifiablePresentation"], "holder": LEARNER}
+    options: dict[str, Any] = {"signer": STRANGER, "proof_purpose": "authentication"}
+    verifier = Verifier(world())
+    for name, document in (
+        ("credential", good),
+        ("presentation", sign({**vp, "verifiableCredential": [good]}, **options)),
+        ("presentation of nothing", sign(vp, **options)),
+        ("presentation without a holder", sign(vp | {"holder": None}, **options)),
+        ("two signers", sign(good, signer=STRANGER)),
+        ("tampered", {**good, "name": "x"}),
+        ("undecided", sign(unsigned(credentialStatus=status_entry()))),
+        ("nothing", {}),
+    ):
+        for call in (verifier.verify, verifier.verify_presentation):
+            found = error_of(
+                lambda call=call, data=document: handed_out(call(serialize_json(data)))
+            )
+            yield f"{name} {call.__name__}", found
+    for trust in (
+        {},
+        {"issuers": "x"},
+        {"issuers": [5]},
+        {"issuers": [{"id": 5}]},
+        {"issuers": [{"name": "x"}]},
+        {"issuers": ["did:x:y"], "list": {"name": 5}},
+        {"issuers": ["did:x:y", {"id": "did:x:y", "name": "second"}, {"id": "did:x:z"}]},
+        {"issuers": [{"id": "did:x:y", "name": "N"}], "list": {"name": "L"}},
+        {"other": 5},
+    ):
+        yield f"trust {trust}", error_of(TrustList.from_json, trust)
+
+
+def handed_out(found: VerifiedCredential | VerifiedPresentation) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "document": found.document,
+        "methods": found.verification_methods,
+        "verdict": found.report.verdict,
+    }
+    if isinstance(found, VerifiedCredential):
+        return told | {"issuer": found.issuer, "value": found.value}
+    return told | {"holder": found.holder, "credentials": len(found.credentials)}
+
+
+def appraisals() -> Iterator[Case]:
+    """Record what is said of values that are held against a register."""
+    known = registers()
+    away = edited(SOUND, "nz/accreditations.csv", "2020-01-01,,", "2020-01-01,2023-12-31,")
+    other = badge(type=["VerifiableCredential"])
+    other["credentialSubject"]["achievement"]["creator"] = {"id": LEARNER, "type": ["Profile"]}
+    bare = badge()
+    del bare["credentialSubject"]["achievement"]["resultDescription"]
+    del bare["credentialSubject"]["result"]
+    strange = badge()
+    strange["credentialSubject"]["achievement"]["alignment"][0]["targetUrl"] = "urn:x:level:5"
+    titled = badge()
+    titled["credentialSubject"]["achievement"]["name"] = "Diploma of welding"
+    for name, document in (
+        ("accredited", badge()),
+        ("listed", badge(LISTED)),
+        ("listed otherwise", badge(LISTED, level="4")),
+        ("no such level", badge(level="9")),
+        ("of a higher level", badge(level="6+")),
+        ("of another maker", other),
+        ("unknown unit", bare),
+        ("unknown framework", strange),
+        ("forbidden title", titled),
+        ("no value", unsigned(credentialSubject={"id": LEARNER, "type": ["AchievementSubject"]})),
+    ):
+        yield name, report(sign(document), registers=known)
+    yield "not proven", report(sign(badge(LISTED), signer=STRANGER), registers=known)
+    yield "accreditation over", report(sign(badge()), registers=registers(away))
+    none = replace(DEFAULT_LIMITS, value_claims=0)
+    yield "too many values", report(sign(badge()), registers=known, limits=none)
+
+
+def work() -> Iterator[Case]:
+    """Record what is said where one verification would take too much."""
+    good = sign(unsigned(credentialStatus=[status_entry()]))
+    record = sign(unsigned_record(sign(unsigned())))
+    for limit, most in (
+        ("proofs_altogether", 0),
+        ("proofs_altogether", 1),
+        ("canonicalized_values", 50),
+        ("status_entries", 0),
+        ("embedded_credentials", 0),
+        ("quads", 5),
+        ("values", 10),
+    ):
+        limits = replace(DEFAULT_LIMITS, **{limit: most})
+        for name, document in (("badge", good), ("record", record)):
+            found = report(document, {LIST_URL: status_list()}, limits=limits)
+            yield f"{limit} {most} {name}", found
+
+
 AREAS = {
+    "appraisals": appraisals,
     "contexts": contexts,
     "data model": data_model,
     "documents": documents,
+    "linked data": linked_data,
     "lists": lists,
+    "making proofs": making_proofs,
     "open badges": open_badges,
     "presentations": presentations,
     "proofs": proofs,
     "reports": reports,
     "stated": stated,
     "values": values,
+    "verified": verified,
+    "work": work,
 }

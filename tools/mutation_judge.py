@@ -1,0 +1,184 @@
+"""Judge the mutants that mutmut has made: in mutants/, and after the tests were timed.
+
+mutmut itself starts pytest anew for each mutant and runs the fastest tests first.  Here pytest
+collects once, each mutant is a fork of that process, and the tests that noticed the neighbours of
+a mutant come first; so a mutant takes a fraction of a second.  Of the tests that noticed no other
+mutant of the function, the fastest run, as far as the stated seconds go: what survives is what
+these did not notice.
+
+Mutants are judged in a random order of a fixed seed, so that those judged so far are always a fair
+sample of all.  Endless loops are stopped by processor time, which a busy machine does not use up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import time
+import tomllib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from math import ceil
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+from mutmut.mutation import trampoline
+
+SEED = 1
+STATISTICS = Path("mutmut-stats.json")
+PATIENCE = 5
+"""How many times longer than it should a run may take before it counts as endless."""
+
+MOST_MINUTES_OF_A_MUTANT = 20
+"""When a run is given up that waits without using processor time; it does not count as noticed."""
+
+NOTICED, SURVIVED, WITHOUT_TEST = 1, 0, 33
+"""Exit codes as mutmut keeps them."""
+
+
+@dataclass(slots=True)
+class Judge:
+    """A pytest plugin: once the tests are collected, it judges mutants instead of running them."""
+
+    deadline: float
+    workers: int
+    seconds: float
+    tests_of: dict[str, list[str]] = field(default_factory=dict)
+    costs: dict[str, float] = field(default_factory=dict)
+    noticed: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    running: dict[int, tuple[str, int]] = field(default_factory=dict)
+    files: dict[str, tuple[Path, dict]] = field(default_factory=dict)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Time the tests on the unchanged code, then judge until all is done or time is over."""
+        self.tests_of = json.loads(STATISTICS.read_text())["tests_by_mangled_function_name"]
+        items = {item.nodeid: item for item in session.items}
+        self._time(session.items)
+        names = self._open_mutants()
+        gc.freeze()
+        for number, name in enumerate(names):
+            if time.monotonic() > self.deadline:
+                break
+            if len(self.running) >= self.workers:
+                self._wait()
+            self._start(name, items)
+            if number % 100 == 0:
+                print(f"{number} of {len(names)} mutants judged", flush=True)
+        while self.running:
+            self._wait()
+        return True
+
+    def _time(self, items: list[pytest.Item]) -> None:
+        trampoline.set_mutant_under_test("")
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            start = time.process_time()
+            if any(report.failed for report in runtestprotocol(item, False, following)):
+                sys.exit(f"{item.nodeid} fails on the unchanged code.")
+            self.costs[item.nodeid] = time.process_time() - start
+        # Nothing is known yet: the test that reaches the most is the likeliest to notice something.
+        reached = Counter(test for tests in self.tests_of.values() for test in tests)
+        self.noticed[""].update(test for test, _count in reached.most_common(1))
+
+    def _open_mutants(self) -> list[str]:
+        names = []
+        for path in sorted(Path().rglob("*.py.meta")):
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            for name, code in kept["exit_code_by_key"].items():
+                self.files[name] = (path, kept)
+                names += [name] if code is None else []
+        random.Random(SEED).shuffle(names)
+        return names
+
+    def _start(self, name: str, items: dict[str, pytest.Item]) -> None:
+        chosen = [items[test] for test in self._chosen(name) if test in items]
+        if not chosen:
+            self._keep(name, WITHOUT_TEST)
+            return
+        reading, writing = os.pipe()
+        if pid := os.fork():
+            os.close(writing)
+            self.running[pid] = (name, reading)
+            return
+        os._exit(self._run(name, chosen, writing))
+
+    def _chosen(self, name: str) -> list[str]:
+        """Order and choose the tests of a mutant."""
+        file, function = place_of(name)
+        tests = [test for test in self.tests_of.get(function, ()) if test in self.costs]
+        of_function, of_file, of_any = (self.noticed[key] for key in (function, file, ""))
+        tests.sort(
+            key=lambda test: (
+                -of_function[test],
+                -of_file[test],
+                -of_any[test],
+                self.costs[test],
+            )
+        )
+        chosen, seconds = [], 0.0
+        for test in tests:
+            if seconds + self.costs[test] <= self.seconds or not chosen or of_function[test]:
+                seconds += self.costs[test]
+                chosen.append(test)
+        return chosen
+
+    def _run(self, name: str, items: list[pytest.Item], writing: int) -> int:
+        """Run tests in this fork until one fails, and tell which."""
+        trampoline.set_mutant_under_test(name)
+        # The mutant of a process never changes; reading the environment at each call is slow.
+        trampoline.get_mutant_under_test = lambda: name
+        seconds = sum(self.costs[item.nodeid] for item in items)
+        limit = ceil(time.process_time() + (seconds + 1) * PATIENCE)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        signal.alarm(MOST_MINUTES_OF_A_MUTANT * 60)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            if any(report.failed for report in runtestprotocol(item, False, following)):
+                os.write(writing, item.nodeid.encode())
+                return NOTICED
+        return SURVIVED
+
+    def _wait(self) -> None:
+        pid, status = os.wait()
+        name, reading = self.running.pop(pid)
+        with os.fdopen(reading, "rb") as pipe:
+            test = pipe.read().decode()
+        if test:
+            file, function = place_of(name)
+            for key in (function, file, ""):
+                self.noticed[key][test] += 1
+        self._keep(name, os.waitstatus_to_exitcode(status))
+
+    def _keep(self, name: str, exit_code: int) -> None:
+        path, kept = self.files[name]
+        kept["exit_code_by_key"][name] = exit_code
+        path.write_text(json.dumps(kept, indent=4), encoding="utf-8")
+
+
+def place_of(mutant: str) -> tuple[str, str]:
+    """Split the name of a mutant into its file and its function with its file."""
+    return mutant.rpartition(".")[0], mutant.partition("__mutmut_")[0]
+
+
+def main() -> None:
+    """Judge in the present folder, which is mutants/."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, required=True, help="stop after this time")
+    parser.add_argument("--workers", type=int, required=True, help="mutants at once")
+    parser.add_argument("--seconds", type=float, required=True, help="see above")
+    arguments = parser.parse_args()
+    settings = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["mutmut"]
+    sys.path.insert(0, str(Path.cwd()))
+    deadline = time.monotonic() + arguments.minutes * 60
+    judge = Judge(deadline, arguments.workers, arguments.seconds)
+    options = settings["pytest_add_cli_args"] + settings["pytest_add_cli_args_test_selection"]
+    sys.exit(pytest.main(["--rootdir=.", "-s", *options], plugins=[judge]))
+
+
+if __name__ == "__main__":
+    main()

@@ -343,8 +343,77 @@ def values() -> Iterator[Case]:
         subject(
             {"alignment": [{"targetUrl": f"http://data.europa.eu/snb/eqf/{n}"} for n in (5, 6)]}
         ),
+        *more_values(subject),
     ):
         yield str(document)[:120], findings(value_findings(document))
+
+
+def more_values(subject: Any) -> Iterator[dict[str, Any]]:
+    """Build what is ambiguous, contradicts itself, or is one more than is read."""
+    ects, hours = (
+        {"id": f"x:{n}", "resultType": f"ext:{kind}", "valueMax": "5"}
+        for n, kind in ((1, "ECTSCredits"), (2, "NotionalHours"))
+    )
+    level = {"targetUrl": "http://data.europa.eu/snb/eqf/5"}
+    result = {"resultDescription": "x:1", "value": "5"}
+    yield {"credentialSubject": [5, {}, {"achievement": 5}]}
+    yield {"credentialSubject": {"achievement": [{"EQF": 4}, {"EQF": 5}]}}
+    yield {"credentialSubject": {"type": "ClrSubject", "achievement": [{"EQF": 4}, {"EQF": 5}]}}
+    yield subject({"creditsAvailable": [5, 6]}, creditsEarned=[5, 6])
+    yield subject({"alignment": [{**level, "targetCode": ["5", "6"]}]})
+    yield subject({"resultDescription": [{**ects, "valueMax": ["5", "6"]}]})
+    yield subject({"resultDescription": [ects]}, result=[{**result, "value": ["4", "5"]}])
+    yield subject({"ECTS": 3, "extensions:ECTSExtension": {"ECTS": 4}})
+    yield subject({"SBU": 3, "extensions:StudyLoadExtension": {"StudyLoad": 4}})
+    yield subject({"ECTS": 3, "extensions:ECTSExtension": {"ECTS": 3.0}})
+    yield subject({"resultDescription": [ects], "creditsAvailable": 6}, creditsEarned=5)
+    yield subject({"resultDescription": [ects], "creditsAvailable": 5}, creditsEarned=5)
+    yield subject({"resultDescription": [ects, {**ects, "resultType": "ext:XCredits"}], "x": 1})
+    yield subject(
+        {"resultDescription": [ects, {**ects, "resultType": "ext:XCredits"}]}, creditsEarned=5
+    )
+    yield subject({"resultDescription": [ects]}, result=[result, {**result, "value": "4"}])
+    yield subject({"resultDescription": [ects]}, result=[result, result])
+    yield subject({"resultDescription": [ects]}, result=[result], creditsEarned=4)
+    for status in ("Completed", "Failed", "InProgress", ["Completed"], 5):
+        yield subject({"resultDescription": [ects]}, result=[{**result, "status": status}])
+        yield subject(
+            {"resultDescription": [ects]}, result=[{"resultDescription": "x:1", "status": status}]
+        )
+    for value in ("-5", "x", "", 5, None, "5."):
+        yield subject({"resultDescription": [{**ects, "valueMax": value}]})
+        yield subject({"resultDescription": [ects]}, result=[{**result, "value": value}])
+    yield subject({"resultDescription": [hours]}, result=[{**result, "resultDescription": "x:2"}])
+    yield subject(
+        {"resultDescription": [hours]},
+        result=[{"resultDescription": "x:2", "value": "6"}],
+        creditsEarned=1,
+    )
+    for code in ("5", "05", "6", "level 6", "6 or 7", "x", ""):
+        yield subject({"alignment": {**level, "targetCode": code}})
+    named = {"targetType": "ext:QFLevel", "targetCode": "5", "targetName": "x"}
+    yield subject({"alignment": [named]})
+    yield subject({"alignment": [{**named, "targetUrl": f"urn:x:level:{n}"} for n in (5, 6)]})
+    yield subject({"alignment": [{**named, "targetUrl": f"urn:{n}:level:5"} for n in (5, 6)]})
+    others = [{**named, "targetUrl": f"urn:{n}:l:5", "targetFramework": str(n)} for n in (5, 6)]
+    yield subject({"alignment": others})
+    for most in (16, 17):
+        many = [{**named, "targetUrl": f"urn:x:level:{n}"} for n in range(most)]
+        yield subject({"alignment": many, "n": most})
+        for units in (8, 9, 15, 16, 17):
+            descriptions = [{**ects, "resultType": f"ext:U{n}Credits"} for n in range(units)]
+            achievement = {"alignment": many, "resultDescription": descriptions}
+            yield {"credentialSubject": [{"achievement": achievement}] * 2}
+            yield {"credentialSubject": {"achievement": achievement}}
+    for most in (8, 9):
+        yield subject({"resultDescription": [hours] * most, "n": most})
+    claim = {"specifiedBy": {"creditPoint": [{"point": 5}, {"point": 6}]}}
+    yield {"credentialSubject": {"hasClaim": claim}}
+    yield {"credentialSubject": {"hasClaim": {"specifiedBy": {"creditPoint": [{"point": 5}] * 2}}}}
+    everything = [{"resultDescription": "x:1", "value": "5"}]
+    yield {"credentialSubject": [{"achievement": {"alignment": many[:16]}}] * 17}
+    yield {"credentialSubject": [{"achievement": {"alignment": many[:16]}}] * 16}
+    yield subject({"resultDescription": [ects], "alignment": [level]}, result=everything)
 
 
 def stated() -> Iterator[Case]:
@@ -367,7 +436,14 @@ def stated() -> Iterator[Case]:
         {"volumeOfLearning": "PT"},
         {"volumeOfLearning": "P1DT1H"},
         {"volumeOfLearning": 5},
+        {"volumeOfLearning": "PT5M"},
+        {"volumeOfLearning": "PT2H5M"},
         {"creditPoint": [{"point": "x"}, 5]},
+        {"eqfLevel": [5, "http://data.europa.eu/snb/eqf/4"], "nqfLevel": {"id": "urn:x:4"}},
+        {"nqfLevel": [{"prefLabel": {"de": "Stufe", "cs": "Stupeň"}}, {"prefLabel": ["b", "a"]}]},
+        {"nqfLevel": {"prefLabel": {"de": "Stufe", "en": "Level"}}, "eqfLevel": {}},
+        {"creditPoint": {"point": 2}},
+        {"creditPoint": {"point": 2, "framework": {"prefLabel": "EUROPEAN CREDIT TRANSFER"}}},
         {},
     ]
     for specification in specifications:
@@ -389,6 +465,24 @@ def stated() -> Iterator[Case]:
         {"ECTS": {"x": 1}, "extensions:ECTSExtension": {"ECTS": 2.5}},
         {"extensions:EQFExtension": {"EQF": 9}, "extensions:StudyLoadExtension": {"StudyLoad": 9}},
         {"creditsAvailable": 7.5},
+        {"EQF": 6.0, "Level": 6},
+        {"EQF": "6", "Level": "x"},
+        {"extensions:LevelExtension": {"Level": [5]}, "EQFExtension": {"EQF": 5}},
+        {"EQFExtension": {"Level": 5}, "OtherExtension": {"Other": 5}, "EQF": {"x": 5}},
+        {"alignment": {"targetType": "ext:NLQFAlignment", "targetCode": "4"}},
+        {"alignment": {"targetType": "ext:NLQF", "targetUrl": "urn:x:4", "targetName": "Four"}},
+        {"alignment": {"targetType": "Level", "targetCode": "4"}},
+        {"alignment": {"targetType": "ext:CFRubricLevel", "targetCode": "4"}},
+        {"alignment": [{"targetType": "ext:XLevel", "targetName": name} for name in "ba"]},
+        {"alignment": [{"targetType": "ext:XLevel", "targetCode": code} for code in "baab"]},
+        {"StudyLoad": 100, "creditsAvailable": 5},
+        {"resultDescription": {"id": "x:1", "resultType": "ext:ECTSCredits"}},
+        {
+            "resultDescription": [
+                {"id": "x:1", "resultType": "ext:ECTSCredits", "valueMax": "5"},
+                {"id": "x:2", "resultType": "ext:ECTSCredits", "valueMax": "6"},
+            ]
+        },
         {
             "resultDescription": [
                 {"id": "x:1", "resultType": "ext:ECTSCredits", "valueMax": "5"},
@@ -404,7 +498,7 @@ def stated() -> Iterator[Case]:
             name = f"{str(achievement)[:110]} {len(members)}"
             yield name, [asdict_of(value) for value in read_values(document)]
     level = LevelStatement("EQF", "European Qualifications Framework", "6", "urn:x:6")
-    for amount in ("5", "7.5", "0", "10000", "-1", "10000.01", "1/3"):
+    for amount in ("5", "7.5", "7.25", "0", "0.01", "10000", "-1", "10000.01", "1/3"):
         credit = CreditStatement("ECTS", Fraction(amount))
         yield f"written {amount}", error_of(write_values, "urn:x:a", level=level, credit=credit)
         yield (

@@ -1,4 +1,4 @@
-"""Judge the mutants that mutmut has made: in mutants/, and after the tests were timed.
+"""Have mutmut make mutants in mutants/, and judge them.
 
 mutmut itself starts pytest anew for each mutant and runs the fastest tests first.  Here pytest
 collects once, each mutant is a fork of that process, and the tests that noticed the neighbours of
@@ -29,15 +29,22 @@ from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
+from mutmut import __main__ as mutmut
 from mutmut.mutation import trampoline
+from mutmut.state import state
 
 SEED = 1
-STATISTICS = Path("mutmut-stats.json")
 PATIENCE = 5
 """How many times longer than it should a run may take before it counts as endless."""
 
 MOST_MINUTES_OF_A_MUTANT = 20
 """When a run is given up that waits without using processor time; it does not count as noticed."""
+
+LEAST_SECONDS = 0.01
+"""What any test takes beside its own work; of two tests, the one that notices more a second counts."""
+
+NOTICED_FILE = Path("noticed.json")
+"""Which tests noticed what, for the next run."""
 
 NOTICED, SURVIVED, WITHOUT_TEST = 1, 0, 33
 """Exit codes as mutmut keeps them."""
@@ -50,7 +57,7 @@ class Judge:
     deadline: float
     workers: int
     seconds: float
-    tests_of: dict[str, list[str]] = field(default_factory=dict)
+    tests_of: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     costs: dict[str, float] = field(default_factory=dict)
     noticed: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     running: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -58,9 +65,8 @@ class Judge:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Time the tests on the unchanged code, then judge until all is done or time is over."""
-        self.tests_of = json.loads(STATISTICS.read_text())["tests_by_mangled_function_name"]
         items = {item.nodeid: item for item in session.items}
-        self._time(session.items)
+        self._measure(session.items)
         names = self._open_mutants()
         gc.freeze()
         for number, name in enumerate(names):
@@ -70,21 +76,35 @@ class Judge:
                 self._wait()
             self._start(name, items)
             if number % 100 == 0:
-                print(f"{number} of {len(names)} mutants judged", flush=True)
+                used = resource.getrusage(resource.RUSAGE_CHILDREN)
+                seconds = used.ru_utime + used.ru_stime
+                print(f"{number} of {len(names)} mutants judged in {seconds:.0f} s", flush=True)
+                NOTICED_FILE.write_text(json.dumps(self.noticed), encoding="utf-8")
         while self.running:
             self._wait()
         return True
 
-    def _time(self, items: list[pytest.Item]) -> None:
-        trampoline.set_mutant_under_test("")
+    def _measure(self, items: list[pytest.Item]) -> None:
+        """Find out on the unchanged code which functions each test reaches, and how long it takes."""
+        reached = state()._stats  # noqa: SLF001 - where mutmut's trampolines note what they reach
+        reached.clear()
+        trampoline.set_mutant_under_test("stats")
         for item, following in zip(items, [*items[1:], None], strict=True):
             start = time.process_time()
             if any(report.failed for report in runtestprotocol(item, False, following)):
                 sys.exit(f"{item.nodeid} fails on the unchanged code.")
             self.costs[item.nodeid] = time.process_time() - start
+            for function in reached:
+                self.tests_of[function].append(item.nodeid)
+            reached.clear()
+        if NOTICED_FILE.exists():
+            for key, tests in json.loads(NOTICED_FILE.read_text(encoding="utf-8")).items():
+                self.noticed[key].update(tests)
+            return
         # Nothing is known yet: the test that reaches the most is the likeliest to notice something.
-        reached = Counter(test for tests in self.tests_of.values() for test in tests)
-        self.noticed[""].update(test for test, _count in reached.most_common(1))
+        counts = Counter(test for tests in self.tests_of.values() for test in tests)
+        self.noticed[""].update(test for test, _count in counts.most_common(1))
+        print(f"{len(items)} tests take {sum(self.costs.values()):.0f} s", flush=True)
 
     def _open_mutants(self) -> list[str]:
         names = []
@@ -112,12 +132,11 @@ class Judge:
         """Order and choose the tests of a mutant."""
         file, function = place_of(name)
         tests = [test for test in self.tests_of.get(function, ()) if test in self.costs]
-        of_function, of_file, of_any = (self.noticed[key] for key in (function, file, ""))
+        kinds = [self.noticed[key] for key in (function, file, "")]
+        of_function = kinds[0]
         tests.sort(
             key=lambda test: (
-                -of_function[test],
-                -of_file[test],
-                -of_any[test],
+                *(-kind[test] / (self.costs[test] + LEAST_SECONDS) for kind in kinds),
                 self.costs[test],
             )
         )
@@ -165,19 +184,31 @@ def place_of(mutant: str) -> tuple[str, str]:
     return mutant.rpartition(".")[0], mutant.partition("__mutmut_")[0]
 
 
+def make_mutants(workers: int) -> None:
+    """Copy the project to mutants/ with all mutants in it; verdicts on unchanged functions stay."""
+    trampoline.set_mutant_under_test("mutant_generation")
+    Path("mutants").mkdir(exist_ok=True)
+    mutmut.copy_src_dir()
+    mutmut.copy_also_copy_files()
+    mutmut.setup_source_paths()
+    mutmut.store_lines_covered_by_tests()
+    mutmut.create_mutants(workers)
+    os.chdir("mutants")
+
+
 def main() -> None:
-    """Judge in the present folder, which is mutants/."""
+    """Make mutants, and judge those that have no verdict."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, required=True, help="stop after this time")
     parser.add_argument("--workers", type=int, required=True, help="mutants at once")
     parser.add_argument("--seconds", type=float, required=True, help="see above")
     arguments = parser.parse_args()
     settings = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["mutmut"]
-    sys.path.insert(0, str(Path.cwd()))
+    make_mutants(arguments.workers)
     deadline = time.monotonic() + arguments.minutes * 60
     judge = Judge(deadline, arguments.workers, arguments.seconds)
     options = settings["pytest_add_cli_args"] + settings["pytest_add_cli_args_test_selection"]
-    sys.exit(pytest.main(["--rootdir=.", "-s", *options], plugins=[judge]))
+    sys.exit(pytest.main(["--rootdir=.", "--tb=native", "-s", *options], plugins=[judge]))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ from tests.factories import (
     world,
 )
 from tests.frameworks.register_files import SOUND, edited
+from tests.verifier.shapes import SHAPES
 from tests.verifier.valued import LISTED, badge, registers
 from verifier.report import VerifiedCredential, VerifiedPresentation
 from verifier.trust import TrustList
@@ -671,8 +672,9 @@ def reports() -> Iterator[Case]:
     changed = {**endorsement, "id": "urn:x:z", "name": "x"}
     yield "bad endorsement", report(sign(unsigned(endorsement=[endorsement, changed])))
     yield "endorsement token", report(sign(unsigned(endorsementJwt=["eyJ.eyJ.x"])))
-    many = report({**good, "endorsement": [{**endorsement, "id": f"urn:x:{n}"} for n in range(66)]})
-    yield "many endorsements", [one["code"] for one in many["checks"]]
+    many = {**good, "endorsement": [{**endorsement, "id": f"urn:x:{n}"} for n in range(3)]}
+    limits = replace(DEFAULT_LIMITS, embedded_credentials=2)
+    yield "many endorsements", report(many, limits=limits)
     expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"))
     for name, component in (("bad", expired), ("open", status), ("none", 5)):
         record = unsigned_record(component, id="urn:x:r")
@@ -849,6 +851,41 @@ def handed_out(found: VerifiedCredential | VerifiedPresentation) -> dict[str, An
     return told | {"holder": found.holder, "credentials": len(found.credentials)}
 
 
+def whole() -> Iterator[Case]:
+    """Record whole reports, with what passed and what was skipped."""
+    good = sign(unsigned())
+    status = sign(
+        unsigned(
+            type=["VerifiableCredential"], credentialStatus=[status_entry(), status_entry("6")]
+        )
+    )
+    vp = {
+        "@context": [V2],
+        "type": ["VerifiablePresentation"],
+        "holder": {"id": LEARNER},
+        "verifiableCredential": [good],
+    }
+    options: dict[str, Any] = {"signer": STRANGER, "proof_purpose": "authentication"}
+    for name, document, known in (
+        ("good", good, {"expected_recipient": LEARNER}),
+        ("of two proofs", sign(good, suite="eddsa-jcs-2022"), {}),
+        ("status", status, {}),
+        ("record", sign(unsigned_record(good, sign(badge()))), {"registers": registers()}),
+        ("presentation", sign(vp, **options), {}),
+        (
+            "answering presentation",
+            sign(vp, **options, challenge="c", domain=["d"]),
+            {"expected_challenge": "c", "expected_domain": "d", "expected_recipient": LEARNER},
+        ),
+        ("presentation of nothing", sign(vp | {"verifiableCredential": []}, **options), {}),
+        ("nothing for whom", sign(vp | {"verifiableCredential": []}), {"expected_recipient": "x"}),
+        ("presentation by nobody", {**vp, "proof": good["proof"], "holder": {}}, {}),
+        ("version 1.1", SHAPES["credential of version 1.1"], {}),
+        ("not read", b"{", {}),
+    ):
+        yield name, check(document, {LIST_URL: status_list(6)}, **known).to_json()
+
+
 def appraisals() -> Iterator[Case]:
     """Record what is said of values that are held against a register."""
     known = registers()
@@ -915,5 +952,6 @@ AREAS = {
     "stated": stated,
     "values": values,
     "verified": verified,
+    "whole": whole,
     "work": work,
 }

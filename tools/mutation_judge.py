@@ -40,8 +40,11 @@ PATIENCE = 5
 MOST_MINUTES_OF_A_MUTANT = 20
 """When a run is given up that waits without using processor time; it does not count as noticed."""
 
+LIKELIEST = "tests/test_recorded.py"
+"""The tests that look at each word of a finding; they come first where nothing is known yet."""
+
 LEAST_SECONDS = 0.01
-"""What any test takes beside its own work; of two tests, the one that notices more a second counts."""
+"""What any test takes beside its own work, when it is counted how much it notices a second."""
 
 NOTICED_FILE = Path("noticed.json")
 """Which tests noticed what, for the next run."""
@@ -85,7 +88,7 @@ class Judge:
         return True
 
     def _measure(self, items: list[pytest.Item]) -> None:
-        """Find out on the unchanged code which functions each test reaches, and how long it takes."""
+        """Find out on the unchanged code what each test reaches, and how long it takes."""
         reached = state()._stats  # noqa: SLF001 - where mutmut's trampolines note what they reach
         reached.clear()
         trampoline.set_mutant_under_test("stats")
@@ -100,10 +103,6 @@ class Judge:
         if NOTICED_FILE.exists():
             for key, tests in json.loads(NOTICED_FILE.read_text(encoding="utf-8")).items():
                 self.noticed[key].update(tests)
-            return
-        # Nothing is known yet: the test that reaches the most is the likeliest to notice something.
-        counts = Counter(test for tests in self.tests_of.values() for test in tests)
-        self.noticed[""].update(test for test, _count in counts.most_common(1))
         print(f"{len(items)} tests take {sum(self.costs.values()):.0f} s", flush=True)
 
     def _open_mutants(self) -> list[str]:
@@ -132,11 +131,12 @@ class Judge:
         """Order and choose the tests of a mutant."""
         file, function = place_of(name)
         tests = [test for test in self.tests_of.get(function, ()) if test in self.costs]
-        kinds = [self.noticed[key] for key in (function, file, "")]
-        of_function = kinds[0]
+        of_function, of_file = self.noticed[function], self.noticed[file]
         tests.sort(
             key=lambda test: (
-                *(-kind[test] / (self.costs[test] + LEAST_SECONDS) for kind in kinds),
+                -of_function[test] / (self.costs[test] + LEAST_SECONDS),
+                -of_file[test] / (self.costs[test] + LEAST_SECONDS),
+                not test.startswith(LIKELIEST),
                 self.costs[test],
             )
         )
@@ -169,8 +169,8 @@ class Judge:
             test = pipe.read().decode()
         if test:
             file, function = place_of(name)
-            for key in (function, file, ""):
-                self.noticed[key][test] += 1
+            self.noticed[function][test] += 1
+            self.noticed[file][test] += 1
         self._keep(name, os.waitstatus_to_exitcode(status))
 
     def _keep(self, name: str, exit_code: int) -> None:

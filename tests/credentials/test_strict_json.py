@@ -156,6 +156,12 @@ def test_points_to_the_member_that_occurs_twice() -> None:
     assert refusal(b'{"\\ud800": 1, "\\ud800": 2}').pointer == ""
 
 
+def test_points_to_a_member_that_occurs_twice_beside_a_number_of_any_length() -> None:
+    data = b'[[{"b": 1, "b": 2}], ' + b"1" * 5_000 + b"]"
+    assert refusal(data).pointer == "/0/0/b"
+    assert refusal(b'[[1], {"a": [], "b": {"c": {}, "c": []}}]').pointer == "/1/b/c"
+
+
 def test_says_where_the_syntax_breaks() -> None:
     error = refusal(b'{\n  "a": 1,\n  b: 2\n}')
     assert "Line 3, column 3." in error.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -97,6 +98,14 @@ def test_writes_utc_with_z() -> None:
     assert format_timestamp(datetime(26, 1, 1, 0, 0, 0, 10, UTC)) == "0026-01-01T00:00:00.000010Z"
     with pytest.raises(ValueError, match="time zone"):
         format_timestamp(datetime(2026, 1, 31, tzinfo=UTC).replace(tzinfo=None))
+
+
+def test_writes_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Kolkata")
+        time.tzset()
+        assert format_timestamp(datetime(2026, 1, 31, tzinfo=UTC)) == "2026-01-31T00:00:00Z"
+    time.tzset()
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

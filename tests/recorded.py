@@ -31,13 +31,18 @@ from credentials.level_credit import (
 )
 from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data.context_policy import context_findings
+from credentials.linked_data.embedded import (
+    contained_credentials,
+    embedded_credentials,
+    without_embedded,
+)
 from credentials.linked_data.round_trip import require_round_trip
-from credentials.linked_data.safe_mode import to_dataset
+from credentials.linked_data.safe_mode import literal, to_dataset
 from credentials.open_badges import open_badge_findings
 from credentials.proofs.cryptosuite import decode_proof_value, verify_signature
 from credentials.proofs.proof_sets import secured_proofs
 from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
-from credentials.status.bitstring import bit_at, decode_list
+from credentials.status.bitstring import bit_at, decode_list, encode_list
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import parse_timestamp
 from credentials.urls import require_url
@@ -52,6 +57,7 @@ from tests.factories import (
     SIGNER,
     STRANGER,
     check,
+    method_of,
     sign,
     status_entry,
     status_list,
@@ -529,11 +535,15 @@ def lists() -> Iterator[Case]:
         ("other", "zAB"),
         ("text", "uAAAA"),
         ("short", short),
+        ("one entry short", encode_list(bytes(16_383))),
+        ("just enough", encode_list(bytes(16_384))),
+        ("larger than allowed", encode_list(bytes(2_097_153))),
+        ("no gzip", "u" + "A" * 400),
         ("two members", double),
         ("cut", cut),
         ("long", "u" * 1_048_577),
     ):
-        yield name, error_of(decode_list, value)
+        yield name, error_of(lambda text: len(decode_list(text)), value)
     bits = decode_list(encoded)
     yield "bits", [index for index in range(40) if bit_at(bits, index)]
     for index in (-1, 131_072, 131_071):
@@ -656,6 +666,12 @@ def reports() -> Iterator[Case]:
     ]
     for name, document, given, options in cases:
         yield name, report(document, given, **options)
+
+
+def contained() -> Iterator[Case]:
+    """Record reports on credentials with others inside, and on issuers that cannot be asked."""
+    good = sign(unsigned())
+    status = sign(unsigned(credentialStatus=status_entry("5")))
     endorsement = sign(
         {
             "@context": unsigned()["@context"],
@@ -680,7 +696,43 @@ def reports() -> Iterator[Case]:
         record = unsigned_record(component, id="urn:x:r")
         yield f"record {name}", report({**record, "proof": good["proof"]})
     deep = sign(unsigned(endorsement=[endorsement]), signer=SIGNER)
-    yield "nesting", report(deep, nesting=2)
+    for nesting in (1, 2):
+        yield f"nesting {nesting}", report(deep, nesting=nesting)
+        yield f"nested status {nesting}", report(status, {LIST_URL: status_list()}, nesting=nesting)
+        yield f"nested record {nesting}", report(sign(unsigned_record(good)), nesting=nesting)
+    own = status_list(credentialStatus=[status_entry()])
+    yield "list of itself", report(status, {LIST_URL: own})
+    other_status = {"id": "urn:x:y", "type": "StatusList2021Entry"}
+    yield "unknown kind of status", report({**good, "credentialStatus": other_status})
+    achievement = unsigned()["credentialSubject"]["achievement"]["id"]
+    for name, changes in (
+        ("about the achievement", {"id": achievement}),
+        ("about the issuer", {"id": ISSUER}),
+        ("about nothing", {}),
+    ):
+        about = {"credentialSubject": {**changes, "type": ["EndorsementSubject"]}}
+        bare = {member: value for member, value in endorsement.items() if member != "proof"}
+        other = sign({**bare, **about}, signer=STRANGER)
+        yield f"endorsement {name}", report(sign(unsigned(endorsement=[other])))
+        plain = sign({**bare, **about, "type": ["VerifiableCredential"]}, signer=STRANGER)
+        yield f"credential {name}", report(sign(unsigned(endorsement=[plain])))
+        away = {"credentialStatus": status_entry("5"), **about}
+        open_one = sign({**bare, **away}, signer=STRANGER)
+        yield f"undecided endorsement {name}", report(sign(unsigned(endorsement=[open_one])))
+    yield "no endorsement", report({**good, "endorsement": ["x", {"id": "urn:x:y"}]})
+    web_method = "did:web:uni.example#" + good["proof"]["verificationMethod"].partition("#")[2]
+    for name, method in (
+        ("key in the fragment", web_method),
+        ("another key in the fragment", "did:web:uni.example#" + method_of(STRANGER)[8:56]),
+        ("half a key in the fragment", web_method[:-1]),
+        ("P-256 in the fragment", "did:web:uni.example#" + P256.verification_key.to_multikey()),
+        ("no key in the fragment", "did:web:uni.example#key-1"),
+        ("no fragment", "did:web:uni.example"),
+    ):
+        for suite in ({}, {"cryptosuite": "bbs-2023"}, {"cryptosuite": "mine"}):
+            proof = {**good["proof"], "verificationMethod": method, **suite}
+            document = {**good, "issuer": {"id": "did:web:uni.example", "type": ["Profile"]}}
+            yield f"{name} {suite}", report({**document, "proof": proof})
 
 
 def changed(pointer: str, **members: Any) -> dict[str, Any]:
@@ -755,6 +807,47 @@ def linked_data() -> Iterator[Case]:
                     )
                 ),
             )
+
+
+def literals() -> Iterator[Case]:
+    """Record how values are written as RDF literals."""
+    double = "http://www.w3.org/2001/XMLSchema#double"
+    for value in (
+        *(True, False, 0, 5, -5, 5.0, 2.5, 0.25, -0.5, 1000.5, 123456789.125, 1e-7),
+        *(10**21 - 1, 10**21, 1e21, 1e22, 1.5e300, 10**400, None, [1], {}, "", "x"),
+    ):
+        for datatype in (None, double, "urn:x:y", "no datatype"):
+            item = {"@value": value} | ({} if datatype is None else {"@type": datatype})
+            yield str(item)[:80], error_of(literal, item)
+    yield "JSON", error_of(literal, {"@value": {"b": [1, 2.0], "a": "x"}, "@type": "@json"})
+    for language in (None, "en", "EN-gb", "de-1996-x-y", "no language", "", "e" * 9):
+        for direction in (None, "rtl"):
+            tags = {"@language": language, "@direction": direction}
+            item = {name: tag for name, tag in tags.items() if tag is not None}
+            yield str(item), error_of(literal, {"@value": "x", **item})
+
+
+def inside() -> Iterator[Case]:
+    """Record what counts as a credential inside another one."""
+    one = {"type": "VerifiableCredential", "@context": [V2], "id": "urn:x:1"}
+    bare = {"type": ["EnvelopedVerifiableCredential"], "id": "data:,x"}
+    deep = {**one, "endorsement": [one], "a": {"verifiableCredential": one}}
+    for name, document in (
+        ("none", {"a": [{"b": 5}]}),
+        ("one", {"verifiableCredential": one}),
+        ("one in brackets", {"endorsement": [one]}),
+        ("several", {"endorsement": [one, 5, bare, [one]], "a": 5}),
+        ("elsewhere", {"evidence": one, "a": [{"b": one}]}),
+        ("below", {"a": [{"endorsement": one}, {"a/b": {"verifiableCredential": [one]}}]}),
+        ("inside one another", {"endorsement": deep, "verifiableCredential": [deep, deep]}),
+        ("no credential", {"endorsement": {"id": "x"}, "verifiableCredential": ["x", None]}),
+        ("of no type", {"endorsement": [{**one, "type": None}, {**one, "type": [5]}]}),
+        ("empty", {"endorsement": [], "verifiableCredential": {}}),
+    ):
+        yield f"embedded: {name}", [place for place, _one in embedded_credentials(document)]
+        found = [(one.pointer, one.member) for one in contained_credentials(document)]
+        yield f"contained: {name}", found
+        yield f"without: {name}", without_embedded(document)
 
 
 def making_proofs() -> Iterator[Case]:
@@ -939,10 +1032,13 @@ def work() -> Iterator[Case]:
 
 AREAS = {
     "appraisals": appraisals,
+    "contained": contained,
     "contexts": contexts,
     "data model": data_model,
     "documents": documents,
+    "inside": inside,
     "linked data": linked_data,
+    "literals": literals,
     "lists": lists,
     "making proofs": making_proofs,
     "open badges": open_badges,

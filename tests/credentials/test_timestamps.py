@@ -92,6 +92,13 @@ def test_explains_why_an_uncommon_spelling_is_refused(text: str, words: str) -> 
         parse_timestamp(text)
 
 
+def test_reads_a_text_up_to_its_longest() -> None:
+    longest = f"2026-01-31T12:00:00.{'0' * 43}Z"
+    assert len(longest) == 64
+    assert is_datetime_stamp(longest)
+    assert not is_datetime_stamp(longest.replace("Z", "0Z"))
+
+
 def test_writes_utc_with_z() -> None:
     east = timezone(timedelta(hours=2))
     assert format_timestamp(datetime(2026, 1, 31, 1, tzinfo=east)) == "2026-01-30T23:00:00Z"
@@ -100,11 +107,12 @@ def test_writes_utc_with_z() -> None:
         format_timestamp(datetime(2026, 1, 31, tzinfo=UTC).replace(tzinfo=None))
 
 
-def test_writes_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_and_writes_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Asia/Kolkata")
         time.tzset()
         assert format_timestamp(datetime(2026, 1, 31, tzinfo=UTC)) == "2026-01-31T00:00:00Z"
+        assert parse_timestamp("2026-01-31T00:00:00Z") == datetime(2026, 1, 31, tzinfo=UTC)
     time.tzset()
 
 

@@ -106,14 +106,17 @@ class Judge:
         print(f"{len(items)} tests take {sum(self.costs.values()):.0f} s", flush=True)
 
     def _open_mutants(self) -> list[str]:
-        names = []
+        names: list[str] = []
+        is_open = {}
         for path in sorted(Path().rglob("*.py.meta")):
             kept = json.loads(path.read_text(encoding="utf-8"))
             for name, code in kept["exit_code_by_key"].items():
                 self.files[name] = (path, kept)
-                names += [name] if code is None else []
+                names.append(name)
+                is_open[name] = code is None
+        # All are put into one order, so that stopping and going on leaves a fair sample.
         random.Random(SEED).shuffle(names)
-        return names
+        return [name for name in names if is_open[name]]
 
     def _start(self, name: str, items: dict[str, pytest.Item]) -> None:
         chosen = [items[test] for test in self._chosen(name) if test in items]
@@ -155,6 +158,7 @@ class Judge:
         seconds = sum(self.costs[item.nodeid] for item in items)
         limit = ceil(time.process_time() + (seconds + 1) * PATIENCE)
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        gc.disable()  # A short life needs no collection, which would touch the parent's memory.
         signal.alarm(MOST_MINUTES_OF_A_MUTANT * 60)
         for item, following in zip(items, [*items[1:], None], strict=True):
             if any(report.failed for report in runtestprotocol(item, False, following)):

@@ -258,6 +258,7 @@ def contexts() -> Iterator[Case]:
         {"@context": [V2], "name": {"@value": 5}, "x": {"@value": "x", "@type": "y"}},
         {"@context": [V2], "proof": [{"@context": [V2]}, {"@context": [ob], "@id": "x"}, 5]},
         {"@context": [V2], "proof": {"@context": V2, "a:b": {"@c": 1}}},
+        {"@context": [V2], "proof": [5, {"@context": [ob]}]},
         {"@context": [V2], "verifiableCredential": [nested], "endorsement": nested},
         {"@context": [V2], "evidence": nested},
         {"@context": [V2], **{f"@{n}": n for n in range(30)}},
@@ -474,6 +475,7 @@ def stated() -> Iterator[Case]:
         {"creditsAvailable": 7.5},
         {"EQF": 6.0, "Level": 6},
         {"EQF": "6", "Level": "x"},
+        {"EQF": "6.0", "Level": "06"},
         {"extensions:LevelExtension": {"Level": [5]}, "EQFExtension": {"EQF": 5}},
         {"EQFExtension": {"Level": 5}, "OtherExtension": {"Other": 5}, "EQF": {"x": 5}},
         {"alignment": {"targetType": "ext:NLQFAlignment", "targetCode": "4"}},
@@ -689,8 +691,9 @@ def contained() -> Iterator[Case]:
     yield "bad endorsement", report(sign(unsigned(endorsement=[endorsement, changed])))
     yield "endorsement token", report(sign(unsigned(endorsementJwt=["eyJ.eyJ.x"])))
     many = {**good, "endorsement": [{**endorsement, "id": f"urn:x:{n}"} for n in range(3)]}
-    limits = replace(DEFAULT_LIMITS, embedded_credentials=2)
-    yield "many endorsements", report(many, limits=limits)
+    for most in (2, 3):
+        limits = replace(DEFAULT_LIMITS, embedded_credentials=most)
+        yield f"many endorsements {most}", report(many, limits=limits)
     expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"))
     for name, component in (("bad", expired), ("open", status), ("none", 5)):
         record = unsigned_record(component, id="urn:x:r")

@@ -127,7 +127,7 @@ def report(mutants: list[Mutant]) -> str:
         "",
         f"{total['killed']} made a test fail and {total['timeout']} ran without end. Mutants are",
         "judged in a random order, so those judged are a fair sample of all. The longest laws over",
-        "whole documents are left out (`pyproject.toml`): the share is rather too low than too high.",
+        "whole documents are left out (`pyproject.toml`): the share is rather too low than not.",
         "",
         "| file | noticed | survived | no test reaches it | crashed | not judged | share |",
         "|---|---|---|---|---|---|---|",

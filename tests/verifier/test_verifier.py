@@ -270,6 +270,36 @@ def test_a_strangers_good_signature_is_not_the_issuers(suite: str) -> None:
     assert codes(report) == {"ISSUER_MISMATCH"}
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, ""),
+        ({"expires": "2026-11-24T00:00:00Z"}, ""),
+        ({"expires": "2026-11-23T00:00:00Z"}, "KEY_EXPIRED"),
+        ({"revoked": "2026-11-01T00:00:00Z"}, "KEY_REVOKED"),
+    ],
+)
+def test_a_key_of_a_web_site_signs_only_while_it_is_neither_expired_nor_revoked(
+    changes: dict[str, str], code: str
+) -> None:
+    site, method = "https://uni.example/issuer", "https://uni.example/issuer#key-1"
+    key = {
+        "id": method,
+        "type": "Multikey",
+        "controller": site,
+        "publicKeyMultibase": SIGNER.verification_key.to_multikey(),
+    }
+    controller = {
+        "id": site,
+        "verificationMethod": [{**key, **changes}],
+        "assertionMethod": [method],
+    }
+    document = unsigned(issuer={"id": site, "type": ["Profile"]})
+    report = check(sign(document, verification_method=method), {site: controller})
+    assert codes(report) == ({code} if code else set())
+    assert report.check("issuer").decisive.pointer == ("/proof/verificationMethod" if code else "")
+
+
 def test_a_proof_for_another_purpose_is_refused() -> None:
     report = check(sign(unsigned(), proof_purpose="authentication"))
     assert codes(report) == {"PROOF_PURPOSE_MISMATCH"}

@@ -7,7 +7,7 @@ looking at it, record anew with:  TALLYSTICK_RECORD=1 pytest tests/test_recorded
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ from credentials.proofs.proof_sets import secured_proofs
 from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
 from credentials.status.bitstring import bit_at, decode_list, encode_list
 from credentials.strict_json import parse_json, serialize_json
-from credentials.timestamps import parse_timestamp
+from credentials.timestamps import format_timestamp, parse_timestamp
 from credentials.urls import require_url
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
@@ -68,11 +68,21 @@ from tests.factories import (
 from tests.frameworks.register_files import SOUND, edited
 from tests.verifier.shapes import SHAPES
 from tests.verifier.valued import LISTED, badge, registers
-from verifier.report import VerifiedCredential, VerifiedPresentation
+from verifier.checks.recipient import check_recipient
+from verifier.checks.resources import check_resources
+from verifier.checks.schema import check_schema
+from verifier.checks.trust import check_trust
+from verifier.checks.validity import check_validity
+from verifier.checks.value_words import in_words
+from verifier.formats import recognise
+from verifier.report import Remark, VerifiedCredential, VerifiedPresentation
+from verifier.summary import summarize
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
 P256 = PrivateKeySigner(KeyType.P256, bytes([7]) * 32)
+DIGEST = "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ"
+SECURITY = "https://w3id.org/security#"
 W3C = "https://www.w3.org/2018/credentials#"
 
 V2 = "https://www.w3.org/ns/credentials/v2"
@@ -210,6 +220,11 @@ def documents() -> Iterator[Case]:
         {"a": 1.5, "b": 2**53 - 1, "c": 0.30000000000000004, "d": True},
     ):
         yield str(document)[:120], findings(document_findings(document))
+    for most in (2, 3):
+        limits = replace(DEFAULT_LIMITS, values=most)
+        yield f"{most} values", findings(document_findings({"a": [None]}, limits))
+    for value in (float("nan"), float("inf"), "\ud800", {"\udfff": 1}, ["\U0001f600"]):
+        yield f"written {value!r}", error_of(serialize_json, value)
     for data in (
         b"",
         b" \n",
@@ -293,6 +308,8 @@ def open_badges() -> Iterator[Case]:
         ("credits text", lambda d: achievement(d).update(creditsAvailable="5")),
         ("too many credits", lambda d: achievement(d).update(creditsAvailable=10_001)),
         ("negative", lambda d: d["credentialSubject"].update(creditsEarned=-1)),
+        ("no number", lambda d: d["credentialSubject"].update(creditsEarned=float("nan"))),
+        ("two decimals", lambda d: d["credentialSubject"].update(creditsEarned=1.25)),
         (
             "result",
             lambda d: d["credentialSubject"]["result"][0].update(resultDescription="urn:x:y"),
@@ -365,6 +382,10 @@ def more_values(subject: Any) -> Iterator[dict[str, Any]]:
     level = {"targetUrl": "http://data.europa.eu/snb/eqf/5"}
     result = {"resultDescription": "x:1", "value": "5"}
     yield {"credentialSubject": [5, {}, {"achievement": 5}]}
+    yield subject({"creditsAvailable": 0}, creditsEarned=0)
+    yield subject(
+        {"resultDescription": [{**ects, "valueMax": "0"}]}, result=[{**result, "value": "0"}]
+    )
     yield {"credentialSubject": {"achievement": [{"EQF": 4}, {"EQF": 5}]}}
     yield {"credentialSubject": {"type": "ClrSubject", "achievement": [{"EQF": 4}, {"EQF": 5}]}}
     yield subject({"creditsAvailable": [5, 6]}, creditsEarned=[5, 6])
@@ -780,6 +801,12 @@ def linked_data() -> Iterator[Case]:
         ("language", changed("", name={"@value": "x", "@language": "no language"})),
         ("direction", changed("", name={"@value": "x", "@language": "ar", "@direction": "rtl"})),
         ("keyword", changed("", **{"@index": "1"})),
+        ("id of no form", changed("", **{"@id": 5})),
+        ("class of another name", unsigned(type=["VerifiableCredential", "AchievementCredential"])),
+        ("other terms in a list", changed("", evidence=[{"id": "urn:x:y", f"{W3C}name": "x"}] * 2)),
+        ("proof in other terms", {**unsigned(), "proof": {f"{SECURITY}domain": "x"}}),
+        ("proofs in other terms", {**unsigned(), "proof": [{f"{SECURITY}domain": "x"}, {}]}),
+        ("proofs of jcs", sign(sign(unsigned(), suite="eddsa-jcs-2022"), suite="eddsa-jcs-2022")),
         ("graph", {"@context": [V2], "@graph": [unsigned()]}),
         ("included", changed("", **{"@included": [{"id": "urn:x:y"}]})),
         ("list", changed(described, allowedValue=["low", "high"])),
@@ -874,6 +901,7 @@ def making_proofs() -> Iterator[Case]:
         ("itself", [{**proof, "previousProof": "urn:x:1"}]),
         ("circle", [{**proofs[0], "previousProof": "urn:x:3"}, proofs[1]]),
         ("chain", proofs),
+        ("chain behind a proof without id", [{**proof, "id": 5}, *proofs]),
     ):
         secured = error_of(secured_proofs, {**good, "proof": value}, limits=DEFAULT_LIMITS)
         yield f"taken apart: {name}", secured
@@ -899,6 +927,75 @@ def making_proofs() -> Iterator[Case]:
         ("other contexts", {**unsigned(), "@context": [V2]}, SIGNER.verification_key),
     ):
         yield name, error_of(verify_signature, suite, document, proof, key, ENVIRONMENT)
+
+
+def checks() -> Iterator[Case]:
+    """Record what single checks remark, whatever the others would say of the document."""
+    listed = TrustList.from_json({"issuers": [{"id": ISSUER, "name": "Poly"}, "urn:x:y"]})
+    for trust in (None, TrustList(), listed):
+        for issuer in (ISSUER, {"id": "urn:x:y"}, "urn:x:z", None):
+            found = check_trust({"issuer": issuer}, world(trust=trust))
+            yield f"trust {trust} {issuer}", told(found)
+    second = timedelta(seconds=1)
+    for member in ("validFrom", "validUntil", "issuanceDate", "expirationDate"):
+        for offset in (-61, -60, 0, 60, 61):
+            date = format_timestamp(NOW + offset * second)
+            yield f"{member} {offset}", told(check_validity({member: date}, world()))
+        yield f"{member} of no form", told(check_validity({member: "2026"}, world()))
+    yield "no period", told(check_validity({}, world()))
+    openbadges = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/x.json"
+    for entry in ({"id": "https://x.example"}, {"id": openbadges}, {}, 5, [{"id": 5}, {}]):
+        named = plain(credentialSchema=entry)
+        yield f"schema {entry}", told(check_schema(named, world()))
+    for document in (plain(), unsigned(), unsigned_record(), plain(type="EndorsementCredential")):
+        yield f"form {document['type']}", told(check_schema(document, world()))
+
+
+def told(remarks: Iterable[Remark]) -> list[dict[str, Any]]:
+    return [asdict(remark) for remark in remarks]
+
+
+def descriptions() -> Iterator[Case]:
+    """Record how documents, forms and values are described, and who or what was meant."""
+    for recipient in (None, LEARNER, "x"):
+        subject = {"credentialSubject": [5, {"id": LEARNER}]}
+        found = check_recipient(subject, world(expected_recipient=recipient))
+        yield f"recipient {recipient}", told(found)
+    for resource in (None, {"id": V2}, {"id": V2, "digestMultibase": DIGEST}, {"id": "urn:x:y"}):
+        document = {} if resource is None else {"relatedResource": [resource]}
+        yield f"resource {resource}", told(check_resources(document))
+    for document in (
+        {},
+        unsigned(name=None),
+        unsigned(name="x" * 301, id=5, issuer="did:web:uni.example:trades"),
+        unsigned(name="", issuer={"id": "did:web:", "name": {"@value": "x"}}),
+        {"issuanceDate": "x", "expirationDate": "y", "validFrom": "z", "type": ["x", 5]},
+        {"issuanceDate": "x", "expirationDate": "y", "type": "x", "@context": [V1]},
+        {"name": ["x"], "credentialSubject": [{"id": "urn:x:y", "achievement": ["urn:x:z"]}]},
+    ):
+        yield f"summary {str(document)[:90]}", summarize(document)
+    for data in (
+        *(b"\x89PNG\r\n\x1a\n", b"\x89PNG", b"%PDF-1.7", b"%PDF", b"PK\x03\x04", b"PK"),
+        *(b" <?xml?>", b"<svg/>", b"<html>", b"eyJ.e.A", b" eyJ.e.", b"eyJ.e", b"eyK.e.A"),
+        *(b"eyJ.e.A~", b"eyJ.e.A~x~", b"eyJ.e.A=", b"x.y.z", b"{}", b""),
+    ):
+        yield f"form {data!r}", recognise(data)
+    for document in ({"credentialSubject": {"achievement": {"EQF": 5}}}, *worded()):
+        yield f"words {str(document)[:200]}", [in_words(value) for value in read_values(document)]
+
+
+def worded() -> Iterator[dict[str, Any]]:
+    """Build values that are told in different words."""
+    level = {"targetType": "ext:XLevel", "targetUrl": "urn:x:y"}
+    for more in ({}, {"targetName": "N"}, {"targetFramework": "F", "targetCode": "5"}):
+        for amounts in ({}, {"creditsAvailable": 5}, {"ECTS": 2.5, "SBU": 70}):
+            achievement = {"alignment": [{**level, **more}], **amounts}
+            for earned in ({}, {"creditsEarned": 4}):
+                yield {"credentialSubject": {"achievement": achievement, **earned}}
+    hours = {"id": "x:1", "resultType": "ext:NotionalHours", "valueMax": "5"}
+    for results in ([], [{"resultDescription": "x:1", "value": "4"}]):
+        achievement = {"resultDescription": [hours]}
+        yield {"credentialSubject": {"achievement": achievement, "result": results}}
 
 
 def verified() -> Iterator[Case]:
@@ -931,6 +1028,7 @@ def verified() -> Iterator[Case]:
         {"issuers": ["did:x:y"], "list": {"name": 5}},
         {"issuers": ["did:x:y", {"id": "did:x:y", "name": "second"}, {"id": "did:x:z"}]},
         {"issuers": [{"id": "did:x:y", "name": "N"}], "list": {"name": "L"}},
+        {"authorities": [{"id": "did:x:y", "frameworks": ["nz"]}]},
         {"other": 5},
     ):
         yield f"trust {trust}", error_of(TrustList.from_json, trust)
@@ -1017,7 +1115,7 @@ def appraisals() -> Iterator[Case]:
 def work() -> Iterator[Case]:
     """Record what is said where one verification would take too much."""
     good = sign(unsigned(credentialStatus=[status_entry()]))
-    record = sign(unsigned_record(sign(unsigned())))
+    record = sign(unsigned_record(sign(badge()), sign(badge(LISTED))))
     for limit, most in (
         ("proofs_altogether", 0),
         ("proofs_altogether", 1),
@@ -1026,18 +1124,23 @@ def work() -> Iterator[Case]:
         ("embedded_credentials", 0),
         ("quads", 5),
         ("values", 10),
+        ("status_list_bytes", 10),
+        ("value_claims", 1),
     ):
         limits = replace(DEFAULT_LIMITS, **{limit: most})
         for name, document in (("badge", good), ("record", record)):
-            found = report(document, {LIST_URL: status_list()}, limits=limits)
+            lists = {LIST_URL: status_list()}
+            found = report(document, lists, limits=limits, registers=registers())
             yield f"{limit} {most} {name}", found
 
 
 AREAS = {
     "appraisals": appraisals,
+    "checks": checks,
     "contained": contained,
     "contexts": contexts,
     "data model": data_model,
+    "descriptions": descriptions,
     "documents": documents,
     "inside": inside,
     "linked data": linked_data,

@@ -118,6 +118,6 @@ def amount_of(value: JsonValue) -> Fraction | None:
         return None
     text = value.strip() if isinstance(value, str) else repr(value)
     is_plain = text.replace(".", "", 1).removeprefix("-").isdecimal() and text.isascii()
-    if not is_plain or len(text) > AMOUNT_CHARACTERS or text.endswith(".") or ".." in text:
+    if not is_plain or len(text) > AMOUNT_CHARACTERS or text.endswith("."):
         return None
     return Fraction(text)

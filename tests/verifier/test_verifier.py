@@ -258,6 +258,11 @@ def test_a_proof_can_expire(offset: timedelta, is_valid: bool) -> None:
     assert codes(report) == (set() if is_valid else {"PROOF_EXPIRED"})
 
 
+def test_a_proof_within_the_tolerance_of_clocks_is_not_of_the_future() -> None:
+    report = check(sign(unsigned(), created=NOW + timedelta(seconds=60)))
+    assert codes(report, "warning") == set()
+
+
 def test_a_proof_from_the_future_is_mentioned() -> None:
     report = check(sign(unsigned(), created=NOW + timedelta(seconds=61)))
     assert codes(report, "warning") == {"PROOF_CREATED_IN_FUTURE"}

@@ -285,7 +285,9 @@ def test_a_digest_is_read_in_every_form(name: str, header: bytes) -> None:
         assert digests_of({"digestSRI": other}) == ()
     both = {"digestSRI": f"{name}-{text}", "digestMultibase": encode_base64url(header + digest)}
     assert digests_of(both) == read * 2
-    assert digests_of(both | {"digestMultibase": "x"}) == ()
+    for other in ("x", 5, None):
+        assert digests_of(both | {"digestMultibase": other}) == ()
+        assert digests_of(both | {"digestSRI": other}) == ()
 
 
 def test_a_bare_multibase_digest_is_one_of_sha_256() -> None:

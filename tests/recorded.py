@@ -202,6 +202,8 @@ def proofs() -> Iterator[Case]:
         [good] * 9,
         {**good, "type": 5, "cryptosuite": 5},
         {**good, "proofValue": "z" * 5_000, "foo": 1},
+        {**good, "proofValue": "z" * 4_096},
+        {**good, "proofValue": "z" * 4_097},
         {**good, "created": "x", "expires": 5, "challenge": 5, "nonce": 5},
         [{**good, "domain": [], "previousProof": [5], "id": "x"}],
         {"proofValue": ""},
@@ -309,6 +311,7 @@ def open_badges() -> Iterator[Case]:
         ("too many credits", lambda d: achievement(d).update(creditsAvailable=10_001)),
         ("negative", lambda d: d["credentialSubject"].update(creditsEarned=-1)),
         ("no number", lambda d: d["credentialSubject"].update(creditsEarned=float("nan"))),
+        ("long", lambda d: d.update(image={"id": "urn:x:" + "y" * 262_144, "type": "Image"})),
         ("two decimals", lambda d: d["credentialSubject"].update(creditsEarned=1.25)),
         (
             "result",

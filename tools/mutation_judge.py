@@ -143,10 +143,13 @@ class Judge:
                 self.costs[test],
             )
         )
-        chosen, seconds = [], 0.0
+        # Half of the time is for those that look at words, half for all others.
+        chosen: list[str] = []
+        left = {True: self.seconds / 2, False: self.seconds / 2}
         for test in tests:
-            if seconds + self.costs[test] <= self.seconds or not chosen or of_function[test]:
-                seconds += self.costs[test]
+            is_likely = test.startswith(LIKELIEST)
+            if of_function[test] or self.costs[test] <= left[is_likely] or not chosen:
+                left[is_likely] -= self.costs[test]
                 chosen.append(test)
         return chosen
 

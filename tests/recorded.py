@@ -71,9 +71,11 @@ from tests.verifier.valued import LISTED, badge, registers
 from verifier.checks.recipient import check_recipient
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
+from verifier.checks.status import check_status
 from verifier.checks.trust import check_trust
 from verifier.checks.validity import check_validity
 from verifier.checks.value_words import in_words
+from verifier.examination import examine_alone
 from verifier.formats import recognise
 from verifier.report import Remark, VerifiedCredential, VerifiedPresentation
 from verifier.summary import summarize
@@ -278,6 +280,7 @@ def contexts() -> Iterator[Case]:
         {"@context": [V2], "proof": [5, {"@context": [ob]}]},
         {"@context": [V2], "verifiableCredential": [nested], "endorsement": nested},
         {"@context": [V2], "evidence": nested},
+        {"@context": [V2], "endorsement": [[nested]]},
         {"@context": [V2], **{f"@{n}": n for n in range(30)}},
     ):
         found = context_findings(document, allowed_contexts=schemas.context_urls())
@@ -946,6 +949,11 @@ def checks() -> Iterator[Case]:
             yield f"{member} {offset}", told(check_validity({member: date}, world()))
         yield f"{member} of no form", told(check_validity({member: "2026"}, world()))
     yield "no period", told(check_validity({}, world()))
+    for nesting, count in ((0, 0), (2, 1), (2, 16), (2, 17)):
+        entries = [status_entry()] * count
+        inside_another = world(nesting=nesting)
+        found = check_status({"credentialStatus": entries}, inside_another, examine_alone)
+        yield f"status {nesting} {count}", told(found)
     openbadges = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/x.json"
     for entry in ({"id": "https://x.example"}, {"id": openbadges}, {}, 5, [{"id": 5}, {}]):
         named = plain(credentialSchema=entry)

@@ -49,6 +49,9 @@ LEAST_SECONDS = 0.01
 NOTICED_FILE = Path("noticed.json")
 """Which tests noticed what, for the next run."""
 
+MARK = "__mutmut_"
+"""What stands between the name of a function and the number of a mutant."""
+
 NOTICED, SURVIVED, WITHOUT_TEST = 1, 0, 33
 """Exit codes as mutmut keeps them."""
 
@@ -72,6 +75,7 @@ class Judge:
         self._measure(session.items)
         names = self._open_mutants()
         gc.freeze()
+        self._require_silence(session.items)
         for number, name in enumerate(names):
             if time.monotonic() > self.deadline:
                 break
@@ -104,6 +108,19 @@ class Judge:
             for key, tests in json.loads(NOTICED_FILE.read_text(encoding="utf-8")).items():
                 self.noticed[key].update(tests)
         print(f"{len(items)} tests take {sum(self.costs.values()):.0f} s", flush=True)
+
+    def _require_silence(self, items: list[pytest.Item]) -> None:
+        """Require that no test notices a mutant that does not exist: a fork changes nothing."""
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if not pid:
+            os._exit(self._run(f"nothing{MARK}0", items, writing))
+        os.close(writing)
+        _pid, status = os.waitpid(pid, 0)
+        with os.fdopen(reading, "rb") as pipe:
+            test = pipe.read().decode()
+        if status != SURVIVED:
+            sys.exit(f"A fork without any mutant fails (status {status}): {test}")
 
     def _open_mutants(self) -> list[str]:
         names: list[str] = []
@@ -188,7 +205,7 @@ class Judge:
 
 def place_of(mutant: str) -> tuple[str, str]:
     """Split the name of a mutant into its file and its function with its file."""
-    return mutant.rpartition(".")[0], mutant.partition("__mutmut_")[0]
+    return mutant.rpartition(".")[0], mutant.partition(MARK)[0]
 
 
 def make_mutants(workers: int) -> None:

@@ -275,6 +275,15 @@ def test_a_strangers_good_signature_is_not_the_issuers(suite: str) -> None:
     assert codes(report) == {"ISSUER_MISMATCH"}
 
 
+def test_an_issuer_who_cannot_be_asked_is_undecided_at_the_place_of_the_key() -> None:
+    site = "https://uni.example/issuer"
+    document = unsigned(issuer={"id": site, "type": ["Profile"]})
+    report = check(sign(document, verification_method=f"{site}#key-1"))
+    told = [(one.code, one.pointer) for one in report.check("issuer").remarks]
+    assert told == [("ISSUER_UNCONFIRMED", "/proof/verificationMethod")]
+    assert report.verdict is Verdict.INDETERMINATE
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -22,6 +22,7 @@ from credentials.data_model.related_resources import related_resource_findings
 from credentials.document_rules import document_findings
 from credentials.errors import CredentialError
 from credentials.findings import Finding
+from credentials.json_types import places
 from credentials.level_credit import (
     CreditStatement,
     LevelStatement,
@@ -46,6 +47,7 @@ from credentials.status.bitstring import bit_at, decode_list, encode_list
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from credentials.urls import require_url
+from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
 from tests.factories import (
@@ -67,7 +69,7 @@ from tests.factories import (
 )
 from tests.frameworks.register_files import SOUND, edited
 from tests.verifier.shapes import SHAPES
-from tests.verifier.valued import LISTED, badge, registers
+from tests.verifier.valued import COURSE, LISTED, badge, registers
 from verifier.checks.recipient import check_recipient
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
@@ -287,6 +289,24 @@ def contexts() -> Iterator[Case]:
         yield str(document)[:120], findings(found)
 
 
+def graded(document: dict[str, Any], level: str) -> None:
+    """State a result at a level of the description that it refers to."""
+    description = document["credentialSubject"]["achievement"]["resultDescription"][0]
+    good = {"id": "urn:x:good", "type": ["RubricCriterionLevel"], "name": "Good"}
+    description["rubricCriterionLevel"] = [good, 5]
+    document["credentialSubject"]["result"][0]["achievedLevel"] = level
+
+
+def hashed(name: str, digits: int) -> dict[str, Any]:
+    value = name + "0a" * (digits // 2) + "F" * (digits % 2)
+    return {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": value,
+        "identityType": "emailAddress",
+    }
+
+
 def open_badges() -> Iterator[Case]:
     def changed(change: Any) -> dict[str, Any]:
         document = unsigned()
@@ -315,6 +335,10 @@ def open_badges() -> Iterator[Case]:
         ("negative", lambda d: d["credentialSubject"].update(creditsEarned=-1)),
         ("no number", lambda d: d["credentialSubject"].update(creditsEarned=float("nan"))),
         ("long", lambda d: d.update(image={"id": "urn:x:" + "y" * 262_144, "type": "Image"})),
+        ("known level", lambda d: graded(d, "urn:x:good")),
+        ("unknown level", lambda d: graded(d, "urn:x:bad")),
+        ("hash", lambda d: d["credentialSubject"].update(identifier=[hashed("sha256$", 64)])),
+        ("short hash", lambda d: d["credentialSubject"].update(identifier=[hashed("md5$", 31)])),
         ("two decimals", lambda d: d["credentialSubject"].update(creditsEarned=1.25)),
         (
             "result",
@@ -375,6 +399,7 @@ def values() -> Iterator[Case]:
             {"alignment": [{"targetUrl": f"http://data.europa.eu/snb/eqf/{n}"} for n in (5, 6)]}
         ),
         *more_values(subject),
+        *more_levels(subject),
     ):
         yield str(document)[:120], findings(value_findings(document))
 
@@ -389,6 +414,8 @@ def more_values(subject: Any) -> Iterator[dict[str, Any]]:
     result = {"resultDescription": "x:1", "value": "5"}
     yield {"credentialSubject": [5, {}, {"achievement": 5}]}
     yield subject({"creditsAvailable": 0}, creditsEarned=0)
+    yield subject({"creditsAvailable": True}, creditsEarned=False)
+    yield subject({"resultDescription": [{"resultType": "LetterGrade"}] * 9, "EQF": 5})
     yield subject(
         {"resultDescription": [{**ects, "valueMax": "0"}]}, result=[{**result, "value": "0"}]
     )
@@ -415,7 +442,7 @@ def more_values(subject: Any) -> Iterator[dict[str, Any]]:
         yield subject(
             {"resultDescription": [ects]}, result=[{"resultDescription": "x:1", "status": status}]
         )
-    for value in ("-5", "x", "", 5, None, "5."):
+    for value in ("-5", "x", "", 5, None, "5.", "1.2.3", "1..2", ".5", "-.5", "--5", "\u0665"):
         yield subject({"resultDescription": [{**ects, "valueMax": value}]})
         yield subject({"resultDescription": [ects]}, result=[{**result, "value": value}])
     yield subject({"resultDescription": [hours]}, result=[{**result, "resultDescription": "x:2"}])
@@ -424,6 +451,15 @@ def more_values(subject: Any) -> Iterator[dict[str, Any]]:
         result=[{"resultDescription": "x:2", "value": "6"}],
         creditsEarned=1,
     )
+
+
+def more_levels(subject: Any) -> Iterator[dict[str, Any]]:
+    """Build levels that contradict themselves, and as many values as are read, and one more."""
+    ects, hours = (
+        {"id": f"x:{n}", "resultType": f"ext:{kind}", "valueMax": "5"}
+        for n, kind in ((1, "ECTSCredits"), (2, "NotionalHours"))
+    )
+    level = {"targetUrl": "http://data.europa.eu/snb/eqf/5"}
     for code in ("5", "05", "6", "level 6", "6 or 7", "x", ""):
         yield subject({"alignment": {**level, "targetCode": code}})
     named = {"targetType": "ext:QFLevel", "targetCode": "5", "targetName": "x"}
@@ -738,12 +774,19 @@ def contained() -> Iterator[Case]:
     for name, changes in (
         ("about the achievement", {"id": achievement}),
         ("about the issuer", {"id": ISSUER}),
+        ("about the learner", {"id": LEARNER}),
+        ("about the source", {"id": "urn:x:source"}),
+        ("about the creator", {"id": "urn:x:creator"}),
         ("about nothing", {}),
     ):
         about = {"credentialSubject": {**changes, "type": ["EndorsementSubject"]}}
         bare = {member: value for member, value in endorsement.items() if member != "proof"}
         other = sign({**bare, **about}, signer=STRANGER)
-        yield f"endorsement {name}", report(sign(unsigned(endorsement=[other])))
+        around = unsigned(endorsement=[other])
+        around["credentialSubject"]["source"] = {"id": "urn:x:source", "type": ["Profile"]}
+        maker = {"id": "urn:x:creator", "type": ["Profile"]}
+        around["credentialSubject"]["achievement"]["creator"] = maker
+        yield f"endorsement {name}", report(sign(around))
         plain = sign({**bare, **about, "type": ["VerifiableCredential"]}, signer=STRANGER)
         yield f"credential {name}", report(sign(unsigned(endorsement=[plain])))
         away = {"credentialStatus": status_entry("5"), **about}
@@ -831,6 +874,15 @@ def linked_data() -> Iterator[Case]:
         ("inner of other terms", changed("", endorsement=[{**inner, f"{W3C}name": "x"}])),
     ):
         yield name, error_of(lossless, document)
+    count = sum(1 for _value in places(unsigned()))
+    for limit, most in (("values", count - 1), ("values", count), ("quads", 39), ("quads", 40)):
+        limits = replace(DEFAULT_LIMITS, **{limit: most})
+        found = error_of(
+            lambda limits=limits: len(
+                to_dataset(unsigned(), load_context=schemas.load_context, limits=limits)
+            )
+        )
+        yield f"{most} {limit}", found
     for limit in ("values", "quads", "embedded_credentials"):
         limits = replace(DEFAULT_LIMITS, **{limit: 0})
         document = changed("", endorsement=[inner])
@@ -892,6 +944,7 @@ def making_proofs() -> Iterator[Case]:
     proof = good["proof"]
     yield "unknown previous proof", error_of(sign, good, previous_proof=["urn:x:2"])
     yield "previous proof of none", error_of(sign, unsigned(), previous_proof=["urn:x:2"])
+    yield "no context", error_of(sign, {"a": 1}, suite="eddsa-jcs-2022")
     yield "key of another kind", error_of(sign, unsigned(), signer=P256)
     chain = sign(good, suite="eddsa-jcs-2022", proof_id="urn:x:3", previous_proof=["urn:x:1"])
     proofs = chain["proof"]
@@ -991,7 +1044,10 @@ def descriptions() -> Iterator[Case]:
         *(b"eyJ.e.A~", b"eyJ.e.A~x~", b"eyJ.e.A=", b"x.y.z", b"{}", b""),
     ):
         yield f"form {data!r}", recognise(data)
-    for document in ({"credentialSubject": {"achievement": {"EQF": 5}}}, *worded()):
+    for document in (
+        *({"credentialSubject": {"achievement": {n: 5}}} for n in ("EQF", "Level")),
+        *worded(),
+    ):
         yield f"words {str(document)[:200]}", [in_words(value) for value in read_values(document)]
 
 
@@ -1087,6 +1143,8 @@ def whole() -> Iterator[Case]:
         ("presentation by nobody", {**vp, "proof": good["proof"], "holder": {}}, {}),
         ("version 1.1", SHAPES["credential of version 1.1"], {}),
         ("not read", b"{", {}),
+        ("no proof", unsigned(), {}),
+        ("proof of tomorrow", sign(unsigned(), created=NOW + timedelta(days=1)), {}),
     ):
         yield name, check(document, {LIST_URL: status_list(6)}, **known).to_json()
 
@@ -1119,6 +1177,21 @@ def appraisals() -> Iterator[Case]:
         yield name, report(sign(document), registers=known)
     yield "not proven", report(sign(badge(LISTED), signer=STRANGER), registers=known)
     yield "accreditation over", report(sign(badge()), registers=registers(away))
+    endorsing = sign(
+        {
+            "@context": unsigned()["@context"],
+            "id": "urn:x:endorsement",
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "name": "Endorsement",
+            "issuer": {"id": did_key(STRANGER.verification_key), "type": ["Profile"]},
+            "validFrom": "2026-01-15T09:00:00Z",
+            "credentialSubject": {"id": COURSE, "type": ["EndorsementSubject"]},
+        },
+        signer=STRANGER,
+    )
+    for name, one in (("endorsed", endorsing), ("endorsed badly", endorsing | {"name": "x"})):
+        endorsed = badge(type=["VerifiableCredential"], endorsement=[one])
+        yield name, report(sign(endorsed), registers=registers(away))
     none = replace(DEFAULT_LIMITS, value_claims=0)
     yield "too many values", report(sign(badge()), registers=known, limits=none)
 

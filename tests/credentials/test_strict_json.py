@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import sys
 import time
 from collections import Counter
 from dataclasses import replace
@@ -160,6 +161,16 @@ def test_points_to_a_member_that_occurs_twice_beside_a_number_of_any_length() ->
     data = b'[[{"b": 1, "b": 2}], ' + b"1" * 5_000 + b"]"
     assert refusal(data).pointer == "/0/0/b"
     assert refusal(b'[[1], {"a": [], "b": {"c": {}, "c": []}}]').pointer == "/1/b/c"
+
+
+def test_an_interpreter_that_reads_fewer_digits_refuses_a_number_alike() -> None:
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        error = refusal(b"1" * 1_000)
+    finally:
+        sys.set_int_max_str_digits(before)
+    assert (error.code, error.message) == ("JSON_NUMBER", refusal(b"1" * 4_301).message)
 
 
 def test_says_where_the_syntax_breaks() -> None:

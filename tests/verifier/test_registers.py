@@ -47,6 +47,13 @@ def test_an_edition_of_somebody_who_is_believed_is_opened() -> None:
     assert opened(signed(BELIEVED)).authority == did_key(BELIEVED.verification_key)
 
 
+def test_an_authority_that_tells_its_name_is_believed_by_its_id() -> None:
+    issuer = did_key(BELIEVED.verification_key)
+    document = edition_document(SOUND, issuer=issuer, issuer_name="Authority")
+    assert document["issuer"]["id"] == issuer
+    assert opened(sign(document, signer=BELIEVED, suite="eddsa-jcs-2022")).authority == issuer
+
+
 def test_a_stranger_is_refused_before_anything_is_verified() -> None:
     document = signed(STRANGER)
     document["proof"]["proofValue"] = "z0"
@@ -83,7 +90,7 @@ def test_who_is_not_believed_is_named() -> None:
     assert caught.value.pointer == "/issuer"
     with pytest.raises(VerificationError) as caught:
         opened(signed(BELIEVED) | {"issuer": None})
-    assert "nobody" in caught.value.message
+    assert "signed by nobody," in caught.value.message
 
 
 def test_an_edition_must_follow_the_newest_that_is_known() -> None:

@@ -600,6 +600,7 @@ def test_the_recipient_is_compared_in_every_form() -> None:
         ({"hashed": True, "identityHash": "MD5$5d41402abc4b2a76b9719d911017c592"}, "hello", False),
         ({"hashed": True, "identityHash": "md5$5D41402ABC4B2A76B9719D911017C592"}, "hello", True),
         ({"hashed": False, "identityHash": "a$b"}, "a$b", True),
+        ({"hashed": False, "identityHash": "md5$a$b"}, "md5$a$b", False),
         ({"hashed": True, "identityHash": "md5$" + "0" * 32, "salt": "x"}, "hello", False),
     ],
 )

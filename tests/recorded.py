@@ -40,7 +40,8 @@ from credentials.linked_data.embedded import (
 from credentials.linked_data.round_trip import require_round_trip
 from credentials.linked_data.safe_mode import literal, to_dataset
 from credentials.open_badges import open_badge_findings
-from credentials.proofs.cryptosuite import decode_proof_value, verify_signature
+from credentials.proofs.cryptosuite import Environment, decode_proof_value, verify_signature
+from credentials.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
 from credentials.proofs.proof_sets import secured_proofs
 from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
 from credentials.status.bitstring import bit_at, decode_list, encode_list
@@ -70,6 +71,8 @@ from tests.factories import (
 from tests.frameworks.register_files import SOUND, edited
 from tests.verifier.shapes import SHAPES
 from tests.verifier.valued import COURSE, LISTED, badge, registers
+from verifier.checks.issuer import check_issuer
+from verifier.checks.proof import check_proofs
 from verifier.checks.recipient import check_recipient
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
@@ -335,6 +338,13 @@ def open_badges() -> Iterator[Case]:
         ("negative", lambda d: d["credentialSubject"].update(creditsEarned=-1)),
         ("no number", lambda d: d["credentialSubject"].update(creditsEarned=float("nan"))),
         ("long", lambda d: d.update(image={"id": "urn:x:" + "y" * 262_144, "type": "Image"})),
+        (
+            "status of a result",
+            lambda d: (
+                achievement(d)["resultDescription"][0].update(resultType="Status"),
+                d["credentialSubject"]["result"][0].update(status="Completed"),
+            ),
+        ),
         ("known level", lambda d: graded(d, "urn:x:good")),
         ("unknown level", lambda d: graded(d, "urn:x:bad")),
         ("hash", lambda d: d["credentialSubject"].update(identifier=[hashed("sha256$", 64)])),
@@ -977,6 +987,10 @@ def making_proofs() -> Iterator[Case]:
     for value in (None, 5, "", "x", "z0", "z" * 4_097, "z" * 4_096, proof["proofValue"]):
         found = error_of(decode_proof_value, {"proofValue": value}, limits=DEFAULT_LIMITS)
         yield f"value {str(value)[:9]} {len(str(value))}", found
+    for limit in ("blank_nodes", "quads", "values"):
+        environment = Environment(schemas.load_context, replace(DEFAULT_LIMITS, **{limit: 1}))
+        transformation = EddsaRdfc2022().transformation
+        yield f"transformed: {limit}", error_of(transformation, unsigned(), environment)
     suite = CRYPTOSUITES["eddsa-jcs-2022"]
     for name, document, key in (
         ("good", unsigned(), SIGNER.verification_key),
@@ -1002,7 +1016,25 @@ def checks() -> Iterator[Case]:
             yield f"{member} {offset}", told(check_validity({member: date}, world()))
         yield f"{member} of no form", told(check_validity({member: "2026"}, world()))
     yield "no period", told(check_validity({}, world()))
-    for nesting, count in ((0, 0), (2, 1), (2, 16), (2, 17)):
+    for role, party in (("issuer", ISSUER), ("holder", None)):
+        found = check_issuer(party, (), world(), expected_purpose="assertionMethod", role=role)
+        yield f"nobody as {role}", told(found)
+    proof = sign(unsigned(), suite="eddsa-jcs-2022")["proof"]
+    away = {**proof, "verificationMethod": "did:web:uni.example#key-1"}
+    for name, proofs in (("two", [proof, proof]), ("away", [away]), ("gap", [GAP | proof])):
+        limits = replace(DEFAULT_LIMITS, proofs=1)
+        found, evidence = check_proofs({**unsigned(), "proof": proofs}, world(limits=limits))
+        yield f"proofs: {name}", [told(found), len(evidence)]
+        found = check_issuer(ISSUER, evidence, world(), expected_purpose="assertionMethod")
+        yield f"issuer of proofs: {name}", told(found)
+        found = check_issuer("did:web:uni.example", evidence, world(), expected_purpose="x")
+        yield f"issuer away of proofs: {name}", told(found)
+    other = {"id": "urn:x:y", "type": "StatusList2021Entry"}
+    yield (
+        "status of another kind",
+        told(check_status({"credentialStatus": [other, 5]}, world(), examine_alone)),
+    )
+    for nesting, count in ((0, 0), (1, 1), (2, 1), (2, 16), (2, 17)):
         entries = [status_entry()] * count
         inside_another = world(nesting=nesting)
         found = check_status({"credentialStatus": entries}, inside_another, examine_alone)
@@ -1013,6 +1045,9 @@ def checks() -> Iterator[Case]:
         yield f"schema {entry}", told(check_schema(named, world()))
     for document in (plain(), unsigned(), unsigned_record(), plain(type="EndorsementCredential")):
         yield f"form {document['type']}", told(check_schema(document, world()))
+
+
+GAP = {"previousProof": "urn:x:y"}
 
 
 def told(remarks: Iterable[Remark]) -> list[dict[str, Any]]:

@@ -132,6 +132,7 @@ def _is_refused(case: dict[str, str]) -> bool:
         (b'{"a": 1,}', "JSON_SYNTAX"),
         (b'{"a": 01}', "JSON_SYNTAX"),
         (b'"a\nb"', "JSON_SYNTAX"),
+        (b'""\x00', "JSON_SYNTAX"),
         (b"\x0c", "EMPTY_INPUT"),
         (b"\x0c{}", "JSON_SYNTAX"),
         ("{}\u00a0".encode(), "JSON_SYNTAX"),

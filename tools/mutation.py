@@ -126,7 +126,7 @@ def report(mutants: list[Mutant]) -> str:
         f"judged mutants; {total['open']} are not judged yet.",
         "",
         f"{total['killed']} made a test fail and {total['timeout']} ran without end. Mutants are",
-        "judged in a random order, so those judged are a sample of all files alike; tests that were",
+        "judged in a random order, so those judged are a sample of all files; tests that were",
         "written for survivors among them make their share higher than that of the rest.  The",
         "longest laws over whole documents are left out (`pyproject.toml`), which makes it lower.",
         "",

@@ -183,7 +183,7 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
 
 def _duplicate_pointer(text: str) -> str:
     """Read the text again, keeping repeated names, and point to the first that is repeated."""
-    document = json.loads(text, object_pairs_hook=_Members, parse_int=str, parse_float=str)
+    document = json.loads(text, object_pairs_hook=_Members, parse_int=str)
     stack: list[tuple[tuple[str | int, ...], JsonValue]] = [((), document)]
     while stack:
         steps, value = stack.pop()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from sqlalchemy import Engine, create_engine, text
 
 from service import migrate, open_database
@@ -25,6 +25,12 @@ from tests.conformance import (
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 settings.register_profile("tallystick", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "mutation",
+    settings.get_profile("tallystick"),
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("tallystick")
 
 

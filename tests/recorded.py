@@ -7,12 +7,14 @@ looking at it, record anew with:  TALLYSTICK_RECORD=1 pytest tests/test_recorded
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+
+from credentials.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
 
 import schemas
 from credentials.data_model.credential import credential_findings
@@ -22,6 +24,7 @@ from credentials.data_model.related_resources import related_resource_findings
 from credentials.document_rules import document_findings
 from credentials.errors import CredentialError
 from credentials.findings import Finding
+from credentials.json_types import places
 from credentials.level_credit import (
     CreditStatement,
     LevelStatement,
@@ -29,13 +32,28 @@ from credentials.level_credit import (
     value_findings,
     write_values,
 )
+from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data.context_policy import context_findings
+from credentials.linked_data.embedded import (
+    contained_credentials,
+    embedded_credentials,
+    without_embedded,
+)
+from credentials.linked_data.round_trip import require_round_trip
+from credentials.linked_data.safe_mode import literal, to_dataset
 from credentials.open_badges import open_badge_findings
-from credentials.status.bitstring import bit_at, decode_list
-from credentials.strict_json import parse_json
-from credentials.timestamps import parse_timestamp
+from credentials.proofs.cryptosuite import Environment, decode_proof_value, verify_signature
+from credentials.proofs.proof_sets import secured_proofs
+from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
+from credentials.status.bitstring import bit_at, decode_list, encode_list
+from credentials.strict_json import parse_json, serialize_json
+from credentials.timestamps import format_timestamp, parse_timestamp
 from credentials.urls import require_url
+from keys.did import did_key
+from keys.signer import PrivateKeySigner
+from keys.verification_key import KeyType
 from tests.factories import (
+    ENVIRONMENT,
     ISSUER,
     LEARNER,
     LIST_URL,
@@ -43,13 +61,37 @@ from tests.factories import (
     SIGNER,
     STRANGER,
     check,
+    method_of,
     sign,
     status_entry,
     status_list,
     unsigned,
     unsigned_record,
+    world,
 )
+from tests.frameworks.register_files import SOUND, edited
+from tests.verifier.shapes import SHAPES
+from tests.verifier.valued import COURSE, LISTED, badge, registers
+from verifier.checks.issuer import check_issuer
+from verifier.checks.proof import check_proofs
+from verifier.checks.recipient import check_recipient
+from verifier.checks.resources import check_resources
+from verifier.checks.schema import check_schema
+from verifier.checks.status import check_status
+from verifier.checks.trust import check_trust
+from verifier.checks.validity import check_validity
+from verifier.checks.value_words import in_words
+from verifier.examination import examine_alone
+from verifier.formats import recognise
+from verifier.report import Remark, VerifiedCredential, VerifiedPresentation
+from verifier.summary import summarize
 from verifier.trust import TrustList
+from verifier.verifier import Verifier
+
+P256 = PrivateKeySigner(KeyType.P256, bytes([7]) * 32)
+DIGEST = "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ"
+SECURITY = "https://w3id.org/security#"
+W3C = "https://www.w3.org/2018/credentials#"
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
@@ -168,6 +210,8 @@ def proofs() -> Iterator[Case]:
         [good] * 9,
         {**good, "type": 5, "cryptosuite": 5},
         {**good, "proofValue": "z" * 5_000, "foo": 1},
+        {**good, "proofValue": "z" * 4_096},
+        {**good, "proofValue": "z" * 4_097},
         {**good, "created": "x", "expires": 5, "challenge": 5, "nonce": 5},
         [{**good, "domain": [], "previousProof": [5], "id": "x"}],
         {"proofValue": ""},
@@ -186,6 +230,11 @@ def documents() -> Iterator[Case]:
         {"a": 1.5, "b": 2**53 - 1, "c": 0.30000000000000004, "d": True},
     ):
         yield str(document)[:120], findings(document_findings(document))
+    for most in (2, 3):
+        limits = replace(DEFAULT_LIMITS, values=most)
+        yield f"{most} values", findings(document_findings({"a": [None]}, limits))
+    for value in (float("nan"), float("inf"), "\ud800", {"\udfff": 1}, ["\U0001f600"]):
+        yield f"written {value!r}", error_of(serialize_json, value)
     for data in (
         b"",
         b" \n",
@@ -234,12 +283,32 @@ def contexts() -> Iterator[Case]:
         {"@context": [V2], "name": {"@value": 5}, "x": {"@value": "x", "@type": "y"}},
         {"@context": [V2], "proof": [{"@context": [V2]}, {"@context": [ob], "@id": "x"}, 5]},
         {"@context": [V2], "proof": {"@context": V2, "a:b": {"@c": 1}}},
+        {"@context": [V2], "proof": [5, {"@context": [ob]}]},
         {"@context": [V2], "verifiableCredential": [nested], "endorsement": nested},
         {"@context": [V2], "evidence": nested},
+        {"@context": [V2], "endorsement": [[nested]]},
         {"@context": [V2], **{f"@{n}": n for n in range(30)}},
     ):
         found = context_findings(document, allowed_contexts=schemas.context_urls())
         yield str(document)[:120], findings(found)
+
+
+def graded(document: dict[str, Any], level: str) -> None:
+    """State a result at a level of the description that it refers to."""
+    description = document["credentialSubject"]["achievement"]["resultDescription"][0]
+    good = {"id": "urn:x:good", "type": ["RubricCriterionLevel"], "name": "Good"}
+    description["rubricCriterionLevel"] = [good, 5]
+    document["credentialSubject"]["result"][0]["achievedLevel"] = level
+
+
+def hashed(name: str, digits: int) -> dict[str, Any]:
+    value = name + "0a" * (digits // 2) + "F" * (digits % 2)
+    return {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": value,
+        "identityType": "emailAddress",
+    }
 
 
 def open_badges() -> Iterator[Case]:
@@ -268,6 +337,20 @@ def open_badges() -> Iterator[Case]:
         ("credits text", lambda d: achievement(d).update(creditsAvailable="5")),
         ("too many credits", lambda d: achievement(d).update(creditsAvailable=10_001)),
         ("negative", lambda d: d["credentialSubject"].update(creditsEarned=-1)),
+        ("no number", lambda d: d["credentialSubject"].update(creditsEarned=float("nan"))),
+        ("long", lambda d: d.update(image={"id": "urn:x:" + "y" * 262_144, "type": "Image"})),
+        (
+            "status of a result",
+            lambda d: (
+                achievement(d)["resultDescription"][0].update(resultType="Status"),
+                d["credentialSubject"]["result"][0].update(status="Completed"),
+            ),
+        ),
+        ("known level", lambda d: graded(d, "urn:x:good")),
+        ("unknown level", lambda d: graded(d, "urn:x:bad")),
+        ("hash", lambda d: d["credentialSubject"].update(identifier=[hashed("sha256$", 64)])),
+        ("short hash", lambda d: d["credentialSubject"].update(identifier=[hashed("md5$", 31)])),
+        ("two decimals", lambda d: d["credentialSubject"].update(creditsEarned=1.25)),
         (
             "result",
             lambda d: d["credentialSubject"]["result"][0].update(resultDescription="urn:x:y"),
@@ -326,8 +409,93 @@ def values() -> Iterator[Case]:
         subject(
             {"alignment": [{"targetUrl": f"http://data.europa.eu/snb/eqf/{n}"} for n in (5, 6)]}
         ),
+        *more_values(subject),
+        *more_levels(subject),
     ):
         yield str(document)[:120], findings(value_findings(document))
+
+
+def more_values(subject: Any) -> Iterator[dict[str, Any]]:
+    """Build what is ambiguous, contradicts itself, or is one more than is read."""
+    ects, hours = (
+        {"id": f"x:{n}", "resultType": f"ext:{kind}", "valueMax": "5"}
+        for n, kind in ((1, "ECTSCredits"), (2, "NotionalHours"))
+    )
+    level = {"targetUrl": "http://data.europa.eu/snb/eqf/5"}
+    result = {"resultDescription": "x:1", "value": "5"}
+    yield {"credentialSubject": [5, {}, {"achievement": 5}]}
+    yield subject({"creditsAvailable": 0}, creditsEarned=0)
+    yield subject({"creditsAvailable": True}, creditsEarned=False)
+    yield subject({"resultDescription": [{"resultType": "LetterGrade"}] * 9, "EQF": 5})
+    yield subject(
+        {"resultDescription": [{**ects, "valueMax": "0"}]}, result=[{**result, "value": "0"}]
+    )
+    yield {"credentialSubject": {"achievement": [{"EQF": 4}, {"EQF": 5}]}}
+    yield {"credentialSubject": {"type": "ClrSubject", "achievement": [{"EQF": 4}, {"EQF": 5}]}}
+    yield subject({"creditsAvailable": [5, 6]}, creditsEarned=[5, 6])
+    yield subject({"alignment": [{**level, "targetCode": ["5", "6"]}]})
+    yield subject({"resultDescription": [{**ects, "valueMax": ["5", "6"]}]})
+    yield subject({"resultDescription": [ects]}, result=[{**result, "value": ["4", "5"]}])
+    yield subject({"ECTS": 3, "extensions:ECTSExtension": {"ECTS": 4}})
+    yield subject({"SBU": 3, "extensions:StudyLoadExtension": {"StudyLoad": 4}})
+    yield subject({"ECTS": 3, "extensions:ECTSExtension": {"ECTS": 3.0}})
+    yield subject({"resultDescription": [ects], "creditsAvailable": 6}, creditsEarned=5)
+    yield subject({"resultDescription": [ects], "creditsAvailable": 5}, creditsEarned=5)
+    yield subject({"resultDescription": [ects, {**ects, "resultType": "ext:XCredits"}], "x": 1})
+    yield subject(
+        {"resultDescription": [ects, {**ects, "resultType": "ext:XCredits"}]}, creditsEarned=5
+    )
+    yield subject({"resultDescription": [ects]}, result=[result, {**result, "value": "4"}])
+    yield subject({"resultDescription": [ects]}, result=[result, result])
+    yield subject({"resultDescription": [ects]}, result=[result], creditsEarned=4)
+    for status in ("Completed", "Failed", "InProgress", ["Completed"], 5):
+        yield subject({"resultDescription": [ects]}, result=[{**result, "status": status}])
+        yield subject(
+            {"resultDescription": [ects]}, result=[{"resultDescription": "x:1", "status": status}]
+        )
+    for value in ("-5", "x", "", 5, None, "5.", "1.2.3", "1..2", ".5", "-.5", "--5", "\u0665"):
+        yield subject({"resultDescription": [{**ects, "valueMax": value}]})
+        yield subject({"resultDescription": [ects]}, result=[{**result, "value": value}])
+    yield subject({"resultDescription": [hours]}, result=[{**result, "resultDescription": "x:2"}])
+    yield subject(
+        {"resultDescription": [hours]},
+        result=[{"resultDescription": "x:2", "value": "6"}],
+        creditsEarned=1,
+    )
+
+
+def more_levels(subject: Any) -> Iterator[dict[str, Any]]:
+    """Build levels that contradict themselves, and as many values as are read, and one more."""
+    ects, hours = (
+        {"id": f"x:{n}", "resultType": f"ext:{kind}", "valueMax": "5"}
+        for n, kind in ((1, "ECTSCredits"), (2, "NotionalHours"))
+    )
+    level = {"targetUrl": "http://data.europa.eu/snb/eqf/5"}
+    for code in ("5", "05", "6", "level 6", "6 or 7", "x", ""):
+        yield subject({"alignment": {**level, "targetCode": code}})
+    named = {"targetType": "ext:QFLevel", "targetCode": "5", "targetName": "x"}
+    yield subject({"alignment": [named]})
+    yield subject({"alignment": [{**named, "targetUrl": f"urn:x:level:{n}"} for n in (5, 6)]})
+    yield subject({"alignment": [{**named, "targetUrl": f"urn:{n}:level:5"} for n in (5, 6)]})
+    others = [{**named, "targetUrl": f"urn:{n}:l:5", "targetFramework": str(n)} for n in (5, 6)]
+    yield subject({"alignment": others})
+    for most in (16, 17):
+        many = [{**named, "targetUrl": f"urn:x:level:{n}"} for n in range(most)]
+        yield subject({"alignment": many, "n": most})
+        for units in (8, 9, 15, 16, 17):
+            descriptions = [{**ects, "resultType": f"ext:U{n}Credits"} for n in range(units)]
+            achievement = {"alignment": many, "resultDescription": descriptions}
+            yield {"credentialSubject": [{"achievement": achievement}] * 2}
+            yield {"credentialSubject": {"achievement": achievement}}
+    for most in (8, 9):
+        yield subject({"resultDescription": [hours] * most, "n": most})
+    claim = {"specifiedBy": {"creditPoint": [{"point": 5}, {"point": 6}]}}
+    yield {"credentialSubject": {"hasClaim": claim}}
+    yield {"credentialSubject": {"hasClaim": {"specifiedBy": {"creditPoint": [{"point": 5}] * 2}}}}
+    everything = [{"resultDescription": "x:1", "value": "5"}]
+    yield {"credentialSubject": [{"achievement": {"alignment": many[:16]}}] * 17}
+    yield {"credentialSubject": [{"achievement": {"alignment": many[:16]}}] * 16}
+    yield subject({"resultDescription": [ects], "alignment": [level]}, result=everything)
 
 
 def stated() -> Iterator[Case]:
@@ -350,7 +518,14 @@ def stated() -> Iterator[Case]:
         {"volumeOfLearning": "PT"},
         {"volumeOfLearning": "P1DT1H"},
         {"volumeOfLearning": 5},
+        {"volumeOfLearning": "PT5M"},
+        {"volumeOfLearning": "PT2H5M"},
         {"creditPoint": [{"point": "x"}, 5]},
+        {"eqfLevel": [5, "http://data.europa.eu/snb/eqf/4"], "nqfLevel": {"id": "urn:x:4"}},
+        {"nqfLevel": [{"prefLabel": {"de": "Stufe", "cs": "Stupeň"}}, {"prefLabel": ["b", "a"]}]},
+        {"nqfLevel": {"prefLabel": {"de": "Stufe", "en": "Level"}}, "eqfLevel": {}},
+        {"creditPoint": {"point": 2}},
+        {"creditPoint": {"point": 2, "framework": {"prefLabel": "EUROPEAN CREDIT TRANSFER"}}},
         {},
     ]
     for specification in specifications:
@@ -372,6 +547,25 @@ def stated() -> Iterator[Case]:
         {"ECTS": {"x": 1}, "extensions:ECTSExtension": {"ECTS": 2.5}},
         {"extensions:EQFExtension": {"EQF": 9}, "extensions:StudyLoadExtension": {"StudyLoad": 9}},
         {"creditsAvailable": 7.5},
+        {"EQF": 6.0, "Level": 6},
+        {"EQF": "6", "Level": "x"},
+        {"EQF": "6.0", "Level": "06"},
+        {"extensions:LevelExtension": {"Level": [5]}, "EQFExtension": {"EQF": 5}},
+        {"EQFExtension": {"Level": 5}, "OtherExtension": {"Other": 5}, "EQF": {"x": 5}},
+        {"alignment": {"targetType": "ext:NLQFAlignment", "targetCode": "4"}},
+        {"alignment": {"targetType": "ext:NLQF", "targetUrl": "urn:x:4", "targetName": "Four"}},
+        {"alignment": {"targetType": "Level", "targetCode": "4"}},
+        {"alignment": {"targetType": "ext:CFRubricLevel", "targetCode": "4"}},
+        {"alignment": [{"targetType": "ext:XLevel", "targetName": name} for name in "ba"]},
+        {"alignment": [{"targetType": "ext:XLevel", "targetCode": code} for code in "baab"]},
+        {"StudyLoad": 100, "creditsAvailable": 5},
+        {"resultDescription": {"id": "x:1", "resultType": "ext:ECTSCredits"}},
+        {
+            "resultDescription": [
+                {"id": "x:1", "resultType": "ext:ECTSCredits", "valueMax": "5"},
+                {"id": "x:2", "resultType": "ext:ECTSCredits", "valueMax": "6"},
+            ]
+        },
         {
             "resultDescription": [
                 {"id": "x:1", "resultType": "ext:ECTSCredits", "valueMax": "5"},
@@ -387,7 +581,7 @@ def stated() -> Iterator[Case]:
             name = f"{str(achievement)[:110]} {len(members)}"
             yield name, [asdict_of(value) for value in read_values(document)]
     level = LevelStatement("EQF", "European Qualifications Framework", "6", "urn:x:6")
-    for amount in ("5", "7.5", "0", "10000", "-1", "10000.01", "1/3"):
+    for amount in ("5", "7.5", "7.25", "0", "0.01", "10000", "-1", "10000.01", "1/3"):
         credit = CreditStatement("ECTS", Fraction(amount))
         yield f"written {amount}", error_of(write_values, "urn:x:a", level=level, credit=credit)
         yield (
@@ -417,11 +611,15 @@ def lists() -> Iterator[Case]:
         ("other", "zAB"),
         ("text", "uAAAA"),
         ("short", short),
+        ("one entry short", encode_list(bytes(16_383))),
+        ("just enough", encode_list(bytes(16_384))),
+        ("larger than allowed", encode_list(bytes(2_097_153))),
+        ("no gzip", "u" + "A" * 400),
         ("two members", double),
         ("cut", cut),
         ("long", "u" * 1_048_577),
     ):
-        yield name, error_of(decode_list, value)
+        yield name, error_of(lambda text: len(decode_list(text)), value)
     bits = decode_list(encoded)
     yield "bits", [index for index in range(40) if bit_at(bits, index)]
     for index in (-1, 131_072, 131_071):
@@ -542,8 +740,14 @@ def reports() -> Iterator[Case]:
         ("png", b"\x89PNG\r\n\x1a\n", {}, {}),
         ("text", b"hello", {}, {}),
     ]
-    for name, document, given, world in cases:
-        yield name, report(document, given, **world)
+    for name, document, given, options in cases:
+        yield name, report(document, given, **options)
+
+
+def contained() -> Iterator[Case]:
+    """Record reports on credentials with others inside, and on issuers that cannot be asked."""
+    good = sign(unsigned())
+    status = sign(unsigned(credentialStatus=status_entry("5")))
     endorsement = sign(
         {
             "@context": unsigned()["@context"],
@@ -560,25 +764,516 @@ def reports() -> Iterator[Case]:
     changed = {**endorsement, "id": "urn:x:z", "name": "x"}
     yield "bad endorsement", report(sign(unsigned(endorsement=[endorsement, changed])))
     yield "endorsement token", report(sign(unsigned(endorsementJwt=["eyJ.eyJ.x"])))
-    many = report({**good, "endorsement": [{**endorsement, "id": f"urn:x:{n}"} for n in range(66)]})
-    yield "many endorsements", [one["code"] for one in many["checks"]]
+    many = {**good, "endorsement": [{**endorsement, "id": f"urn:x:{n}"} for n in range(3)]}
+    for most in (2, 3):
+        limits = replace(DEFAULT_LIMITS, embedded_credentials=most)
+        yield f"many endorsements {most}", report(many, limits=limits)
     expired = sign(unsigned(validUntil="2026-02-01T00:00:00Z"))
     for name, component in (("bad", expired), ("open", status), ("none", 5)):
         record = unsigned_record(component, id="urn:x:r")
         yield f"record {name}", report({**record, "proof": good["proof"]})
     deep = sign(unsigned(endorsement=[endorsement]), signer=SIGNER)
-    yield "nesting", report(deep, nesting=2)
+    for nesting in (1, 2):
+        yield f"nesting {nesting}", report(deep, nesting=nesting)
+        yield f"nested status {nesting}", report(status, {LIST_URL: status_list()}, nesting=nesting)
+        yield f"nested record {nesting}", report(sign(unsigned_record(good)), nesting=nesting)
+    own = status_list(credentialStatus=[status_entry()])
+    yield "list of itself", report(status, {LIST_URL: own})
+    other_status = {"id": "urn:x:y", "type": "StatusList2021Entry"}
+    yield "unknown kind of status", report({**good, "credentialStatus": other_status})
+    achievement = unsigned()["credentialSubject"]["achievement"]["id"]
+    for name, changes in (
+        ("about the achievement", {"id": achievement}),
+        ("about the issuer", {"id": ISSUER}),
+        ("about the learner", {"id": LEARNER}),
+        ("about the source", {"id": "urn:x:source"}),
+        ("about the creator", {"id": "urn:x:creator"}),
+        ("about nothing", {}),
+    ):
+        about = {"credentialSubject": {**changes, "type": ["EndorsementSubject"]}}
+        bare = {member: value for member, value in endorsement.items() if member != "proof"}
+        other = sign({**bare, **about}, signer=STRANGER)
+        around = unsigned(endorsement=[other])
+        around["credentialSubject"]["source"] = {"id": "urn:x:source", "type": ["Profile"]}
+        maker = {"id": "urn:x:creator", "type": ["Profile"]}
+        around["credentialSubject"]["achievement"]["creator"] = maker
+        yield f"endorsement {name}", report(sign(around))
+        plain = sign({**bare, **about, "type": ["VerifiableCredential"]}, signer=STRANGER)
+        yield f"credential {name}", report(sign(unsigned(endorsement=[plain])))
+        away = {"credentialStatus": status_entry("5"), **about}
+        open_one = sign({**bare, **away}, signer=STRANGER)
+        yield f"undecided endorsement {name}", report(sign(unsigned(endorsement=[open_one])))
+    yield "no endorsement", report({**good, "endorsement": ["x", {"id": "urn:x:y"}]})
+    web_method = "did:web:uni.example#" + good["proof"]["verificationMethod"].partition("#")[2]
+    for name, method in (
+        ("key in the fragment", web_method),
+        ("another key in the fragment", "did:web:uni.example#" + method_of(STRANGER)[8:56]),
+        ("half a key in the fragment", web_method[:-1]),
+        ("P-256 in the fragment", "did:web:uni.example#" + P256.verification_key.to_multikey()),
+        ("no key in the fragment", "did:web:uni.example#key-1"),
+        ("no fragment", "did:web:uni.example"),
+    ):
+        for suite in ({}, {"cryptosuite": "bbs-2023"}, {"cryptosuite": "mine"}):
+            proof = {**good["proof"], "verificationMethod": method, **suite}
+            document = {**good, "issuer": {"id": "did:web:uni.example", "type": ["Profile"]}}
+            yield f"{name} {suite}", report({**document, "proof": proof})
+
+
+def changed(pointer: str, **members: Any) -> dict[str, Any]:
+    """Change members of an object inside an unsigned badge; None takes one away."""
+    document = unsigned()
+    target: Any = document
+    for step in pointer.split("/")[1:]:
+        target = target[int(step)] if isinstance(target, list) else target[step]
+    for name, value in members.items():
+        target[name] = value
+        if value is None:
+            del target[name]
+    return document
+
+
+def linked_data() -> Iterator[Case]:
+    """Record what is said of a document that would not be signed as it looks."""
+
+    def lossless(document: dict[str, Any]) -> int:
+        quads = to_dataset(document, load_context=schemas.load_context)
+        require_round_trip(document, load_context=schemas.load_context)
+        return len(quads)
+
+    profile = {"id": ISSUER, "type": ["Profile"]}
+    subject, course = "/credentialSubject", "/credentialSubject/achievement"
+    described = f"{course}/resultDescription/0"
+    inner = {**unsigned(), "id": "urn:x:inner", "validUntil": "2020-01-01T00:00:00Z"}
+    for name, document in (
+        ("plain", unsigned()),
+        ("nothing", {"@context": [V2]}),
+        ("no context", changed("", **{"@context": None})),
+        ("unknown context", changed("", **{"@context": [V2, "urn:x:y"]})),
+        ("context of no form", changed("", **{"@context": [V2, 5]})),
+        ("protected", changed("", **{"@context": [V2, {"name": "urn:x:name"}]})),
+        ("null context", changed("", **{"@context": [V2, None]})),
+        ("bad term", changed("", **{"@context": [V2, {"x": 5}]})),
+        ("undefined term", changed("", honours="yes")),
+        ("undefined term below", changed(f"{course}/alignment/0", honours="yes")),
+        ("undefined type", changed("/issuer", type=["Profil"])),
+        ("relative id", changed(subject, id="alice")),
+        ("blank node", changed(subject, id="_:b0")),
+        ("language", changed("", name={"@value": "x", "@language": "no language"})),
+        ("direction", changed("", name={"@value": "x", "@language": "ar", "@direction": "rtl"})),
+        ("keyword", changed("", **{"@index": "1"})),
+        ("id of no form", changed("", **{"@id": 5})),
+        ("class of another name", unsigned(type=["VerifiableCredential", "AchievementCredential"])),
+        ("other terms in a list", changed("", evidence=[{"id": "urn:x:y", f"{W3C}name": "x"}] * 2)),
+        ("proof in other terms", {**unsigned(), "proof": {f"{SECURITY}domain": "x"}}),
+        ("proofs in other terms", {**unsigned(), "proof": [{f"{SECURITY}domain": "x"}, {}]}),
+        ("proofs of jcs", sign(sign(unsigned(), suite="eddsa-jcs-2022"), suite="eddsa-jcs-2022")),
+        ("graph", {"@context": [V2], "@graph": [unsigned()]}),
+        ("included", changed("", **{"@included": [{"id": "urn:x:y"}]})),
+        ("list", changed(described, allowedValue=["low", "high"])),
+        ("list of nothing", changed(described, allowedValue=[])),
+        ("class for property", changed(course, criteria=None, Criteria={"narrative": "x"})),
+        ("full name", changed("", validUntil=None, **{f"{W3C}validUntil": "2030-01-01T00:00:00Z"})),
+        ("number", changed(subject, creditsEarned=2.5)),
+        ("large number", changed(subject, creditsEarned=1e22)),
+        ("huge number", changed(subject, creditsEarned=10**400)),
+        ("truth", changed(subject, creditsEarned=True)),
+        ("description apart", changed(course, creator={**profile, "validUntil": "x"})),
+        ("same description", changed(course, creator=profile)),
+        ("other name", changed(course, creator={**profile, "name": "Another"})),
+        ("narrative apart", changed("", evidence=[{"id": unsigned()["id"], "narrative": "x"}])),
+        ("inner", changed("", endorsement=[inner])),
+        ("inner of other terms", changed("", endorsement=[{**inner, f"{W3C}name": "x"}])),
+    ):
+        yield name, error_of(lossless, document)
+    count = sum(1 for _value in places(unsigned()))
+    for limit, most in (("values", count - 1), ("values", count), ("quads", 39), ("quads", 40)):
+        limits = replace(DEFAULT_LIMITS, **{limit: most})
+        found = error_of(
+            lambda limits=limits: len(
+                to_dataset(unsigned(), load_context=schemas.load_context, limits=limits)
+            )
+        )
+        yield f"{most} {limit}", found
+    for limit in ("values", "quads", "embedded_credentials"):
+        limits = replace(DEFAULT_LIMITS, **{limit: 0})
+        document = changed("", endorsement=[inner])
+        for call in (to_dataset, require_round_trip):
+            yield (
+                f"{limit} {call.__name__}",
+                error_of(
+                    lambda call=call, document=document, limits=limits: bool(
+                        call(document, load_context=schemas.load_context, limits=limits)
+                    )
+                ),
+            )
+
+
+def literals() -> Iterator[Case]:
+    """Record how values are written as RDF literals."""
+    double = "http://www.w3.org/2001/XMLSchema#double"
+    for value in (
+        *(True, False, 0, 5, -5, 5.0, 2.5, 0.25, -0.5, 1000.5, 123456789.125, 1e-7),
+        *(10**21 - 1, 10**21, 1e21, 1e22, 1.5e300, 10**400, None, [1], {}, "", "x"),
+    ):
+        for datatype in (None, double, "urn:x:y", "no datatype"):
+            item = {"@value": value} | ({} if datatype is None else {"@type": datatype})
+            yield str(item)[:80], error_of(literal, item)
+    yield "JSON", error_of(literal, {"@value": {"b": [1, 2.0], "a": "x"}, "@type": "@json"})
+    for language in (None, "en", "EN-gb", "de-1996-x-y", "no language", "", "e" * 9):
+        for direction in (None, "rtl"):
+            tags = {"@language": language, "@direction": direction}
+            item = {name: tag for name, tag in tags.items() if tag is not None}
+            yield str(item), error_of(literal, {"@value": "x", **item})
+
+
+def inside() -> Iterator[Case]:
+    """Record what counts as a credential inside another one."""
+    one = {"type": "VerifiableCredential", "@context": [V2], "id": "urn:x:1"}
+    bare = {"type": ["EnvelopedVerifiableCredential"], "id": "data:,x"}
+    deep = {**one, "endorsement": [one], "a": {"verifiableCredential": one}}
+    for name, document in (
+        ("none", {"a": [{"b": 5}]}),
+        ("one", {"verifiableCredential": one}),
+        ("one in brackets", {"endorsement": [one]}),
+        ("several", {"endorsement": [one, 5, bare, [one]], "a": 5}),
+        ("elsewhere", {"evidence": one, "a": [{"b": one}]}),
+        ("below", {"a": [{"endorsement": one}, {"a/b": {"verifiableCredential": [one]}}]}),
+        ("inside one another", {"endorsement": deep, "verifiableCredential": [deep, deep]}),
+        ("no credential", {"endorsement": {"id": "x"}, "verifiableCredential": ["x", None]}),
+        ("of no type", {"endorsement": [{**one, "type": None}, {**one, "type": [5]}]}),
+        ("empty", {"endorsement": [], "verifiableCredential": {}}),
+    ):
+        yield f"embedded: {name}", [place for place, _one in embedded_credentials(document)]
+        found = [(one.pointer, one.member) for one in contained_credentials(document)]
+        yield f"contained: {name}", found
+        yield f"without: {name}", without_embedded(document)
+
+
+def making_proofs() -> Iterator[Case]:
+    """Record why a proof cannot be made, or taken apart."""
+    good = sign(unsigned(), suite="eddsa-jcs-2022", proof_id="urn:x:1")
+    proof = good["proof"]
+    yield "unknown previous proof", error_of(sign, good, previous_proof=["urn:x:2"])
+    yield "previous proof of none", error_of(sign, unsigned(), previous_proof=["urn:x:2"])
+    yield "no context", error_of(sign, {"a": 1}, suite="eddsa-jcs-2022")
+    yield "key of another kind", error_of(sign, unsigned(), signer=P256)
+    chain = sign(good, suite="eddsa-jcs-2022", proof_id="urn:x:3", previous_proof=["urn:x:1"])
+    proofs = chain["proof"]
+    for name, value in (
+        ("none", None),
+        ("no object", [proof, 5]),
+        ("nine", [proof] * 9),
+        ("eight", [{**proof, "id": f"urn:x:{n}"} for n in range(8)]),
+        ("same id", [proof, proof]),
+        ("gap", [proofs[1]]),
+        ("no previous", [{**proof, "previousProof": []}]),
+        ("previous of no form", [{**proof, "previousProof": [5]}]),
+        ("itself", [{**proof, "previousProof": "urn:x:1"}]),
+        ("circle", [{**proofs[0], "previousProof": "urn:x:3"}, proofs[1]]),
+        ("chain", proofs),
+        ("chain behind a proof without id", [{**proof, "id": 5}, *proofs]),
+    ):
+        secured = error_of(secured_proofs, {**good, "proof": value}, limits=DEFAULT_LIMITS)
+        yield f"taken apart: {name}", secured
+    for changes in (
+        {},
+        {"type": "RsaSignature2018"},
+        {"type": "MyProof"},
+        {"type": None},
+        {"cryptosuite": "bbs-2023"},
+        {"cryptosuite": "mine"},
+        {"cryptosuite": 5},
+    ):
+        yield f"suite {changes}", error_of(lambda one: cryptosuite_of(one).name, proof | changes)
+    for value in (None, 5, "", "x", "z0", "z" * 4_097, "z" * 4_096, proof["proofValue"]):
+        found = error_of(decode_proof_value, {"proofValue": value}, limits=DEFAULT_LIMITS)
+        yield f"value {str(value)[:9]} {len(str(value))}", found
+    for limit in ("blank_nodes", "quads", "values"):
+        environment = Environment(schemas.load_context, replace(DEFAULT_LIMITS, **{limit: 1}))
+        transformation = EddsaRdfc2022().transformation
+        yield f"transformed: {limit}", error_of(transformation, unsigned(), environment)
+    suite = CRYPTOSUITES["eddsa-jcs-2022"]
+    for name, document, key in (
+        ("good", unsigned(), SIGNER.verification_key),
+        ("changed", {**unsigned(), "name": "x"}, SIGNER.verification_key),
+        ("key of another", unsigned(), STRANGER.verification_key),
+        ("key of another kind", unsigned(), P256.verification_key),
+        ("other contexts", {**unsigned(), "@context": [V2]}, SIGNER.verification_key),
+    ):
+        yield name, error_of(verify_signature, suite, document, proof, key, ENVIRONMENT)
+
+
+def checks() -> Iterator[Case]:
+    """Record what single checks remark, whatever the others would say of the document."""
+    listed = TrustList.from_json({"issuers": [{"id": ISSUER, "name": "Poly"}, "urn:x:y"]})
+    for trust in (None, TrustList(), listed):
+        for issuer in (ISSUER, {"id": "urn:x:y"}, "urn:x:z", None):
+            found = check_trust({"issuer": issuer}, world(trust=trust))
+            yield f"trust {trust} {issuer}", told(found)
+    second = timedelta(seconds=1)
+    for member in ("validFrom", "validUntil", "issuanceDate", "expirationDate"):
+        for offset in (-61, -60, 0, 60, 61):
+            date = format_timestamp(NOW + offset * second)
+            yield f"{member} {offset}", told(check_validity({member: date}, world()))
+        yield f"{member} of no form", told(check_validity({member: "2026"}, world()))
+    yield "no period", told(check_validity({}, world()))
+    for role, party in (("issuer", ISSUER), ("holder", None)):
+        found = check_issuer(party, (), world(), expected_purpose="assertionMethod", role=role)
+        yield f"nobody as {role}", told(found)
+    proof = sign(unsigned(), suite="eddsa-jcs-2022")["proof"]
+    away = {**proof, "verificationMethod": "did:web:uni.example#key-1"}
+    for name, proofs in (("two", [proof, proof]), ("away", [away]), ("gap", [GAP | proof])):
+        limits = replace(DEFAULT_LIMITS, proofs=1)
+        found, evidence = check_proofs({**unsigned(), "proof": proofs}, world(limits=limits))
+        yield f"proofs: {name}", [told(found), len(evidence)]
+        found = check_issuer(ISSUER, evidence, world(), expected_purpose="assertionMethod")
+        yield f"issuer of proofs: {name}", told(found)
+        found = check_issuer("did:web:uni.example", evidence, world(), expected_purpose="x")
+        yield f"issuer away of proofs: {name}", told(found)
+    other = {"id": "urn:x:y", "type": "StatusList2021Entry"}
+    yield (
+        "status of another kind",
+        told(check_status({"credentialStatus": [other, 5]}, world(), examine_alone)),
+    )
+    for nesting, count in ((0, 0), (1, 1), (2, 1), (2, 16), (2, 17)):
+        entries = [status_entry()] * count
+        inside_another = world(nesting=nesting)
+        found = check_status({"credentialStatus": entries}, inside_another, examine_alone)
+        yield f"status {nesting} {count}", told(found)
+    openbadges = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/x.json"
+    for entry in ({"id": "https://x.example"}, {"id": openbadges}, {}, 5, [{"id": 5}, {}]):
+        named = plain(credentialSchema=entry)
+        yield f"schema {entry}", told(check_schema(named, world()))
+    for document in (plain(), unsigned(), unsigned_record(), plain(type="EndorsementCredential")):
+        yield f"form {document['type']}", told(check_schema(document, world()))
+
+
+GAP = {"previousProof": "urn:x:y"}
+
+
+def told(remarks: Iterable[Remark]) -> list[dict[str, Any]]:
+    return [asdict(remark) for remark in remarks]
+
+
+def descriptions() -> Iterator[Case]:
+    """Record how documents, forms and values are described, and who or what was meant."""
+    for recipient in (None, LEARNER, "x"):
+        subject = {"credentialSubject": [5, {"id": LEARNER}]}
+        found = check_recipient(subject, world(expected_recipient=recipient))
+        yield f"recipient {recipient}", told(found)
+    for resource in (None, {"id": V2}, {"id": V2, "digestMultibase": DIGEST}, {"id": "urn:x:y"}):
+        document = {} if resource is None else {"relatedResource": [resource]}
+        yield f"resource {resource}", told(check_resources(document))
+    for document in (
+        {},
+        unsigned(name=None),
+        unsigned(name="x" * 301, id=5, issuer="did:web:uni.example:trades"),
+        unsigned(name="", issuer={"id": "did:web:", "name": {"@value": "x"}}),
+        {"issuanceDate": "x", "expirationDate": "y", "validFrom": "z", "type": ["x", 5]},
+        {"issuanceDate": "x", "expirationDate": "y", "type": "x", "@context": [V1]},
+        {"name": ["x"], "credentialSubject": [{"id": "urn:x:y", "achievement": ["urn:x:z"]}]},
+    ):
+        yield f"summary {str(document)[:90]}", summarize(document)
+    for data in (
+        *(b"\x89PNG\r\n\x1a\n", b"\x89PNG", b"%PDF-1.7", b"%PDF", b"PK\x03\x04", b"PK"),
+        *(b" <?xml?>", b"<svg/>", b"<html>", b"eyJ.e.A", b" eyJ.e.", b"eyJ.e", b"eyK.e.A"),
+        *(b"eyJ.e.A~", b"eyJ.e.A~x~", b"eyJ.e.A=", b"x.y.z", b"{}", b""),
+    ):
+        yield f"form {data!r}", recognise(data)
+    for document in (
+        *({"credentialSubject": {"achievement": {n: 5}}} for n in ("EQF", "Level")),
+        *worded(),
+    ):
+        yield f"words {str(document)[:200]}", [in_words(value) for value in read_values(document)]
+
+
+def worded() -> Iterator[dict[str, Any]]:
+    """Build values that are told in different words."""
+    level = {"targetType": "ext:XLevel", "targetUrl": "urn:x:y"}
+    for more in ({}, {"targetName": "N"}, {"targetFramework": "F", "targetCode": "5"}):
+        for amounts in ({}, {"creditsAvailable": 5}, {"ECTS": 2.5, "SBU": 70}):
+            achievement = {"alignment": [{**level, **more}], **amounts}
+            for earned in ({}, {"creditsEarned": 4}):
+                yield {"credentialSubject": {"achievement": achievement, **earned}}
+    hours = {"id": "x:1", "resultType": "ext:NotionalHours", "valueMax": "5"}
+    for results in ([], [{"resultDescription": "x:1", "value": "4"}]):
+        achievement = {"resultDescription": [hours]}
+        yield {"credentialSubject": {"achievement": achievement, "result": results}}
+
+
+def verified() -> Iterator[Case]:
+    """Record what is handed out, or why nothing is."""
+    good = sign(unsigned())
+    vp = {"@context": [V2], "type": ["VerifiablePresentation"], "holder": LEARNER}
+    options: dict[str, Any] = {"signer": STRANGER, "proof_purpose": "authentication"}
+    verifier = Verifier(world())
+    for name, document in (
+        ("credential", good),
+        ("presentation", sign({**vp, "verifiableCredential": [good]}, **options)),
+        ("presentation of nothing", sign(vp, **options)),
+        ("presentation without a holder", sign(vp | {"holder": None}, **options)),
+        ("two signers", sign(good, signer=STRANGER)),
+        ("tampered", {**good, "name": "x"}),
+        ("undecided", sign(unsigned(credentialStatus=status_entry()))),
+        ("nothing", {}),
+    ):
+        for call in (verifier.verify, verifier.verify_presentation):
+            found = error_of(
+                lambda call=call, data=document: handed_out(call(serialize_json(data)))
+            )
+            yield f"{name} {call.__name__}", found
+    for trust in (
+        {},
+        {"issuers": "x"},
+        {"issuers": [5]},
+        {"issuers": [{"id": 5}]},
+        {"issuers": [{"name": "x"}]},
+        {"issuers": ["did:x:y"], "list": {"name": 5}},
+        {"issuers": ["did:x:y", {"id": "did:x:y", "name": "second"}, {"id": "did:x:z"}]},
+        {"issuers": [{"id": "did:x:y", "name": "N"}], "list": {"name": "L"}},
+        {"authorities": [{"id": "did:x:y", "frameworks": ["nz"]}]},
+        {"other": 5},
+    ):
+        yield f"trust {trust}", error_of(TrustList.from_json, trust)
+
+
+def handed_out(found: VerifiedCredential | VerifiedPresentation) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "document": found.document,
+        "methods": found.verification_methods,
+        "verdict": found.report.verdict,
+    }
+    if isinstance(found, VerifiedCredential):
+        return told | {"issuer": found.issuer, "value": found.value}
+    return told | {"holder": found.holder, "credentials": len(found.credentials)}
+
+
+def whole() -> Iterator[Case]:
+    """Record whole reports, with what passed and what was skipped."""
+    good = sign(unsigned())
+    status = sign(
+        unsigned(
+            type=["VerifiableCredential"], credentialStatus=[status_entry(), status_entry("6")]
+        )
+    )
+    vp = {
+        "@context": [V2],
+        "type": ["VerifiablePresentation"],
+        "holder": {"id": LEARNER},
+        "verifiableCredential": [good],
+    }
+    options: dict[str, Any] = {"signer": STRANGER, "proof_purpose": "authentication"}
+    for name, document, known in (
+        ("good", good, {"expected_recipient": LEARNER}),
+        ("of two proofs", sign(good, suite="eddsa-jcs-2022"), {}),
+        ("status", status, {}),
+        ("record", sign(unsigned_record(good, sign(badge()))), {"registers": registers()}),
+        ("presentation", sign(vp, **options), {}),
+        (
+            "answering presentation",
+            sign(vp, **options, challenge="c", domain=["d"]),
+            {"expected_challenge": "c", "expected_domain": "d", "expected_recipient": LEARNER},
+        ),
+        ("presentation of nothing", sign(vp | {"verifiableCredential": []}, **options), {}),
+        ("nothing for whom", sign(vp | {"verifiableCredential": []}), {"expected_recipient": "x"}),
+        ("presentation by nobody", {**vp, "proof": good["proof"], "holder": {}}, {}),
+        ("version 1.1", SHAPES["credential of version 1.1"], {}),
+        ("not read", b"{", {}),
+        ("no proof", unsigned(), {}),
+        ("proof of tomorrow", sign(unsigned(), created=NOW + timedelta(days=1)), {}),
+    ):
+        yield name, check(document, {LIST_URL: status_list(6)}, **known).to_json()
+
+
+def appraisals() -> Iterator[Case]:
+    """Record what is said of values that are held against a register."""
+    known = registers()
+    away = edited(SOUND, "nz/accreditations.csv", "2020-01-01,,", "2020-01-01,2023-12-31,")
+    other = badge(type=["VerifiableCredential"])
+    other["credentialSubject"]["achievement"]["creator"] = {"id": LEARNER, "type": ["Profile"]}
+    bare = badge()
+    del bare["credentialSubject"]["achievement"]["resultDescription"]
+    del bare["credentialSubject"]["result"]
+    strange = badge()
+    strange["credentialSubject"]["achievement"]["alignment"][0]["targetUrl"] = "urn:x:level:5"
+    titled = badge()
+    titled["credentialSubject"]["achievement"]["name"] = "Diploma of welding"
+    for name, document in (
+        ("accredited", badge()),
+        ("listed", badge(LISTED)),
+        ("listed otherwise", badge(LISTED, level="4")),
+        ("no such level", badge(level="9")),
+        ("of a higher level", badge(level="6+")),
+        ("of another maker", other),
+        ("unknown unit", bare),
+        ("unknown framework", strange),
+        ("forbidden title", titled),
+        ("no value", unsigned(credentialSubject={"id": LEARNER, "type": ["AchievementSubject"]})),
+    ):
+        yield name, report(sign(document), registers=known)
+    yield "not proven", report(sign(badge(LISTED), signer=STRANGER), registers=known)
+    yield "accreditation over", report(sign(badge()), registers=registers(away))
+    endorsing = sign(
+        {
+            "@context": unsigned()["@context"],
+            "id": "urn:x:endorsement",
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "name": "Endorsement",
+            "issuer": {"id": did_key(STRANGER.verification_key), "type": ["Profile"]},
+            "validFrom": "2026-01-15T09:00:00Z",
+            "credentialSubject": {"id": COURSE, "type": ["EndorsementSubject"]},
+        },
+        signer=STRANGER,
+    )
+    for name, one in (("endorsed", endorsing), ("endorsed badly", endorsing | {"name": "x"})):
+        endorsed = badge(type=["VerifiableCredential"], endorsement=[one])
+        yield name, report(sign(endorsed), registers=registers(away))
+    none = replace(DEFAULT_LIMITS, value_claims=0)
+    yield "too many values", report(sign(badge()), registers=known, limits=none)
+
+
+def work() -> Iterator[Case]:
+    """Record what is said where one verification would take too much."""
+    good = sign(unsigned(credentialStatus=[status_entry()]))
+    record = sign(unsigned_record(sign(badge()), sign(badge(LISTED))))
+    for limit, most in (
+        ("proofs_altogether", 0),
+        ("proofs_altogether", 1),
+        ("canonicalized_values", 50),
+        ("status_entries", 0),
+        ("embedded_credentials", 0),
+        ("quads", 5),
+        ("values", 10),
+        ("status_list_bytes", 10),
+        ("value_claims", 1),
+    ):
+        limits = replace(DEFAULT_LIMITS, **{limit: most})
+        for name, document in (("badge", good), ("record", record)):
+            lists = {LIST_URL: status_list()}
+            found = report(document, lists, limits=limits, registers=registers())
+            yield f"{limit} {most} {name}", found
 
 
 AREAS = {
+    "appraisals": appraisals,
+    "checks": checks,
+    "contained": contained,
     "contexts": contexts,
     "data model": data_model,
+    "descriptions": descriptions,
     "documents": documents,
+    "inside": inside,
+    "linked data": linked_data,
+    "literals": literals,
     "lists": lists,
+    "making proofs": making_proofs,
     "open badges": open_badges,
     "presentations": presentations,
     "proofs": proofs,
     "reports": reports,
     "stated": stated,
     "values": values,
+    "verified": verified,
+    "whole": whole,
+    "work": work,
 }

@@ -113,11 +113,14 @@ def decimal_text(amount: Fraction | None) -> str | None:
 
 
 def amount_of(value: JsonValue) -> Fraction | None:
-    """Read a JSON number or a decimal text exactly, through the number's shortest text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    """Read a JSON number or a decimal text exactly, through the number's shortest text.
+
+    `True` and `False` have a shortest text, too, which is no decimal.
+    """
+    if not isinstance(value, int | float | str):
         return None
     text = value.strip() if isinstance(value, str) else repr(value)
     is_plain = text.replace(".", "", 1).removeprefix("-").isdecimal() and text.isascii()
-    if not is_plain or len(text) > AMOUNT_CHARACTERS or text.endswith(".") or ".." in text:
+    if not is_plain or len(text) > AMOUNT_CHARACTERS or text.endswith("."):
         return None
     return Fraction(text)

@@ -48,16 +48,13 @@ def write_values(
     Raises `ValueRangeError` (AMOUNT_OUT_OF_RANGE) for amounts that are negative, too large or
     finer than two decimal places.
     """
-    units = [(f"{achievement_id}#credits", f"{credit.unit} credits", credit.amount)]
-    kinds = [f"ext:{credit.unit}Credits"]
+    unit = f"ext:{credit.unit}Credits"
+    amounts = [(f"{achievement_id}#credits", f"{credit.unit} credits", unit, credit.amount)]
     if hours is not None:
-        units.append((f"{achievement_id}#hours", "Notional hours of learning", hours))
-        kinds.append(HOURS_RESULT_TYPE)
-    descriptions = [
-        _description(identifier, name, kind, amount)
-        for (identifier, name, amount), kind in zip(units, kinds, strict=True)
-    ]
-    results = [_result(identifier, amount) for identifier, _name, amount in units]
+        name = "Notional hours of learning"
+        amounts.append((f"{achievement_id}#hours", name, HOURS_RESULT_TYPE, hours))
+    descriptions = [_description(*amount) for amount in amounts]
+    results = [_result(identifier, amount) for identifier, _name, _kind, amount in amounts]
     aligned: JsonObject = {} if level is None else {"alignment": [_alignment(level)]}
     achievement = {
         "creditsAvailable": json_number(credit.amount),

@@ -45,6 +45,13 @@ def test_requires_an_object(document: Any) -> None:
     assert found(document) == [("NOT_AN_OBJECT", "")]
 
 
+def test_zeros_before_and_behind_a_number_do_not_count_as_its_digits() -> None:
+    for exact in (0.000123456789012345, 123456789012345.0, 10000000000000.5, -0.5, 0.0, 120.0):
+        assert is_exact_number(exact), exact
+    for other in (0.0001234567890123456, 1000000000000.123, True, False, "1", None):
+        assert not is_exact_number(other), other
+
+
 def test_an_empty_object_is_an_object() -> None:
     assert found({}) == []
 

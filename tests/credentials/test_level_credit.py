@@ -160,6 +160,14 @@ def test_the_european_learning_model_is_read() -> None:
     assert [level.code for level in value.levels] == ["6"]
 
 
+def test_the_unit_of_credits_that_are_not_stated_is_unknown() -> None:
+    achievement = {"achievement": {"extensions:EQFExtension": {"EQF": 5}}}
+    claim = {"hasClaim": {"specifiedBy": {"eqfLevel": "http://data.europa.eu/snb/eqf/5"}}}
+    for subject in (achievement, claim):
+        (value,) = read_values({"credentialSubject": subject})
+        assert (value.unit, value.amount, value.basis) == ("unknown", None, None)
+
+
 def test_days_are_never_counted_as_hours() -> None:
     specification = {"creditPoint": [{"point": "2"}], "volumeOfLearning": "P2DT12H"}
     (value,) = read_values({"credentialSubject": {"hasClaim": {"specifiedBy": specification}}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import sys
 import time
 from collections import Counter
 from dataclasses import replace
@@ -131,6 +132,7 @@ def _is_refused(case: dict[str, str]) -> bool:
         (b'{"a": 1,}', "JSON_SYNTAX"),
         (b'{"a": 01}', "JSON_SYNTAX"),
         (b'"a\nb"', "JSON_SYNTAX"),
+        (b'""\x00', "JSON_SYNTAX"),
         (b"\x0c", "EMPTY_INPUT"),
         (b"\x0c{}", "JSON_SYNTAX"),
         ("{}\u00a0".encode(), "JSON_SYNTAX"),
@@ -154,6 +156,22 @@ def test_points_to_the_member_that_occurs_twice() -> None:
     assert refusal(b'{"a": [{"b/c": {}}, {"~x": 1, "~x": 2}]}').pointer == "/a/1/~0x"
     assert refusal(b'{"a": 1, "b": {}, "a": 2}').pointer == "/a"
     assert refusal(b'{"\\ud800": 1, "\\ud800": 2}').pointer == ""
+
+
+def test_points_to_a_member_that_occurs_twice_beside_a_number_of_any_length() -> None:
+    data = b'[[{"b": 1, "b": 2}], ' + b"1" * 5_000 + b"]"
+    assert refusal(data).pointer == "/0/0/b"
+    assert refusal(b'[[1], {"a": [], "b": {"c": {}, "c": []}}]').pointer == "/1/b/c"
+
+
+def test_an_interpreter_that_reads_fewer_digits_refuses_a_number_alike() -> None:
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        error = refusal(b"1" * 1_000)
+    finally:
+        sys.set_int_max_str_digits(before)
+    assert (error.code, error.message) == ("JSON_NUMBER", refusal(b"1" * 4_301).message)
 
 
 def test_says_where_the_syntax_breaks() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -91,12 +92,28 @@ def test_explains_why_an_uncommon_spelling_is_refused(text: str, words: str) -> 
         parse_timestamp(text)
 
 
+def test_reads_a_text_up_to_its_longest() -> None:
+    longest = f"2026-01-31T12:00:00.{'0' * 43}Z"
+    assert len(longest) == 64
+    assert is_datetime_stamp(longest)
+    assert not is_datetime_stamp(longest.replace("Z", "0Z"))
+
+
 def test_writes_utc_with_z() -> None:
     east = timezone(timedelta(hours=2))
     assert format_timestamp(datetime(2026, 1, 31, 1, tzinfo=east)) == "2026-01-30T23:00:00Z"
     assert format_timestamp(datetime(26, 1, 1, 0, 0, 0, 10, UTC)) == "0026-01-01T00:00:00.000010Z"
     with pytest.raises(ValueError, match="time zone"):
         format_timestamp(datetime(2026, 1, 31, tzinfo=UTC).replace(tzinfo=None))
+
+
+def test_reads_and_writes_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Kolkata")
+        time.tzset()
+        assert format_timestamp(datetime(2026, 1, 31, tzinfo=UTC)) == "2026-01-31T00:00:00Z"
+        assert parse_timestamp("2026-01-31T00:00:00Z") == datetime(2026, 1, 31, tzinfo=UTC)
+    time.tzset()
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

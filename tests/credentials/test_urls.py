@@ -134,3 +134,9 @@ def test_is_linear(text: str) -> None:
     started = time.process_time()
     assert not is_url(text)
     assert time.process_time() - started < 0.05
+
+
+def test_a_value_that_stands_alone_has_the_pointer_of_the_whole() -> None:
+    with pytest.raises(MalformedValueError) as caught:
+        require_url("x")
+    assert (caught.value.code, caught.value.pointer) == ("NOT_A_URL", "")

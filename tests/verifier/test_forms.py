@@ -9,47 +9,18 @@ from typing import Any
 import pytest
 
 from credentials.json_types import only, places, pointer_of
-from frameworks.authorities import Authority
-from frameworks.register import read_register
-from frameworks.registers import Registers, Source
-from keys.did import did_key
-from tests.factories import ISSUER, LEARNER, STRANGER, check, codes, sign, unsigned, unsigned_record
+from tests.factories import ISSUER, LEARNER, STRANGER, check, codes, sign, unsigned_record
 from tests.frameworks.register_files import SOUND, Files, edited
 from tests.verifier.shapes import OPEN_BADGES, V2, container_of
+from tests.verifier.valued import COURSE, LISTED, badge, registers
 from verifier.report import Verdict, VerificationReport
 
-AUTHORITY = did_key(STRANGER.verification_key)
-COURSE = "https://poly.example/courses/1"
-LISTED = "https://poly.example/welding"
 ACCREDITATIONS = "nz/accreditations.csv"
 NZ = edited(SOUND, ACCREDITATIONS, "fields,unit", "fields,types,jurisdictions,unit")
 NZ = edited(NZ, ACCREDITATIONS, "07;06,nzcr", "07;06,MicroCredential,NZ,nzcr")
 """Where the accreditation is for micro-credentials in New Zealand only."""
 
 ENDED = edited(SOUND, ACCREDITATIONS, "2020-01-01,,", "2020-01-01,2023-12-31,")
-
-
-def registers(files: Files = SOUND) -> Registers:
-    """Build registers with one that the reader believes, of the authority `AUTHORITY`."""
-    local = {
-        name: text.replace("did:web:poly.example", ISSUER).replace("did:web:nz.example", AUTHORITY)
-        for name, text in files.items()
-    }
-    authority = Authority(AUTHORITY, "NZ", frozenset({"nz"}))
-    return Registers((Source(read_register(local), authority, "sha256:0"),))
-
-
-def badge(course: str = COURSE, level: str = "5", **members: Any) -> dict[str, Any]:
-    """Build an unsigned badge whose value the sound register can judge."""
-    document = unsigned(**members)
-    achievement = document["credentialSubject"]["achievement"]
-    achievement |= {"id": course, "fieldOfStudy": "0715"}
-    achievement["alignment"][0] |= {
-        "targetUrl": f"urn:example:nz:level:{level}",
-        "targetCode": level,
-    }
-    achievement["resultDescription"][0]["resultType"] = "ext:NZCRCredits"
-    return document
 
 
 def judged(document: dict[str, Any], files: Files = SOUND) -> VerificationReport:

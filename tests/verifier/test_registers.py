@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from frameworks.authorities import Authorities
+from frameworks.errors import FrameworkError
 from frameworks.register import Edition, edition_document
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
@@ -17,6 +19,7 @@ from keys.verification_key import KeyType
 from tests.factories import LIST_URL, sign, status_entry, status_list, world
 from tests.frameworks.register_files import SOUND
 from verifier.registers import open_edition
+from verifier.trust import TrustList
 
 BELIEVED, STRANGER = (PrivateKeySigner(KeyType.ED25519, bytes([byte]) * 32) for byte in (1, 2))
 AUTHORITIES = Authorities.from_json(
@@ -44,6 +47,13 @@ def test_an_edition_of_somebody_who_is_believed_is_opened() -> None:
     assert opened(signed(BELIEVED)).authority == did_key(BELIEVED.verification_key)
 
 
+def test_an_authority_that_tells_its_name_is_believed_by_its_id() -> None:
+    issuer = did_key(BELIEVED.verification_key)
+    document = edition_document(SOUND, issuer=issuer, issuer_name="Authority")
+    assert document["issuer"]["id"] == issuer
+    assert opened(sign(document, signer=BELIEVED, suite="eddsa-jcs-2022")).authority == issuer
+
+
 def test_a_stranger_is_refused_before_anything_is_verified() -> None:
     document = signed(STRANGER)
     document["proof"]["proofValue"] = "z0"
@@ -60,6 +70,45 @@ def test_the_name_of_somebody_who_is_believed_is_not_enough() -> None:
     assert refused(signed(STRANGER, issuer=BELIEVED)) != "REGISTER_SIGNER_NOT_BELIEVED"
     document = signed(BELIEVED) | {"name": "Another name"}
     assert refused(document) == "SIGNATURE_INVALID"
+
+
+def test_an_edition_is_signed_with_the_suite_of_editions() -> None:
+    issuer = did_key(BELIEVED.verification_key)
+    document = edition_document(SOUND, issuer=issuer)
+    other = sign(document, signer=BELIEVED, suite="eddsa-rdfc-2022")
+    with pytest.raises(VerificationError) as caught:
+        opened(other)
+    assert (caught.value.code, caught.value.pointer) == ("REGISTER_SUITE", "/proof")
+    assert "eddsa-jcs-2022" in caught.value.message
+    assert opened(sign(other, signer=BELIEVED, suite="eddsa-jcs-2022")).authority == issuer
+
+
+def test_who_is_not_believed_is_named() -> None:
+    with pytest.raises(VerificationError) as caught:
+        opened(signed(STRANGER))
+    assert did_key(STRANGER.verification_key) in caught.value.message
+    assert caught.value.pointer == "/issuer"
+    with pytest.raises(VerificationError) as caught:
+        opened(signed(BELIEVED) | {"issuer": None})
+    assert "signed by nobody," in caught.value.message
+
+
+def test_an_edition_must_follow_the_newest_that_is_known() -> None:
+    data = serialize_json(signed(BELIEVED))
+    newest, authority = open_edition(data, world=world(), authorities=AUTHORITIES)
+    assert authority.id == did_key(BELIEVED.verification_key)
+    again, _ = open_edition(data, world=world(), authorities=AUTHORITIES, known=newest)
+    assert again.digest == newest.digest
+    fork = replace(newest, digest="sha256:0")
+    with pytest.raises(FrameworkError) as caught:
+        open_edition(data, world=world(), authorities=AUTHORITIES, known=fork)
+    assert caught.value.code == "EDITION_FORKED"
+
+
+def test_what_the_reader_expects_of_credentials_is_not_asked_of_an_edition() -> None:
+    data = serialize_json(signed(BELIEVED))
+    asking = world(expected_recipient="somebody", trust=TrustList())
+    assert open_edition(data, world=asking, authorities=AUTHORITIES)
 
 
 @pytest.mark.parametrize(

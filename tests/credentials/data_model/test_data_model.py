@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
 import pytest
@@ -12,10 +14,11 @@ import schemas
 from credentials.data_model.credential import credential_findings, credential_version
 from credentials.data_model.presentation import presentation_findings
 from credentials.data_model.proof_grammar import proof_findings
-from credentials.data_model.related_resources import related_resource_findings
+from credentials.data_model.related_resources import digests_of, related_resource_findings
 from credentials.data_model.status_entries import status_index
 from credentials.findings import errors_among
 from credentials.open_badges import open_badge_findings
+from keys.multibase import encode_base58btc, encode_base64url
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
@@ -263,6 +266,48 @@ def test_digests_of_known_resources_are_compared() -> None:
         "RELATED_RESOURCE_DIGEST_MISMATCH"
     ]
     assert codes(id="https://elsewhere.example", digestSRI=SRI) == ["RESOURCE_NOT_CHECKED"]
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("sha256", b"\x12\x20"), ("sha384", b"\x20\x30"), ("sha512", b"\x13\x40")],
+)
+def test_a_digest_is_read_in_every_form(name: str, header: bytes) -> None:
+    digest = hashlib.new(name, b"x").digest()
+    read = (f"{name}:{digest.hex()}",)
+    text = base64.b64encode(digest).decode()
+    assert digests_of({"digestSRI": f"{name}-{text}"}) == read
+    for encode in (encode_base58btc, encode_base64url):
+        assert digests_of({"digestMultibase": encode(header + digest)}) == read
+        assert digests_of({"digestMultibase": encode(header + digest[:-1])}) == ()
+        assert digests_of({"digestMultibase": encode(header + digest + b"x")}) == ()
+    for other in (f"{name}-{text}=", f"{name}-{text[:-4]}", f"{name}-*{text}", f"x-{text}", text):
+        assert digests_of({"digestSRI": other}) == ()
+    both = {"digestSRI": f"{name}-{text}", "digestMultibase": encode_base64url(header + digest)}
+    assert digests_of(both) == read * 2
+    for other in ("x", 5, None):
+        assert digests_of(both | {"digestMultibase": other}) == ()
+        assert digests_of(both | {"digestSRI": other}) == ()
+
+
+def test_a_bare_multibase_digest_is_one_of_sha_256() -> None:
+    digest = hashlib.sha256(b"x").digest()
+    for encode in (encode_base58btc, encode_base64url):
+        assert digests_of({"digestMultibase": encode(digest)}) == (f"sha256:{digest.hex()}",)
+        assert digests_of({"digestMultibase": encode(digest[1:])}) == ()
+        assert digests_of({"digestMultibase": encode(b"\x12\x21" + digest)}) == ()
+
+
+def test_a_linked_resource_of_no_form_hides_none_behind_it() -> None:
+    wrong = {"id": V2, "digestMultibase": "u" + "A" * 43}
+    for other in (5, {}, {"id": 5}, {"id": "urn:x:y", "digestSRI": SRI}):
+        found = related_resource_findings(
+            {"relatedResource": [other, wrong]}, schemas.accepted_resource_digests
+        )
+        assert [(one.code, one.pointer) for one in found][-1] == (
+            "RELATED_RESOURCE_DIGEST_MISMATCH",
+            "/relatedResource/1",
+        )
 
 
 def presentation(**changes: Any) -> dict[str, Any]:

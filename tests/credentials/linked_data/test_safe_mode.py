@@ -18,6 +18,7 @@ from credentials.document_rules import document_findings
 from credentials.errors import CredentialError, DataLossError
 from credentials.json_types import walk
 from credentials.linked_data.context_policy import context_findings
+from credentials.linked_data.descriptions import require_single_descriptions
 from credentials.linked_data.rdf_canonicalization import canonicalize
 from credentials.linked_data.round_trip import require_round_trip
 from credentials.linked_data.safe_mode import to_dataset
@@ -25,6 +26,7 @@ from tests.credentials.contexts import context_loader
 from tests.factories import sign, unsigned
 
 V2 = "https://www.w3.org/ns/credentials/v2"
+LEARNER_RECORDS = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
 
 
 def dataset_text(document: dict[str, Any]) -> str:
@@ -287,6 +289,84 @@ def test_every_negative_case_of_json_ld_ends_in_an_error(conformance: Path) -> N
     assert len(listed) == 215
     assert survivors == []
     assert left_out == 27
+
+
+OPEN_BADGES = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+ACHIEVEMENT = [f"{OPEN_BADGES}Achievement"]
+PROFILE = [f"{OPEN_BADGES}Profile"]
+ENDORSED = [f"{OPEN_BADGES}EndorsementSubject"]
+CRITERIA = {f"{OPEN_BADGES}criteria": [{"@id": "urn:x:criteria"}]}
+LEVEL = {f"{OPEN_BADGES}alignment": [{"@id": "urn:x:level"}]}
+NAME, OTHER_NAME = ({"https://schema.org/name": [{"@value": text}]} for text in "ab")
+COMMENT = {f"{OPEN_BADGES}endorsementComment": [{"@value": "Good."}]}
+NARRATIVE = {f"{OPEN_BADGES}narrative": [{"@value": "Weld."}]}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_split"),
+    [
+        ({"@type": ACHIEVEMENT, **CRITERIA}, {}, False),
+        ({"@type": ACHIEVEMENT, **CRITERIA}, {"@type": ACHIEVEMENT, **CRITERIA}, False),
+        ({"@type": ACHIEVEMENT, **CRITERIA}, LEVEL, True),
+        ({"@type": ACHIEVEMENT, **CRITERIA}, {"@type": ACHIEVEMENT}, True),
+        ({"@type": ACHIEVEMENT}, CRITERIA, False),
+        (CRITERIA, {"@type": ACHIEVEMENT}, False),
+        (CRITERIA, LEVEL, True),
+        ({"@type": ACHIEVEMENT, **CRITERIA}, {"@type": ENDORSED, **COMMENT}, False),
+        ({"@type": ACHIEVEMENT, **CRITERIA}, {"@type": ENDORSED, **COMMENT, **NAME}, True),
+        ({"@type": ACHIEVEMENT, **CRITERIA, **NAME}, {"@type": ENDORSED, **NAME}, False),
+        ({"@type": ACHIEVEMENT, **CRITERIA, **NAME}, {"@type": ENDORSED, **OTHER_NAME}, True),
+        ({"@type": ACHIEVEMENT, **CRITERIA, **NARRATIVE}, COMMENT, True),
+        ({"@type": ACHIEVEMENT, **CRITERIA}, NARRATIVE, False),
+        ({"@type": PROFILE, **NAME}, {"@type": PROFILE, **NAME}, False),
+        ({"@type": PROFILE, **NAME}, {"@type": PROFILE}, False),
+        ({"@type": PROFILE, **NAME}, {"@type": PROFILE, **OTHER_NAME}, True),
+        ({"@type": PROFILE, **NAME}, {"@type": PROFILE, **NARRATIVE}, False),
+        ({"@type": PROFILE}, {"@type": ENDORSED, **NAME}, False),
+        ({"@type": PROFILE, **NAME}, {"@type": ENDORSED, **NAME}, False),
+        ({"@type": ENDORSED, **COMMENT}, {"@type": ENDORSED, **NARRATIVE}, False),
+    ],
+)
+def test_one_thing_is_described_in_one_place(
+    first: dict[str, Any], second: dict[str, Any], is_split: bool
+) -> None:
+    for pair in ((first, second), (second, first)):
+        one, other = ({"@id": "urn:x:thing", **node} for node in pair)
+        inside = {"@id": "urn:x:root", "urn:x:a": [one], "urn:x:b": [{"@list": [other]}]}
+        if is_split:
+            with pytest.raises(DataLossError) as caught:
+                require_single_descriptions([inside])
+            assert caught.value.code == "NODE_SPLIT"
+        else:
+            require_single_descriptions([inside])
+        # In a graph of its own, or in a component of a record, a thing is another one.
+        components = f"{LEARNER_RECORDS}verifiableCredential"
+        for apart in ({"@graph": [other]}, {components: [other]}):
+            require_single_descriptions([{"@id": "urn:x:root", "urn:x:a": [one], **apart}])
+
+
+@pytest.mark.parametrize(
+    ("mention", "is_split"),
+    [
+        ({}, False),
+        ({"@type": ENDORSED, **COMMENT}, False),
+        ({"@type": ["urn:x:RefreshService"]}, False),
+        ({"@type": PROFILE}, True),
+        ({"@type": ["https://www.w3.org/2018/credentials#VerifiableCredential"]}, True),
+        ({"@type": [f"{LEARNER_RECORDS}ClrSubject"]}, True),
+        (NARRATIVE, True),
+        ({**COMMENT, **NAME}, True),
+    ],
+)
+def test_of_a_document_nothing_is_said_elsewhere_but_comments(
+    mention: dict[str, Any], is_split: bool
+) -> None:
+    document = {"@id": "urn:x:root", **CRITERIA, "urn:x:a": [{"@id": "urn:x:root", **mention}]}
+    if is_split:
+        with pytest.raises(DataLossError):
+            require_single_descriptions([document])
+    else:
+        require_single_descriptions([document])
 
 
 def test_ordered_lists_become_rdf_collections() -> None:

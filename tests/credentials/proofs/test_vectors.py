@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+import schemas
 from credentials.errors import CredentialError, IndeterminateError, InvalidProofError
 from credentials.jcs import canonicalize as jcs
-from credentials.json_types import as_list, places
+from credentials.json_types import JsonObject, as_list, places
 from credentials.limits import DEFAULT_LIMITS
 from credentials.proofs.cryptosuite import Environment, options_of, verify_signature
 from credentials.proofs.data_integrity import ProofOptions, add_proof
@@ -289,3 +290,20 @@ def test_every_file_of_the_vectors_is_used_or_left_out_by_name(folder: Path) -> 
 
 def test_options_leave_the_proof_value_out() -> None:
     assert options_of({"type": "x", "proofValue": "y"}) == {"type": "x"}
+
+
+def test_one_document_is_transformed_once_for_all_its_proofs() -> None:
+    transformed: list[JsonObject] = []
+
+    def transform(document: JsonObject) -> str:
+        transformed.append(document)
+        return str(len(transformed))
+
+    one, other = {"a": 1}, {"a": 1}
+    environment = Environment(schemas.load_context)
+    assert [environment.once(one, transform) for _ in range(2)] == ["1", "2"]
+    own = environment.for_one_document()
+    assert [own.once(document, transform) for document in (one, one, other, one)] == list("3343")
+    assert transformed == [one] * 4
+    assert own.limits is environment.limits
+    assert own.for_one_document().once(one, transform) == "5"

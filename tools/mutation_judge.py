@@ -1,0 +1,239 @@
+"""Have mutmut make mutants in mutants/, and judge them.
+
+mutmut itself starts pytest anew for each mutant and runs the fastest tests first.  Here pytest
+collects once, each mutant is a fork of that process, and the tests that noticed the neighbours of
+a mutant come first; so a mutant takes a fraction of a second.  Of the tests that noticed no other
+mutant of the function, the fastest run, as far as the stated seconds go: what survives is what
+these did not notice.
+
+Mutants are judged in a random order of a fixed seed, so that those judged so far are always a fair
+sample of all.  Endless loops are stopped by processor time, which a busy machine does not use up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import time
+import tomllib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from math import ceil
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+from mutmut import __main__ as mutmut
+from mutmut.mutation import trampoline
+from mutmut.state import state
+
+SEED = 1
+PATIENCE = 5
+"""How many times longer than it should a run may take before it counts as endless."""
+
+MOST_MINUTES_OF_A_MUTANT = 20
+"""When a run is given up that waits without using processor time; it does not count as noticed."""
+
+LIKELIEST = "tests/test_recorded.py"
+"""The tests that look at each word of a finding; they come first where nothing is known yet."""
+
+LEAST_SECONDS = 0.01
+"""What any test takes beside its own work, when it is counted how much it notices a second."""
+
+NOTICED_FILE = Path("noticed.json")
+"""Which tests noticed what, for the next run."""
+
+MARK = "__mutmut_"
+"""What stands between the name of a function and the number of a mutant."""
+
+NOTICED, SURVIVED, WITHOUT_TEST = 1, 0, 33
+"""Exit codes as mutmut keeps them."""
+
+
+@dataclass(slots=True)
+class Judge:
+    """A pytest plugin: once the tests are collected, it judges mutants instead of running them."""
+
+    deadline: float
+    workers: int
+    seconds: float
+    tests_of: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    costs: dict[str, float] = field(default_factory=dict)
+    noticed: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    running: dict[int, tuple[str, int]] = field(default_factory=dict)
+    files: dict[str, tuple[Path, dict]] = field(default_factory=dict)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Time the tests on the unchanged code, then judge until all is done or time is over."""
+        items = {item.nodeid: item for item in session.items}
+        self._measure(session.items)
+        names = self._open_mutants()
+        gc.freeze()
+        self._require_silence(session.items)
+        for number, name in enumerate(names):
+            if time.monotonic() > self.deadline:
+                break
+            if len(self.running) >= self.workers:
+                self._wait()
+            self._start(name, items)
+            if number % 100 == 0:
+                used = resource.getrusage(resource.RUSAGE_CHILDREN)
+                seconds = used.ru_utime + used.ru_stime
+                print(f"{number} of {len(names)} mutants judged in {seconds:.0f} s", flush=True)
+                NOTICED_FILE.write_text(json.dumps(self.noticed), encoding="utf-8")
+        while self.running:
+            self._wait()
+        return True
+
+    def _measure(self, items: list[pytest.Item]) -> None:
+        """Find out on the unchanged code what each test reaches, and how long it takes."""
+        reached = state()._stats  # noqa: SLF001 - where mutmut's trampolines note what they reach
+        reached.clear()
+        trampoline.set_mutant_under_test("stats")
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            start = time.process_time()
+            if any(report.failed for report in runtestprotocol(item, False, following)):
+                sys.exit(f"{item.nodeid} fails on the unchanged code.")
+            self.costs[item.nodeid] = time.process_time() - start
+            for function in reached:
+                self.tests_of[function].append(item.nodeid)
+            reached.clear()
+        if NOTICED_FILE.exists():
+            for key, tests in json.loads(NOTICED_FILE.read_text(encoding="utf-8")).items():
+                self.noticed[key].update(tests)
+        print(f"{len(items)} tests take {sum(self.costs.values()):.0f} s", flush=True)
+
+    def _require_silence(self, items: list[pytest.Item]) -> None:
+        """Require that no test notices a mutant that does not exist: a fork changes nothing."""
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if not pid:
+            os._exit(self._run(f"nothing{MARK}0", items, writing))
+        os.close(writing)
+        _pid, status = os.waitpid(pid, 0)
+        with os.fdopen(reading, "rb") as pipe:
+            test = pipe.read().decode()
+        if status != SURVIVED:
+            sys.exit(f"A fork without any mutant fails (status {status}): {test}")
+
+    def _open_mutants(self) -> list[str]:
+        names: list[str] = []
+        is_open = {}
+        for path in sorted(Path().rglob("*.py.meta")):
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            for name, code in kept["exit_code_by_key"].items():
+                self.files[name] = (path, kept)
+                names.append(name)
+                is_open[name] = code is None
+        # All are put into one order, so that stopping and going on leaves a fair sample.
+        random.Random(SEED).shuffle(names)
+        return [name for name in names if is_open[name]]
+
+    def _start(self, name: str, items: dict[str, pytest.Item]) -> None:
+        chosen = [items[test] for test in self._chosen(name) if test in items]
+        if not chosen:
+            self._keep(name, WITHOUT_TEST)
+            return
+        reading, writing = os.pipe()
+        if pid := os.fork():
+            os.close(writing)
+            self.running[pid] = (name, reading)
+            return
+        os._exit(self._run(name, chosen, writing))
+
+    def _chosen(self, name: str) -> list[str]:
+        """Order and choose the tests of a mutant."""
+        file, function = place_of(name)
+        tests = [test for test in self.tests_of.get(function, ()) if test in self.costs]
+        of_function, of_file = self.noticed[function], self.noticed[file]
+        tests.sort(
+            key=lambda test: (
+                -of_function[test] / (self.costs[test] + LEAST_SECONDS),
+                -of_file[test] / (self.costs[test] + LEAST_SECONDS),
+                not test.startswith(LIKELIEST),
+                self.costs[test],
+            )
+        )
+        # Half of the time is for those that look at words, half for all others.
+        chosen: list[str] = []
+        left = {True: self.seconds / 2, False: self.seconds / 2}
+        for test in tests:
+            is_likely = test.startswith(LIKELIEST)
+            if of_function[test] or self.costs[test] <= left[is_likely] or not chosen:
+                left[is_likely] -= self.costs[test]
+                chosen.append(test)
+        return chosen
+
+    def _run(self, name: str, items: list[pytest.Item], writing: int) -> int:
+        """Run tests in this fork until one fails, and tell which."""
+        trampoline.set_mutant_under_test(name)
+        # The mutant of a process never changes; reading the environment at each call is slow.
+        trampoline.get_mutant_under_test = lambda: name
+        seconds = sum(self.costs[item.nodeid] for item in items)
+        limit = ceil(time.process_time() + (seconds + 1) * PATIENCE)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        gc.disable()  # A short life needs no collection, which would touch the parent's memory.
+        signal.alarm(MOST_MINUTES_OF_A_MUTANT * 60)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            if any(report.failed for report in runtestprotocol(item, False, following)):
+                os.write(writing, item.nodeid.encode())
+                return NOTICED
+        return SURVIVED
+
+    def _wait(self) -> None:
+        pid, status = os.wait()
+        name, reading = self.running.pop(pid)
+        with os.fdopen(reading, "rb") as pipe:
+            test = pipe.read().decode()
+        if test:
+            file, function = place_of(name)
+            self.noticed[function][test] += 1
+            self.noticed[file][test] += 1
+        self._keep(name, os.waitstatus_to_exitcode(status))
+
+    def _keep(self, name: str, exit_code: int) -> None:
+        path, kept = self.files[name]
+        kept["exit_code_by_key"][name] = exit_code
+        path.write_text(json.dumps(kept, indent=4), encoding="utf-8")
+
+
+def place_of(mutant: str) -> tuple[str, str]:
+    """Split the name of a mutant into its file and its function with its file."""
+    return mutant.rpartition(".")[0], mutant.partition(MARK)[0]
+
+
+def make_mutants(workers: int) -> None:
+    """Copy the project to mutants/ with all mutants in it; verdicts on unchanged functions stay."""
+    trampoline.set_mutant_under_test("mutant_generation")
+    Path("mutants").mkdir(exist_ok=True)
+    mutmut.copy_src_dir()
+    mutmut.copy_also_copy_files()
+    mutmut.setup_source_paths()
+    mutmut.store_lines_covered_by_tests()
+    mutmut.create_mutants(workers)
+    os.chdir("mutants")
+
+
+def main() -> None:
+    """Make mutants, and judge those that have no verdict."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, required=True, help="stop after this time")
+    parser.add_argument("--workers", type=int, required=True, help="mutants at once")
+    parser.add_argument("--seconds", type=float, required=True, help="see above")
+    arguments = parser.parse_args()
+    settings = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["mutmut"]
+    make_mutants(arguments.workers)
+    deadline = time.monotonic() + arguments.minutes * 60
+    judge = Judge(deadline, arguments.workers, arguments.seconds)
+    options = settings["pytest_add_cli_args"] + settings["pytest_add_cli_args_test_selection"]
+    sys.exit(pytest.main(["--rootdir=.", "--tb=native", "-s", *options], plugins=[judge]))
+
+
+if __name__ == "__main__":
+    main()

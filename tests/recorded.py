@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from credentials.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
-
 import schemas
 from credentials.data_model.credential import credential_findings
 from credentials.data_model.presentation import presentation_findings
@@ -44,6 +42,7 @@ from credentials.linked_data.safe_mode import literal, to_dataset
 from credentials.open_badges import open_badge_findings
 from credentials.proofs.cryptosuite import Environment, decode_proof_value, verify_signature
 from credentials.proofs.proof_sets import secured_proofs
+from credentials.proofs.rdfc_suites import EDDSA_RDFC_2022
 from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
 from credentials.status.bitstring import bit_at, decode_list, encode_list
 from credentials.strict_json import parse_json, serialize_json
@@ -990,8 +989,8 @@ def making_proofs() -> Iterator[Case]:
         yield f"value {str(value)[:9]} {len(str(value))}", found
     for limit in ("blank_nodes", "quads", "values"):
         environment = Environment(schemas.load_context, replace(DEFAULT_LIMITS, **{limit: 1}))
-        transformation = EddsaRdfc2022().transformation
-        yield f"transformed: {limit}", error_of(transformation, unsigned(), environment)
+        told = error_of(EDDSA_RDFC_2022.transformation, unsigned(), environment, KeyType.ED25519)
+        yield f"transformed: {limit}", told
     suite = CRYPTOSUITES["eddsa-jcs-2022"]
     for name, document, key in (
         ("good", unsigned(), SIGNER.verification_key),
@@ -1023,8 +1022,9 @@ def checks() -> Iterator[Case]:
     proof = sign(unsigned(), suite="eddsa-jcs-2022")["proof"]
     away = {**proof, "verificationMethod": "did:web:uni.example#key-1"}
     for name, proofs in (("two", [proof, proof]), ("away", [away]), ("gap", [GAP | proof])):
-        limits = replace(DEFAULT_LIMITS, proofs=1)
-        found, evidence = check_proofs({**unsigned(), "proof": proofs}, world(limits=limits))
+        few = world(limits=replace(DEFAULT_LIMITS, proofs=1))
+        several = {**unsigned(), "proof": proofs}
+        found, evidence = check_proofs(several, few, few.environment.for_one_document())
         yield f"proofs: {name}", [told(found), len(evidence)]
         found = check_issuer(ISSUER, evidence, world(), expected_purpose="assertionMethod")
         yield f"issuer of proofs: {name}", told(found)

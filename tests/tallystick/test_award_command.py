@@ -123,6 +123,13 @@ def test_what_does_not_add_up_is_not_issued(desk: Desk) -> None:
     ("change", "said"),
     [
         ({"credits": {"unit": "NZQCF", "amount": "41"}}, b"CREDITS_NOT_STACKED"),
+        ({"credits": {"unit": "ECTS", "amount": "20"}}, b"CREDITS_NOT_STACKED"),
+        ({"credits": "40"}, b"REQUEST_MALFORMED"),
+        ({"credits": {"unit": "NZQCF"}}, b"REQUEST_MALFORMED"),
+        ({"evidence": 5}, b"REQUEST_MALFORMED"),
+        ({"evidence": {"name": "x"}}, b"REQUEST_MALFORMED"),
+        ({"credential": {"type": ["VerifiableCredential"]}}, b"REQUEST_MALFORMED"),
+        ({"awardedDate": 5}, b"DATE_MALFORMED"),
         ({"awardedDate": "2020-01-01T00:00:00Z"}, b"AWARD_ON_OTHER_DAY"),
         ({"achievement": {"name": "x"}}, b"REQUEST_MALFORMED"),
         ({"achievement": 5}, b"REQUEST_MALFORMED"),

@@ -131,7 +131,7 @@ class Planned:
 
         Other lots, and other awards of the learner, are nobody else's business.
         """
-        used = tuple(lot for lot in self.wallet.lots if lot.id in self.found.use)
+        used = tuple(one.lot for one in self.found.eligible if one.lot.id in self.found.use)
         return _proof(self, used, ())
 
 

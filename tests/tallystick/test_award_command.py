@@ -111,6 +111,12 @@ def test_credit_that_is_spelt_otherwise_is_not_spent_twice(desk: Desk) -> None:
     assert b"LOT_REDEEMED" in refused.stderr
 
 
+def test_a_credential_that_is_given_twice_counts_once(desk: Desk) -> None:
+    told = desk.award(*desk.files[:2], desk.files[1])
+    assert told.returncode == 0, told.stderr
+    assert len(json.loads((desk.folder / "award.json").read_text())["evidence"]) == 3
+
+
 def test_what_does_not_add_up_is_not_issued(desk: Desk) -> None:
     refused = desk.award(desk.files[0])
     assert refused.returncode == 1

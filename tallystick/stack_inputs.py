@@ -67,7 +67,8 @@ def asking(command: Command) -> Command:
         click.option("--learner", help="Whose the credentials must be: id or mail address."),
         click.option(
             "--ledger",
-            type=click.Path(path_type=Path, dir_okay=False),
+            # A link stands for the ledger that it leads to: it is locked and replaced there.
+            type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
             help="File of what credit is in use or spent.",
         ),
     ):

@@ -188,6 +188,20 @@ def test_what_is_no_proof_is_told_without_a_traceback(desk: Desk, data: bytes) -
     assert b"Traceback" not in told.stderr
 
 
+def test_a_link_to_a_ledger_is_that_ledger(desk: Desk) -> None:
+    shelf = desk.folder / "shelf"
+    shelf.mkdir()
+    link = desk.folder / "ledger.json"
+    link.symlink_to(shelf / "ledger.json")
+    assert desk.award(*desk.files[:2], ledger=link).returncode == 0
+    assert link.is_symlink()
+    assert (shelf / ".lock").exists()
+    desk.rule.write_text(RULE.replace('"certificate"', '"diploma"'))
+    refused = desk.award(*desk.files[:2], ledger=shelf / "ledger.json")
+    assert refused.returncode == 1
+    assert b"LOT_REDEEMED" in refused.stderr
+
+
 def test_a_ledger_that_is_none_is_refused(desk: Desk) -> None:
     ledger = desk.write("ledger.json", '{"format":"tallystick-ledger/1","entries":[{}]}')
     told = desk.award(*desk.files[:2], ledger=ledger)

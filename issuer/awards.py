@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject, JsonValue, id_of, only_object
@@ -63,11 +64,10 @@ def award_request(
     # 2.
     used = used_credentials(stack, components)
     members = statement.members
-    evidence = [
-        *members.get("evidence", []),
-        *map(evidence_of, used),
-        evidence_of_proof(stack.proof.data, statement.narrative),
-    ]
+    own = members.get("evidence", [])
+    proof = evidence_of_proof(stack.proof.data, statement.narrative)
+    # What is no list is left as it is, for the request to be refused.
+    evidence = [*own, *map(evidence_of, used), proof] if isinstance(own, list) else own
     course = members.get("achievement")
     related = {"related": related_to(used)}
     achievement = {**course, **related} if isinstance(course, dict) else course
@@ -104,19 +104,29 @@ def used_credentials(
 
 
 def _credits(stated: JsonValue, unit: str, stack: VerifiedStack) -> JsonValue:
-    """Take the credits that were used; an award may state fewer of the unit, never more."""
+    """Take the credits that were used; an award may state fewer, never more."""
     used = used_total(stack.plan)
-    if isinstance(stated, dict):
-        amount = amount_of(stated.get("amount"))
-        if stated.get("unit") == unit and amount is not None and amount > used.low:
-            text = f"The award states {amount} credits, but only {used.low} were used."
-            raise IssuanceError(text, code="CREDITS_NOT_STACKED", pointer="/credits/amount")
+    if stated is not None:
+        _require_no_more(stated, unit, used.low)
         return stated
     written = decimal_text(used.number)
     if used.number is None or written is None or amount_of(written) != used.number:
         text = "The credits that were used are no decimal number; state those of the award."
         raise IssuanceError(text, code="CREDITS_NOT_STACKED", pointer="/credits")
     return {"unit": unit, "amount": written}
+
+
+def _require_no_more(stated: JsonValue, unit: str, used: Fraction) -> None:
+    """Refuse more credits than were used, and another unit, in which they cannot be compared."""
+    amount = amount_of(stated.get("amount")) if isinstance(stated, dict) else None
+    if amount is None:
+        return  # The request is refused for its form.
+    if stated.get("unit") != unit:
+        text = f"The credits were counted in {unit}; the award states them in another unit."
+        raise IssuanceError(text, code="CREDITS_NOT_STACKED", pointer="/credits/unit")
+    if amount > used:
+        text = f"The award states {amount} credits, but only {used} were used."
+        raise IssuanceError(text, code="CREDITS_NOT_STACKED", pointer="/credits/amount")
 
 
 def record_request(award: JsonObject, components: Sequence[JsonObject]) -> IssuanceRequest:

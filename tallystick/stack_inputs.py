@@ -64,7 +64,8 @@ def asking(command: Command) -> Command:
         click.option("--learner", help="Whose the credentials must be: id or mail address."),
         click.option(
             "--ledger",
-            type=click.Path(path_type=Path, dir_okay=False),
+            # A link stands for the ledger that it leads to: it is locked and replaced there.
+            type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
             help="File of what credit is in use or spent.",
         ),
     ):
@@ -128,7 +129,7 @@ class Planned:
 
         Other lots, and other awards of the learner, are nobody else's business.
         """
-        used = tuple(lot for lot in self.wallet.lots if lot.id in self.found.use)
+        used = tuple(one.lot for one in self.found.eligible if one.lot.id in self.found.use)
         return _proof(self, used, ())
 
 

@@ -111,6 +111,12 @@ def test_credit_that_is_spelt_otherwise_is_not_spent_twice(desk: Desk) -> None:
     assert b"LOT_REDEEMED" in refused.stderr
 
 
+def test_a_credential_that_is_given_twice_counts_once(desk: Desk) -> None:
+    told = desk.award(*desk.files[:2], desk.files[1])
+    assert told.returncode == 0, told.stderr
+    assert len(json.loads((desk.folder / "award.json").read_text())["evidence"]) == 3
+
+
 def test_what_does_not_add_up_is_not_issued(desk: Desk) -> None:
     refused = desk.award(desk.files[0])
     assert refused.returncode == 1
@@ -123,6 +129,13 @@ def test_what_does_not_add_up_is_not_issued(desk: Desk) -> None:
     ("change", "said"),
     [
         ({"credits": {"unit": "NZQCF", "amount": "41"}}, b"CREDITS_NOT_STACKED"),
+        ({"credits": {"unit": "ECTS", "amount": "20"}}, b"CREDITS_NOT_STACKED"),
+        ({"credits": "40"}, b"REQUEST_MALFORMED"),
+        ({"credits": {"unit": "NZQCF"}}, b"REQUEST_MALFORMED"),
+        ({"evidence": 5}, b"REQUEST_MALFORMED"),
+        ({"evidence": {"name": "x"}}, b"REQUEST_MALFORMED"),
+        ({"credential": {"type": ["VerifiableCredential"]}}, b"REQUEST_MALFORMED"),
+        ({"awardedDate": 5}, b"DATE_MALFORMED"),
         ({"awardedDate": "2020-01-01T00:00:00Z"}, b"AWARD_ON_OTHER_DAY"),
         ({"achievement": {"name": "x"}}, b"REQUEST_MALFORMED"),
         ({"achievement": 5}, b"REQUEST_MALFORMED"),
@@ -173,6 +186,30 @@ def test_what_is_no_proof_is_told_without_a_traceback(desk: Desk, data: bytes) -
     assert told.returncode == 1
     assert told.stdout == b""
     assert b"Traceback" not in told.stderr
+
+
+def test_a_link_to_a_ledger_is_that_ledger(desk: Desk) -> None:
+    shelf = desk.folder / "shelf"
+    shelf.mkdir()
+    link = desk.folder / "ledger.json"
+    link.symlink_to(shelf / "ledger.json")
+    assert desk.award(*desk.files[:2], ledger=link).returncode == 0
+    assert link.is_symlink()
+    assert (shelf / ".lock").exists()
+    desk.rule.write_text(RULE.replace('"certificate"', '"diploma"'))
+    refused = desk.award(*desk.files[:2], ledger=shelf / "ledger.json")
+    assert refused.returncode == 1
+    assert b"LOT_REDEEMED" in refused.stderr
+
+
+@pytest.mark.parametrize("options", [("out", "ledger"), ("record", "ledger"), ("out", "record")])
+def test_an_award_never_takes_the_place_of_its_ledger_or_record(
+    desk: Desk, options: tuple[str, ...]
+) -> None:
+    path = desk.folder / "one-file.json"
+    told = desk.award(*desk.files[:2], **dict.fromkeys(options, path))
+    assert (told.returncode, path.exists()) == (64, False)
+    assert b"need a file each" in told.stderr
 
 
 def test_a_ledger_that_is_none_is_refused(desk: Desk) -> None:

@@ -210,6 +210,34 @@ def test_an_award_states_no_more_than_its_components_have() -> None:
     assert "AWARD_CREDITS_EXCEED" in codes(report)
 
 
+def test_credits_in_another_unit_are_not_taken_for_compared() -> None:
+    document = unsigned_award()
+    description = document["credentialSubject"]["achievement"]["resultDescription"][0]
+    description["resultType"] = "ext:ECTSCredits"
+    report = report_on(record(sign(document, signer=UNIVERSITY), signed("one"), signed("two")))
+    assert "AWARD_CREDITS_NOT_COMPARED" in codes(report, "warning")
+    assert "AWARD_RECOMPUTED" not in codes(report, "passed")
+
+
+def test_credits_that_are_only_available_are_compared_too() -> None:
+    document = unsigned_award()
+    subject = document["credentialSubject"]
+    del subject["creditsEarned"], subject["result"]
+    subject["achievement"]["creditsAvailable"] = 900
+    subject["achievement"]["resultDescription"][0].update(valueMax="900", requiredValue="900")
+    report = report_on(record(sign(document, signer=UNIVERSITY), signed("one"), signed("two")))
+    assert "AWARD_CREDITS_EXCEED" in codes(report)
+
+
+def test_an_award_about_two_persons_is_not_that_of_the_first() -> None:
+    document = unsigned_award()
+    document["type"] = ["VerifiableCredential"]
+    first = document["credentialSubject"]
+    document["credentialSubject"] = [first, {"id": "did:example:somebody-else"}]
+    report = report_on(sign(document, signer=UNIVERSITY))
+    assert "STACK_PROOF_CONTRADICTS" in codes(report)
+
+
 def test_a_component_about_somebody_else_makes_the_award_invalid() -> None:
     foreign = component("foreign")
     foreign["credentialSubject"]["id"] = "did:example:somebody-else"

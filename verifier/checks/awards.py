@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from credentials.json_types import JsonObject, as_list, id_of, member, pointed, texts_among
 from credentials.verified import VerifiedCredential
+from frameworks.appraisal import appraise
 from frameworks.award_facts import award_facts
 from frameworks.errors import FrameworkError
 from frameworks.registers import Registers
 from stacking.component_links import component_links, stack_proofs
-from stacking.credential_lots import lots_of, subject_of
+from stacking.credential_lots import subject_of
 from stacking.errors import StackingError
 from stacking.planning import Outcome as PlanOutcome
 from stacking.planning import used_total
@@ -44,12 +45,12 @@ def check_awards(together: Sequence[Beside], world: World) -> AwardRemarks:
     Obligations, for each credential that carries a stack proof:
 
     1. it carries one, and the proof can be read;
-    2. the proof is about the award's own subject and day, comes to AWARD, and every credential that
-       it lists is named in the evidence by its digest;
+    2. the proof is about the award's one subject and its day, comes to AWARD, and every credential
+       that it lists is named in the evidence by its digest;
     3. every component that is here is about the same subject; one that is not here is told;
     4. the proof is recomputed from the components and the registers in use; what cannot be
        recomputed is told, and what differs makes the award invalid;
-    5. the award states no more credits than were used.
+    5. the award states no more credits than were used; in another unit they are not compared.
     """
     by_digest = {one.credential.digest: one.credential for one in together}
     resources: list[Remark] = []
@@ -107,6 +108,8 @@ def _faults(
     """Find what contradicts the award in its own proof and components."""
     named = {link.digest for link in component_links(award.document)}
     subject, day = subject_of(award), award_facts(award.document, "").awarded
+    if len(as_list(award.document.get("credentialSubject"))) != 1:
+        yield _contradiction("The award is about several subjects, and its stack proof about one.")
     if proof.members["subject"] != subject:
         yield _contradiction("The stack proof is about somebody else than the award.")
     if proof.planned_on != day:
@@ -146,19 +149,32 @@ def _recomputed(
         is_open = error.code == "PROOF_REGISTERS_DIFFER"
         outcome = Outcome.WARNING if is_open else Outcome.FAILED
         return Remark(outcome, error.code, error.message, place)
-    if _states_too_much(award, stack, world.registers):
-        text = "The award states more credits than its components have."
-        return Remark(Outcome.FAILED, "AWARD_CREDITS_EXCEED", text, "/credentialSubject")
+    fault = _credits_remark(award, stack, world.registers)
+    if fault is not None:
+        return fault
     rule = proof.rule
     text = f"The components add up to the award by the rule {rule.title or rule.id}: recomputed."
     return passed(text, "AWARD_RECOMPUTED")
 
 
-def _states_too_much(award: VerifiedCredential, stack: VerifiedStack, registers: Registers) -> bool:
-    rule, day = stack.plan.rule, stack.proof.planned_on
-    stated, _refused = lots_of(award, rule, registers, as_of=day)
+def _credits_remark(
+    award: VerifiedCredential, stack: VerifiedStack, registers: Registers
+) -> Remark | None:
+    """Compare the credits that an award states with those that were used; one unit with itself."""
+    unit, day = stack.plan.rule.unit, stack.proof.planned_on
+    appraisals = appraise(award.document, registers=registers, as_of=day)
+    stated = [(one.unit and one.unit.id, one.value.amount) for one in appraisals]
     most = used_total(stack.plan).high
-    return any(lot.unit == rule.unit and lot.amount > most for lot in stated)
+    if any(name == unit and amount is not None and amount > most for name, amount in stated):
+        text = "The award states more credits than its components have."
+        return Remark(Outcome.FAILED, "AWARD_CREDITS_EXCEED", text, "/credentialSubject")
+    if any(name != unit and amount for name, amount in stated):
+        text = (
+            f"The components add up by the rule, in {unit}; the award states credits in another "
+            "unit, which were not compared with theirs."
+        )
+        return Remark(Outcome.WARNING, "AWARD_CREDITS_NOT_COMPARED", text, "/credentialSubject")
+    return None
 
 
 def check_record(document: JsonObject, together: Sequence[Beside]) -> tuple[Remark, ...]:

@@ -14,3 +14,7 @@ class Budget:
     """
 
     solver_units: int = 8
+
+
+SEVERAL = Budget(solver_units=2)
+"""How much it may cost to choose between several awards, beside a plan of each by itself."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from stacking.award_rules import AwardRule
-from stacking.budget import Budget
+from stacking.budget import SEVERAL
 from stacking.lots import Lot, kin_pairs
 from stacking.planning import Outcome, StackPlan, judge
 from stacking.wallet import Conditions
@@ -73,4 +73,4 @@ def _together(
         for one in candidates
     )
     by_id = {lot.id: lot for lot in lots}
-    return choose_awards(models, kin_pairs(lots, by_id), Budget())
+    return choose_awards(models, kin_pairs(lots, by_id), SEVERAL)

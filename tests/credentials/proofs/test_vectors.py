@@ -301,9 +301,11 @@ def test_one_document_is_transformed_once_for_all_its_proofs() -> None:
 
     one, other = {"a": 1}, {"a": 1}
     environment = Environment(schemas.load_context)
-    assert [environment.once(one, transform) for _ in range(2)] == ["1", "2"]
+    assert [environment.once(one, "SHA-256", transform) for _ in range(2)] == ["1", "2"]
     own = environment.for_one_document()
-    assert [own.once(document, transform) for document in (one, one, other, one)] == list("3343")
-    assert transformed == [one] * 4
+    told = [own.once(document, "SHA-256", transform) for document in (one, one, other, one)]
+    assert told == list("3343")
+    assert own.once(one, "SHA-384", transform) == "5"
+    assert transformed == [one] * 5
     assert own.limits is environment.limits
-    assert own.for_one_document().once(one, transform) == "5"
+    assert own.for_one_document().once(one, "SHA-256", transform) == "6"

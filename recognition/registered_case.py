@@ -17,6 +17,7 @@ from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.judging import Outcome
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.replaying import replay
+from recognition.decision_payload import LIMITS
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import (
     AppealError,
@@ -91,11 +92,7 @@ class RegisteredCase:
         # 1.
         standing = decision_in_force(self.history)
         data = decision.payload_bytes, decision.inputs_bytes
-        if (
-            standing is not None
-            and (standing.payload, standing.inputs) == data
-            and not _is_replaced(standing, superseding)
-        ):
+        if standing is not None and _is_there(standing, data, superseding):
             return standing
         # 2.
         if replay(decision.inputs_bytes) != decision.payload_bytes:
@@ -125,7 +122,7 @@ class RegisteredCase:
         self, standing: Entry, decision: RecognitionDecision, superseding: Superseding
     ) -> Ruling | None:
         """Require that a decision may be superseded; tell what becomes of an appeal against it."""
-        before = parse_json(standing.payload)
+        before = parse_json(standing.payload, LIMITS)
         if appeal_against(self.history, standing.revision) is not None:
             after = decision.payload
             if all(before.get(name) == after[name] for name in ("outcome", "granted")):
@@ -159,6 +156,12 @@ def dismissal(case_id: str, history: Sequence[Entry], *, by: str, reason: str) -
         reason,
         Ruling.DISMISSED,
     )
+
+
+def _is_there(standing: Entry, data: tuple[bytes, bytes], superseding: Superseding | None) -> bool:
+    """Tell whether a decision is the one that stands, payload and inputs."""
+    is_same = (standing.payload, standing.inputs) == data
+    return is_same and not _is_replaced(standing, superseding)
 
 
 def _is_replaced(standing: Entry, superseding: Superseding | None) -> bool:
@@ -230,7 +233,7 @@ def _standing(
     """Read the decisions in force about an achievement; none of a case is its own precedent."""
     for one in register.precedents(issuer=issuer, achievement=achievement):
         if one.superseded_by is None and one.case_id != besides:
-            payload = parse_json(one.payload)
+            payload = parse_json(one.payload, LIMITS)
             precedent = precedent_of(one.id, payload, is_appealed=one.is_appealed)
             if precedent is not None:
                 yield precedent

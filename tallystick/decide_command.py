@@ -124,8 +124,9 @@ def decide_case(
 ) -> None:
     """Decide by the signed POLICY what is recognised of the credentials.
 
-    With --case the decision is recorded, and precedents are looked up in the register.  A case
-    is decided once: a --ruling settles what was referred or appealed, --by and --reason correct.
+    With --case the decision is recorded, and without it nothing is; precedents are looked up in
+    the register either way. A case is decided once: a --ruling settles what was referred or
+    appealed, --by and --reason correct.
 
     Exit status: 0 granted, 1 refused (or nothing could be decided), 2 referred to a person.
     """

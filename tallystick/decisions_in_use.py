@@ -32,7 +32,7 @@ def decisions_option(*, required: bool) -> Callable[[F], F]:
 
 
 def register_of_decisions(url: str, *, makes_file: bool = False) -> RegisterOfDecisions:
-    """Open a register of decisions, in the form that this version works with.
+    """Open a register of decisions for the command that runs, in the form of this version.
 
     Only who decides makes a new file: elsewhere a URL with a slip in it is told.
     """
@@ -41,5 +41,6 @@ def register_of_decisions(url: str, *, makes_file: bool = False) -> RegisterOfDe
     from service import migrate, open_database
 
     engine = open_database(url, makes_file=makes_file)
+    click.get_current_context().call_on_close(engine.dispose)
     migrate(engine)
     return RegisterOfDecisions(engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from stacking.lots import LedgerEntry
 from stacking.plan_words import in_words
 from stacking.proof_verification import VerifiedStack, verify_proof
 from tallystick import composition, settings
-from tallystick.files import CommandError, read_json_object, write_output
+from tallystick.files import USAGE, CommandError, read_json_object, write_output
 from tallystick.ledger_file import held, read_ledger, write_ledger
 from tallystick.stack_inputs import Asked, Planned, asking, plan_for
 
@@ -46,6 +47,7 @@ def award_stack(
     none.  With --ledger, what is spent or in use is not used again, and what the award uses is
     written into it.
     """
+    _require_different_files(out, record, asked.ledger)
     now, key = composition.now(), open_key(uri, settings.protection_of(path_of(uri)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
@@ -64,6 +66,13 @@ def award_stack(
         issued = issuer.issue(issuer.prepare(request, now=now), now=now)
         write_output(record, issued.data)
         click.echo(f"Issued {issued.document['id']} to {record}")
+
+
+def _require_different_files(*paths: Path | None) -> None:
+    """Refuse to write two things into one file; the award would take the ledger's place."""
+    given = [os.path.realpath(path) for path in paths if path is not None]
+    if len(set(given)) < len(given):
+        raise CommandError("The award, its record and the ledger need a file each.", USAGE)
 
 
 def _proven(planned: Planned) -> VerifiedStack:

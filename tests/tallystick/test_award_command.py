@@ -202,6 +202,16 @@ def test_a_link_to_a_ledger_is_that_ledger(desk: Desk) -> None:
     assert b"LOT_REDEEMED" in refused.stderr
 
 
+@pytest.mark.parametrize("options", [("out", "ledger"), ("record", "ledger"), ("out", "record")])
+def test_an_award_never_takes_the_place_of_its_ledger_or_record(
+    desk: Desk, options: tuple[str, ...]
+) -> None:
+    path = desk.folder / "one-file.json"
+    told = desk.award(*desk.files[:2], **dict.fromkeys(options, path))
+    assert (told.returncode, path.exists()) == (64, False)
+    assert b"need a file each" in told.stderr
+
+
 def test_a_ledger_that_is_none_is_refused(desk: Desk) -> None:
     ledger = desk.write("ledger.json", '{"format":"tallystick-ledger/1","entries":[{}]}')
     told = desk.award(*desk.files[:2], ledger=ledger)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from credentials.strict_json import serialize_json
-from tests.factories import sign
+from tests.factories import ISSUER, sign
 from tests.stacking.stacks import component
 from tests.tallystick.conftest import Run
 from tests.verifier.test_awards import STATEMENT
@@ -115,6 +115,14 @@ def test_a_credential_that_is_given_twice_counts_once(desk: Desk) -> None:
     told = desk.award(*desk.files[:2], desk.files[1])
     assert told.returncode == 0, told.stderr
     assert len(json.loads((desk.folder / "award.json").read_text())["evidence"]) == 3
+
+
+def test_the_institution_of_the_rule_is_the_one_that_awards(desk: Desk) -> None:
+    refused = desk.award(*desk.files[:2], institution=ISSUER)
+    assert refused.returncode == 1
+    assert b"Give --institution did:key:" in refused.stderr
+    own = refused.stderr.decode().partition("--institution ")[2].split()[0]
+    assert desk.award(*desk.files[:2], institution=own).returncode == 0
 
 
 def test_what_does_not_add_up_is_not_issued(desk: Desk) -> None:

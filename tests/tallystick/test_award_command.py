@@ -12,7 +12,7 @@ from credentials.strict_json import serialize_json
 from tests.factories import ISSUER, sign
 from tests.stacking.stacks import component
 from tests.tallystick.conftest import Run
-from tests.verifier.test_awards import STATEMENT
+from tests.verifier.test_awards import STATEMENT, UNIVERSITY, unsigned_award
 
 RULE = """id = "certificate"
 title = "Forty credits"
@@ -174,6 +174,25 @@ def test_a_plan_can_be_proven_and_verified_by_somebody_else(desk: Desk) -> None:
     told = desk.run("stack", "verify", desk.write("lied.json", json.dumps(lied)), *desk.files)
     assert told.returncode == 1
     assert b'/constraints/0/sum: stated "40", found "20"' in told.stdout
+
+
+@pytest.mark.parametrize("unit", ["NZQCF", "ECTS"])
+def test_an_award_that_states_more_than_its_proof_is_not_as_stated(desk: Desk, unit: str) -> None:
+    award = unsigned_award()
+    subject = award["credentialSubject"]
+    description = subject["achievement"]["resultDescription"][0]
+    subject["creditsEarned"] = subject["achievement"]["creditsAvailable"] = 900
+    subject["result"][0]["value"] = "900"
+    description.update(valueMax="900", requiredValue="900", resultType=f"ext:{unit}Credits")
+    path = desk.write("more.json", serialize_json(sign(award, signer=UNIVERSITY)).decode())
+    told = desk.run("stack", "verify", path, *desk.files[:2])
+    if unit == "NZQCF":
+        assert told.returncode == 1
+        assert b"NOT AS STATED" in told.stdout
+        assert b"AWARD_CREDITS_EXCEED" in told.stdout
+    else:
+        assert told.returncode == 0
+        assert b"AWARD_CREDITS_NOT_COMPARED" in told.stdout
 
 
 def test_a_component_that_does_not_verify_is_told(desk: Desk) -> None:

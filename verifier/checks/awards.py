@@ -152,7 +152,7 @@ def _recomputed(
         is_open = error.code == "PROOF_REGISTERS_DIFFER"
         outcome = Outcome.WARNING if is_open else Outcome.FAILED
         return Remark(outcome, error.code, error.message, place)
-    fault = _credits_remark(award, stack, world.registers)
+    fault = credits_remark(award, stack, world.registers)
     if fault is not None:
         return fault
     rule = proof.rule
@@ -160,7 +160,7 @@ def _recomputed(
     return passed(text, "AWARD_RECOMPUTED")
 
 
-def _credits_remark(
+def credits_remark(
     award: VerifiedCredential, stack: VerifiedStack, registers: Registers
 ) -> Remark | None:
     """Compare the credits that an award states with those that were used; one unit with itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +55,7 @@ def award_stack(
     members = read_json_object(request_file)
     with held(asked.ledger):
         planned = plan_for(rule_file, files, asked, now)
+        _require_own_rule(planned, key)
         stack = _proven(planned)
         award = _award(members, planned, stack, key, now)
         if asked.ledger is not None:
@@ -70,9 +72,17 @@ def award_stack(
 
 def _require_different_files(*paths: Path | None) -> None:
     """Refuse to write two things into one file; the award would take the ledger's place."""
-    given = [path.resolve() for path in paths if path is not None]
+    given = [os.path.realpath(path) for path in paths if path is not None]
     if len(set(given)) < len(given):
         raise CommandError("The award, its record and the ledger need a file each.", USAGE)
+
+
+def _require_own_rule(planned: Planned, key: StoredKey) -> None:
+    """Refuse a rule that counts the credit of another institution as that of the awarding one."""
+    named, own = planned.found.rule.institution, key.record.controller
+    if named not in (None, own):
+        text = f"The rule says that {named} makes the award, and the key belongs to {own}"
+        raise CommandError(f"{text}. Give --institution {own} if that is who makes it.")
 
 
 def _proven(planned: Planned) -> VerifiedStack:

@@ -19,10 +19,12 @@ from stacking.lots import NotALot
 from stacking.proof_verification import Difference, ProofDiffersError, verify_proof
 from stacking.stack_proof import FORMAT, PROOF_LIMITS, StackProof, read_proof
 from tallystick import composition
-from tallystick.explaining import printable
+from tallystick.explaining import MARKS, printable
 from tallystick.files import USAGE, CommandError, read_input
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
+from verifier.checks.awards import credits_remark
+from verifier.report import Outcome, Remark
 from verifier.verifier import Verifier
 
 SAME, DIFFERS, UNDECIDED = 0, 1, 2
@@ -34,11 +36,15 @@ DIFFERENCES_TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """The proof, the credentials that verify, and those that do not, with the reason."""
+    """The proof, the credentials that verify, and those that do not, with the reason.
+
+    `award` is the credential that carries the proof, if one does.
+    """
 
     proof: StackProof
     credentials: tuple[VerifiedCredential, ...]
     refused: tuple[NotALot, ...]
+    award: VerifiedCredential | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,18 @@ class _Answer:
     plan: StackPlan | None = None
     differences: tuple[Difference, ...] = ()
     open_because: str = ""
+    of_award: Remark | None = None
+    """What there is to say about the credits that the award itself states."""
 
     @property
     def status(self) -> int:
         """The exit status."""
         if self.open_because:
             return UNDECIDED
-        return SAME if self.plan is not None and not self.differences else DIFFERS
+        if self.plan is None or self.differences:
+            return DIFFERS
+        is_wrong = self.of_award is not None and self.of_award.outcome is Outcome.FAILED
+        return DIFFERS if is_wrong else SAME
 
     def to_json(self) -> JsonObject:
         """Write the answer."""
@@ -70,6 +81,7 @@ class _Answer:
                 {"pointer": one.pointer, "stated": one.stated, "found": one.found}
                 for one in self.differences
             ],
+            "ofAward": None if self.of_award is None else self.of_award.code,
             "notVerified": [
                 {"credential": one.credential, "reason": one.reason} for one in self.given.refused
             ],
@@ -83,9 +95,14 @@ class _Answer:
             yield f"{name}: COULD NOT BE DECIDED. {self.open_because}"
         elif self.differences:
             yield f"{name}: NOT AS STATED. The credentials do not come to what the proof says."
+        elif self.status == DIFFERS:
+            yield f"{name}: NOT AS STATED. The stack proof holds, and the award says more."
         else:
             yield f"{name}: AS STATED. Recomputed from the credentials: {members['outcome']}."
         yield f"Rule {members['ruleDigest']}, planned on {members['plannedOn']}"
+        if self.of_award is not None:
+            mark = MARKS[self.of_award.outcome]
+            yield f"{mark} {self.of_award.detail} [{self.of_award.code}]"
         for one in self.differences[:DIFFERENCES_TOLD]:
             yield f"FAIL {one.pointer}: stated {_short(one.stated)}, found {_short(one.found)}"
         if len(self.differences) > DIFFERENCES_TOLD:
@@ -145,19 +162,22 @@ def _answer(given: _Given, registers: Registers) -> _Answer:
         if error.code != "PROOF_REGISTERS_DIFFER":
             raise
         return _Answer(given, open_because=error.message)
-    return _Answer(given, plan=verified.plan)
+    of_award = None if given.award is None else credits_remark(given.award, verified, registers)
+    return _Answer(given, plan=verified.plan, of_award=of_award)
 
 
 def _given(proof_file: str, files: tuple[str, ...], verifier: Verifier) -> _Given:
     data = read_input(proof_file, PROOF_LIMITS)
     inside: list[tuple[str, bytes]] = []
-    proofs = [data]
+    proofs: list[bytes] = [data]
+    whole: list[VerifiedCredential] = []
     if not _is_bare_proof(data):
         try:
-            document = verifier.verify(data).document
+            whole = [verifier.verify(data)]
         except VerificationError as error:
             text = f"{proof_file} does not verify, so nothing in it counts: {error.message}"
             raise CommandError(f"{text} [{error.code}]") from error
+        document = whole[0].document
         held = as_list(member(document, "credentialSubject", "verifiableCredential"))
         inside = [(f"{proof_file}#{place}", serialize_json(one)) for place, one in enumerate(held)]
         proofs = [proof or b"" for one in (document, *held) for _at, proof in stack_proofs(one)]
@@ -166,7 +186,12 @@ def _given(proof_file: str, files: tuple[str, ...], verifier: Verifier) -> _Give
         raise CommandError(text, USAGE)
     everything = (*inside, *((file, read_input(file)) for file in files))
     credentials, refused = _verified(everything, verifier)
-    return _Given(read_proof(proofs[0]), credentials, refused)
+    award = next((one for one in (*whole, *credentials) if _carries(one, proofs[0])), None)
+    return _Given(read_proof(proofs[0]), credentials, refused, award if whole else None)
+
+
+def _carries(credential: VerifiedCredential, proof: bytes) -> bool:
+    return any(data == proof for _place, data in stack_proofs(credential.document))
 
 
 def _is_bare_proof(data: bytes) -> bool:

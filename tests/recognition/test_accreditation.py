@@ -35,7 +35,7 @@ def under(*gates: dict[str, Any]) -> Policy:
 def found(
     document: JsonObject, known: Registers | None = None, chosen: Policy | None = None
 ) -> dict[str, Any]:
-    verified = VerifiedCredential(document, document["issuer"]["id"], (), {})
+    verified = VerifiedCredential(document, document["issuer"]["id"], (), {}, "sha256:0")
     application = Application((verified,), COMPONENT, applicant="did:example:ana")
     inputs = prepare(application, chosen or under(), known or registers(SOUND, "nz", "eu"), day=DAY)
     return decide(inputs).payload

@@ -63,7 +63,7 @@ def description(picture: ET.Element) -> str:
 def of_case(case: Row) -> StackPlan:
     """Plan a worked case; the parser of cases is the product's own."""
     given_, read = stacking.cases, read_award_rule(case["award"])
-    return plan(given_._lots(case), read, given_._conditions(case))
+    return plan(given_._lots(case), read, given_.conditions_of(case))
 
 
 # Form

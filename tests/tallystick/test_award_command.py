@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from credentials.strict_json import serialize_json
-from tests.factories import sign
+from tests.factories import ISSUER, sign
 from tests.stacking.stacks import component
 from tests.tallystick.conftest import Run
-from tests.verifier.test_awards import STATEMENT
+from tests.verifier.test_awards import STATEMENT, UNIVERSITY, unsigned_award
 
 RULE = """id = "certificate"
 title = "Forty credits"
@@ -117,6 +117,14 @@ def test_a_credential_that_is_given_twice_counts_once(desk: Desk) -> None:
     assert len(json.loads((desk.folder / "award.json").read_text())["evidence"]) == 3
 
 
+def test_the_institution_of_the_rule_is_the_one_that_awards(desk: Desk) -> None:
+    refused = desk.award(*desk.files[:2], institution=ISSUER)
+    assert refused.returncode == 1
+    assert b"Give --institution did:key:" in refused.stderr
+    own = refused.stderr.decode().partition("--institution ")[2].split()[0]
+    assert desk.award(*desk.files[:2], institution=own).returncode == 0
+
+
 def test_what_does_not_add_up_is_not_issued(desk: Desk) -> None:
     refused = desk.award(desk.files[0])
     assert refused.returncode == 1
@@ -166,6 +174,25 @@ def test_a_plan_can_be_proven_and_verified_by_somebody_else(desk: Desk) -> None:
     told = desk.run("stack", "verify", desk.write("lied.json", json.dumps(lied)), *desk.files)
     assert told.returncode == 1
     assert b'/constraints/0/sum: stated "40", found "20"' in told.stdout
+
+
+@pytest.mark.parametrize("unit", ["NZQCF", "ECTS"])
+def test_an_award_that_states_more_than_its_proof_is_not_as_stated(desk: Desk, unit: str) -> None:
+    award = unsigned_award()
+    subject = award["credentialSubject"]
+    description = subject["achievement"]["resultDescription"][0]
+    subject["creditsEarned"] = subject["achievement"]["creditsAvailable"] = 900
+    subject["result"][0]["value"] = "900"
+    description.update(valueMax="900", requiredValue="900", resultType=f"ext:{unit}Credits")
+    path = desk.write("more.json", serialize_json(sign(award, signer=UNIVERSITY)).decode())
+    told = desk.run("stack", "verify", path, *desk.files[:2])
+    if unit == "NZQCF":
+        assert told.returncode == 1
+        assert b"NOT AS STATED" in told.stdout
+        assert b"AWARD_CREDITS_EXCEED" in told.stdout
+    else:
+        assert told.returncode == 0
+        assert b"AWARD_CREDITS_NOT_COMPARED" in told.stdout
 
 
 def test_a_component_that_does_not_verify_is_told(desk: Desk) -> None:

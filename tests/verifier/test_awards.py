@@ -20,8 +20,8 @@ from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
 from stacking.component_links import PROOF_URI, evidence_of, stack_proofs
 from stacking.stack_proof import StackProof, read_proof
-from tests.factories import LEARNER, NOW, STRANGER, check, codes, sign
-from tests.stacking.stacks import REGISTERS, component, stack, verified
+from tests.factories import ISSUER, LEARNER, NOW, STRANGER, check, codes, sign
+from tests.stacking.stacks import REGISTERS, RULE, component, stack, verified
 
 UNIVERSITY = PrivateKeySigner(KeyType.ED25519, bytes(range(2, 34)))
 FRESH = Fresh(lambda: "urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a01", lambda: "0" * 32)
@@ -47,10 +47,10 @@ def signed(name: str) -> JsonObject:
     return sign(component(name))
 
 
-def unsigned_award(**changes: Any) -> JsonObject:
+def unsigned_award(rule: JsonObject = RULE, **changes: Any) -> JsonObject:
     given = tuple(verified(component(name)) for name in ("one", "two"))
     statement = AwardStatement({**STATEMENT, **changes}, "NZQCF", "In words.")
-    request = award_request(statement, stack(given), given)
+    request = award_request(statement, stack(given, rule), given)
     return request.build(issuer=did_key(UNIVERSITY.verification_key), now=NOW, fresh=FRESH)
 
 
@@ -236,6 +236,17 @@ def test_an_award_about_two_persons_is_not_that_of_the_first() -> None:
     document["credentialSubject"] = [first, {"id": "did:example:somebody-else"}]
     report = report_on(sign(document, signer=UNIVERSITY))
     assert "STACK_PROOF_CONTRADICTS" in codes(report)
+
+
+def test_an_award_is_not_made_by_the_residency_rule_of_another_institution() -> None:
+    residency = {"id": "own", "type": "residency_min_amount", "amount": "40"}
+    rule = {**RULE, "institution": ISSUER, "constraints": [residency]}
+    document = unsigned_award(rule)
+    report = report_on(record(sign(document, signer=UNIVERSITY), signed("one"), signed("two")))
+    assert "STACK_PROOF_CONTRADICTS" in codes(report)
+    own = unsigned_award({**RULE, "institution": did_key(UNIVERSITY.verification_key)})
+    report = report_on(record(sign(own, signer=UNIVERSITY), signed("one"), signed("two")))
+    assert "AWARD_RECOMPUTED" in codes(report, "passed"), codes(report)
 
 
 def test_a_component_about_somebody_else_makes_the_award_invalid() -> None:

@@ -45,8 +45,9 @@ def check_awards(together: Sequence[Beside], world: World) -> AwardRemarks:
     Obligations, for each credential that carries a stack proof:
 
     1. it carries one, and the proof can be read;
-    2. the proof is about the award's one subject and its day, comes to AWARD, and every credential
-       that it lists is named in the evidence by its digest;
+    2. the proof is about the award's one subject and its day, by a rule of its issuer if the rule
+       says whose it is, comes to AWARD, and every credential that it lists is named in the
+       evidence by its digest;
     3. every component that is here is about the same subject; one that is not here is told;
     4. the proof is recomputed from the components and the registers in use; what cannot be
        recomputed is told, and what differs makes the award invalid;
@@ -112,6 +113,8 @@ def _faults(
         yield _contradiction("The award is about several subjects, and its stack proof about one.")
     if proof.members["subject"] != subject:
         yield _contradiction("The stack proof is about somebody else than the award.")
+    if proof.rule.institution not in (None, award.issuer):
+        yield _contradiction("The rule of the stack proof is another institution's than the award.")
     if proof.planned_on != day:
         yield _contradiction("The stack proof was made for another day than that of the award.")
     if proof.members["outcome"] != PlanOutcome.AWARD or proof.ledger:
@@ -149,7 +152,7 @@ def _recomputed(
         is_open = error.code == "PROOF_REGISTERS_DIFFER"
         outcome = Outcome.WARNING if is_open else Outcome.FAILED
         return Remark(outcome, error.code, error.message, place)
-    fault = _credits_remark(award, stack, world.registers)
+    fault = credits_remark(award, stack, world.registers)
     if fault is not None:
         return fault
     rule = proof.rule
@@ -157,7 +160,7 @@ def _recomputed(
     return passed(text, "AWARD_RECOMPUTED")
 
 
-def _credits_remark(
+def credits_remark(
     award: VerifiedCredential, stack: VerifiedStack, registers: Registers
 ) -> Remark | None:
     """Compare the credits that an award states with those that were used; one unit with itself."""

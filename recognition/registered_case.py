@@ -6,10 +6,12 @@ decide at the same time one is told that the other was faster.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.earlier import precedent_of
@@ -31,6 +33,9 @@ from recognition.register_of_decisions import (
     case_decided,
     decision_in_force,
 )
+
+MAY_BE_REPEATED = b'"allowedAsPrecedent":true'
+"""How a payload in its one form (RFC 8785) says so; the others of a popular course are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +235,20 @@ def _precedents(
 def _standing(
     register: RegisterOfDecisions, issuer: str, achievement: str, besides: str | None
 ) -> Iterator[Precedent]:
-    """Read the decisions in force about an achievement; none of a case is its own precedent."""
+    """Read the decisions in force that may be repeated; none of a case is its own precedent."""
     for one in register.precedents(issuer=issuer, achievement=achievement):
-        if one.superseded_by is None and one.case_id != besides:
-            payload = parse_json(one.payload, LIMITS)
-            precedent = precedent_of(one.id, payload, is_appealed=one.is_appealed)
+        is_free = one.superseded_by is None and one.case_id != besides
+        if is_free and MAY_BE_REPEATED in one.payload:
+            precedent = precedent_of(one.id, _members(one.payload), is_appealed=one.is_appealed)
             if precedent is not None:
                 yield precedent
+
+
+def _members(payload: bytes) -> JsonObject:
+    """Read a payload that was read strictly when it was recorded; once more costs seven times."""
+    try:
+        members: JsonObject = json.loads(payload)
+    except ValueError as error:
+        text = "A recorded decision cannot be read; check the chain of the register."
+        raise RecognitionError(text, code="PAYLOAD_MALFORMED") from error
+    return members

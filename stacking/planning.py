@@ -92,7 +92,8 @@ def _planned(
 
     Obligations: 1. only eligible lots are used; 2. where nothing limits their use all of them are,
     else the best use is searched; 3. sums, decisions and outcome are computed from the use anew,
-    whatever the search said; 4. an award whose level is not certain is referred.
+    whatever the search said; 4. an award whose level is not certain is referred, and so is what a
+    search that was not sure did not reach.
     """
     # 1.
     eligible, excluded = sort_out(lots, rule, conditions)
@@ -124,25 +125,28 @@ def assess(
     # 1.
     measures = measure_all(eligible, use, rule, ladder)
     outcome = outcome_of(measures)
-    # 2.
-    if not is_exhaustive and outcome is Outcome.NOT_YET:
-        outcome = Outcome.REFER
-    # 3.
+    # 2. and 3.
     level, is_open = _level(eligible, rule, ladder)
-    if is_open and outcome is Outcome.AWARD:
-        outcome = Outcome.REFER
-    points = credit_points(eligible, ladder) if rule.report_credit_points else None
     return StackPlan(
         rule=rule,
-        outcome=outcome,
+        outcome=_cautious(outcome, is_exhaustive=is_exhaustive, is_level_open=is_open),
         use=MappingProxyType(dict(use)),
         measures=measures,
         excluded=excluded,
         eligible=eligible,
         award_level=level,
-        credit_points=points,
+        credit_points=credit_points(eligible, ladder) if rule.report_credit_points else None,
         is_exhaustive=is_exhaustive,
     )
+
+
+def _cautious(outcome: Outcome, *, is_exhaustive: bool, is_level_open: bool) -> Outcome:
+    """Refer an award of an open level, and what may only seem to be missing."""
+    if outcome is Outcome.AWARD and is_level_open:
+        return Outcome.REFER
+    if outcome is Outcome.NOT_YET and not is_exhaustive:
+        return Outcome.REFER
+    return outcome
 
 
 def _require_different(items: tuple[EligibleLot, ...]) -> None:

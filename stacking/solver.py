@@ -24,7 +24,7 @@ class TooLargeError(Exception):
     """The amounts are too large or too fine for the solver; never leaves this room."""
 
 
-FIRST_ATTEMPT = 0.15
+FIRST_ATTEMPT = 3 / 20
 """Deterministic time of a first attempt at a question; each further round takes twice as long."""
 
 ROUNDS = 16
@@ -96,15 +96,15 @@ class Solver:
         best solution so far, and each round takes longer than the one before.
         """
         # Half of what is left, so that whoever asks again after no answer has something to spend.
-        end, limit = self._purse.left / 2, FIRST_ATTEMPT
-        for _round in range(ROUNDS):
+        end = self._purse.left / 2
+        for doubled in range(ROUNDS):
+            limit = FIRST_ATTEMPT * 2**doubled
             for manner in MANNERS:
                 if self._purse.left <= end:
                     return Answer.NOT_SURE
                 answer = self._attempt(manner, min(limit, self._purse.left - end))
                 if answer is not Answer.NOT_SURE:
                     return answer
-            limit *= 2
         return Answer.NOT_SURE
 
     def _attempt(self, manner: Mapping[str, int], limit: float) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import islice
@@ -65,7 +66,9 @@ def lots_of(
         _lot_or_not(credential, _in_framework(several, rule.framework), rule, name, pointer)
         for pointer, several in (values.items() if len(values) > 1 else [("", appraisals)])
     ]
-    lots = tuple(one for one in read if isinstance(one, Lot))
+    # Read once: a stack proof is long, and a credential may have several values.
+    contains = _contents(credential.document)
+    lots = tuple(replace(one, contains=contains) for one in read if isinstance(one, Lot))
     return lots, tuple(one for one in read if isinstance(one, NotALot))
 
 
@@ -118,7 +121,6 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
         digest=credential.digest,
         language=_text(only(achievement.get("inLanguage"))),
         outcomes=frozenset(_outcomes(achievement)),
-        contains=_contents(credential.document),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import islice
@@ -66,7 +67,13 @@ def lots_of(
         _lot_or_not(credential, _in_framework(several, rule.framework), rule, name, pointer)
         for pointer, several in (values.items() if len(values) > 1 else [("", appraisals)])
     ]
-    lots = tuple(one for one in read if isinstance(one, Lot))
+    # Read once: stack proofs and decisions are long, and a credential may have several values.
+    contains, converted = _contents(credential.document), was_converted(credential.document)
+    lots = tuple(
+        replace(one, contains=contains, already_converted=converted)
+        for one in read
+        if isinstance(one, Lot)
+    )
     return lots, tuple(one for one in read if isinstance(one, NotALot))
 
 
@@ -118,8 +125,6 @@ def _lot(credential: VerifiedCredential, chosen: Appraisal, rule: AwardRule, nam
         digest=credential.digest,
         language=_text(only(achievement.get("inLanguage"))),
         outcomes=frozenset(_outcomes(achievement)),
-        contains=_contents(credential.document),
-        already_converted=was_converted(credential.document),
     )
 
 

@@ -7,6 +7,7 @@ from copy import deepcopy
 from datetime import date
 from functools import cache
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -14,7 +15,8 @@ from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
-from stacking import StackingError
+from stacking import StackingError, credential_lots
+from stacking.component_links import evidence_of, evidence_of_proof
 from stacking.credential_lots import lots_of
 from stacking.lots import LedgerEntry
 from stacking.proof_verification import ProofDiffersError, verify_proof
@@ -51,6 +53,24 @@ def three() -> tuple[VerifiedCredential, ...]:
 def proof(kind: str = "award") -> StackProof:
     rule = CAPPED if kind == "capped" else RULE
     return proven(three()[:1] if kind == "not yet" else three(), rule)
+
+
+def test_the_proof_in_an_award_is_read_once_however_many_values_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = component("award", awardedDate=f"{DAY.isoformat()}T00:00:00Z")
+    subject = document["credentialSubject"]
+    first = subject["achievement"]["resultDescription"][0]
+    other = {**first, "id": f"{first['id']}-ects", "resultType": "ext:ECTSCredits"}
+    subject["achievement"]["resultDescription"].append(other)
+    subject["result"].append({**subject["result"][0], "resultDescription": other["id"]})
+    del subject["creditsEarned"], subject["achievement"]["creditsAvailable"]
+    document["evidence"] = [*map(evidence_of, three()), evidence_of_proof(proof().data, "x")]
+    read = Mock(wraps=read_proof)
+    monkeypatch.setattr(credential_lots, "read_proof", read)
+    lots, _refused = lots_of(verified(document), proof().rule, REGISTERS, as_of=DAY)
+    assert [len(lot.contains) for lot in lots] == [3, 3]
+    assert read.call_count == 1
 
 
 def changed(original: StackProof, **changes: Any) -> StackProof:

@@ -62,19 +62,24 @@ def lots_of(
     if not appraisals:
         return (), (NotALot(name, "CREDITS_UNKNOWN"),)
     # 2. and 3.
+    read = tuple(_read(credential, appraisals, rule, name))
+    lots = tuple(one for one in read if isinstance(one, Lot))
+    return _with_origin(lots, credential), tuple(one for one in read if isinstance(one, NotALot))
+
+
+def _read(
+    credential: VerifiedCredential, appraisals: tuple[Appraisal, ...], rule: AwardRule, name: str
+) -> Iterator[Lot | NotALot]:
     values = _by_value(appraisals)
-    read = [
-        _lot_or_not(credential, _in_framework(several, rule.framework), rule, name, pointer)
-        for pointer, several in (values.items() if len(values) > 1 else [("", appraisals)])
-    ]
-    # Read once: stack proofs and decisions are long, and a credential may have several values.
+    for pointer, several in values.items() if len(values) > 1 else [("", appraisals)]:
+        chosen = _in_framework(several, rule.framework)
+        yield _lot_or_not(credential, chosen, rule, name, pointer)
+
+
+def _with_origin(lots: tuple[Lot, ...], credential: VerifiedCredential) -> tuple[Lot, ...]:
+    """Add what the credential was made of; proofs and decisions are long, and are read once."""
     contains, converted = _contents(credential.document), was_converted(credential.document)
-    lots = tuple(
-        replace(one, contains=contains, already_converted=converted)
-        for one in read
-        if isinstance(one, Lot)
-    )
-    return lots, tuple(one for one in read if isinstance(one, NotALot))
+    return tuple(replace(one, contains=contains, already_converted=converted) for one in lots)
 
 
 def _lot_or_not(

@@ -21,7 +21,7 @@ from stacking import StackingError, cases, read_award_rule
 
 Row = dict[str, Any]
 
-MUTATIONS = 1_000
+MUTATIONS = 400
 
 TOTAL: Row = {"id": "total", "type": "sum", "min": "10"}
 CAP: Row = {"id": "cap", "type": "share_max", "share": "1/3", "where": {"source_class": ["rpl"]}}

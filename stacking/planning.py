@@ -151,8 +151,12 @@ def _cautious(outcome: Outcome, *, is_exhaustive: bool, is_level_open: bool) -> 
 
 def _require_different(items: tuple[EligibleLot, ...]) -> None:
     """Refuse two lots with one id; the same credential twice was sorted out by its digest."""
-    if len({item.lot.id for item in items}) < len(items):
-        raise StackingError("Two lots have the same id.", code="LOT_DUPLICATE")
+    seen: set[str] = set()
+    for item in items:
+        if item.lot.id in seen:
+            text = f"Two different credentials have the same id, {item.lot.id}; leave one out."
+            raise StackingError(text, code="LOT_DUPLICATE")
+        seen.add(item.lot.id)
 
 
 def _level(

@@ -440,6 +440,7 @@ def test_two_lots_with_one_id_are_refused() -> None:
     with pytest.raises(StackingError) as caught:
         planned(award, lot("a", "1"), lot("a", "2"))
     assert caught.value.code == "LOT_DUPLICATE"
+    assert "the same id, a;" in caught.value.message
 
 
 def test_a_list_names_nothing_twice() -> None:

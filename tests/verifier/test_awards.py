@@ -20,7 +20,7 @@ from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
 from stacking.component_links import PROOF_URI, evidence_of, stack_proofs
 from stacking.stack_proof import StackProof, read_proof
-from tests.factories import ISSUER, LEARNER, NOW, STRANGER, check, codes, sign
+from tests.factories import ISSUER, LEARNER, NOW, STRANGER, check, codes, sign, unsigned_record
 from tests.stacking.stacks import REGISTERS, RULE, component, stack, verified
 
 UNIVERSITY = PrivateKeySigner(KeyType.ED25519, bytes(range(2, 34)))
@@ -267,6 +267,16 @@ def test_a_record_tells_credentials_that_are_there_twice_or_about_others() -> No
     assert "COMPONENT_OF_OTHER_SUBJECT" in codes(report_on(other), "warning")
     twice = record(award(), signed("one"), signed("two"), signed("two"))
     assert "COMPONENT_TWICE" in codes(report_on(twice), "warning")
+
+
+def test_credentials_about_nobody_are_not_about_the_subject_of_a_record_about_nobody() -> None:
+    nameless = component("nameless", type=["VerifiableCredential"])
+    del nameless["credentialSubject"]["id"]
+    whole = unsigned_record(sign(nameless), type=["VerifiableCredential"])
+    del whole["credentialSubject"]["id"]
+    report = report_on(sign(whole))
+    assert report.verdict == "valid", codes(report)
+    assert "COMPONENT_OF_OTHER_SUBJECT" in codes(report, "warning")
 
 
 def association(source: str, target: str, kind: str = "isPartOf") -> JsonObject:

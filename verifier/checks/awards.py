@@ -191,7 +191,7 @@ def check_record(document: JsonObject, together: Sequence[Beside]) -> tuple[Rema
     seen: set[str] = set()
     for pointer, credential in together:
         # 1.
-        if subject_of(credential) != subject:
+        if subject is None or subject_of(credential) != subject:
             text = "A credential inside this record is about somebody else, or does not say whom."
             remarks.append(Remark(Outcome.WARNING, "COMPONENT_OF_OTHER_SUBJECT", text, pointer))
         # 2.

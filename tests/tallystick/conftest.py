@@ -22,6 +22,7 @@ def run(tmp_path: Path) -> Run:
         stdin: bytes = b"",
         limited: bool = False,
         shell: str = "",
+        seconds: int = 60,
         **environment: str,
     ) -> subprocess.CompletedProcess[bytes]:
         root = Path(__file__).resolve().parent.parent.parent
@@ -40,7 +41,7 @@ def run(tmp_path: Path) -> Run:
                 "TALLYSTICK_REGISTERS": str(tmp_path / "registers"),
                 **environment,
             },
-            timeout=60,
+            timeout=seconds,
         )
 
     return execute

@@ -521,7 +521,7 @@ def test_text_from_strangers_cannot_rewrite_the_terminal(run: Run, tmp_path: Pat
 
 
 def test_the_demonstration_tells_its_story(run: Run) -> None:
-    told = run("demo")
+    told = run("demo", seconds=240)
     assert told.returncode == 0, told.stderr
     text = told.stdout.decode()
     assert text.count(": VALID") == 4

@@ -524,8 +524,8 @@ def test_the_demonstration_tells_its_story(run: Run) -> None:
     told = run("demo", seconds=240)
     assert told.returncode == 0, told.stderr
     text = told.stdout.decode()
-    assert text.count(": VALID") == 4
-    assert text.count(": INVALID") == 4
+    assert text.count(": VALID") == 6
+    assert text.count(": INVALID") == 5
     for code in ("SIGNATURE_INVALID", "EXPIRED", "ISSUER_MISMATCH", "OUT_OF_SCOPE"):
         assert f"[{code}]" in text
     for assurance in (
@@ -536,6 +536,12 @@ def test_the_demonstration_tells_its_story(run: Run) -> None:
     ):
         assert assurance in text
     assert "level:   4 by best-fit" in text
+    assert "AS STATED. Recomputed from the credentials: AWARD." in text
+    assert text.count("does not count: LOT_REDEEMED") == 2
+    assert [text.count(one) for one in ("GRANTED.", "REFUSED.", "REFERRED.")] == [2, 1, 1]
+    assert text.count("IT FOLLOWS. GRANT") == 2
+    assert "IDENTICAL. 4 decisions came out again, byte for byte." in text
+    assert "2 from GRANT to REFER" in text
     assert "EDITION_ROLLBACK" in text
 
 

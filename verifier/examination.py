@@ -151,7 +151,7 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     examination.add("resources", (*check_record(document, inside.valid), *awards.resources))
     examination.credential = summarize(document)
     examination.accept(evidence)
-    if examination.verdict is Verdict.VALID:
+    if world.tells_digest and examination.verdict is Verdict.VALID:
         _digest(examination, evidence, environment)
 
 

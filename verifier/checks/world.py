@@ -73,6 +73,9 @@ class World:
     expected_domain: str | None = None
     expected_recipient: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    tells_digest: bool = True
+    """Whether the digest of what is verified is computed; a register is never counted as credit."""
+
     nesting: int = 0
     """How deep inside another verification this one runs: a status list or an endorsement is 1."""
 

@@ -12,7 +12,7 @@ import click
 from credentials.json_types import JsonObject
 from issuer.awards import AwardStatement, award_request, record_request, used_credentials
 from issuer.issuer import IssuedCredential
-from keys.store import StoredKey, open_key, path_of
+from keys.store import StoredKey
 from stacking import Outcome
 from stacking.explaining import explain
 from stacking.lots import LedgerEntry
@@ -49,9 +49,7 @@ def award_stack(
     written into it.
     """
     _require_different_files(out, record, asked.ledger)
-    now, key = composition.now(), open_key(uri, settings.protection_of(path_of(uri)))
-    if not key.record.is_active():
-        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    now, key = composition.now(), settings.signing_key(uri)
     members = read_json_object(request_file)
     with held(asked.ledger):
         planned = plan_for(rule_file, files, asked, now)

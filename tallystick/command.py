@@ -21,7 +21,7 @@ from frameworks.evidence import AssuranceClass
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
-from keys.store import FileKeyStore, end_key, open_key, path_of, record_of
+from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
 from tallystick.explaining import explain, printable
@@ -174,9 +174,7 @@ def issue(
     """
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
-    key = open_key(uri, settings.protection_of(path_of(uri)))
-    if not key.record.is_active():
-        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    key = settings.signing_key(uri)
     now, resolver = composition.now(), read_resolver_map(resolver_map)
     issuer = composition.issuer_for(
         key,

@@ -12,7 +12,6 @@ import click
 
 from credentials.strict_json import serialize_json_for_people
 from frameworks.rating import read_course
-from keys.store import open_key, path_of
 from recognition.case_files import (
     StatedFacts,
     read_facts_file,
@@ -32,7 +31,7 @@ from tallystick import composition, settings
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.desk import Desk
 from tallystick.explaining import printable
-from tallystick.files import CommandError, read_input, read_text, write_output
+from tallystick.files import read_input, read_text, write_output
 from tallystick.policies import open_policy
 from tallystick.using_registers import REGISTER, TRUST
 
@@ -233,9 +232,7 @@ def _precedents(
 
 
 def _signed(decided: Decided, uri: str, desk: Desk) -> bytes:
-    key = open_key(uri, settings.protection_of(path_of(uri)))
-    if not key.record.is_active():
-        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    key = settings.signing_key(uri)
     document = decision_document(
         decided.decision,
         identifier=composition.new_id(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from credentials.json_types import JsonValue, as_list
+from credentials.json_types import JsonValue, member
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 
@@ -22,20 +22,14 @@ def names_in(registers: Registers, now: datetime) -> dict[str, str]:
 
 def name_of(credential: VerifiedCredential) -> str:
     """Read how a credential calls what was achieved; "" if it does not."""
-    subject = credential.document.get("credentialSubject")
-    achieved = _text(_member(_member(subject, "achievement"), "name"))
-    return achieved or _text(credential.document.get("name"))
+    achieved = _text(member(credential.document, "credentialSubject", "achievement", "name"))
+    return achieved or _text(member(credential.document, "name"))
 
 
 def issuer_name(credential: VerifiedCredential) -> str:
     """Read how the issuer of a credential calls itself; "" if it does not."""
-    return _text(_member(credential.document.get("issuer"), "name"))
+    return _text(member(credential.document, "issuer", "name"))
 
 
 def _text(value: JsonValue) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _member(value: JsonValue, name: str) -> JsonValue:
-    first = next(iter(as_list(value)), None)
-    return first.get(name) if isinstance(first, dict) else None

@@ -11,14 +11,13 @@ import schemas
 from credentials.proofs.cryptosuite import without_proof
 from credentials.strict_json import serialize_json_for_people
 from frameworks.amounts import canonical
-from keys.store import open_key, path_of
 from recognition.policies.consistency import accepted_sources, require_consistent
 from recognition.policies.credential import policy_document, read_policy_credential
 from recognition.policies.policy import Policy
 from recognition.policies.reading import read_policy
 from tallystick import composition, settings
 from tallystick.explaining import printable
-from tallystick.files import CommandError, read_json_object, read_text, write_output
+from tallystick.files import read_json_object, read_text, write_output
 from tallystick.trust_files import read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 
@@ -69,9 +68,7 @@ def sign(file: str, uri: str, out: Path, status_list: str | None, status_index: 
     if (status_list is None) is not (status_index is None):
         raise click.UsageError("--status-list and --status-index belong together.")
     draft = read_draft(file)
-    key = open_key(uri, settings.protection_of(path_of(uri)))
-    if not key.record.is_active():
-        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    key = settings.signing_key(uri)
     document = policy_document(
         draft,
         issuer=key.record.controller,

@@ -27,7 +27,7 @@ from frameworks.register import Register, read_register
 from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.register import in_force
 from keys.did import Resolver
-from keys.store import StoredKey, open_key, path_of
+from keys.store import StoredKey
 from tallystick import composition, settings
 from tallystick.files import CommandError, locked, read_input, read_text, write_output
 from tallystick.register_files import (
@@ -157,7 +157,7 @@ def endorse_course(
     believes about the framework; a folder is the endorser's own.
     """
     course, day = read_course(read_text(course_file)), as_of or composition.now().date()
-    key = open_key(uri, settings.protection_of(path_of(uri)))
+    key = settings.signing_key(uri)
     if is_edition(register_file):
         authorities = _endorsable(key, course.framework, read_authorities(trust_files))
         resolver = composition.resolver_with_own(key, read_resolver_map(resolver_map))

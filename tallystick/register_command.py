@@ -13,7 +13,6 @@ from frameworks.register import Register, edition_digest, edition_document, read
 from frameworks.register.diff import Change, compare
 from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.rows import LevelRow
-from keys.store import open_key, path_of
 from tallystick import composition, settings
 from tallystick.files import CommandError, read_input, read_json_object, write_output
 from tallystick.rate_command import approve_course, endorse_course, rate_course
@@ -90,7 +89,7 @@ def sign(
         raise click.UsageError("--status-list and --status-index belong together.")
     if previous is not None:
         _require_follows(folder, previous)
-    key = open_key(uri, settings.protection_of(path_of(uri)))
+    key = settings.signing_key(uri)
     document = edition_document(
         read_folder(folder),
         issuer=key.record.controller,

@@ -8,7 +8,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from keys.store import KeyFileProtection, KeyRecord, PassphraseProtection, Protection
+from keys.store import (
+    KeyFileProtection,
+    KeyRecord,
+    PassphraseProtection,
+    Protection,
+    StoredKey,
+    open_key,
+    path_of,
+)
 from tallystick.files import CommandError
 
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
@@ -47,6 +55,14 @@ def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
         return KeyFileProtection(path.parent / KEY_ENCRYPTION_FILE)
 
     return choose
+
+
+def signing_key(uri: str) -> StoredKey:
+    """Open the key that a command signs with; one that is retired or revoked signs nothing."""
+    key = open_key(uri, protection_of(path_of(uri)))
+    if not key.record.is_active():
+        raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
+    return key
 
 
 def passphrase(name: str) -> str:

@@ -471,3 +471,20 @@ def test_a_course_whose_review_is_overdue_is_not_approved_from_a_day_in_the_past
     told = run("register", "approve", course, *options)
     assert told.returncode == 1
     assert b"REVIEW_OVERDUE" in told.stderr
+
+
+@pytest.mark.parametrize("status", ["retired", "revoked"])
+def test_a_key_that_ended_signs_no_register_and_no_endorsement(
+    run: Run, authority: Authority, tmp_path: Path, status: str
+) -> None:
+    assert run("keys", "end", authority.key, status).returncode == 0
+    folder, out = written(tmp_path / "r", SOUND), tmp_path / "signed.json"
+    signing = ("--key", authority.key, "--out", out)
+    endorsing = ("--register", folder, "--provider", "did:example:provider", *signing)
+    for told in (
+        run("register", "sign", folder, *signing),
+        run("register", "endorse", EXAMPLE, *endorsing),
+    ):
+        assert told.returncode == 1
+        assert f"is {status}; it must not sign" in told.stderr.decode()
+    assert not out.exists()

@@ -78,7 +78,7 @@ def _read(
 
 def _with_origin(lots: tuple[Lot, ...], credential: VerifiedCredential) -> tuple[Lot, ...]:
     """Add what the credential was made of; proofs and decisions are long, and are read once."""
-    contains, converted = _contents(credential.document), was_converted(credential.document)
+    contains, converted = contents_of(credential.document), was_converted(credential.document)
     return tuple(replace(one, contains=contains, already_converted=converted) for one in lots)
 
 
@@ -147,16 +147,19 @@ def _outcomes(achievement: JsonObject) -> Iterator[str]:
         yield from texts_among(as_list(member(item, "targetUrl")))
 
 
-def _contents(document: JsonObject) -> frozenset[str]:
-    """Name everything that an award was made of, by digest: its components, and theirs.
+def contents_of(document: JsonObject) -> frozenset[str]:
+    """Name everything that a credential was made of, by digest.
 
-    A recognition decision is made of the credentials that it was about.
+    Of an award that is its components, and theirs: evidence with a digest, where a stack proof
+    stands beside it.  Without one it is a file that several credentials may share.  A recognition
+    decision is made of the credentials that it was about.
 
     A stack proof that cannot be read tells nothing here, and of several the first is read; whoever
     verifies the award says so.
     """
-    contents = {link.digest for link in component_links(document)} | decided_sources(document)
+    contents = set(decided_sources(document))
     for _pointer, data in islice(stack_proofs(document), 1):
+        contents |= {link.digest for link in component_links(document)}
         with suppress(StackingError):
             contents |= read_proof(data or b"").contained
     return frozenset(contents)

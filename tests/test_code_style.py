@@ -27,9 +27,6 @@ BROAD_EXCEPT: dict[str, str] = {
 WITHOUT_FLOAT = {"frameworks", "recognition", "stacking"}
 """Rooms that compute credits and hours; there a float would be a wrong amount."""
 
-TIMES_A_SOLVER = "stacking/solver.py"
-"""The one module there that has a float: the time of a solver, which is no credit."""
-
 REGISTRIES = [
     "py" + "pi.org",
     "pythonhosted" + ".org",
@@ -127,7 +124,7 @@ def test_credits_are_never_floats() -> None:
     assert [
         f"{path}:{node.lineno}"
         for path, tree in modules()
-        if path.parts[0] in WITHOUT_FLOAT and str(path) != TIMES_A_SOLVER
+        if path.parts[0] in WITHOUT_FLOAT
         for node in ast.walk(tree)
         if isinstance(node, ast.expr) and _makes_a_float(node)
     ] == []

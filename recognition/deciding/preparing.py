@@ -24,6 +24,7 @@ from recognition.policies.consistency import (
     require_consistent,
 )
 from recognition.policies.policy import Policy
+from stacking.credential_lots import contents_of
 from stacking.planning import StackPlan
 
 CREDENTIALS = 64
@@ -54,9 +55,9 @@ def prepare(
     """Gather everything that a decision rests on.
 
     Obligations: 1. the registers that the policy accepts are at hand, and it agrees with them;
-    2. only verified credentials are taken, each once, all about one learner; 3. every fact says
-    who established it, and none replaces another; 4. what registers say of the case is kept with
-    it, by value.
+    2. only verified credentials are taken, each once, none beside what it was made of, all about
+    one learner; 3. every fact says who established it, and none replaces another; 4. what
+    registers say of the case is kept with it, by value.
 
     Raises `TypeError` for anything but verified credentials, `RecognitionError`.
     """
@@ -119,7 +120,20 @@ def _credentials(application: Application) -> tuple[VerifiedCredential, ...]:
         raise RecognitionError(text, code="NO_SOURCE")
     if len({one.digest for one in given}) < len(given):
         raise RecognitionError("The same credential is there twice.", code="DUPLICATE_DIGEST")
+    _require_no_kin(given)
     return given
+
+
+def _require_no_kin(given: tuple[VerifiedCredential, ...]) -> None:
+    """Refuse an award beside what it was made of, or two of one component: credits add up here."""
+    seen: set[str] = set()
+    for one in given:
+        made_of = contents_of(one.document) | {one.digest}
+        if not seen.isdisjoint(made_of):
+            text = "One of the credentials was made of another one, or of the same as another one; "
+            text += "give those alone that are to count."
+            raise RecognitionError(text, code="CREDIT_COUNTED_TWICE")
+        seen |= made_of
 
 
 def _learner(examined: tuple[Examined, ...], applicant: str | None) -> str | None:

@@ -27,6 +27,7 @@ from recognition.deciding.preparing import Application, prepare
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, Recognition, SourceClass
 from stacking import Conditions, StackPlan, plan, read_award_rule
+from stacking.component_links import evidence_of, evidence_of_proof
 from stacking.credential_lots import lots_of
 from tests.factories import LEARNER, unsigned
 from tests.recognition.factories import (
@@ -148,10 +149,24 @@ def test_an_assessor_states_an_overlap_more_precisely_and_not_otherwise() -> Non
     assert refused(badge, target=TARGET_OF_FIVE, stated=less) == "FACT_CONTRADICTED"
 
 
+def made_of(component: VerifiedCredential, **changes: Any) -> VerifiedCredential:
+    """Verify an award that names its component; its proof is unreadable and changes nothing."""
+    evidence = [evidence_of(component), evidence_of_proof(b"{}", "In words.")]
+    return replace(
+        component,
+        document={**unsigned(id="urn:x:award"), "evidence": evidence, **changes},
+        digest=f"sha256:{changes}",
+    )
+
+
 def test_a_case_is_about_one_learner_and_each_credential_once() -> None:
     badge = verified()
     assert refused() == "NO_SOURCE"
     assert refused(badge, badge) == "DUPLICATE_DIGEST"
+    award = made_of(badge)
+    assert refused(badge, award) == refused(award, badge) == "CREDIT_COUNTED_TWICE"
+    assert refused(award, made_of(badge, id="urn:x:degree")) == "CREDIT_COUNTED_TWICE"
+    assert prepared(award).facts["credits"] == prepared(badge).facts["credits"]
     assert refused(badge, applicant="did:example:somebody-else") == "OTHER_SUBJECT"
     other = unsigned(id="urn:x:other")
     other["credentialSubject"]["id"] = "did:example:somebody-else"

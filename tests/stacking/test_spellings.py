@@ -16,9 +16,9 @@ from credentials.limits import Limits
 from credentials.strict_json import serialize_json
 from credentials.verified import VerifiedCredential
 from stacking import Conditions, plan, read_award_rule
-from stacking.component_links import evidence_of
+from stacking.component_links import evidence_of, evidence_of_proof
 from tests.factories import check, codes, sign, world
-from tests.stacking.stacks import REGISTERS, RULE, component, components, lots_for
+from tests.stacking.stacks import DAY, REGISTERS, RULE, component, components, lots_for, proven
 from tests.verifier.shapes import changed
 from tests.verifier.test_forms import other_forms
 from verifier.verifier import Verifier
@@ -37,7 +37,7 @@ TYPES = (PLAIN, (*PLAIN, "OpenBadgeCredential"))
 
 def rich(types: tuple[str, ...] = PLAIN) -> JsonObject:
     """Build a credential that states several of everything of which one is read."""
-    document = component("one", type=list(types))
+    document = component("one", type=list(types), awardedDate=f"{DAY}T00:00:00Z")
     subject = document["credentialSubject"]
     achievement = subject["achievement"]
     achievement["inLanguage"] = "fr"
@@ -51,7 +51,9 @@ def rich(types: tuple[str, ...] = PLAIN) -> JsonObject:
         kind = {"resultType": "LetterGrade", "name": "Grade", "type": ["ResultDescription"]}
         achievement["resultDescription"].append({"id": name, **kind})
         subject["result"].append({"type": ["Result"], "resultDescription": name, "value": grade})
-    document["evidence"] = [evidence_of(one) for one in components("inner", "other")]
+    inner = components("inner", "other")
+    proof = evidence_of_proof(proven(inner).data, "In words.")
+    document["evidence"] = [*map(evidence_of, inner), proof]
     return document
 
 

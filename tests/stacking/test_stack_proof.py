@@ -11,6 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from credentials.digests import multibase_of
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.verified import VerifiedCredential
@@ -280,3 +281,10 @@ def test_a_stranger_can_sign_the_same_content_and_it_is_another_credential() -> 
     document = component("one")
     with pytest.raises(Exception, match="does not belong"):
         verified(document, signer=STRANGER)
+
+
+def test_credentials_that_share_a_file_of_evidence_are_no_kin() -> None:
+    """Only where a stack proof stands beside it does a digest name a component."""
+    portfolio = {"type": ["Evidence"], "digestMultibase": multibase_of(f"sha256:{'1' * 64}")}
+    two = [verified(component(name, evidence=[portfolio])) for name in ("one", "two")]
+    assert proven(tuple(two)).members["outcome"] == "AWARD"

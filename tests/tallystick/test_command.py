@@ -86,13 +86,13 @@ def test_a_key_issues_and_another_process_verifies(run: Run, tmp_path: Path) -> 
     assert document["id"] in listed
 
 
-def test_exit_statuses_tell_the_verdict(run: Run, tmp_path: Path) -> None:
+def test_exit_statuses_tell_the_verdict(run_program: Run, tmp_path: Path) -> None:
     good = write(tmp_path / "good.json", sign(unsigned()))
     bad = write(tmp_path / "bad.json", {**sign(unsigned()), "name": "changed"})
     open_ = write(tmp_path / "open.json", sign(unsigned(credentialStatus=status_entry("5"))))
-    assert run("verify", good).returncode == 0
-    assert run("verify", bad).returncode == 1
-    assert run("verify", open_).returncode == 2
+    assert run_program("verify", good).returncode == 0
+    assert run_program("verify", bad).returncode == 1
+    assert run_program("verify", open_).returncode == 2
     for wrong in (
         ["verify"],
         ["verify", good, "--nonsense"],
@@ -102,7 +102,7 @@ def test_exit_statuses_tell_the_verdict(run: Run, tmp_path: Path) -> None:
         ["verify", tmp_path],
         ["verify", good, "--trust", tmp_path / "none.json"],
     ):
-        told = run(*wrong)
+        told = run_program(*wrong)
         assert told.returncode == 64, wrong
         assert told.stdout == b""
         assert b"Traceback" not in told.stderr
@@ -159,34 +159,34 @@ def test_a_file_of_the_readers_own_that_is_wrong_is_no_verdict(
     assert told.stderr.count(b"\n") == 1
 
 
-def test_closed_standard_input_is_a_wrong_call(run: Run, tmp_path: Path) -> None:
+def test_closed_standard_input_is_a_wrong_call(run_program: Run, tmp_path: Path) -> None:
     for arguments in (["verify", "-"], ["issue", "-", "--key", "file:x", "--out", "b.json"]):
-        told = run(*arguments, shell='exec "$@" <&-')
+        told = run_program(*arguments, shell='exec "$@" <&-')
         assert told.returncode == 64
         assert told.stderr == b"Standard input is closed, so there is nothing to read.\n"
 
 
-def test_closed_standard_output_changes_no_verdict(run: Run, tmp_path: Path) -> None:
+def test_closed_standard_output_changes_no_verdict(run_program: Run, tmp_path: Path) -> None:
     good = write(tmp_path / "good.json", sign(unsigned()))
     bad = write(tmp_path / "bad.json", {**sign(unsigned()), "name": "changed"})
     for file, status in ((good, 0), (bad, 1)):
-        told = run("verify", file, shell='exec "$@" >&-')
+        told = run_program("verify", file, shell='exec "$@" >&-')
         assert (told.returncode, told.stderr) == (status, b"")
-    full = run("verify", good, shell='exec "$@" >/dev/full')
+    full = run_program("verify", good, shell='exec "$@" >/dev/full')
     assert full.returncode == 74
     assert b"Traceback" not in full.stderr
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
 def test_a_terminal_that_lacks_a_letter_gets_an_escape(
-    run: Run, tmp_path: Path, encoding: str
+    run_program: Run, tmp_path: Path, encoding: str
 ) -> None:
     badge = write(tmp_path / "p\u016bkenga.json", sign(unsigned(name="Te P\u016bkenga")))
-    told = run("verify", badge, PYTHONIOENCODING=encoding)
+    told = run_program("verify", badge, PYTHONIOENCODING=encoding)
     assert told.returncode == 0, told.stderr
     name = "Te P\u016bkenga" if encoding == "utf-8" else "Te P\\u016bkenga"
     assert name in told.stdout.decode(encoding)
-    missing = run("verify", tmp_path / "\u016b.json", PYTHONIOENCODING=encoding)
+    missing = run_program("verify", tmp_path / "\u016b.json", PYTHONIOENCODING=encoding)
     assert missing.returncode == 64
     assert b"Traceback" not in missing.stderr
 
@@ -501,10 +501,10 @@ def sign_unchecked(document: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "data"), hostile_inputs(), ids=[n for n, _ in hostile_inputs()])
 def test_any_bytes_end_in_a_report_within_two_seconds_and_256_mebibytes(
-    run: Run, name: str, data: bytes
+    run_program: Run, name: str, data: bytes
 ) -> None:
     begun = processor_seconds()
-    told = run("verify", "-", "--json", stdin=data, limited=True)
+    told = run_program("verify", "-", "--json", stdin=data, limited=True)
     seconds = processor_seconds() - begun
     assert told.returncode in (1, 2), told.stderr
     report = json.loads(told.stdout)
@@ -545,7 +545,7 @@ def test_the_demonstration_tells_its_story(run: Run) -> None:
     assert "EDITION_ROLLBACK" in text
 
 
-def test_help_and_version_are_there(run: Run) -> None:
-    assert b"verify" in run("--help").stdout
+def test_help_and_version_are_there(run_program: Run) -> None:
+    assert b"verify" in run_program("--help").stdout
     for name in ("keys", "issue", "verify", "demo"):
-        assert run(name, "--help").returncode == 0
+        assert run_program(name, "--help").returncode == 0

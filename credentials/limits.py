@@ -70,6 +70,12 @@ class Limits:
     token_signature_characters: int = 2_048
     """Length of the encoded signature of a token, checked before it is decoded."""
 
+    disclosures: int = 256
+    """Number of disclosures of one SD-JWT."""
+
+    key_binding_seconds: int = 300
+    """How old a key binding JWT may be that answers a nonce (RFC 9901 section 7.3 step 5e)."""
+
     status_list_bytes: int = 2_097_152
     """Size of an uncompressed status list; inflating stops there."""
 

@@ -16,7 +16,6 @@ NOT_READ_YET = {
     "simple-json.png": "UNSUPPORTED_PNG",
     "simple-jwt.svg": "UNSUPPORTED_SVG",
     "simple-jwt_v1.svg": "UNSUPPORTED_SVG",
-    "simple.jwt": "UNSUPPORTED_JWT",
     "simple_v1.json": "UNSUPPORTED_PROOF",
 }
 """Fixtures that need a further proof mechanism or container: left undecided, with this code."""
@@ -41,6 +40,7 @@ REASONS = {
     "simple-err-type.json": "UNDEFINED_TYPE",
     "simple-multiple-proofs.json": "UNDEFINED_TERM",
     "simple-noproof.json": "NO_PROOF",
+    "simple.jwt": "CONTEXT_UNKNOWN",
 }
 """The reason for which a fixture must be refused."""
 

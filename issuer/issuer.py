@@ -15,6 +15,7 @@ from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
 from issuer.requests import Fresh, IssuanceRequest
+from issuer.sd_jwt import derived_claims, sign_claims
 from issuer.values import ValuePolicy, register_findings
 from keys.signer import SECRET_BYTES, PrivateKeySigner, Signer
 from keys.verification_key import KeyType
@@ -107,6 +108,27 @@ class Issuer:
         """
         document = self._sign(token.spend(self), self._signer, now)
         data = serialize_json_for_people(document)
+        self._self_check(data)
+        return IssuedCredential(document, data, token.warnings)
+
+    def issue_sd_jwt(
+        self, token: IssuanceToken, *, now: datetime, status: JsonObject | None = None
+    ) -> IssuedCredential:
+        """Sign what was prepared as an SD-JWT VC that is derived from it (docs/sd-jwt-vc.md).
+
+        `status` is its claim of that name; `document` of the result is the Open Badge it was
+        derived from, which nobody signed.  Raises `DataLossError` before anything is signed,
+        `IssuanceError` (TOKEN_NOT_USABLE), and whatever the self-check raises.
+        """
+        claims = derived_claims(token.document, now=now, status=status)
+        document = token.spend(self)
+        sd_jwt = sign_claims(
+            claims,
+            self._signer,
+            key_id=self._profile.verification_method,
+            new_salt=self._fresh.salt,
+        )
+        data = sd_jwt.to_compact().encode("ascii")
         self._self_check(data)
         return IssuedCredential(document, data, token.warnings)
 

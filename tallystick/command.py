@@ -18,6 +18,7 @@ from credentials.proofs.registry import CRYPTOSUITES
 from credentials.timestamps import parse_timestamp
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
+from issuer.issuer import IssuedCredential
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
@@ -37,6 +38,7 @@ from tallystick.files import (
 )
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
+from tallystick.sd_jwt_command import present, status_claim, token_status_list
 from tallystick.stack_command import stack
 from tallystick.trust_files import (
     read_adopters,
@@ -154,6 +156,8 @@ def end(uri: str, status: str) -> None:
 @click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
 @click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
 @click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
+@click.option("--sd-jwt", is_flag=True, help="Derive an SD-JWT VC from the badge and sign that.")
+@click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
 def issue(
     request_file: str,
     uri: str,
@@ -165,6 +169,8 @@ def issue(
     endorsements: tuple[str, ...],
     value_faults: str,
     least_assurance: str,
+    sd_jwt: bool,
+    token_status: str | None,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
 
@@ -184,7 +190,16 @@ def issue(
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
     )
-    issued = issuer.issue(issuer.prepare(request, now=now), now=now)
+    prepared = issuer.prepare(request, now=now)
+    status = status_claim(token_status, is_sd_jwt=sd_jwt)
+    if sd_jwt:
+        issued = issuer.issue_sd_jwt(prepared, now=now, status=status)
+    else:
+        issued = issuer.issue(prepared, now=now)
+    _write_issued(issued, out)
+
+
+def _write_issued(issued: IssuedCredential, out: Path) -> None:
     write_output(out, issued.data)
     for warning in issued.warnings:
         click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
@@ -198,8 +213,8 @@ def issue(
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
 @click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
-@click.option("--challenge", help="Challenge that the proof must answer.")
-@click.option("--domain", help="Domain that the proof must be made for.")
+@click.option("--challenge", "--nonce", "challenge", help="Challenge that it must answer.")
+@click.option("--domain", "--audience", "domain", help="Domain that it must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
 @click.pass_context
 def verify(
@@ -302,6 +317,8 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
+tallystick.add_command(present)
+tallystick.add_command(token_status_list)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

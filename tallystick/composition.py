@@ -12,6 +12,7 @@ import schemas
 from credentials.errors import MalformedValueError
 from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject
+from credentials.numeric_dates import parse_numeric_date
 from credentials.proofs.cryptosuite import Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.registry import CRYPTOSUITES
@@ -32,6 +33,7 @@ from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
 from verifier.registers import EDITION_SUITE
 from verifier.report import Outcome, Remark, Verdict
+from verifier.sd_jwt import is_sd_jwt, open_sd_jwt
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -185,7 +187,8 @@ def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], N
     resolve = resolver_with_own(key, resolver)
 
     def check(data: bytes) -> None:
-        verifier = Verifier(verifying_world(at=_moment(parse_json(data)), resolver=resolve))
+        at = sd_jwt_moment(data) if is_sd_jwt(data) else _moment(parse_json(data))
+        verifier = Verifier(verifying_world(at=at, resolver=resolve))
         report = verifier.check(data)
         is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
         if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:
@@ -225,6 +228,12 @@ def _moment(document: JsonObject) -> datetime:
     except MalformedValueError:
         return now()
     return max(now(), begins)
+
+
+def sd_jwt_moment(data: bytes) -> datetime:
+    """Choose the moment to judge an SD-JWT VC as of, in the same way."""
+    claims = open_sd_jwt(data).payload
+    return max(now(), parse_numeric_date(claims["nbf"])) if "nbf" in claims else now()
 
 
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:

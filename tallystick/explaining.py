@@ -71,6 +71,12 @@ ADVICE_BY_CODE = {
     "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
+    "AUDIENCE_NOT_CHECKED": "Name yourself with --audience, as you did when you asked.",
+    "INVALID_CHALLENGE_ERROR": "Ask for a presentation that answers the challenge you set.",
+    "INVALID_DOMAIN_ERROR": "Ask for a presentation that was made for you.",
+    "KEY_BINDING_MISSING": "Ask for a presentation that the learner signs for you.",
+    "KEY_BINDING_STALE": "Ask for a new presentation.",
+    "RECIPIENT_NOT_DISCLOSED": "Ask the learner to show whom it is about.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 

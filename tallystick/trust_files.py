@@ -9,8 +9,9 @@ from credentials.json_types import JsonObject
 from frameworks.authorities import Authorities
 from keys.did import MappingResolver, did_web_url
 from keys.errors import KeyMaterialError
-from tallystick.files import USAGE, CommandError, read_json_object
+from tallystick.files import USAGE, CommandError, read_input, read_json_object, read_text
 from tallystick.policies import Adopters
+from verifier.formats import recognise
 from verifier.trust import TrustList, check_trust_file
 
 
@@ -59,8 +60,15 @@ def read_resolver_map(resolver_map: str | None) -> MappingResolver | None:
             raise CommandError(f"{resolver_map}: the file of {name} must be a text.", USAGE)
         url = web_address(name) if name.startswith("did:web:") else name
         beside = Path(resolver_map).parent / path
-        documents[url] = read_json_object(str(beside if beside.exists() else path))
+        documents[url] = _read_document(str(beside if beside.exists() else path))
     return MappingResolver(documents)
+
+
+def _read_document(path: str) -> JsonObject | str:
+    """Read a JSON object, or a signed token as the text that it is."""
+    if path != "-" and recognise(read_input(path)) == "jwt":
+        return read_text(path).strip()
+    return read_json_object(path)
 
 
 def web_address(did: str) -> str:

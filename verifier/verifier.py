@@ -20,6 +20,7 @@ from verifier.report import (
     VerifiedCredential,
     VerifiedPresentation,
 )
+from verifier.sd_jwt import examine_sd_jwt, is_sd_jwt
 
 
 class Verifier:
@@ -37,10 +38,17 @@ class Verifier:
         """Return the verified credential, or raise `VerificationError`.
 
         What is returned is what the proofs cover: the document without its proofs.  A
-        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it.
+        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it.  An
+        SD-JWT VC is refused, too (DERIVED_FORM): beside the Open Badge that it was derived from,
+        or with other disclosures, it would be taken for another credential and counted twice.
         """
         examination = self._examine(data)
         verified = examination.verified(self._world)
+        if is_sd_jwt(data, self._world.limits):
+            raise VerificationError(
+                "This is an SD-JWT VC, which shows a part of an Open Badge. Ask for the badge.",
+                code="DERIVED_FORM",
+            )
         if is_presentation(examination.document):
             raise VerificationError(
                 "This is a presentation; the credentials are inside it.",
@@ -73,6 +81,10 @@ class Verifier:
 
     def _examine(self, data: bytes) -> Examination:
         examination, world = Examination(), self._world.for_one_verification()
+        if is_sd_jwt(data, world.limits):
+            examine_sd_jwt(data, world, examination)
+            _examine_award(world, examination)
+            return examination
         received, remarks = receive(data, world)
         examination.add("document", remarks)
         if received is not None:

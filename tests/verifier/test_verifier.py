@@ -933,7 +933,6 @@ def test_verify_returns_what_the_proofs_cover_or_raises() -> None:
         (b"PK\x03\x04", "UNSUPPORTED_ZIP"),
         (b"<?xml version='1.0'?><svg/>", "UNSUPPORTED_SVG"),
         (b"  <svg xmlns='x'/>", "UNSUPPORTED_SVG"),
-        (b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA~WyJ4Il0~", "UNSUPPORTED_SD_JWT"),
     ],
 )
 def test_known_forms_that_are_not_opened_are_named(data: bytes, code: str) -> None:

@@ -9,7 +9,7 @@ from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.proofs.content_digest import content_digest
 from credentials.proofs.cryptosuite import Environment, without_proof
-from verifier.checks.awards import check_awards, check_record
+from verifier.checks.awards import Beside, check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.document import of_error
@@ -164,6 +164,14 @@ def _digest(
         examination.digest = content_digest(content, environment)
     except CredentialError as error:
         examination.add("proof", [of_error(error, Outcome.INDETERMINATE)])
+
+
+def examine_award(world: World, examination: Examination) -> None:
+    """Look at the stack proof of an award that comes without its components."""
+    if examination.verdict is Verdict.VALID:
+        awards = check_awards([Beside("", examination.verified(world))], world)
+        examination.add("resources", awards.resources)
+        examination.add("value", awards.value)
 
 
 def examine_alone(value: JsonValue, world: World) -> Examination:

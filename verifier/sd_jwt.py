@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from credentials.errors import CredentialError, IndeterminateError, MalformedValueError
+from credentials.data_model.presentation import is_presentation
+from credentials.errors import CredentialError, MalformedValueError
 from credentials.findings import Finding
 from credentials.jose.compact import HEADER_MEMBERS, CompactToken, read_token
 from credentials.json_types import JsonObject, id_of
@@ -17,7 +18,7 @@ from credentials.sd_jwt.processing import ProcessedPayload, process
 from credentials.sd_jwt.serialization import SdJwt
 from credentials.strict_json import parse_json
 from credentials.timestamps import format_timestamp
-from verifier.checks.document import document_remarks, of_error
+from verifier.checks.document import document_remarks
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.key_binding import check_holder, check_key_binding
 from verifier.checks.recipient import check_recipient
@@ -29,10 +30,13 @@ from verifier.checks.trust import check_trust
 from verifier.checks.validity import check_validity
 from verifier.checks.value import check_value
 from verifier.checks.world import World, from_findings, passed, skipped
-from verifier.examination import Examination, examine_alone
+from verifier.examination import Examination, examine_alone, examine_award
 from verifier.formats import recognise
+from verifier.opening import remark_of, remarks_on
+from verifier.received import Received
 from verifier.report import Outcome, Remark
-from verifier.summary import summarize
+from verifier.summary import TEXT_CHARACTERS, summarize
+from verifier.w3c_sd_jwt import is_w3c, open_w3c_sd_jwt
 
 HEADER_MEMBERS_OF_ISSUERS = HEADER_MEMBERS | {"x5c", "vctm"}
 """Further members that issuers of SD-JWT VCs write: certificates, and what to display.
@@ -68,42 +72,78 @@ def is_sd_jwt(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bool:
     return "payload" in names and bool({"signature", "signatures"} & names)
 
 
-def examine_sd_jwt(data: bytes, world: World, examination: Examination) -> None:
-    """Run all checks on an SD-JWT VC.
+ExamineDocument = Callable[[Received, World, Examination], None]
+"""Runs all checks on a W3C document."""
+
+
+def examine_sd_jwt(
+    data: bytes, world: World, examination: Examination, examine: ExamineDocument
+) -> None:
+    """Run all checks on an SD-JWT: a W3C document by `examine`, or an SD-JWT VC."""
+    try:
+        opened = open_sd_jwt(data, world.limits)
+    except CredentialError as error:
+        examination.add("document", [remark_of(error)])
+        return
+    if is_w3c(opened.tokens[0], opened.payload):
+        _examine_w3c(opened, world, examination, examine)
+    else:
+        examination.add("document", [passed("The document is a well-formed SD-JWT.")])
+        _examine_vc(opened, world, examination)
+
+
+def _examine_vc(opened: OpenedSdJwt, world: World, examination: Examination) -> None:
+    """Run the checks of an SD-JWT VC, whose parts have their strict form (7.1 step 1).
 
     Obligations (RFC 9901 sections 7.1 and 7.3; draft-ietf-oauth-sd-jwt-vc, section "Verification
     and Processing"):
 
-    1. it is parted into JWT, disclosures and key binding JWT, each in its strict form (7.1 step 1);
-    2. the issuer's signature holds, with a key of the issuer (steps 2a to 2d);
-    3. disclosures and digests fit together; what comes out of them is all that is believed
+    1. the issuer's signature holds, with a key of the issuer (steps 2a to 2d);
+    2. disclosures and digests fit together; what comes out of them is all that is believed
        (steps 2e to 5);
-    4. header and claims are those of a credential, and what decides cannot be kept back;
-    5. it is in force, and not withdrawn (step 6);
-    6. whoever presents it has the holder's key, if that is asked for (7.3).
+    3. header and claims are those of a credential, and what decides cannot be kept back;
+    4. it is in force, and not withdrawn (step 6);
+    5. whoever presents it has the holder's key, if that is asked for (7.3).
     """
     # 1.
-    try:
-        opened = open_sd_jwt(data, world.limits)
-    except CredentialError as error:
-        examination.add("document", [_remark_of(error)])
-        return
-    examination.add("document", [passed("The document is a well-formed SD-JWT.")])
-    # 2.
     issuer = issuer_of(opened.payload)
     evidence = check_signatures(opened.tokens, issuer, world)
     examination.add("proof", evidence.remarks)
     examination.add("issuer", check_sd_jwt_issuer(evidence, issuer, world))
-    # 3.
+    # 2.
     try:
         processed = process(opened.payload, opened.sd_jwt.disclosures, world.limits)
     except CredentialError as error:
-        examination.add("proof", [_remark_of(error)])
+        examination.add("proof", [remark_of(error)])
         return
     if examination.is_proven:
         examination.party = issuer
         examination.verification_methods += tuple(key.verification_method for key in evidence.keys)
+    # 3. to 5.
     _examine_claims(opened, processed, world, examination)
+
+
+def _examine_w3c(
+    opened: OpenedSdJwt, world: World, examination: Examination, examine: ExamineDocument
+) -> None:
+    """Run all checks on a W3C document; a nonce is answered by the holder's key or by itself."""
+    sd_jwt, limits = opened.sd_jwt, world.limits
+    try:
+        if sd_jwt.further_jwts:
+            raise MalformedValueError("A W3C document has one signature.", code="SD_JWT_MALFORMED")
+        processed = process(opened.payload, sd_jwt.disclosures, limits)
+        received = open_w3c_sd_jwt(opened.tokens[0], processed, limits)
+    except CredentialError as error:
+        examination.add("document", [remark_of(error)])
+        return
+    examination.add("document", remarks_on(received, world))
+    if is_presentation(received.document) and sd_jwt.key_binding_jwt is None:
+        examine(received, world, examination)
+        return
+    examine(received, world.for_presented(), examination)
+    holder = check_key_binding(sd_jwt, processed, world)
+    examination.add("proof", holder.proof)
+    examination.add("issuer", holder.issuer)
 
 
 def open_sd_jwt(data: bytes, limits: Limits = DEFAULT_LIMITS) -> OpenedSdJwt:
@@ -125,7 +165,7 @@ def _examine_claims(
     """Run the checks of a payload that was put together; all run, whatever the others found."""
     claims, is_proven = processed.claims, examination.is_proven
     examination.add("proof", [_disclosed(processed)])
-    # 4.
+    # 3.
     findings = from_findings(_findings(opened, processed))
     examination.add("schema", findings)
     is_failed = any(one.outcome is Outcome.FAILED for one in findings)
@@ -136,18 +176,20 @@ def _examine_claims(
         examination.document = _facts_of(claims)
         _examine_other(claims, examination, is_failed=is_failed)
     document = examination.document
-    # 5.
+    # 4.
     examination.add("validity", (*check_validity(document, world), *_hidden(processed)))
     status = check_token_status(claims, issuer_of(claims), world, is_proven=is_proven)
     examination.add("status", status)
-    # 6.
+    # 5.
     holder = check_key_binding(opened.sd_jwt, processed, world)
     examination.add("proof", holder.proof)
     examination.add("issuer", holder.issuer)
     examination.add("recipient", check_holder(holder, id_of(document["credentialSubject"])))
     examination.add("recipient", _recipient(document, processed, world))
     examination.add("trust", check_trust(document, world))
-    examination.credential = summarize(document) | {"version": VERSION, "type": [claims.get("vct")]}
+    vct = str(claims.get("vct"))[:TEXT_CHARACTERS]
+    examination.credential = summarize(document) | {"version": VERSION, "type": [vct]}
+    examine_award(world, examination)
 
 
 def _disclosed(processed: ProcessedPayload) -> Remark:
@@ -242,11 +284,6 @@ def _recipient(document: JsonObject, processed: ProcessedPayload, world: World) 
             yield Remark(Outcome.INDETERMINATE, "RECIPIENT_NOT_DISCLOSED", text)
         else:
             yield remark
-
-
-def _remark_of(error: CredentialError) -> Remark:
-    is_open = isinstance(error, IndeterminateError)
-    return of_error(error, Outcome.INDETERMINATE if is_open else Outcome.FAILED)
 
 
 _NO_CONTEXT = skipped("NO_CONTEXT", "An SD-JWT VC is plain JSON, without vocabularies.")

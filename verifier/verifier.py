@@ -8,14 +8,12 @@ from __future__ import annotations
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
 from credentials.proofs.cryptosuite import without_proof
-from verifier.checks.awards import Beside, check_awards
 from verifier.checks.world import World
-from verifier.examination import Examination, examine_credential
+from verifier.examination import Examination, examine_award, examine_credential
 from verifier.opening import receive
 from verifier.presentation import examine_presentation
 from verifier.received import Received
 from verifier.report import (
-    Verdict,
     VerificationReport,
     VerifiedCredential,
     VerifiedPresentation,
@@ -39,15 +37,16 @@ class Verifier:
 
         What is returned is what the proofs cover: the document without its proofs.  A
         presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it.  An
-        SD-JWT VC is refused, too (DERIVED_FORM): beside the Open Badge that it was derived from,
-        or with other disclosures, it would be taken for another credential and counted twice.
+        SD-JWT is refused, too (SELECTIVELY_DISCLOSED): with other disclosures, or beside the badge
+        that it was derived from, it would be taken for another credential and counted twice.
         """
         examination = self._examine(data)
         verified = examination.verified(self._world)
         if is_sd_jwt(data, self._world.limits):
             raise VerificationError(
-                "This is an SD-JWT VC, which shows a part of an Open Badge. Ask for the badge.",
-                code="DERIVED_FORM",
+                "This is an SD-JWT, which may show a part of a credential only. Ask for the whole "
+                "credential in another form.",
+                code="SELECTIVELY_DISCLOSED",
             )
         if is_presentation(examination.document):
             raise VerificationError(
@@ -82,8 +81,7 @@ class Verifier:
     def _examine(self, data: bytes) -> Examination:
         examination, world = Examination(), self._world.for_one_verification()
         if is_sd_jwt(data, world.limits):
-            examine_sd_jwt(data, world, examination)
-            _examine_award(world, examination)
+            examine_sd_jwt(data, world, examination, examine)
             return examination
         received, remarks = receive(data, world)
         examination.add("document", remarks)
@@ -98,12 +96,4 @@ def examine(received: Received, world: World, examination: Examination) -> None:
         examine_presentation(received, world, examination)
     else:
         examine_credential(received, world, examination)
-        _examine_award(world, examination)
-
-
-def _examine_award(world: World, examination: Examination) -> None:
-    """Look at the stack proof of an award that comes without its components."""
-    if examination.verdict is Verdict.VALID:
-        awards = check_awards([Beside("", examination.verified(world))], world)
-        examination.add("resources", awards.resources)
-        examination.add("value", awards.value)
+        examine_award(world, examination)

@@ -128,7 +128,7 @@ def check_sd_jwt_issuer(
     """
     # 1.
     if len(evidence.keys) < len(evidence.remarks):
-        text = f"Whether the key that signed belongs to {issuer or 'its issuer'} is not shown."
+        text = "Whether the key that signed belongs to the issuer could not be confirmed."
         return (Remark(Outcome.INDETERMINATE, "ISSUER_UNCONFIRMED", text, "/iss"),)
     remarks = tuple(one for key in evidence.keys for one in _judge(key, issuer, world))
     return remarks or (passed(f"The key that signed belongs to the issuer {issuer}."),)

@@ -80,7 +80,7 @@ def report(all_answers: list[Answers]) -> str:
         "that nothing has to be fetched. *Changed* means that one text was replaced after signing;",
         "`-` stands where a client has no such side.",
         "",
-        f"{datetime.now(UTC).date()}, Python {platform.python_version()}, Node.js {node_version()}.",
+        ", ".join((str(datetime.now(UTC).date()), *versions())) + ".",
         "",
         f"| client | version | form | {' | '.join(QUESTIONS)} |",
         f"|---|---|---|{'---|' * len(QUESTIONS)}",
@@ -95,10 +95,11 @@ def report(all_answers: list[Answers]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def node_version() -> str:
-    """Ask Node.js for its version."""
+def versions() -> tuple[str, str]:
+    """Name what the two sides run on."""
     ran = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
-    return ran.stdout.strip().removeprefix("v")
+    node = ran.stdout.strip().removeprefix("v")
+    return f"Python {platform.python_version()}", f"Node.js {node}"
 
 
 def main() -> None:

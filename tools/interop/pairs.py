@@ -107,9 +107,7 @@ def _issuer(document: Document) -> dict[str, Any]:
 
 
 DIGITAL_BAZAAR = "digitalbazaar.mjs"
-OFFLINE = (
-    "`@digitalcredentials/verifier-core` loads by `fetch`, which is replaced before its import."
-)
+OFFLINE = "`@digitalcredentials/verifier-core` loads by `fetch`, replaced before its import."
 CONTEXTS = "`openvc-core` knows the contexts of Open Badges only if they are handed to it."
 
 PAIRS = (

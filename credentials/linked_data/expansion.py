@@ -1,8 +1,9 @@
 """JSON-LD expansion in safe mode: what expansion would drop is an error instead.
 
 The JSON-LD algorithms drop what no context defines (JSON-LD 1.1 API section 5.1.2), and what is
-dropped is not signed.  VC Data Integrity 1.0 section 2.4.1 asks for an error in its place.  The
-library PyLD expands; this module tells it where contexts come from and watches what it drops.
+dropped is not signed.  VC Data Integrity 1.0 section 2.4.1 asks for an error in its place.  Usual
+documents are expanded with compiled contexts.  For all others the library PyLD expands; this module
+tells it where contexts come from and watches what it drops.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pyld.context_resolver import ContextResolver
 from credentials.errors import ContextError, CredentialError, DataLossError
 from credentials.json_types import JsonObject, places, pointer_of
 from credentials.limits import Limits
+from credentials.linked_data import compiled
+from credentials.linked_data.compiled import ContextCompiler, NotCompiledError
 
 ContextLoader = Callable[[str], JsonObject]
 
@@ -62,7 +65,10 @@ class _ScopedContexts(ContextResolver):  # type: ignore[misc]  # PyLD has no typ
 
 
 class LinkedDataProcessor:
-    """PyLD, behind a lock (it is not thread-safe) and bound to one source of contexts."""
+    """JSON-LD bound to one source of contexts: compiled, or by PyLD.
+
+    PyLD works behind a lock, since it is not thread-safe.
+    """
 
     def __init__(self, load_context: ContextLoader) -> None:
         """Use `load_context` for every context URL; it raises LookupError for unknown ones."""
@@ -70,9 +76,27 @@ class LinkedDataProcessor:
         self._resolved: LRUCache[str, Any] = LRUCache(maxsize=RESOLVED_CONTEXTS)
         self._scoped: LRUCache[int, Any] = LRUCache(maxsize=RESOLVED_CONTEXTS)
         self._lock = threading.Lock()
+        self._compiler = ContextCompiler(load_context)
 
     def expand(self, document: JsonObject) -> list[Any]:
-        """Expand a document; raise `DataLossError` or `ContextError` where PyLD drops or fails."""
+        """Expand a document.
+
+        Raises `DataLossError` or `ContextError` where something would be dropped or is wrong.
+        """
+        try:
+            return compiled.expand(document, self._compiler)
+        except NotCompiledError:
+            return self.expand_by_library(document)
+
+    def compact(self, expanded: list[Any], context: object) -> JsonObject:
+        """Compact an expanded document with the context that it came with."""
+        try:
+            return compiled.compact(expanded, context, self._compiler)
+        except NotCompiledError:
+            return self.compact_by_library(expanded, context)
+
+    def expand_by_library(self, document: JsonObject) -> list[Any]:
+        """Expand a document by PyLD; raise what `expand` does."""
         dropped: list[str | None] = []
         processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
         with self._lock:
@@ -81,8 +105,8 @@ class LinkedDataProcessor:
             raise _undefined_term(document, dropped[0])
         return list(expanded)
 
-    def compact(self, expanded: list[Any], context: object) -> JsonObject:
-        """Compact an expanded document with the context that it came with."""
+    def compact_by_library(self, expanded: list[Any], context: object) -> JsonObject:
+        """Compact by PyLD."""
         processor = jsonld.JsonLdProcessor()
         options = {**self._options(), "skipExpansion": True}
         with self._lock:

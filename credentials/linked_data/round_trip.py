@@ -82,7 +82,7 @@ def _require_part(
     difference = _difference(_body(own), _body(processor.compact(expanded, contexts)), pointer)
     if difference is not None:
         # Before anything is refused, the library has the last word.
-        compacted = processor.compact_by_library(expanded, contexts)
+        compacted = processor.library.compact(expanded, contexts)
         difference = _difference(_body(own), _body(compacted), pointer)
     if difference is not None:
         raise DataLossError(

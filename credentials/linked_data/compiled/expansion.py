@@ -180,6 +180,6 @@ def _is_reference(active: ActiveContext, element: JsonObject) -> bool:
 
 def _texts(value: JsonValue) -> list[str]:
     texts = value if isinstance(value, list) else [value]
-    if not all(isinstance(text, str) for text in texts):
+    if not texts or not all(isinstance(text, str) for text in texts):
         raise NotCompiledError("@type")
     return texts

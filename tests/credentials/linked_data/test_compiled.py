@@ -18,14 +18,14 @@ from credentials.json_types import JsonObject, JsonValue
 from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data import compiled
 from credentials.linked_data.compiled import ContextCompiler, NotCompiledError, contexts
-from credentials.linked_data.expansion import LinkedDataProcessor
+from credentials.linked_data.library import JsonLdLibrary
 from credentials.linked_data.round_trip import require_round_trip
 from credentials.linked_data.safe_mode import to_dataset
 from tests import conformance
 from tests.credentials.linked_data.mutations import mutated
 from tests.factories import sign, unsigned, unsigned_record
 
-PROCESSOR = LinkedDataProcessor(schemas.load_context)
+LIBRARY = JsonLdLibrary(schemas.load_context)
 COMPILER = ContextCompiler(schemas.load_context)
 MANY = 20_000 if os.environ.get("TALLYSTICK_SOAK") else 250
 """Mutated documents of each kind."""
@@ -70,7 +70,7 @@ DOCUMENTS = {
 def by_library(document: JsonObject) -> object:
     """Expand by PyLD in safe mode, or name the error."""
     try:
-        return PROCESSOR.expand_by_library(document)
+        return LIBRARY.expand(document)
     except CredentialError as error:
         return error.code
 
@@ -91,7 +91,7 @@ def _compare_compaction(expanded: list[JsonValue], context: JsonValue) -> str:
         compacted = compiled.compact(expanded, context, COMPILER)
     except NotCompiledError:
         return "not compacted"
-    expected = PROCESSOR.compact_by_library(expanded, context)
+    expected = LIBRARY.compact(expanded, context)
     expected.pop("@context", None)
     assert _plain(expected) == _plain(compacted)
     return "both"
@@ -144,6 +144,11 @@ def test_official_documents_say_what_the_library_says_or_are_not_compiled() -> N
             for document in documents_with_contexts(json.loads(text)):
                 outcomes[compare(document)] += 1
     assert outcomes["both"] > 100
+
+
+@pytest.mark.parametrize("seed", [2145, 4589])
+def test_an_empty_list_of_types_is_left_to_the_library(seed: int) -> None:
+    assert compare(mutated(DOCUMENTS["learner record"], seed)) == "not compiled"
 
 
 def test_two_names_of_one_property_are_told_apart() -> None:

@@ -72,6 +72,7 @@ ADVICE_BY_CODE = {
     "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
+    "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
     "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
     "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
     "TOO_LARGE": "Ask for the credential without large images inside.",

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from credentials.errors import CredentialError, TallystickError
+from credentials.jose.writing import TokenForm
 from credentials.limits import Limits
 from credentials.proofs.registry import CRYPTOSUITES
 from credentials.timestamps import parse_timestamp
@@ -38,7 +39,7 @@ from tallystick.files import (
 )
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
-from tallystick.sd_jwt_command import present, status_claim, token_status_list
+from tallystick.sd_jwt_command import SD_JWT, present, status_claim, token_status_list
 from tallystick.stack_command import stack
 from tallystick.trust_files import (
     read_adopters,
@@ -150,26 +151,28 @@ def end(uri: str, status: str) -> None:
 @click.option(
     "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
 )
+@click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
+@click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
+@click.option("--sd-jwt", "form", flag_value="sd-jwt", help="As an SD-JWT VC derived from it.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
 @click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
 @click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
 @click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
-@click.option("--sd-jwt", is_flag=True, help="Derive an SD-JWT VC from the badge and sign that.")
 @click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
 def issue(
     request_file: str,
     uri: str,
     out: Path,
     suite: str | None,
+    form: str | None,
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     endorsements: tuple[str, ...],
     value_faults: str,
     least_assurance: str,
-    sd_jwt: bool,
     token_status: str | None,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
@@ -178,6 +181,7 @@ def issue(
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
     class than --least-assurance.
     """
+    token_form, status = _token_form(form, suite), status_claim(token_status, form)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -189,14 +193,21 @@ def issue(
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
+        form=token_form,
     )
     prepared = issuer.prepare(request, now=now)
-    status = status_claim(token_status, is_sd_jwt=sd_jwt)
-    if sd_jwt:
+    if form == SD_JWT:
         issued = issuer.issue_sd_jwt(prepared, now=now, status=status)
     else:
         issued = issuer.issue(prepared, now=now)
     _write_issued(issued, out)
+
+
+def _token_form(form: str | None, suite: str | None) -> TokenForm | None:
+    if suite is not None and form is not None:
+        text = "A token has no suite: leave out --suite, --jwt, --vc-jwt or --sd-jwt."
+        raise CommandError(text, USAGE)
+    return None if form in (None, SD_JWT) else TokenForm(form)
 
 
 def _write_issued(issued: IssuedCredential, out: Path) -> None:

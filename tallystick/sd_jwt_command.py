@@ -24,6 +24,9 @@ from tallystick import composition, settings
 from tallystick.files import USAGE, CommandError, read_input, write_output
 from verifier.sd_jwt import is_sd_jwt, open_sd_jwt
 
+SD_JWT = "sd-jwt"
+"""Name of the form among those that a badge is issued in."""
+
 ENTRIES = 131_072
 """How many entries a status list has if nothing is said, so that one hides among many."""
 
@@ -164,12 +167,12 @@ def token_status_list(
     click.echo(f"Signed {size} entries, {len(statuses)} of them not valid, to {out}")
 
 
-def status_claim(stated: str | None, *, is_sd_jwt: bool) -> JsonObject | None:
-    """Read URL#INDEX as the claim `status` of an SD-JWT VC."""
+def status_claim(stated: str | None, form: str | None) -> JsonObject | None:
+    """Read URL#INDEX as the claim `status` of a credential in the form of an SD-JWT VC."""
     if stated is None:
         return None
     address, hash_sign, index = stated.rpartition("#")
-    if not is_sd_jwt or not hash_sign or not address or not _is_index(index):
+    if form != SD_JWT or not hash_sign or not address or not _is_index(index):
         raise click.UsageError("--token-status is URL#INDEX, and belongs to --sd-jwt.")
     return token_status(address, int(index))
 

@@ -36,7 +36,7 @@ from verifier.opening import remark_of, remarks_on
 from verifier.received import Received
 from verifier.report import Outcome, Remark
 from verifier.summary import TEXT_CHARACTERS, summarize
-from verifier.w3c_sd_jwt import is_w3c, open_w3c_sd_jwt
+from verifier.w3c_sd_jwt import is_w3c, open_w3c_sd_jwt, undisclosed
 
 HEADER_MEMBERS_OF_ISSUERS = HEADER_MEMBERS | {"x5c", "vctm"}
 """Further members that issuers of SD-JWT VCs write: certificates, and what to display.
@@ -137,10 +137,13 @@ def _examine_w3c(
         examination.add("document", [remark_of(error)])
         return
     examination.add("document", remarks_on(received, world))
-    if is_presentation(received.document) and sd_jwt.key_binding_jwt is None:
-        examine(received, world, examination)
+    answers_itself = is_presentation(received.document) and sd_jwt.key_binding_jwt is None
+    examine(received, world if answers_itself else world.for_presented(), examination)
+    states_value = bool(examination.value)
+    for check_id, remark in undisclosed(received.document, processed, states_value=states_value):
+        examination.add(check_id, [remark])
+    if answers_itself:
         return
-    examine(received, world.for_presented(), examination)
     holder = check_key_binding(sd_jwt, processed, world)
     examination.add("proof", holder.proof)
     examination.add("issuer", holder.issuer)
@@ -270,7 +273,7 @@ def _hidden(processed: ProcessedPayload) -> Iterator[Remark]:
             "The credential shows no end and no status, and something in it is kept back. The "
             "issuer must not have made an end one of that, but only the issuer can know."
         )
-        yield Remark(Outcome.WARNING, "END_MAY_BE_HIDDEN", text, "/exp")
+        yield Remark(Outcome.WARNING, "END_UNDISCLOSED", text, "/exp")
 
 
 def _recipient(document: JsonObject, processed: ProcessedPayload, world: World) -> Iterator[Remark]:

@@ -37,7 +37,7 @@ class Verifier:
 
         What is returned is what the proofs cover: the document without its proofs.  A
         presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it.  An
-        SD-JWT is refused, too (SELECTIVELY_DISCLOSED): with other disclosures, or beside the badge
+        SD-JWT is refused, too (SHOWN_IN_PARTS): with other disclosures, or beside the badge
         that it was derived from, it would be taken for another credential and counted twice.
         """
         examination = self._examine(data)
@@ -46,7 +46,7 @@ class Verifier:
             raise VerificationError(
                 "This is an SD-JWT, which may show a part of a credential only. Ask for the whole "
                 "credential in another form.",
-                code="SELECTIVELY_DISCLOSED",
+                code="SHOWN_IN_PARTS",
             )
         if is_presentation(examination.document):
             raise VerificationError(

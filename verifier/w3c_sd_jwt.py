@@ -17,15 +17,13 @@ from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.sd_jwt.processing import ProcessedPayload
 from credentials.strict_json import serialize_json
 from verifier.checks.token import JsonWebToken
+from verifier.checks.validity import ENDS
 from verifier.checks.world import from_findings
 from verifier.received import Received
 from verifier.report import Outcome, Remark
 
 JWT_TYPES = {"vc+sd-jwt": CREDENTIAL_TYPE, "vp+sd-jwt": PRESENTATION_TYPE}
 """Types of such tokens, with the types of tokens without disclosures whose rules they follow."""
-
-DECISIVE = frozenset({"validUntil", "expirationDate", "credentialStatus"})
-"""Members that end a credential."""
 
 
 def is_w3c(token: CompactToken, payload: JsonObject) -> bool:
@@ -41,32 +39,50 @@ def open_w3c_sd_jwt(
 ) -> Received:
     """Take the document out of a token whose disclosures were processed.
 
-    Obligations (VC-JOSE-COSE 1.0 sections 3.2.1 and 4): 1. the processed payload follows the rules
-    of a token of the same kind without disclosures; 2. what may be kept back is told, and leaves
-    undecided whether a credential has ended.
-
-    The signature stays that over the payload as it was received.  Raises what `contents_of` raises.
+    The processed payload follows the rules of a token of the same kind without disclosures
+    (VC-JOSE-COSE 1.0 sections 3.2.1 and 4); the signature stays that over the payload as it was
+    received.  Raises what `contents_of` raises.
     """
-    # 1.
     shown = replace(
         token,
         header={**token.header, "typ": JWT_TYPES[token.media_type or ""]},
         payload=serialize_json(processed.claims),
     )
     contents = contents_of(shown, limits=limits)
-    # 2.
-    remarks = (*from_findings(contents.findings), *_kept_back(contents.document, processed))
-    return Received(contents.document, JsonWebToken(shown, contents), remarks)
+    token_of_document = JsonWebToken(shown, contents)
+    return Received(contents.document, token_of_document, from_findings(contents.findings))
 
 
-def _kept_back(document: JsonObject, processed: ProcessedPayload) -> Iterator[Remark]:
-    hidden = processed.hidden
-    if not hidden:
+def undisclosed(
+    document: JsonObject, processed: ProcessedPayload, *, states_value: bool
+) -> Iterator[tuple[str, Remark]]:
+    """Judge what may have been kept back; remarks come with the check that they belong to.
+
+    Nothing shows what a digest without a disclosure stands for, only where it stands.  Obligations:
+    1. it is said that something was kept back; 2. an end and a status count as absent only if
+    nothing was kept back where they would stand; 3. and so does what would limit a stated value.
+    """
+    # 1.
+    if not processed.hidden:
         return
-    text = "A part of it was kept back, so there may be more to it than is shown here."
-    yield Remark(Outcome.WARNING, "PARTS_KEPT_BACK", text)
-    is_open = () in hidden and not document.keys() >= {"validUntil", "credentialStatus"}
-    is_inside = any(place and place[0] in DECISIVE for place in hidden)
-    if not is_presentation(document) and (is_open or is_inside):
-        text = "What was kept back may be the end of the credential, or that it was withdrawn."
-        yield Remark(Outcome.INDETERMINATE, "END_MAY_BE_HIDDEN", text)
+    text = "Its holder discloses parts of it. What is not here may still be in it."
+    yield "proof", Remark(Outcome.WARNING, "SELECTIVELY_DISCLOSED", text)
+    if is_presentation(document):
+        return
+    containers = {place[0] if place else "" for place in processed.hidden}
+    # 2.
+    if "" in containers and not any(name in document for name in ENDS):
+        text = "No end is disclosed; there may be one, and it may have passed."
+        yield "validity", _open("END_UNDISCLOSED", text, "/validUntil")
+    is_in_status = "credentialStatus" in containers
+    if is_in_status or ("" in containers and "credentialStatus" not in document):
+        text = "No status is disclosed in full; there may be one, and it may be revoked."
+        yield "status", _open("STATUS_UNDISCLOSED", text, "/credentialStatus")
+    # 3.
+    if states_value and containers & {"", "credentialSubject"}:
+        text = "What was kept back may say that less was achieved than is shown."
+        yield "value", _open("VALUE_LEFT_TO_HOLDER", text, "/credentialSubject")
+
+
+def _open(code: str, text: str, pointer: str) -> Remark:
+    return Remark(Outcome.INDETERMINATE, code, text, pointer)

@@ -154,7 +154,7 @@ def open_sd_jwt(data: bytes, limits: Limits = DEFAULT_LIMITS) -> OpenedSdJwt:
     if recognise(data) == "sd-jwt":
         sd_jwt = SdJwt.from_compact(data.strip().decode("utf-8", "replace"), limits)
     else:
-        sd_jwt = SdJwt.from_json(parse_json(data, limits))
+        sd_jwt = SdJwt.from_json(parse_json(data, limits), limits)
     tokens = tuple(
         read_token(jwt.encode("ascii"), limits=limits, header_members=HEADER_MEMBERS_OF_ISSUERS)
         for jwt in (sd_jwt.issuer_jwt, *sd_jwt.further_jwts)

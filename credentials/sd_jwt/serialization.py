@@ -51,14 +51,19 @@ class SdJwt:
         return cls(issuer_jwt, tuple(disclosures), key_binding_jwt)
 
     @classmethod
-    def from_json(cls, value: JsonValue) -> SdJwt:
+    def from_json(cls, value: JsonValue, limits: Limits = DEFAULT_LIMITS) -> SdJwt:
         """Read the flattened or the general JSON serialization (section 8).
 
         Only the first unprotected header may have `disclosures` and `kb_jwt`; other members of
         unprotected headers are protected by nothing, so there must be none.
-        Raises `ParsingError` (SD_JWT_MALFORMED).
+        Raises `ParsingError` (SD_JWT_MALFORMED) or `LimitExceededError` (TOO_MANY_SIGNATURES).
         """
         signatures = _signatures(value)
+        # Each of them is read with the payload, which may be long.
+        if len(signatures) > limits.proofs:
+            raise LimitExceededError(
+                f"There are more than {limits.proofs} signatures.", code="TOO_MANY_SIGNATURES"
+            )
         jwts = [_compact_jws(value["payload"], one) for one in signatures]
         headers = [one.get("header", {}) for one in signatures]
         first = headers[0]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.errors import CredentialError
+from credentials.limits import DEFAULT_LIMITS
 from credentials.sd_jwt.serialization import SdJwt
 from tests.credentials.sd_jwt.tokens import issue, signed
 
@@ -100,6 +101,16 @@ def test_json_in_another_form_is_refused(value: Any) -> None:
     with pytest.raises(CredentialError) as caught:
         SdJwt.from_json(value)
     assert caught.value.code == "SD_JWT_MALFORMED"
+
+
+def test_many_signatures_are_refused_before_each_is_read_with_its_payload() -> None:
+    """They would multiply a long payload: four thousand times half a megabyte."""
+    one = {"protected": "b", "signature": "c"}
+    several = {"payload": "a", "signatures": [one] * DEFAULT_LIMITS.proofs}
+    assert len(SdJwt.from_json(several).further_jwts) == DEFAULT_LIMITS.proofs - 1
+    with pytest.raises(CredentialError) as caught:
+        SdJwt.from_json({"payload": "a", "signatures": [one] * (DEFAULT_LIMITS.proofs + 1)})
+    assert caught.value.code == "TOO_MANY_SIGNATURES"
 
 
 @given(st.text("ab.~é", max_size=12))

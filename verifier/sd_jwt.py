@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import CredentialError, MalformedValueError
@@ -18,6 +19,8 @@ from credentials.sd_jwt.processing import ProcessedPayload, process
 from credentials.sd_jwt.serialization import SdJwt
 from credentials.strict_json import parse_json
 from credentials.timestamps import format_timestamp
+from verifier.checks.awards import check_awards, check_record
+from verifier.checks.components import check_components
 from verifier.checks.document import document_remarks
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.key_binding import check_holder, check_key_binding
@@ -180,7 +183,8 @@ def _examine_claims(
         _examine_other(claims, examination, is_failed=is_failed)
     document = examination.document
     # 4.
-    examination.add("validity", (*check_validity(document, world), *_hidden(processed)))
+    remarks = check_validity(document, world)
+    examination.add("validity", (*remarks, *_hidden(processed), *_issued(claims, world)))
     status = check_token_status(claims, issuer_of(claims), world, is_proven=is_proven)
     examination.add("status", status)
     # 5.
@@ -222,11 +226,15 @@ def _examine_badge(
     examination.add("schema", [passed(text, "DERIVED_FROM_OPEN_BADGE")])
     examination.add("schema", _problems(check_schema(_judged(document, processed), world)))
     examination.add("context", [_NO_CONTEXT])
-    endorsements = check_endorsements(document, world, examine_alone)
+    inside = check_components(document, world, examine_alone)
+    examination.add("proof", inside.proof)
+    endorsements = check_endorsements(document, world, examine_alone, inside.endorsement)
     examination.add("endorsement", endorsements)
     remarks, examination.value = check_value(document, world, endorsements, is_proven=is_proven)
-    examination.add("value", remarks)
+    awards = check_awards(inside.valid, world)
+    examination.add("value", (*remarks, *inside.value, *awards.value))
     examination.add("resources", check_resources(document))
+    examination.add("resources", (*check_record(document, inside.valid), *awards.resources))
 
 
 def _judged(document: JsonObject, processed: ProcessedPayload) -> JsonObject:
@@ -274,6 +282,18 @@ def _hidden(processed: ProcessedPayload) -> Iterator[Remark]:
             "issuer must not have made an end one of that, but only the issuer can know."
         )
         yield Remark(Outcome.WARNING, "END_UNDISCLOSED", text, "/exp")
+
+
+def _issued(claims: JsonObject, world: World) -> Iterator[Remark]:
+    """Mention a date of signing in the future; whoever signs chooses it, so it decides nothing."""
+    tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
+    try:
+        issued_at = parse_numeric_date(claims["iat"]) if "iat" in claims else world.now
+    except MalformedValueError:
+        return
+    if issued_at - world.now > tolerance:
+        text = "The credential is dated later than now."
+        yield Remark(Outcome.WARNING, "PROOF_CREATED_IN_FUTURE", text, "/iat")
 
 
 def _recipient(document: JsonObject, processed: ProcessedPayload, world: World) -> Iterator[Remark]:

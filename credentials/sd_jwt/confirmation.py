@@ -47,8 +47,8 @@ def key_in(identifier: JsonValue) -> VerificationKey | None:
 def holder_of(claims: JsonObject, resolver: Resolver) -> Holder:
     """Find the key that a credential is bound to (RFC 7800 sections 3.2 and 3.4).
 
-    Obligations: 1. the credential names exactly one key, in `jwk`, or by the id of a verification
-    method in `kid`; 2. a key that is named is found in its owner's document, for authentication.
+    Obligations: 1. the credential has the key itself in `jwk`, or else names a verification method
+    in `kid`; 2. a key that is named is found in its owner's document, for authentication.
 
     Raises `MalformedValueError` (CONFIRMATION_MISSING, CONFIRMATION_MALFORMED),
     `IndeterminateError` (UNSUPPORTED_CONFIRMATION) and what looking up a key raises.

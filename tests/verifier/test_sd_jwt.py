@@ -431,6 +431,46 @@ def test_claims_that_make_no_sound_badge_are_refused() -> None:
     assert report_on(issued({**claims, "achievement": odd})).verdict is Verdict.INVALID
 
 
+def test_a_date_of_signing_in_the_future_is_mentioned() -> None:
+    report = report_on(issued(badge_claims(iat=4_000_000_000)))
+    assert report.verdict is Verdict.VALID
+    assert "PROOF_CREATED_IN_FUTURE" in codes(report, "warning")
+
+
+def with_endorsement(endorsement: JsonObject) -> SdJwt:
+    claims = badge_claims()
+    return issued(
+        {**claims, "achievement": {**claims["achievement"], "endorsement": [endorsement]}}
+    )
+
+
+def test_endorsements_inside_are_verified_by_themselves() -> None:
+    endorsement: JsonObject = {
+        "@context": unsigned()["@context"],
+        "id": "urn:uuid:11111111-1111-4111-8111-111111111111",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": LEARNER_ID, "type": ["Profile"]},
+        "validFrom": "2026-01-15T09:00:00Z",
+        "name": "Endorsement",
+        "credentialSubject": {
+            "id": unsigned()["credentialSubject"]["achievement"]["id"],
+            "type": ["EndorsementSubject"],
+        },
+    }
+    good = sign(endorsement, signer=STRANGER)
+    report = report_on(with_endorsement(good))
+    assert report.verdict is Verdict.VALID, codes(report)
+    assert report.check("endorsement").outcome is Outcome.PASSED
+    report = report_on(with_endorsement({**good, "name": "Another"}))
+    assert "ENDORSEMENT_INVALID" in codes(report, "warning")
+
+
+def test_a_forged_credential_inside_is_refused() -> None:
+    forged = {**sign(unsigned()), "name": "Another"}
+    claims = badge_claims(evidence=[{"id": "urn:x:1", "type": ["Evidence"], "x": forged}])
+    assert_refused(issued(claims), "COMPONENT_INVALID")
+
+
 # Recipient
 
 

@@ -109,3 +109,10 @@ def test_wrong_calls_are_told_so(story: Story) -> None:
     into = ("--key", story.institution, "--out", "badge", "--token-status", f"{LIST}#7")
     story.do("issue", "request.json", *into, status=64)
     story.do("token-status-list", LIST, *into[:4], "--revoked", 131_072, status=1)
+
+
+def test_an_sd_jwt_is_not_stacked(story: Story) -> None:
+    story.issue()
+    told = story.do("stack", "plan", "nz-diploma-level-5", "badge", status=1)
+    assert "[SHOWN_IN_PARTS]" in told
+    assert "Use the badge itself." in told

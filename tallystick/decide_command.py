@@ -259,7 +259,7 @@ def _tell(
         told = f"Recorded {entry.recorded_at}: entry {entry.sequence}, {entry.id}"
         click.echo(told, err=as_json)
     if as_json:
-        click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False, sort_keys=True))
         return
     click.echo("\n".join(map(printable, _in_words(decision))))
     if out is not None:

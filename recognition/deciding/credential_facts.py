@@ -76,7 +76,7 @@ def examine_credential(
         source=_source(credential, facts),
         facts=facts,
         established_by=by,
-        alignments=frozenset(_alignments(achievement)),
+        alignments=frozenset(alignments_of(achievement)),
         subject=subject_of(credential),
     )
 
@@ -189,7 +189,7 @@ def _source_class(document: JsonObject, facts: Facts) -> SourceClass:
     return SourceClass.NON_CREDIT if facts.credits is None else SourceClass.FORMAL
 
 
-def _alignments(achievement: JsonValue) -> Iterator[str]:
+def alignments_of(achievement: JsonValue) -> Iterator[str]:
     """Name every URI that the achievement says it aligns with."""
     for item in as_list(member(achievement, "alignment")):
         yield from texts_among(as_list(member(item, "targetUrl")))

@@ -24,6 +24,9 @@ from stacking.credential_lots import grade_of, subject_of
 
 BY_CREDENTIAL = "credential"
 BY_VERIFIER = "verifier"
+BY_REGISTER = "register:"
+"""Followed by the id of the register."""
+
 ACCREDITED = frozenset({"A", "B"})
 """Classes of values that the authority, or somebody accredited for it, assigned."""
 
@@ -163,7 +166,7 @@ def _accredited(credential: VerifiedCredential, chosen: Appraisal) -> bool | Non
 def _register(chosen: Appraisal) -> str:
     if chosen.place is None:
         return BY_CREDENTIAL
-    return f"register:{chosen.place.source.register.description.id}"
+    return f"{BY_REGISTER}{chosen.place.source.register.description.id}"
 
 
 def _source(credential: VerifiedCredential, facts: Facts) -> Source:

@@ -47,7 +47,10 @@ class RegisterUsed:
 
 @dataclass(frozen=True, slots=True)
 class DecisionInputs:
-    """Everything that a decision rests on; `conversions` are those that the registers have."""
+    """Everything that a decision rests on; `conversions` are those that the registers have.
+
+    `plan` is the stack proof of a block, as it is written.
+    """
 
     policy_text: str
     day: date
@@ -60,6 +63,7 @@ class DecisionInputs:
     registers: tuple[RegisterUsed, ...] = ()
     precedents: tuple[Precedent, ...] = ()
     ruling: Ruling | None = None
+    plan: str | None = None
 
     def to_bytes(self) -> bytes:
         """Write the inputs as canonical JSON (RFC 8785)."""
@@ -101,6 +105,7 @@ def _told(inputs: DecisionInputs) -> dict[str, Any]:
         "registers": told_registers(inputs.registers),
         "precedents": [_told_precedent(one) for one in inputs.precedents],
         "ruling": None if inputs.ruling is None else _told_ruling(inputs.ruling),
+        **({} if inputs.plan is None else {"plan": inputs.plan}),
     }
 
 
@@ -210,6 +215,7 @@ def _read(members: Mapping[str, Any]) -> DecisionInputs:
         registers=tuple(RegisterUsed(**row) for row in members["registers"]),
         precedents=tuple(map(read_precedent, members["precedents"])),
         ruling=None if ruling is None else read_ruling(ruling),
+        plan=members.get("plan"),
     )
 
 

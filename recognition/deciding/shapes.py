@@ -103,5 +103,6 @@ INPUTS = {
     "registers": [{"id": str, "edition": str, "digest": str}],
     "precedents": [PRECEDENT],
     "ruling": (RULING, None),
+    "plan?": str,
 }
 """The whole of the inputs."""

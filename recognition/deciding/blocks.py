@@ -47,6 +47,11 @@ class Block:
     plan: StackPlan
     proof: StackProof
 
+    @property
+    def proof_text(self) -> str:
+        """The proof as it stands in the inputs of a decision."""
+        return self.proof.data.decode("utf-8")
+
 
 def plan_block(
     rule_text: str,

@@ -25,7 +25,7 @@ from recognition.deciding.credential_facts import (
     Examined,
     examine_credential,
 )
-from recognition.deciding.facts import Established, read_facts
+from recognition.deciding.facts import Established, Facts, read_facts
 from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.register_extract import extract
@@ -88,8 +88,7 @@ def prepare(
     # 3.
     facts = _facts(application, examined, block, policy, accepted)
     # 4.
-    read = read_facts({name: one.value for name, one in facts.items()})
-    found = extract(policy, accepted, read, application.target)
+    found = extract(policy, accepted, _read(facts), application.target)
     return DecisionInputs(
         policy_text=policy.text,
         day=day,
@@ -102,7 +101,7 @@ def prepare(
         registers=found.registers,
         precedents=application.precedents,
         ruling=application.ruling,
-        plan=None if block is None else block.proof.data.decode("utf-8"),
+        plan=None if block is None else block.proof_text,
     )
 
 
@@ -113,8 +112,7 @@ def under(inputs: DecisionInputs, policy: Policy, registers: Registers) -> Decis
     """
     accepted = accepted_sources(policy, registers, inputs.day)
     require_consistent(policy, accepted)
-    facts = read_facts({name: one.value for name, one in inputs.facts.items()})
-    found = extract(policy, accepted, facts, inputs.target)
+    found = extract(policy, accepted, _read(inputs.facts), inputs.target)
     return replace(
         inputs,
         policy_text=policy.text,
@@ -122,6 +120,10 @@ def under(inputs: DecisionInputs, policy: Policy, registers: Registers) -> Decis
         conversions=found.conversions,
         registers=found.registers,
     )
+
+
+def _read(facts: Mapping[str, Established]) -> Facts:
+    return read_facts({name: one.value for name, one in facts.items()})
 
 
 def _credentials(given: tuple[VerifiedCredential, ...]) -> tuple[VerifiedCredential, ...]:

@@ -35,6 +35,9 @@ from stacking.wallet import Conditions, EligibleLot, levels_of
 BY_PLAN = "plan"
 """Who establishes what the credits of a block are."""
 
+OF_WHOLE_CREDENTIALS = frozenset({"cost", "credits", "hours", "subsidy"})
+"""Facts that a credential has which is used whole."""
+
 REASONS_TOLD = 10
 """Most reasons why a block is not reached that one message tells."""
 
@@ -194,13 +197,13 @@ def block_facts(
     """Establish the credits of a block, and its level if the plan found one; keep other facts.
 
     What was converted for the plan is rounded as the policy says, and is not converted again. Of
-    an amount that is no one number there is no fact, nor of the hours of a credential in part.
+    an amount that is no one number there is no fact, nor of what a credential in part has whole.
     """
     used = [item for item in found.eligible if item.lot.id in found.use]
     is_converted = any(one.lot.unit != found.rule.unit or one.lot.already_converted for one in used)
-    facts = {name: one for name, one in known.items() if name != "credits"}
-    if any(part is not None for part in found.use.values()):
-        facts.pop("hours", None)
+    is_in_part = any(part is not None for part in found.use.values())
+    gone = OF_WHOLE_CREDENTIALS if is_in_part else {"credits"}
+    facts = {name: one for name, one in known.items() if name not in gone}
     total = _rounded(used_total(found), used, found.rule, rounding).number
     if total is not None:
         credit = Credit(total, found.rule.unit, is_converted)

@@ -88,6 +88,8 @@ def _described(course: Course) -> dict[str, Any]:
         "language": course.language,
         "field": course.field,
         "quality_assurance": None if assurance is None else assurance.type,
+        "cost": course.cost,
+        "subsidy": course.subsidy,
         **_assessed(course.assessments),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from credentials.decisions import is_decision, was_converted
 from credentials.json_types import JsonObject, JsonValue, as_list, member, texts_among
+from credentials.level_credit.costs import declared_costs
 from credentials.verified import VerifiedCredential
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.award_facts import award_facts
@@ -103,7 +104,10 @@ def _facts(
     subject = member(document, "credentialSubject")
     achievement = member(subject, "achievement")
     award = award_facts(document, "/credentialSubject")
+    declared = declared_costs(document)
     known: dict[str, Any] = {
+        "cost": declared.cost,
+        "subsidy": declared.subsidy,
         "kind": award.type,
         "awarded": award.awarded,
         "field": award.field,
@@ -182,6 +186,8 @@ def _source(credential: VerifiedCredential, facts: Facts) -> Source:
         level=facts.level,
         credits=facts.credits,
         hours=facts.hours,
+        cost=facts.cost,
+        subsidy=facts.subsidy,
     )
 
 

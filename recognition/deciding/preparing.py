@@ -15,7 +15,7 @@ from recognition.deciding.blocks import (
     facts_of_block,
     plan_block,
 )
-from recognition.deciding.case import Ruling, Target
+from recognition.deciding.case import Ruling, Source, Target
 from recognition.deciding.combining import add_stated, combine
 from recognition.deciding.courses import DescribedCourse, course_facts
 from recognition.deciding.credential_facts import (
@@ -93,7 +93,7 @@ def prepare(
         policy_text=policy.text,
         day=day,
         applicant=applicant,
-        sources=tuple(one.source for one in examined),
+        sources=_sources(examined, facts),
         facts=facts,
         target=application.target,
         said=found.said,
@@ -172,6 +172,17 @@ def _learner(examined: tuple[Examined, ...], applicant: str | None) -> str | Non
         text = "The credential is about somebody else than the applicant."
         raise RecognitionError(text, code="OTHER_SUBJECT")
     return subject or applicant
+
+
+def _sources(
+    examined: tuple[Examined, ...], facts: Mapping[str, Established]
+) -> tuple[Source, ...]:
+    """Name the sources; what a person stated of the cost of a single one belongs to it, too."""
+    sources = tuple(one.source for one in examined)
+    if len(sources) != 1:
+        return sources
+    known = _read(facts)
+    return (replace(sources[0], cost=known.cost, subsidy=known.subsidy),)
 
 
 def _facts(

@@ -16,6 +16,7 @@ from frameworks.levels import Level
 from frameworks.registers import Registers
 from recognition.deciding.case import Target
 from recognition.deciding.facts import Established, told_fact
+from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.register_extract import conversions_by
 from recognition.errors import RecognitionError
 from recognition.policies.consistency import AcceptedSources
@@ -40,6 +41,9 @@ OF_WHOLE_CREDENTIALS = frozenset({"cost", "credits", "hours", "subsidy"})
 
 REASONS_TOLD = 10
 """Most reasons why a block is not reached that one message tells."""
+
+ID_TOLD = 100
+"""How much of the id of a credential a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +148,11 @@ def _used(
 def _not_reached(found: StackPlan, refused: Iterable[NotALot]) -> RecognitionError:
     reasons = [
         *(f"missing for {name}: {told(short)}" for name, short in found.shortfalls.items()),
-        *(f"{one.lot.id} does not count: {', '.join(one.reasons)}" for one in found.excluded),
-        *(f"{one.credential} does not count: {one.reason}" for one in refused),
+        *(
+            f"{one.lot.id[:ID_TOLD]} does not count: {', '.join(one.reasons)}"
+            for one in found.excluded
+        ),
+        *(f"{one.credential[:ID_TOLD]} does not count: {one.reason}" for one in refused),
     ]
     if found.outcome is Outcome.REFER:
         reasons.insert(0, "a person must read the plan, since not all of it is certain")
@@ -232,29 +239,34 @@ def proof_of_block(plan_text: str) -> StackProof:
         ) from error
 
 
-def require_block(
-    plan_text: str | None, target: Target, digests: Iterable[str], facts: Iterable[Established]
-) -> None:
+def require_block(inputs: DecisionInputs) -> None:
     """Require that a decision says of its block what the proof in its inputs says.
 
-    Obligations: 1. what a plan is said to establish has a plan; 2. the proof is of an award, and
-    a block is what is asked for; 3. what it uses are the sources.  Whether the credentials come
-    to that is found out by whoever has them (`facts_of_block`).
+    Obligations: 1. what a plan is said to establish has a plan; 2. the proof is of an award, on
+    the day of the decision and for its learner, and a block is what is asked for; 3. what it uses
+    are the sources.  Whether the credentials come to that is found out by whoever has them
+    (`facts_of_block`).
 
     Raises `RecognitionError` (PLAN_MISSING, PLAN_MALFORMED, PLAN_DIFFERS).
     """
     # 1.
-    if plan_text is None:
-        if any(one.by == BY_PLAN for one in facts):
+    if inputs.plan is None:
+        if any(one.by == BY_PLAN for one in inputs.facts.values()):
             text = "A fact is said to come from a plan, and the plan is not there."
             raise RecognitionError(text, code="PLAN_MISSING", pointer="/plan")
         return
     # 2. and 3.
-    proof = proof_of_block(plan_text)
-    is_block = target.recognition is Recognition.BLOCK
-    is_award = proof.members["outcome"] == Outcome.AWARD
-    if not (is_block and is_award and set(_digests_used(proof)) == set(digests)):
-        text = "The plan of the block is not one for these sources."
+    proof = proof_of_block(inputs.plan)
+    stated = (
+        proof.members["outcome"],
+        proof.planned_on,
+        proof.members["subject"],
+        frozenset(_digests_used(proof)),
+    )
+    digests = frozenset(one.digest for one in inputs.sources)
+    is_same = stated == (Outcome.AWARD, inputs.day, inputs.applicant, digests)
+    if not is_same or inputs.target.recognition is not Recognition.BLOCK:
+        text = "The plan of the block is not one for this learner, this day and these sources."
         raise RecognitionError(text, code="PLAN_DIFFERS", pointer="/plan")
 
 

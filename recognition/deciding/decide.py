@@ -73,8 +73,7 @@ def _decide(inputs: DecisionInputs, policy: Policy, rules: Rules) -> Recognition
     if not inputs.sources:
         raise RecognitionError("There is nothing to be recognised.", code="NO_SOURCE")
     require_in_scope(policy, inputs)
-    digests = (one.digest for one in inputs.sources)
-    require_block(inputs.plan, inputs.target, digests, inputs.facts.values())
+    require_block(inputs)
     rules = replace(rules, conversions=rules.conversions + inputs.conversions)
     question = _question(inputs, policy)
     # 2.

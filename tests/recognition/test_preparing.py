@@ -443,6 +443,8 @@ def test_a_block_that_the_policy_reads_otherwise_is_refused() -> None:
         (lambda one: replace(one, plan="\ud800"), "PLAN_MALFORMED"),
         (lambda one: replace(one, sources=one.sources[:1]), "PLAN_DIFFERS"),
         (lambda one: replace(one, target=TARGET), "PLAN_DIFFERS"),
+        (lambda one: replace(one, day=date(2026, 11, 24)), "PLAN_DIFFERS"),
+        (lambda one: replace(one, applicant="did:example:other"), "PLAN_DIFFERS"),
     ],
 )
 def test_a_decision_about_a_block_has_the_plan_of_its_sources(change: Any, code: str) -> None:

@@ -11,6 +11,7 @@ from itertools import islice
 from credentials.json_types import JsonObject, member, only_object, pointed
 from credentials.level_credit.levels import achievement_levels
 from credentials.verified import VerifiedCredential
+from frameworks.languages import is_same_language
 from frameworks.rating import Course
 from recognition.deciding.credential_facts import alignments_of
 
@@ -147,7 +148,7 @@ def _letters(decomposed: str) -> Iterator[str]:
 
 
 def same_language(one: str | None, other: str | None) -> bool | None:
-    """Compare two language tags by their first part (RFC 5646); None if one is not known."""
+    """Tell whether two texts are in one language; None if that of one is not known."""
     if not one or not other:
         return None
-    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
+    return is_same_language(one, other)

@@ -219,6 +219,22 @@ def test_an_age_is_counted_to_the_start_of_the_programme(start: date | None, out
     assert decide(inputs(text, facts, target)).payload["outcome"] == outcome
 
 
+@pytest.mark.parametrize(
+    ("accept", "stated", "outcome"),
+    [
+        ("fr", "fr-CA", "GRANT"),
+        ("EN", "en", "GRANT"),
+        ("fr-CA", "fr", "REFUSE"),
+        ("en", "eng", "REFUSE"),
+        ("mi", "", "REFER"),
+    ],
+)
+def test_a_language_is_accepted_with_its_regions(accept: str, stated: str, outcome: str) -> None:
+    text = policy_text(gates=[gate("language_in", accept=[accept])], precedents={"allowed": False})
+    facts = replace(FACTS, language=stated or None)
+    assert decide(inputs(text, facts)).payload["outcome"] == outcome
+
+
 VALUES = {
     "kind": st.sampled_from(["MicroCredential", "Badge"]),
     "accredited": st.booleans(),

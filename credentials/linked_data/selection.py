@@ -103,11 +103,14 @@ def _copy(value: JsonValue, chosen: _Chosen) -> JsonValue:
     if isinstance(value, list):
         # Parts of an array are chosen by index only.
         return [_copy(item, chosen.parts[i]) for i, item in enumerate(value) if i in chosen.parts]
-    return {
-        name: _copy(item, chosen.parts[name]) if name in chosen.parts else deepcopy(item)
+    # Ids and types are taken whole, even where a pointer names a single type.
+    whole = {name: deepcopy(value[name]) for name in ALONG_THE_WAY if name in value}
+    parts = {
+        name: _copy(item, chosen.parts[name])
         for name, item in value.items()
-        if name in chosen.parts or name in ALONG_THE_WAY
+        if name in chosen.parts
     }
+    return {**parts, **whole}
 
 
 def _is_credential(value: JsonValue) -> bool:

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from credentials.errors import ProofGenerationError
 from credentials.json_types import JsonObject, as_list
 from credentials.linked_data.selection import select
-from credentials.proofs.cryptosuite import Environment, require_signature, without_proof
+from credentials.proofs.cryptosuite import (
+    PROOF_TYPE,
+    Environment,
+    require_signature,
+    without_proof,
+)
 from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.proofs.sd_proof_values import (
     BaseProofValue,
@@ -69,6 +74,7 @@ def has_base_proof(document: JsonObject) -> bool:
 def _is_base(proof: object) -> bool:
     return (
         isinstance(proof, dict)
+        and proof.get("type") == PROOF_TYPE
         and proof.get("cryptosuite") == ECDSA_SD_2023.name
         and is_base_proof(proof)
     )

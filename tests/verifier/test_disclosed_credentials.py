@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from credentials.proofs.sd_deriving import derive
 from credentials.status.bitstring import encode_list
 from credentials.strict_json import serialize_json
 from credentials.verified import VerifiedCredential
-from issuer.proofs import always_shown
+from issuer.proofs import UNSEEN, always_shown
 from keys.did import did_key
 from tests.factories import (
     ENVIRONMENT,
@@ -25,6 +26,7 @@ from tests.factories import (
     status_entry,
     world,
 )
+from tests.project import ROOT, skip_away_from_sources
 from tests.selective import (
     HOLDER_CHOOSES,
     SD_ISSUER,
@@ -283,3 +285,17 @@ def test_the_rule_of_this_project_names_everything_but_who_the_learner_is() -> N
     assert len(set(pointers)) == len(pointers)
     del document["credentialSubject"]["id"]
     assert f"{SUBJECT}/identifier" in always_shown()(document)
+
+
+def test_every_code_that_the_guide_names_exists() -> None:
+    skip_away_from_sources()
+    text = (ROOT / "docs/selective-disclosure.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", text))
+    rooms = ("credentials", "issuer", "verifier")
+    source = "".join(
+        path.read_text(encoding="utf-8") for room in rooms for path in (ROOT / room).rglob("*.py")
+    )
+    computed = {f"UNDISCLOSED_{member.upper()}" for member in UNSEEN}
+    assert len(named) >= 10
+    assert {code for code in named - computed if f'"{code}"' not in source} == set()
+    assert computed <= named

@@ -279,6 +279,19 @@ def test_a_derived_credential_is_verified_inside_a_presentation() -> None:
     assert revoked.verdict is Verdict.INVALID
 
 
+def test_a_presentation_that_can_be_cut_down_is_undecided() -> None:
+    presentation = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": SD_ISSUER,
+        "verifiableCredential": [derive(full_base(with_status()), [], ENVIRONMENT)],
+    }
+    signed = base(presentation, ["/holder"], proof_purpose="authentication", challenge="c")
+    whole = derive(signed, ["/verifiableCredential"], ENVIRONMENT)
+    report = check(whole, served(), expected_challenge="c")
+    assert codes(report) == {"PRESENTED_IN_PARTS"}
+
+
 def test_the_rule_of_this_project_names_everything_but_who_the_learner_is() -> None:
     document = with_status(evidence=[{"id": "urn:x:e", "type": ["Evidence"]}])
     document["credentialSubject"] |= {"narrative": "x", "identifier": [], "term": "x"}

@@ -15,17 +15,16 @@ import click
 from credentials.errors import CredentialError, TallystickError
 from credentials.jose.writing import TokenForm
 from credentials.limits import Limits
-from credentials.proofs.registry import CRYPTOSUITES
 from credentials.timestamps import parse_timestamp
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
-from issuer.issuer import IssuedCredential
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
+from tallystick.derive_command import derive
 from tallystick.explaining import explain, printable
 from tallystick.files import (
     DISK,
@@ -35,11 +34,11 @@ from tallystick.files import (
     CommandError,
     read_input,
     read_json_object,
-    write_output,
 )
+from tallystick.issuing import SD_JWT, issue_in_form, require_one_form, write_issued
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
-from tallystick.sd_jwt_command import SD_JWT, present, status_claim, token_status_list
+from tallystick.sd_jwt_command import present, status_claim, token_status_list
 from tallystick.stack_command import stack
 from tallystick.trust_files import (
     read_adopters,
@@ -149,11 +148,16 @@ def end(uri: str, status: str) -> None:
 @click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
 @click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
+    "--suite",
+    "suites",
+    multiple=True,
+    type=click.Choice(sorted(composition.ISSUED)),
+    help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
 @click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
 @click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
 @click.option("--sd-jwt", "form", flag_value="sd-jwt", help="As an SD-JWT VC derived from it.")
+@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -165,8 +169,9 @@ def issue(
     request_file: str,
     uri: str,
     out: Path,
-    suite: str | None,
+    suites: tuple[str, ...],
     form: str | None,
+    mandatory: tuple[str, ...],
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -179,9 +184,11 @@ def issue(
 
     Level and credits are held against the registers; a fault in them, or an endorsement that does
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
-    class than --least-assurance.
+    class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
+    chooses what to show of it (tallystick derive).
     """
-    token_form, status = _token_form(form, suite), status_claim(token_status, form)
+    require_one_form(suites, mandatory, form)
+    status = status_claim(token_status, form)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -189,32 +196,14 @@ def issue(
     issuer = composition.issuer_for(
         key,
         resolver=resolver,
-        suite=suite,
+        suites=suites,
+        mandatory=mandatory,
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
-        form=token_form,
+        form=None if form in (None, SD_JWT) else TokenForm(form),
     )
-    prepared = issuer.prepare(request, now=now)
-    if form == SD_JWT:
-        issued = issuer.issue_sd_jwt(prepared, now=now, status=status)
-    else:
-        issued = issuer.issue(prepared, now=now)
-    _write_issued(issued, out)
-
-
-def _token_form(form: str | None, suite: str | None) -> TokenForm | None:
-    if suite is not None and form is not None:
-        text = "A token has no suite: leave out --suite, --jwt, --vc-jwt or --sd-jwt."
-        raise CommandError(text, USAGE)
-    return None if form in (None, SD_JWT) else TokenForm(form)
-
-
-def _write_issued(issued: IssuedCredential, out: Path) -> None:
-    write_output(out, issued.data)
-    for warning in issued.warnings:
-        click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
-    click.echo(f"Issued {issued.document['id']} to {out}")
+    write_issued(out, issue_in_form(issuer, request, now, form, status))
 
 
 @tallystick.command()
@@ -227,6 +216,11 @@ def _write_issued(issued: IssuedCredential, out: Path) -> None:
 @click.option("--challenge", "--nonce", "challenge", help="Challenge that it must answer.")
 @click.option("--domain", "--audience", "domain", help="Domain that it must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@click.option(
+    "--accept-undisclosed",
+    is_flag=True,
+    help="Take an end or status that a holder does not disclose as not being there.",
+)
 @click.pass_context
 def verify(
     context: click.Context,
@@ -239,6 +233,7 @@ def verify(
     challenge: str | None,
     domain: str | None,
     recipient: str | None,
+    accept_undisclosed: bool,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -255,6 +250,7 @@ def verify(
         challenge=challenge,
         domain=domain,
         recipient=recipient,
+        accepts_undisclosed=accept_undisclosed,
     )
     report = Verifier(world).check(read_input(file))
     if as_json:
@@ -330,6 +326,7 @@ def demo(keep: Path | None) -> None:
 
 tallystick.add_command(present)
 tallystick.add_command(token_status_list)
+tallystick.add_command(derive)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

@@ -22,10 +22,8 @@ from issuer.sd_jwt import token_status
 from keys.did import NoNetworkResolver
 from tallystick import composition, settings
 from tallystick.files import USAGE, CommandError, read_input, write_output
+from tallystick.issuing import SD_JWT
 from verifier.sd_jwt import is_sd_jwt, open_sd_jwt
-
-SD_JWT = "sd-jwt"
-"""Name of the form among those that a badge is issued in."""
 
 ENTRIES = 131_072
 """How many entries a status list has if nothing is said, so that one hides among many."""

@@ -142,9 +142,9 @@ def _examine_w3c(
     examination.add("document", remarks_on(received, world))
     answers_itself = is_presentation(received.document) and sd_jwt.key_binding_jwt is None
     examine(received, world if answers_itself else world.for_presented(), examination)
-    states_value = bool(examination.value)
-    for check_id, remark in undisclosed(received.document, processed, states_value=states_value):
-        examination.add(check_id, [remark])
+    document, states_value = received.document, bool(examination.value)
+    for check_id, remark in undisclosed(document, processed, world, states_value=states_value):
+        examination.add_instead(check_id, remark)
     if answers_itself:
         return
     holder = check_key_binding(sd_jwt, processed, world)

@@ -18,7 +18,7 @@ from credentials.sd_jwt.processing import ProcessedPayload
 from credentials.strict_json import serialize_json
 from verifier.checks.token import JsonWebToken
 from verifier.checks.validity import ENDS
-from verifier.checks.world import from_findings
+from verifier.checks.world import World, from_findings
 from verifier.received import Received
 from verifier.report import Outcome, Remark
 
@@ -54,13 +54,15 @@ def open_w3c_sd_jwt(
 
 
 def undisclosed(
-    document: JsonObject, processed: ProcessedPayload, *, states_value: bool
+    document: JsonObject, processed: ProcessedPayload, world: World, *, states_value: bool
 ) -> Iterator[tuple[str, Remark]]:
     """Judge what may have been kept back; remarks come with the check that they belong to.
 
     Nothing shows what a digest without a disclosure stands for, only where it stands.  Obligations:
     1. it is said that something was kept back; 2. an end and a status count as absent only if
-    nothing was kept back where they would stand; 3. and so does what would limit a stated value.
+    nothing was kept back where they would stand, or if the caller trusts issuers not to allow that
+    (`World.accepts_undisclosed`); 3. what would limit a stated value counts as absent only if
+    nothing was kept back there, either.
     """
     # 1.
     if not processed.hidden:
@@ -69,20 +71,21 @@ def undisclosed(
     yield "proof", Remark(Outcome.WARNING, "SELECTIVELY_DISCLOSED", text)
     if is_presentation(document):
         return
+    absent = Outcome.WARNING if world.accepts_undisclosed else Outcome.INDETERMINATE
     containers = {place[0] if place else "" for place in processed.hidden}
     # 2.
     if "" in containers and not any(name in document for name in ENDS):
         text = "No end is disclosed; there may be one, and it may have passed."
-        yield "validity", _open("END_UNDISCLOSED", text, "/validUntil")
-    is_in_status = "credentialStatus" in containers
-    if is_in_status or ("" in containers and "credentialStatus" not in document):
-        text = "No status is disclosed in full; there may be one, and it may be revoked."
-        yield "status", _open("STATUS_UNDISCLOSED", text, "/credentialStatus")
+        yield "validity", Remark(absent, "END_UNDISCLOSED", text, "/validUntil")
+    if "credentialStatus" in containers:
+        text = "Not all of its status is disclosed; there may be another, and it may be revoked."
+        code = "STATUS_LEFT_TO_HOLDER"
+        yield "status", Remark(Outcome.INDETERMINATE, code, text, "/credentialStatus")
+    elif "" in containers and "credentialStatus" not in document:
+        text = "No status is disclosed; there may be one, and it may be revoked."
+        yield "status", Remark(absent, "STATUS_UNDISCLOSED", text, "/credentialStatus")
     # 3.
     if states_value and containers & {"", "credentialSubject"}:
         text = "What was kept back may say that less was achieved than is shown."
-        yield "value", _open("VALUE_LEFT_TO_HOLDER", text, "/credentialSubject")
-
-
-def _open(code: str, text: str, pointer: str) -> Remark:
-    return Remark(Outcome.INDETERMINATE, code, text, pointer)
+        code = "VALUE_LEFT_TO_HOLDER"
+        yield "value", Remark(Outcome.INDETERMINATE, code, text, "/credentialSubject")

@@ -65,7 +65,7 @@ REVOCABLE = unsigned(credentialStatus={"type": "X", "id": "urn:x"})
         (unsigned(validUntil=ENDED), ("validUntil",), "END_UNDISCLOSED"),
         (unsigned(validUntil=None), ("name",), "END_UNDISCLOSED"),
         (REVOCABLE, ("credentialStatus",), "STATUS_UNDISCLOSED"),
-        (REVOCABLE, ("credentialStatus", "id"), "STATUS_UNDISCLOSED"),
+        (REVOCABLE, ("credentialStatus", "id"), "STATUS_LEFT_TO_HOLDER"),
     ],
 )
 def test_an_ended_credential_does_not_become_valid_by_hiding_its_end(
@@ -74,6 +74,12 @@ def test_an_ended_credential_does_not_become_valid_by_hiding_its_end(
     report = report_on(hidden(w3c(document, place)))
     assert report.verdict is not Verdict.VALID
     assert code in codes(report, "indeterminate")
+
+
+def test_a_reader_can_trust_issuers_to_let_nobody_hide_an_end() -> None:
+    sd_jwt = hidden(w3c(unsigned(validUntil=None, credentialSubject={"id": "urn:x"}), ("name",)))
+    report = report_on(sd_jwt, accepts_undisclosed=True)
+    assert {"END_UNDISCLOSED", "STATUS_UNDISCLOSED"} <= codes(report, "warning")
 
 
 @pytest.mark.parametrize(

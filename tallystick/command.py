@@ -35,6 +35,7 @@ from tallystick.files import (
     read_json_object,
     write_output,
 )
+from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.stack_command import stack
@@ -197,7 +198,8 @@ def issue(
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@resolver_map_option
+@offline_option
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
@@ -210,16 +212,20 @@ def verify(
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
+    offline: bool,
     challenge: str | None,
     domain: str | None,
     recipient: str | None,
 ) -> None:
     """Verify a credential or presentation.
 
+    Documents of issuers and status lists are fetched from public https servers, unless
+    --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
+
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed.
     """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
+    now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     world = composition.verifying_world(
         at=now,
         resolver=resolver,
@@ -244,7 +250,8 @@ def verify(
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@resolver_map_option
+@offline_option
 @click.pass_context
 def value(
     context: click.Context,
@@ -254,12 +261,13 @@ def value(
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
+    offline: bool,
 ) -> None:
     """Explain what a credential is worth, in every framework that the registers reach.
 
     The credential is verified first; the exit status is that of verify.
     """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
+    now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(
         at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)

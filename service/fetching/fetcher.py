@@ -89,6 +89,11 @@ class Fetcher:
         self._clock = clock
         self._given_tls = tls
 
+    @property
+    def seconds(self) -> float:
+        """How long one fetch may take."""
+        return self._policy.seconds
+
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         # Loading the authorities takes some time, and most uses of a verifier fetch nothing.

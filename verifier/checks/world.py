@@ -17,6 +17,7 @@ from frameworks.evidence import Recognition
 from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark, Verdict
+from verifier.sources import Lookups, Source
 from verifier.trust import TrustList
 
 
@@ -96,8 +97,16 @@ class World:
             )
 
     def for_one_verification(self) -> World:
-        """The same world with an account of its own."""
-        return replace(self, effort=Effort())
+        """The same world with an account of its own, in which nothing was looked up yet."""
+        resolver = self.resolver
+        if isinstance(resolver, Lookups):
+            resolver = resolver.for_one_verification()
+        return replace(self, effort=Effort(), resolver=resolver)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that were looked up so far, as far as the resolver remembers them."""
+        return self.resolver.sources if isinstance(self.resolver, Lookups) else ()
 
     def for_presented(self) -> World:
         """The world for a credential inside a presentation: no challenge binds it."""

@@ -46,8 +46,11 @@ class Authority:
 
     def believing(self) -> ssl.SSLContext:
         """Make the context of a client that believes this authority and no other."""
-        pem = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
-        return ssl.create_default_context(cadata=pem)
+        return ssl.create_default_context(cadata=self.pem().decode())
+
+    def pem(self) -> bytes:
+        """Write the authority's own certificate."""
+        return self._certificate.public_bytes(serialization.Encoding.PEM)
 
     def server(self, host: str, *, expired: bool = False) -> ssl.SSLContext:
         """Make the context of a server with a certificate for `host`."""

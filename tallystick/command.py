@@ -24,7 +24,7 @@ from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
-from tallystick.explaining import explain, printable
+from tallystick.explaining import printable
 from tallystick.files import (
     DISK,
     FAILURE,
@@ -39,6 +39,7 @@ from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.stack_command import stack
+from tallystick.telling import verify_and_tell
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
@@ -53,6 +54,7 @@ from verifier.verifier import Verifier
 CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 """A file of worked cases is the user's own, and may be much larger than a credential."""
 
+KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
 KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
 
@@ -127,10 +129,14 @@ def list_keys(context: click.Context, folder: Path | None) -> None:
 
 
 @keys.command("did")
-@click.argument("uri")
-def show_did(uri: str) -> None:
-    """Print the document that the owner of the key URI publishes."""
-    click.echo(json.dumps(composition.controller_document_of(record_of(uri)), indent=2))
+@click.argument("uris", metavar="URI...", nargs=-1, required=True)
+def show_did(uris: tuple[str, ...]) -> None:
+    """Print the document that the owner of the keys URI publishes.
+
+    Name all keys of the owner, the retired and revoked ones too: what they signed is checked by it.
+    """
+    document = composition.controller_document_of(*map(record_of, uris))
+    click.echo(json.dumps(document, indent=2))
 
 
 @keys.command("end")
@@ -203,6 +209,8 @@ def issue(
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@click.option("--known-since", type=TimeOption(), help=KNOWN_SINCE)
+@click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
 @click.pass_context
 def verify(
     context: click.Context,
@@ -216,6 +224,8 @@ def verify(
     challenge: str | None,
     domain: str | None,
     recipient: str | None,
+    known_since: datetime | None,
+    refresh: bool,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -235,13 +245,10 @@ def verify(
         challenge=challenge,
         domain=domain,
         recipient=recipient,
+        known_since=known_since,
     )
-    report = Verifier(world).check(read_input(file))
-    if as_json:
-        click.echo(json.dumps(report.to_json(), indent=2))
-    else:
-        click.echo(explain(report), nl=False)
-    context.exit(EXIT_STATUS[report.verdict])
+    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
+    context.exit(EXIT_STATUS[told])
 
 
 @tallystick.command()

@@ -126,3 +126,50 @@ def test_no_packet_goes_to_a_denied_address_for_a_credential(host: str) -> None:
         resolver("https://uni.example/did.json")
     assert caught.value.code == "ADDRESS_DENIED"
     assert network.connected == []
+
+
+def test_the_document_of_an_owner_lists_all_keys_that_are_named(run: Run, tmp_path: Path) -> None:
+    uris = []
+    for name in ("first", "second", "third"):
+        made = run("keys", "new", name, "--controller", "did:web:uni.example%3A8443:welding")
+        uris.append(made.stdout.decode().splitlines()[0].split()[1])
+    request, badge = write(tmp_path / "request.json", REQUEST), tmp_path / "badge.json"
+    assert run("issue", request, "--key", uris[0], "--out", badge).returncode == 0
+    assert run("keys", "end", uris[0], "retired").returncode == 0
+    assert run("keys", "end", uris[1], "revoked").returncode == 0
+    document = json.loads(run("keys", "did", *uris).stdout)
+    assert len(document["verificationMethod"]) == len(document["assertionMethod"]) == 3
+    assert ["revoked" in one for one in document["verificationMethod"]] == [False, True, False]
+    write(tmp_path / "did.json", document)
+    mapping = write(
+        tmp_path / "map.json", {"https://uni.example:8443/welding/did.json": "did.json"}
+    )
+    told = run("verify", badge, "--resolver-map", mapping)
+    assert told.returncode == 0
+    assert b"Shown as:     uni.example:8443/welding" in told.stdout
+    other = run("keys", "new", "other").stdout.decode().splitlines()[0].split()[1]
+    refused = run("keys", "did", uris[0], other)
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert b"KEYS_OF_SEVERAL" in refused.stderr
+
+
+def test_a_credential_is_refreshed_by_choice_only(run: Run, tmp_path: Path) -> None:
+    place = "https://poly.example/refresh/1"
+    contexts = [*unsigned()["@context"], "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]
+    service = {"id": place, "type": "1EdTechCredentialRefresh"}
+    both = {"@context": contexts, "refreshService": service}
+    expired = write(
+        tmp_path / "old.json", sign(unsigned(**both, validUntil="2026-02-01T00:00:00Z"))
+    )
+    write(tmp_path / "new.json", sign(unsigned(**both)))
+    mapping = write(tmp_path / "map.json", {place: "new.json"})
+    options = ("--resolver-map", mapping, "--at", "2026-11-23T00:00:00Z")
+    assert run("verify", expired, *options).returncode == 1
+    told = run("verify", expired, *options, "--refresh")
+    assert told.returncode == 0
+    assert b"Refreshing: This is the edition at the place" in told.stdout
+    report = json.loads(run("verify", expired, *options, "--refresh", "--json").stdout)
+    assert (report["verdict"], report["refreshed"]["report"]["verdict"]) == ("invalid", "valid")
+    offline = run("verify", expired, "--refresh", "--at", "2026-11-23T00:00:00Z")
+    assert offline.returncode == 1
+    assert b"REFRESH_RETRIEVAL_ERROR" in offline.stdout

@@ -70,6 +70,9 @@ class World:
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
 
+    known_since: datetime | None = None
+    """When the document was there already, by evidence that its signer had no hand in."""
+
     expected_challenge: str | None = None
     expected_domain: str | None = None
     expected_recipient: str | None = None
@@ -114,7 +117,12 @@ class World:
 
     def for_component(self) -> World:
         """The world for a credential inside another one: its value is held against registers."""
-        return replace(self.inner(), registers=self.registers, recognitions_of=self.recognitions_of)
+        return replace(
+            self.inner(),
+            registers=self.registers,
+            recognitions_of=self.recognitions_of,
+            known_since=self.known_since,
+        )
 
     def inner(self) -> World:
         """The world for a document that the checked one depends on."""
@@ -124,6 +132,7 @@ class World:
             trust=None,
             registers=None,
             recognitions_of=None,
+            known_since=None,
             expected_challenge=None,
             expected_domain=None,
             expected_recipient=None,

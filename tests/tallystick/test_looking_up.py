@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from credentials.strict_json import serialize_json
 from keys.errors import UnresolvableError
 from service.fetching import DocumentCache
 from tallystick.looking_up import network_resolver
-from tests.factories import LIST_URL, sign, status_entry, status_list, unsigned
+from tests.factories import ISSUER, LIST_URL, sign, status_entry, status_list, unsigned, world
 from tests.service.fetching.certificates import Authority
 from tests.service.fetching.network import Network, answer
 from tests.service.fetching.servers import Server, serving
 from tests.tallystick.conftest import Run
 from tests.tallystick.test_command import REQUEST, write
+from verifier.verifier import Verifier
 
 HOST = "localhost"
 ONLINE = {"TALLYSTICK_OFFLINE": "0"}
@@ -173,3 +175,18 @@ def test_a_credential_is_refreshed_by_choice_only(run: Run, tmp_path: Path) -> N
     offline = run("verify", expired, "--refresh", "--at", "2026-11-23T00:00:00Z")
     assert offline.returncode == 1
     assert b"REFRESH_RETRIEVAL_ERROR" in offline.stdout
+
+
+def test_no_name_is_looked_up_for_a_did_web_that_leads_elsewhere(conformance: Path) -> None:
+    names = json.loads((conformance / "attacks/ssrf-cases.json").read_text())["did_web_deny"]
+    assert len(names) == 16
+    network = Network()
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    resolver = network_resolver(DocumentCache(network.fetcher(), now=lambda: now))
+    verifier = Verifier(world(resolver=resolver))
+    for name in names:
+        document = sign(unsigned(issuer={"id": ISSUER, "type": ["Profile"]}))
+        document["issuer"]["id"] = name
+        document["proof"]["verificationMethod"] = f"{name}#key-1"
+        assert verifier.check(serialize_json(document)).verdict.value != "valid", name
+    assert (network.asked, network.connected) == ([], [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -190,3 +192,12 @@ def test_no_name_is_looked_up_for_a_did_web_that_leads_elsewhere(conformance: Pa
         document["proof"]["verificationMethod"] = f"{name}#key-1"
         assert verifier.check(serialize_json(document)).verdict.value != "valid", name
     assert (network.asked, network.connected) == ([], [])
+
+
+def test_a_command_loads_neither_the_database_nor_the_network_before_it_needs_them() -> None:
+    program = "import sys, tallystick.command; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "tallystick.looking_up" in loaded
+    assert {"sqlalchemy", "alembic", "httpcore", "service.fetching"} & set(loaded) == set()

@@ -6,8 +6,10 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from service.fetching import DocumentCache
 from tallystick.looking_up import network_resolver
 from tests.factories import ISSUER, LIST_URL, sign, status_entry, status_list, unsigned, world
 from tests.service.fetching.certificates import Authority
-from tests.service.fetching.network import Network, answer
+from tests.service.fetching.network import PUBLIC, Network, answer
 from tests.service.fetching.servers import Server, serving
 from tests.tallystick.conftest import Run
 from tests.tallystick.test_command import REQUEST, write
@@ -201,3 +203,48 @@ def test_a_command_loads_neither_the_database_nor_the_network_before_it_needs_th
     ).stdout.split()
     assert "tallystick.looking_up" in loaded
     assert {"sqlalchemy", "alembic", "httpcore", "service.fetching"} & set(loaded) == set()
+
+
+def drip(network: Network) -> None:
+    network.seconds_each = 0.1
+    network.servers[PUBLIC] = lambda: repeat(b"HTTP/1.1 103 Early\r\n\r\n")
+
+
+FAULTS: dict[str, tuple[Callable[[Network], object], str]] = {
+    "refuse": (lambda network: network.servers.clear(), "HOST_UNREACHABLE"),
+    "hang": (lambda network: setattr(network, "seconds_each", 60.0), "FETCH_TIMEOUT"),
+    "drip": (drip, "FETCH_TIMEOUT"),
+    "error": (lambda network: network.serve(answer(status=500)), "ANSWER_STATUS"),
+    "garbage": (lambda network: network.serve(answer(b"<html>")), "ANSWER_NOT_JSON"),
+    "no name": (lambda network: network.names.clear(), "NAME_NOT_FOUND"),
+    "inside": (
+        lambda network: network.names.update({"uni.example": [["10.0.0.8"]]}),
+        "ADDRESS_DENIED",
+    ),
+}
+"""What can go wrong with a server, and how it is told."""
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+@pytest.mark.parametrize("failing", ["issuer", "status"])
+def test_whatever_goes_wrong_with_a_server_the_answer_is_undecided(
+    failing: str, fault: str
+) -> None:
+    """Every fault, for the document of the issuer and for the status list."""
+    network = Network().serve(answer())
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    issuer = {"id": "did:web:uni.example", "type": ["Profile"]}
+    if failing == "issuer":
+        document = sign(unsigned(issuer=issuer), verification_method="did:web:uni.example#key-1")
+    else:
+        place = {"statusListCredential": "https://uni.example/status/1"}
+        document = sign(unsigned(credentialStatus={**status_entry(), **place}))
+    fail, code = FAULTS[fault]
+    fail(network)
+    resolver = network_resolver(
+        DocumentCache(network.fetcher(), now=lambda: now), clock=lambda: network.time
+    )
+    report = Verifier(world(resolver=resolver)).check(serialize_json(document))
+    assert report.verdict.value == "indeterminate"
+    assert [(one.origin.value, one.code) for one in report.sources] == [("none", code)]
+    assert network.time <= 120, "one look-up, however long the server takes"

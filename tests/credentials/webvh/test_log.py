@@ -319,9 +319,12 @@ JSON = st.recursive(
 )
 
 
+PLAIN, WITNESSED = Log(), Log(witness=witnesses(WITNESS, threshold=1))
+
+
 @given(JSON, st.sampled_from(["versionId", "versionTime", "parameters", "state", "proof", ""]))
 def test_any_json_in_a_log_ends_in_a_refusal(value: JsonValue, name: str) -> None:
-    log = Log()
+    log = PLAIN
     entries = [{**log.entries[0], name: value}] if name else value
     with pytest.raises(KeyMaterialError):
         read(log, entries=entries if entries is not None else {})
@@ -329,7 +332,7 @@ def test_any_json_in_a_log_ends_in_a_refusal(value: JsonValue, name: str) -> Non
 
 @given(JSON)
 def test_any_proofs_of_witnesses_end_in_a_refusal(value: JsonValue) -> None:
-    log = Log(witness=witnesses(WITNESS, threshold=1))
+    log = WITNESSED
     with pytest.raises(KeyMaterialError):
         current_document(log.did, log.entries, lambda: value, NOW)
     item = {"versionId": log.entries[0]["versionId"], "proof": value}

@@ -14,16 +14,15 @@ import click
 
 from credentials.errors import CredentialError, TallystickError
 from credentials.limits import Limits
-from credentials.proofs.registry import CRYPTOSUITES
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.timestamps import parse_timestamp
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
-from keys.store import FileKeyStore, end_key, path_of, record_of
-from keys.verification_key import KeyType
 from tallystick import composition, settings
+from tallystick.derive_command import derive
 from tallystick.explaining import printable
 from tallystick.files import (
     DISK,
@@ -35,6 +34,7 @@ from tallystick.files import (
     read_json_object,
     write_output,
 )
+from tallystick.keys_command import keys
 from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
@@ -44,7 +44,6 @@ from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
     read_trust,
-    web_address,
 )
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.value_command import explain_value, value_json
@@ -56,7 +55,6 @@ CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
-KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
 
 
 class TimeOption(click.ParamType[datetime]):
@@ -80,81 +78,18 @@ def tallystick() -> None:
     """Issue and verify micro-credentials that say what they are worth."""
 
 
-@tallystick.group()
-def keys() -> None:
-    """Make and look after the keys that sign."""
-
-
-@keys.command("new")
-@click.argument("name")
-@click.option("--type", "key_type", type=click.Choice(list(KEY_TYPES)), default="ed25519")
-@click.option("--controller", help="did:web or https id of the owner (default: the key's did:key).")
-@click.option("--passphrase", is_flag=True, help="Protect the key with a passphrase.")
-@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-def new_key(
-    name: str, key_type: str, controller: str | None, passphrase: bool, folder: Path | None
-) -> None:
-    """Make a new private key called NAME and print its URI and its owner's id."""
-    where = folder or settings.keys_folder()
-    if controller is not None and not controller.startswith(("did:web:", "https://")):
-        raise CommandError("--controller is a did:web or an https URL.", USAGE)
-    if controller is not None and controller.startswith("did:web:"):
-        web_address(controller)
-    uri, record = FileKeyStore(where).create(
-        name,
-        KEY_TYPES[key_type],
-        settings.protection_for(where, wants_passphrase=passphrase),
-        created=composition.now(),
-        controller=controller,
-    )
-    click.echo(f"key:        {uri}\ncontroller: {record.controller}")
-
-
-@keys.command("list")
-@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-@click.pass_context
-def list_keys(context: click.Context, folder: Path | None) -> None:
-    """List the keys of a folder, without opening any."""
-    records = FileKeyStore(folder or settings.keys_folder()).records()
-    if not records:
-        click.echo("There are no keys yet. Make one with: tallystick keys new NAME", err=True)
-    for uri, record in records:
-        if isinstance(record, KeyMaterialError):
-            click.echo(f"{uri} is damaged: {record} [{record.code}]", err=True)
-        else:
-            kind = record.key.key_type.value
-            click.echo(f"{uri}\t{kind}\t{record.status}\t{record.controller}")
-    is_damaged = any(isinstance(record, KeyMaterialError) for _uri, record in records)
-    context.exit(FAILURE if is_damaged else 0)
-
-
-@keys.command("did")
-@click.argument("uris", metavar="URI...", nargs=-1, required=True)
-def show_did(uris: tuple[str, ...]) -> None:
-    """Print the document that the owner of the keys URI publishes.
-
-    Name all keys of the owner, the retired and revoked ones too: what they signed is checked by it.
-    """
-    document = composition.controller_document_of(*map(record_of, uris))
-    click.echo(json.dumps(document, indent=2))
-
-
-@keys.command("end")
-@click.argument("uri")
-@click.argument("status", type=click.Choice(["retired", "revoked"]))
-def end(uri: str, status: str) -> None:
-    """Retire or revoke the key URI; neither can be taken back."""
-    record = end_key(uri, settings.protection_of(path_of(uri)), status=status, at=composition.now())
-    click.echo(f"{record.name} is {record.status}.")
-
-
 @tallystick.command()
 @click.argument("request_file", metavar="REQUEST.json")
 @click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
 @click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
+    "--suite",
+    "suites",
+    multiple=True,
+    type=click.Choice(sorted(composition.ISSUED)),
+    help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
+@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -165,7 +100,8 @@ def issue(
     request_file: str,
     uri: str,
     out: Path,
-    suite: str | None,
+    suites: tuple[str, ...],
+    mandatory: tuple[str, ...],
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -177,8 +113,11 @@ def issue(
 
     Level and credits are held against the registers; a fault in them, or an endorsement that does
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
-    class than --least-assurance.
+    class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
+    chooses what to show of it (tallystick derive).
     """
+    if mandatory and ECDSA_SD_2023.name not in suites:
+        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -186,7 +125,8 @@ def issue(
     issuer = composition.issuer_for(
         key,
         resolver=resolver,
-        suite=suite,
+        suites=suites,
+        mandatory=mandatory,
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
@@ -211,6 +151,11 @@ def issue(
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
 @click.option("--known-since", type=TimeOption(), help=KNOWN_SINCE)
 @click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
+@click.option(
+    "--accept-undisclosed",
+    is_flag=True,
+    help="Take an end or status that a holder does not disclose as not being there.",
+)
 @click.pass_context
 def verify(
     context: click.Context,
@@ -226,6 +171,7 @@ def verify(
     recipient: str | None,
     known_since: datetime | None,
     refresh: bool,
+    accept_undisclosed: bool,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -246,6 +192,7 @@ def verify(
         domain=domain,
         recipient=recipient,
         known_since=known_since,
+        accepts_undisclosed=accept_undisclosed,
     )
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])
@@ -317,6 +264,8 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
+tallystick.add_command(derive)
+tallystick.add_command(keys)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

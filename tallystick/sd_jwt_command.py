@@ -19,7 +19,7 @@ from credentials.sd_jwt.serialization import SdJwt
 from credentials.status.status_list_token import StatusListToken
 from credentials.status.token_status_list import INVALID, SUSPENDED, TokenStatusList
 from issuer.sd_jwt import token_status
-from keys.did import NoNetworkResolver
+from keys.did import NoNetworkResolver, controller_document
 from tallystick import composition, settings
 from tallystick.files import USAGE, CommandError, read_input, write_output
 from tallystick.issuing import SD_JWT
@@ -114,7 +114,11 @@ def _signed(
     shown: SdJwt, processed: ProcessedPayload, uri: str, nonce: str, audience: str
 ) -> SdJwt:
     key = settings.signing_key(uri)
-    if holder_of(processed.claims, NoNetworkResolver()).key != key.signer.verification_key:
+    now = composition.now()
+    holder = holder_of(
+        processed.claims, lambda owner: controller_document(owner, NoNetworkResolver()), now
+    )
+    if holder.key != key.signer.verification_key:
         raise PresentationError(
             "The credential is bound to another key than this one.", code="KEY_NOT_CONFIRMED"
         )
@@ -123,7 +127,7 @@ def _signed(
         key.signer,
         nonce=nonce,
         audience=audience,
-        issued_at=composition.now(),
+        issued_at=now,
         algorithm=processed.algorithm,
     )
 

@@ -10,6 +10,7 @@ from credentials.errors import VerificationError
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_award, examine_credential
+from verifier.looked_up import account_for_sources
 from verifier.opening import receive
 from verifier.presentation import examine_presentation
 from verifier.received import Received
@@ -82,11 +83,13 @@ class Verifier:
         examination, world = Examination(), self._world.for_one_verification()
         if is_sd_jwt(data, world.limits):
             examine_sd_jwt(data, world, examination, examine)
+            account_for_sources(world, examination)
             return examination
         received, remarks = receive(data, world)
         examination.add("document", remarks)
         if received is not None:
             examine(received, world, examination)
+        account_for_sources(world, examination)
         return examination
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from credentials.errors import IndeterminateError, MalformedValueError
 from credentials.json_types import JsonObject, JsonValue
-from keys.controller_document import retrieve_verification_method
-from keys.did import NoNetworkResolver, Resolver, controller_document
+from keys.controller_document import (
+    ControllerDocument,
+    require_usable_at,
+    retrieve_verification_method,
+)
+from keys.did import NoNetworkResolver, controller_document
 from keys.errors import KeyMaterialError
 from keys.verification_key import VerificationKey
 
@@ -44,11 +50,16 @@ def key_in(identifier: JsonValue) -> VerificationKey | None:
         return None
 
 
-def holder_of(claims: JsonObject, resolver: Resolver) -> Holder:
+def holder_of(
+    claims: JsonObject, find: Callable[[str], ControllerDocument], now: datetime
+) -> Holder:
     """Find the key that a credential is bound to (RFC 7800 sections 3.2 and 3.4).
 
+    `find` finds the document of whoever controls a key.
+
     Obligations: 1. the credential has the key itself in `jwk`, or else names a verification method
-    in `kid`; 2. a key that is named is found in its owner's document, for authentication.
+    in `kid`; 2. a key that is named is found in its owner's document, for authentication, and has
+    neither been revoked nor expired by `now`.
 
     Raises `MalformedValueError` (CONFIRMATION_MISSING, CONFIRMATION_MALFORMED),
     `IndeterminateError` (UNSUPPORTED_CONFIRMATION) and what looking up a key raises.
@@ -72,9 +83,8 @@ def holder_of(claims: JsonObject, resolver: Resolver) -> Holder:
             pointer="/cnf",
         )
     # 2.
-    found = retrieve_verification_method(
-        key_id, "authentication", lambda controller: controller_document(controller, resolver)
-    )
+    found = retrieve_verification_method(key_id, "authentication", find)
+    require_usable_at(found, now)
     return Holder(found.key, found.controller)
 
 

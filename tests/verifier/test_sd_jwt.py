@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -269,6 +269,10 @@ def test_a_did_web_issuer_is_looked_up_and_a_revoked_key_is_refused() -> None:
     assert report_on(sd_jwt).verdict is Verdict.INDETERMINATE
     method["revoked"] = "2026-10-01T00:00:00Z"
     assert_refused(sd_jwt, "KEY_REVOKED", documents={url: document})
+    earlier = datetime(2026, 9, 1, tzinfo=UTC)
+    report = report_on(sd_jwt, {url: document}, known_since=earlier)
+    assert report.verdict is Verdict.VALID
+    assert "KEY_REVOKED_LATER" in codes(report, "warning")
 
 
 def test_whether_the_issuer_is_known_is_told() -> None:
@@ -581,6 +585,22 @@ def test_a_holder_can_be_named_by_a_verification_method() -> None:
     report = report_on(presented(issued(claims)), **ASKED)
     assert report.verdict is Verdict.INDETERMINATE
     assert "HOLDER_KEY_UNRESOLVED" in codes(report)
+
+
+def test_a_revoked_key_of_a_holder_presents_nothing() -> None:
+    did = "did:web:learner.example"
+    method = {
+        "id": f"{did}#k",
+        "type": "Multikey",
+        "controller": did,
+        "publicKeyMultibase": STRANGER.verification_key.to_multikey(),
+    }
+    document = {"id": did, "verificationMethod": [method], "authentication": [method["id"]]}
+    documents = {"https://learner.example/.well-known/did.json": document}
+    shown = presented(issued(badge_claims(cnf={"kid": f"{did}#k"})))
+    assert report_on(shown, documents, **ASKED).verdict is Verdict.VALID
+    method["revoked"] = "2026-10-01T00:00:00Z"
+    assert_refused(shown, "KEY_REVOKED", documents=documents, **ASKED)
 
 
 def test_only_what_is_inside_learner_can_be_hidden_from_the_reader() -> None:

@@ -19,6 +19,7 @@ from credentials.sd_jwt.key_binding import KeyBinding, read_key_binding
 from credentials.sd_jwt.processing import ProcessedPayload
 from credentials.sd_jwt.serialization import SdJwt
 from keys.errors import KeyMaterialError, UnresolvableError
+from verifier.checks.controllers import controller_of
 from verifier.checks.document import of_error
 from verifier.checks.world import World, passed, skipped
 from verifier.report import Outcome, Remark
@@ -53,7 +54,7 @@ def check_key_binding(sd_jwt: SdJwt, processed: ProcessedPayload, world: World) 
         return HolderEvidence(proof=tuple(_missing())) if is_required else HolderEvidence()
     # 3.
     try:
-        holder = holder_of(processed.claims, world.resolver)
+        holder = holder_of(processed.claims, lambda owner: controller_of(owner, world), world.now)
         binding = read_key_binding(sd_jwt, holder.key, processed.algorithm, world.limits)
     except UnresolvableError as error:
         remark = Remark(Outcome.INDETERMINATE, "HOLDER_KEY_UNRESOLVED", str(error), "/cnf/kid")

@@ -13,11 +13,12 @@ from credentials.errors import (
 )
 from credentials.jose.compact import CompactToken, verify_token
 from credentials.json_types import JsonObject
+from credentials.timestamps import format_timestamp
 from keys.controller_document import ResolvedKey, require_usable_at
-from keys.did import Resolver, controller_document
 from keys.errors import KeyMaterialError, UnresolvableError
 from keys.issuer_metadata import key_in_metadata
 from keys.token_keys import retrieve_token_key
+from verifier.checks.controllers import controller_of
 from verifier.checks.document import of_error
 from verifier.checks.world import World, passed
 from verifier.report import Outcome, Remark
@@ -70,7 +71,7 @@ def _check_one(
         # 1.
         _require_named(token, issuer)
         # 2.
-        key = issuer_key(token.key_id, str(issuer), world.resolver)
+        key = issuer_key(token.key_id, str(issuer), world)
         # 3.
         verify_token(token, key.key)
     except UnresolvableError as error:
@@ -100,7 +101,7 @@ def _require_named(token: CompactToken, issuer: str | None) -> None:
     )
 
 
-def issuer_key(key_id: str | None, issuer: str, resolver: Resolver) -> ResolvedKey:
+def issuer_key(key_id: str | None, issuer: str, world: World) -> ResolvedKey:
     """Find the key of an issuer that a token names by `kid`.
 
     An https issuer has its keys in JWT VC Issuer Metadata, unless the token names a verification
@@ -110,11 +111,11 @@ def issuer_key(key_id: str | None, issuer: str, resolver: Resolver) -> ResolvedK
     is_method = key_id is not None and key_id.startswith(f"{issuer}#")
     if issuer.startswith("https://") and not is_method:
         try:
-            return key_in_metadata(issuer, key_id, resolver)
+            return key_in_metadata(issuer, key_id, world.resolver)
         except UnresolvableError:
             pass
     return retrieve_token_key(
-        key_id, issuer, None, PURPOSE, lambda controller: controller_document(controller, resolver)
+        key_id, issuer, None, PURPOSE, lambda controller: controller_of(controller, world)
     )
 
 
@@ -131,7 +132,9 @@ def check_sd_jwt_issuer(
         text = "Whether the key that signed belongs to the issuer could not be confirmed."
         return (Remark(Outcome.INDETERMINATE, "ISSUER_UNCONFIRMED", text, "/iss"),)
     remarks = tuple(one for key in evidence.keys for one in _judge(key, issuer, world))
-    return remarks or (passed(f"The key that signed belongs to the issuer {issuer}."),)
+    if any(remark.outcome is Outcome.FAILED for remark in remarks):
+        return remarks
+    return (passed(f"The key that signed belongs to the issuer {issuer}."), *remarks)
 
 
 def _judge(key: ResolvedKey, issuer: str | None, world: World) -> Iterator[Remark]:
@@ -142,6 +145,13 @@ def _judge(key: ResolvedKey, issuer: str | None, world: World) -> Iterator[Remar
         yield Remark(Outcome.FAILED, "ISSUER_MISMATCH", text, "/iss", problem)
     # 3.
     try:
-        require_usable_at(key, world.now)
+        require_usable_at(key, world.now, known_since=world.known_since)
     except KeyMaterialError as error:
         yield Remark(Outcome.FAILED, error.code, str(error), "/iss")
+        return
+    if key.revoked is not None:
+        text = (
+            f"The key that signed was revoked at {format_timestamp(key.revoked)}. By your own "
+            "evidence the credential was there before."
+        )
+        yield Remark(Outcome.WARNING, "KEY_REVOKED_LATER", text, "/iss")

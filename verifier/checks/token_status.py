@@ -78,7 +78,7 @@ def _signed_list(address: str, issuer: str, world: World) -> StatusListToken:
     if not isinstance(received, str):
         raise StatusError("The status list is not a signed token.", code="STATUS_LIST_TYPE")
     token = read_token(received.strip().encode("utf-8"), limits=world.limits)
-    key = issuer_key(token.key_id, issuer, world.resolver)
+    key = issuer_key(token.key_id, issuer, world)
     if key.controller != issuer:
         raise StatusError("The status list was made by somebody else than the issuer.")
     require_usable_at(key, world.now)

@@ -11,6 +11,7 @@ from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.awards import Beside, check_awards
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential
+from verifier.looked_up import account_for_sources
 from verifier.opening import receive
 from verifier.presentation import examine_presentation
 from verifier.received import Received
@@ -77,6 +78,7 @@ class Verifier:
         examination.add("document", remarks)
         if received is not None:
             examine(received, world, examination)
+        account_for_sources(world, examination)
         return examination
 
 

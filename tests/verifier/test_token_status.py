@@ -19,7 +19,9 @@ from tests.verifier.sd_jwts import (
     status_token,
     without_disclosures,
 )
+from tests.verifier.test_sources import Session
 from verifier.report import Outcome, Verdict, VerificationReport
+from verifier.sources import Lookups, Origin
 
 
 def report(token: Any, status: JsonObject = STATUS, **changes: Any) -> VerificationReport:
@@ -137,3 +139,14 @@ def test_nothing_is_looked_up_for_a_credential_that_is_not_the_issuers() -> None
     assert found.verdict is Verdict.INVALID
     assert found.check("status").decisive.code == "STATUS_NOT_LOOKED_UP"
     assert asked == []
+
+
+def test_a_copy_of_a_list_that_nobody_serves_any_more_is_told_as_a_status() -> None:
+    at = NOW - timedelta(hours=2)
+    session = Session({LIST_URL: status_token()}, origin=Origin.STALE, at=at)
+    sd_jwt = issued(badge_claims(status=STATUS))
+    found = report_on(sd_jwt, resolver=Lookups(lambda: session))
+    assert found.verdict is Verdict.VALID
+    remarks = {one.code for one in found.check("status").remarks}
+    assert "STALE_STATUS_LIST" in remarks
+    assert session.kept == 1

@@ -13,6 +13,7 @@ from verifier.checks.awards import Beside, check_awards
 from verifier.checks.document import read_document
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential, is_envelope, not_opened
+from verifier.images import open_image
 from verifier.presentation import examine_presentation
 from verifier.report import (
     Verdict,
@@ -73,7 +74,11 @@ class Verifier:
 
     def _examine(self, data: bytes) -> Examination:
         examination, world = Examination(), self._world.for_one_verification()
-        document, remarks = read_document(data, limits=world.limits)
+        opened = open_image(data, limits=world.limits)
+        examination.add("document", opened.remarks)
+        if opened.data is None:
+            return examination
+        document, remarks = read_document(opened.data, limits=world.limits)
         examination.add("document", remarks)
         if document is not None:
             examine(document, world, examination)

@@ -13,9 +13,8 @@ NOT_READ_YET = {
     "credential-status-revoked.json": "UNSUPPORTED_PROOF",
     "endorsement-err-schema-status-refresh.json": "UNSUPPORTED_PROOF",
     "simple-eddsa-2022.json": "UNSUPPORTED_PROOF",
-    "simple-json.png": "UNSUPPORTED_PNG",
-    "simple-jwt.svg": "UNSUPPORTED_SVG",
-    "simple-jwt_v1.svg": "UNSUPPORTED_SVG",
+    "simple-jwt.svg": "UNSUPPORTED_JWT",
+    "simple-jwt_v1.svg": "UNSUPPORTED_JWT",
     "simple.jwt": "UNSUPPORTED_JWT",
     "simple_v1.json": "UNSUPPORTED_PROOF",
 }

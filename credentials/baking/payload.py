@@ -1,0 +1,103 @@
+"""What is baked into an image: the text of one credential, as JSON or as a compact token."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from credentials.errors import ImageError, MalformedValueError
+from credentials.json_types import JsonObject, as_list
+from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.strict_json import parse_json
+
+_COMPACT_JWS = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_TROUBLE = re.compile(r"[{}\ufffe\uffff]|(?<=\]\])>")
+_IMAGE_BEGINNINGS = ("<", "data:", "\u0089PNG", "iVBORw0KGgo")
+"""How an image inside an image would begin: as it is, as a data URL, or in base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baked:
+    """What was found in an image.
+
+    `text` is the credential's text; `is_legacy` tells that it stands where Open Badges 1 and 2
+    put theirs, where it may also be the address of a hosted badge.
+    """
+
+    text: str
+    is_legacy: bool
+
+    @property
+    def data(self) -> bytes:
+        """The bytes to verify as if they had come alone."""
+        return self.text.encode()
+
+
+def baked(text: str, *, is_legacy: bool) -> Baked:
+    """Take a text that was found in an image.
+
+    Raises `ImageError`: IMAGE_CREDENTIAL_EMPTY, IMAGE_IN_IMAGE.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise ImageError(
+            "The place for the credential in this image is empty. Ask for the original image.",
+            code="IMAGE_CREDENTIAL_EMPTY",
+        )
+    if stripped.startswith(_IMAGE_BEGINNINGS):
+        raise ImageError(
+            "Inside this image there is no credential but another image, which is not opened.",
+            code="IMAGE_IN_IMAGE",
+        )
+    return Baked(stripped, is_legacy)
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text has the form of a compact JWS (RFC 7515 section 3.1)."""
+    return _COMPACT_JWS.fullmatch(text) is not None
+
+
+def text_to_bake(credential: bytes, limits: Limits = DEFAULT_LIMITS) -> str:
+    """Read a credential that shall go into an image, and write it so that every reader finds it.
+
+    Obligations (Open Badges 3.0 section 5.3):
+
+    1. it is one compact JWS, or
+    2. one JSON object within the limits that calls itself a verifiable credential;
+    3. braces in texts are written as escapes, since a reader in use counts them; so are the end
+       mark of CDATA and the characters that XML lacks.  This changes no data.
+
+    Raises `MalformedValueError` (NOT_A_CREDENTIAL) and what `parse_json` raises.
+    """
+    # 1.
+    try:
+        text = credential.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        text = ""
+    if is_token(text) and len(text) <= limits.document_bytes:
+        return text
+    # 2.
+    if not is_credential(parse_json(credential, limits)):
+        raise MalformedValueError(
+            "This is no verifiable credential: its type does not say VerifiableCredential. "
+            "Give the file that the issuer signed.",
+            code="NOT_A_CREDENTIAL",
+            pointer="/type",
+        )
+    # 3.
+    return _STRING.sub(_escape, text)
+
+
+def is_credential(document: object) -> bool:
+    """Tell whether parsed JSON calls itself a verifiable credential."""
+    return isinstance(document, dict) and "VerifiableCredential" in as_list(document.get("type"))
+
+
+def is_record(document: JsonObject) -> bool:
+    """Tell whether a credential is a learner record (Comprehensive Learner Record 2.0)."""
+    return "ClrCredential" in as_list(document.get("type"))
+
+
+def _escape(string: re.Match[str]) -> str:
+    return _TROUBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", string[0])

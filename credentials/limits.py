@@ -88,6 +88,9 @@ class Limits:
     image_markup: int = 100_000
     """Number of tags and attributes in an SVG image, counted as "<" and "="."""
 
+    legacy_lookups: int = 32
+    """Number of documents that verifying one badge of Open Badges 2.0 looks up."""
+
     clock_tolerance_seconds: int = 60
     """How far the clocks of issuer and verifier may differ."""
 

@@ -35,6 +35,7 @@ from tallystick.files import (
     read_json_object,
     write_output,
 )
+from tallystick.image_commands import bake, unbake
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.stack_command import stack
@@ -302,6 +303,8 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
+tallystick.add_command(bake)
+tallystick.add_command(unbake)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

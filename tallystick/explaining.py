@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from credentials.json_types import JsonObject
 from verifier.report import Check, Outcome, Remark, Verdict, VerificationReport
 
 HEADLINES = {
@@ -23,6 +24,17 @@ NOTHING_PRESENTED = (
     "NO CREDENTIAL WAS PRESENTED. The holder answered, and showed nothing that you could rely on."
 )
 """The headline for a presentation that is in order and empty."""
+
+LEGACY = (
+    "VALID AS A LEGACY BADGE. It is only as good as the web sites that it depends on are today: "
+    "read the notes."
+)
+"""The headline for a valid badge of Open Badges 2."""
+
+NO_AWARD = (
+    "IN ORDER, BUT NO AWARD. This only describes a badge or an issuer; nobody was awarded anything."
+)
+"""The headline for what Open Badges 2 publishes beside awards."""
 
 MARKS = {
     Outcome.PASSED: "ok  ",
@@ -68,6 +80,10 @@ ADVICE_BY_CODE = {
     "KEY_UNRESOLVED": "Give the issuer's document with --resolver-map.",
     "ISSUER_UNCONFIRMED": "Give the issuer's document with --resolver-map.",
     "NOT_YET_VALID": "Verify it again when its validity has begun.",
+    "IMAGE_WITHOUT_CREDENTIAL": "Ask for the badge as the file that the issuer gave out.",
+    "LEGACY_OPEN_BADGES_2": "Ask the issuer to issue it again as an Open Badge 3.0.",
+    "LEGACY_CHANGED": "Ask the learner for the address of the badge, and verify what it gives.",
+    "LEGACY_UNREACHABLE": "Give the document with --resolver-map, or try again later.",
     "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
@@ -94,6 +110,8 @@ def _headline(report: VerificationReport) -> str:
     presented = {remark.code for remark in report.check("recipient").remarks}
     if report.verdict is Verdict.VALID and "NO_CREDENTIAL_PRESENTED" in presented:
         return NOTHING_PRESENTED
+    if report.verdict is Verdict.VALID and "legacy" in report.credential:
+        return NO_AWARD if "LEGACY_NOT_AN_AWARD" in presented else LEGACY
     is_known = report.check("trust").outcome is Outcome.PASSED
     if report.verdict is Verdict.VALID and not is_known:
         return UNKNOWN_ISSUER
@@ -106,6 +124,7 @@ def _facts(report: VerificationReport) -> Iterator[str]:
     named = facts.get("issuer_name")
     rows = (
         ("Credential", facts.get("name")),
+        ("Kind", _kind(facts)),
         ("Issuer", f"{issuer}, who calls itself {named}" if named else issuer),
         ("Shown as", facts.get("issuer_shown_as")),
         ("About", facts.get("subject")),
@@ -117,6 +136,15 @@ def _facts(report: VerificationReport) -> Iterator[str]:
     yield from (f"{name + ':':14}{value}" for name, value in stated)
     if stated:
         yield ""
+
+
+def _kind(facts: JsonObject) -> str | None:
+    """Say what kind of badge it is, if it is of an older one, and whom it depends on."""
+    legacy = facts.get("legacy")
+    if not isinstance(legacy, dict):
+        return None
+    hosts = ", ".join(legacy["depends_on_hosts"]) or "nobody yet"
+    return f"{legacy['standard']} (legacy), {legacy['verification']}; depends on {hosts}"
 
 
 def _check_lines(check: Check) -> Iterator[str]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
+from credentials.legacy.classes import is_legacy
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.awards import Beside, check_awards
 from verifier.checks.document import read_document
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential, is_envelope, not_opened
 from verifier.images import open_image
+from verifier.legacy.examination import LEGACY, examine_legacy, examine_legacy_form
 from verifier.presentation import examine_presentation
 from verifier.report import (
     Verdict,
@@ -38,9 +40,14 @@ class Verifier:
         """Return the verified credential, or raise `VerificationError`.
 
         What is returned is what the proofs cover: the document without its proofs.  A
-        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it.
+        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it; nor
+        is a badge of Open Badges 2 (LEGACY_OPEN_BADGES_2), whose meaning nobody signed.
         """
         examination = self._examine(data)
+        if is_legacy(examination.document):
+            examination.report(self._world).raise_for_errors()
+            text = "A badge of Open Badges 2 is as good as its hosts are, so it counts for nothing."
+            raise VerificationError(text, code=LEGACY)
         verified = examination.verified(self._world)
         if is_presentation(examination.document):
             raise VerificationError(
@@ -76,7 +83,7 @@ class Verifier:
         examination, world = Examination(), self._world.for_one_verification()
         opened = open_image(data, limits=world.limits)
         examination.add("document", opened.remarks)
-        if opened.data is None:
+        if opened.data is None or examine_legacy_form(opened, world, examination):
             return examination
         document, remarks = read_document(opened.data, limits=world.limits)
         examination.add("document", remarks)
@@ -91,6 +98,8 @@ def examine(document: JsonObject, world: World, examination: Examination) -> Non
         examination.add("document", [not_opened("/type")])
     elif is_presentation(document):
         examine_presentation(document, world, examination)
+    elif is_legacy(document):
+        examine_legacy(document, world, examination)
     else:
         examine_credential(document, world, examination)
         _examine_award(world, examination)

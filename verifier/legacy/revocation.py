@@ -1,0 +1,52 @@
+"""Whether a badge of Open Badges 2.0 was taken back."""
+
+from __future__ import annotations
+
+from credentials.errors import CredentialError
+from credentials.json_types import JsonObject, as_list, id_of
+from verifier.checks.document import of_error
+from verifier.checks.world import passed, skipped
+from verifier.legacy.lookups import Found, Lookups
+from verifier.report import Outcome, Remark
+
+REVOCATION_LIST = frozenset({"RevocationList"})
+
+
+def check_revocation(
+    document: JsonObject, issuer: Found | None, lookups: Lookups
+) -> tuple[Remark, ...]:
+    """Look for a revocation of a badge.
+
+    Obligations (Open Badges 2.0, sections "Assertion" and "RevocationList"):
+
+    1. the badge does not say itself that it is revoked;
+    2. if the issuer publishes a list, it can be had under its own id, and is this issuer's: a
+       list that cannot be read decides nothing;
+    3. the list names neither the badge's id nor its uid.
+    """
+    # 1.
+    if document.get("revoked") is True:
+        return (_revoked(),)
+    url = None if issuer is None else issuer.document.get("revocationList")
+    if issuer is None or url is None:
+        return (skipped("NO_STATUS", "The issuer publishes no list of revoked badges."),)
+    # 2.
+    try:
+        found = lookups.exact(url, REVOCATION_LIST)
+    except CredentialError as error:
+        return (of_error(error, Outcome.INDETERMINATE),)
+    owner = id_of(found.document.get("issuer"))
+    if owner not in (None, issuer.address):
+        text = "The list of revoked badges is somebody else's."
+        return (Remark(Outcome.INDETERMINATE, "STATUS_VERIFICATION_ERROR", text),)
+    # 3.
+    names = {document.get("id"), document.get("uid")} - {None}
+    for entry in as_list(found.document.get("revokedAssertions")):
+        listed = {entry.get("id"), entry.get("uid")} if isinstance(entry, dict) else {entry}
+        if names & listed:
+            return (_revoked(),)
+    return (passed("The issuer's list of revoked badges does not name this one."),)
+
+
+def _revoked() -> Remark:
+    return Remark(Outcome.FAILED, "REVOKED", "The issuer has revoked the badge.")

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from credentials.baking.images import unbake
 from credentials.errors import VerificationError
+from credentials.json_types import places
 from credentials.limits import Limits
 from keys.errors import UnresolvableError
 from tests.credentials.baking.images import itxt, plain_text, png
@@ -365,6 +368,8 @@ def test_a_key_that_is_none_is_refused(text: str) -> None:
         ({"id": SIGNED_ID, "revocationReason": "A reason"}, "REVOKED"),
         ({"uid": "17"}, "REVOKED"),
         ({"id": "urn:uuid:other"}, None),
+        ({"id": "urn:uuid:other", "uid": []}, None),
+        ({"id": [], "uid": "17"}, "REVOKED"),
         ("17", "REVOKED"),
     ],
 )
@@ -586,3 +591,39 @@ def test_a_verifiable_credential_never_passes_as_a_legacy_badge() -> None:
     report = hosted(mixed)
     assert report.verdict is Verdict.INVALID
     assert "NO_PROOF" in codes(report)
+
+
+HOSTILE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(
+        ["https://[::1", "https://a:99999/", ISSUER, ASSERTION, "_:b", "9999-12-31T23:59Z"]
+    ),
+    lambda inside: (
+        st.lists(inside, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "type", "uid", "startsWith", "x:y"]), inside)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_a_hostile_value_in_any_place_ends_in_a_report(data: st.DataObject) -> None:
+    documents = [
+        assertion(uid="17", endorsement=["https://other.example/endorsement"]),
+        badge_class(),
+        issuer(revocationList=LIST, verification={"allowedOrigins": ["good.example"]}),
+        revocation_list({"id": "urn:x:y"}),
+        endorsement(),
+    ]
+    where = data.draw(st.sampled_from(documents))
+    place, _value = data.draw(st.sampled_from(list(places(where))))
+    served = {document["id"]: document for document in documents}
+    if place is not None:
+        parent, step = place
+        holder: Any = next(value for other, value in places(where) if other == parent)
+        holder[step] = data.draw(HOSTILE)
+    assert json.dumps(check(documents[0], published() | served).to_json())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from credentials.errors import CredentialError
-from credentials.json_types import JsonObject, as_list, id_of
+from credentials.json_types import JsonObject, JsonValue, as_list, id_of, texts_among
 from verifier.checks.document import of_error
 from verifier.checks.world import passed, skipped
 from verifier.legacy.lookups import Found, Lookups
@@ -40,12 +40,16 @@ def check_revocation(
         text = "The list of revoked badges is somebody else's."
         return (Remark(Outcome.INDETERMINATE, "STATUS_VERIFICATION_ERROR", text),)
     # 3.
-    names = {document.get("id"), document.get("uid")} - {None}
+    names = _names(document)
     for entry in as_list(found.document.get("revokedAssertions")):
-        listed = {entry.get("id"), entry.get("uid")} if isinstance(entry, dict) else {entry}
-        if names & listed:
+        if names & _names(entry):
             return (_revoked(),)
     return (passed("The issuer's list of revoked badges does not name this one."),)
+
+
+def _names(badge: JsonValue) -> set[str]:
+    """Read the id and the uid of a badge, or an id that stands alone."""
+    return texts_among((badge.get("id"), badge.get("uid")) if isinstance(badge, dict) else (badge,))
 
 
 def _revoked() -> Remark:

@@ -81,6 +81,7 @@ ADVICE_BY_CODE = {
     "ISSUER_UNCONFIRMED": "Give the issuer's document with --resolver-map.",
     "NOT_YET_VALID": "Verify it again when its validity has begun.",
     "IMAGE_WITHOUT_CREDENTIAL": "Ask for the badge as the file that the issuer gave out.",
+    "LEGACY_DATA_MODEL": "Ask the issuer for a newer one if other software refuses it.",
     "LEGACY_OPEN_BADGES_2": "Ask the issuer to issue it again as an Open Badge 3.0.",
     "LEGACY_CHANGED": "Ask the learner for the address of the badge, and verify what it gives.",
     "LEGACY_UNREACHABLE": "Give the document with --resolver-map, or try again later.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from credentials.baking.images import credential_in
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
@@ -94,7 +95,7 @@ def _verified(files: Sequence[str], world: World) -> tuple[list[_Received], list
         except VerificationError as error:
             left_out.append(NotALot(file, error.code))
         else:
-            received.append(_Received(file, parse_json(data), credential))
+            received.append(_Received(file, parse_json(credential_in(data)), credential))
     return received, left_out
 
 

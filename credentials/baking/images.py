@@ -34,6 +34,14 @@ def unbake(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:
     raise _not_an_image()
 
 
+def credential_in(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Give the bytes of the credential in an image, and anything else as it is.
+
+    Raises what `unbake` raises.
+    """
+    return unbake(data, limits).data if is_image(data) else data
+
+
 def bake(credential: bytes, image: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Put a credential, as JSON or as a compact token, into a PNG or SVG image.
 

@@ -10,6 +10,9 @@ from credentials.json_types import JsonObject, as_list
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.strict_json import parse_json
 
+JSON_SPACE = " \t\r\n"
+"""White space of JSON (RFC 8259 section 2); no other is taken away from around a credential."""
+
 _COMPACT_JWS = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _TROUBLE = re.compile(r"[{}\ufffe\uffff]|(?<=\]\])>")
@@ -39,7 +42,7 @@ def baked(text: str, *, is_legacy: bool) -> Baked:
 
     Raises `ImageError`: IMAGE_CREDENTIAL_EMPTY, IMAGE_IN_IMAGE.
     """
-    stripped = text.strip()
+    stripped = text.strip(JSON_SPACE)
     if not stripped:
         raise ImageError(
             "The place for the credential in this image is empty. Ask for the original image.",
@@ -72,7 +75,7 @@ def text_to_bake(credential: bytes, limits: Limits = DEFAULT_LIMITS) -> str:
     """
     # 1.
     try:
-        text = credential.decode("utf-8").strip()
+        text = credential.decode("utf-8").strip(JSON_SPACE)
     except UnicodeDecodeError:
         text = ""
     if is_token(text) and len(text) <= limits.document_bytes:
@@ -85,8 +88,8 @@ def text_to_bake(credential: bytes, limits: Limits = DEFAULT_LIMITS) -> str:
             code="NOT_A_CREDENTIAL",
             pointer="/type",
         )
-    # 3.
-    return _STRING.sub(_escape, text)
+    # 3. Line ends stand between values only; XML readers would make them all alike.
+    return _STRING.sub(_escape, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def is_credential(document: object) -> bool:

@@ -31,7 +31,7 @@ _START_TAG = re.compile(
     rf"(?P<attributes>(?:{_SPACE}++[^\s<>/=\"']++{_SPACE}*+={_SPACE}*+{_QUOTED})*+)"
     rf"{_SPACE}*+(?P<closed>/?)>"
 )
-_NAMESPACE = re.compile(rf"{_SPACE}xmlns:openbadges{_SPACE}*+={_SPACE}*+({_QUOTED})")
+_ATTRIBUTE = re.compile(rf"{_SPACE}([^\s<>/=\"']++){_SPACE}*+={_SPACE}*+({_QUOTED})")
 
 UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii")
 
@@ -88,12 +88,12 @@ def start_tag(text: str) -> StartTag:
     tag = _START_TAG.match(text, position)
     if tag is None:
         raise malformed()
-    namespace = _NAMESPACE.search(tag["attributes"])
+    attributes = {name: value[1:-1] for name, value in _ATTRIBUTE.findall(tag["attributes"])}
     return StartTag(
         name=tag["name"],
         end=tag.end(),
         is_closed=bool(tag["closed"]),
-        openbadges_namespace=None if namespace is None else namespace[1][1:-1],
+        openbadges_namespace=attributes.get("xmlns:openbadges"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from credentials.baking.images import bake
 from credentials.strict_json import serialize_json
 from tests.credentials.baking.images import itxt, png, svg
 from tests.factories import sign, unsigned
@@ -81,3 +82,14 @@ def test_a_legacy_badge_is_told_as_what_it_is(run: Run, tmp_path: Path) -> None:
     told = run("verify", "-", "--resolver-map", tmp_path / "map.json", stdin=description)
     assert told.stdout.startswith(b"IN ORDER, BUT NO AWARD.")
     assert run("verify", "-", stdin=image).returncode == 2
+
+
+def test_badges_in_images_are_stacked_like_others(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "badge.svg").write_bytes(bake(serialize_json(sign(unsigned())), svg()))
+    (tmp_path / "badge.json").write_bytes(serialize_json(sign(unsigned())))
+    plans = [
+        run("stack", "plan", "nz-diploma-level-5", tmp_path / name, "--json").stdout
+        for name in ("badge.json", "badge.svg")
+    ]
+    assert json.loads(plans[0])
+    assert plans[0] == plans[1]

@@ -16,7 +16,7 @@ from credentials.json_types import places
 from credentials.limits import Limits
 from keys.errors import UnresolvableError
 from tests.credentials.baking.images import itxt, plain_text, png
-from tests.factories import check, codes, world
+from tests.factories import check, codes, sign, unsigned, world
 from tests.verifier.legacy_badges import (
     ASSERTION,
     BADGE,
@@ -552,6 +552,25 @@ def test_a_badge_that_asks_for_endless_look_ups_is_not_followed() -> None:
     assert report.verdict is Verdict.VALID
     assert codes(report, "warning") >= {"ENDORSEMENT_UNDECIDED"}
     assert len(asked) <= 10
+
+
+def test_what_was_looked_up_without_encryption_is_told() -> None:
+    open_to_all = badge_class(id="http://good.example/class")
+    report = hosted(assertion(badge=open_to_all["id"]), open_to_all)
+    assert report.verdict is Verdict.VALID
+    assert "LEGACY_UNENCRYPTED" in codes(report, "warning")
+    assert "LEGACY_UNENCRYPTED" not in codes(hosted(assertion()), "warning")
+
+
+def test_a_badge_of_the_older_data_model_is_judged_like_any_other_and_told_as_legacy() -> None:
+    older = unsigned(issuanceDate="2026-01-15T09:00:00Z", validFrom=None, validUntil=None)
+    older["@context"] = ["https://www.w3.org/2018/credentials/v1", older["@context"][1]]
+    older["@context"].append("https://w3id.org/security/data-integrity/v2")
+    report = check(sign(older))
+    assert report.verdict is Verdict.VALID, codes(report)
+    assert "LEGACY_DATA_MODEL" in codes(report, "warning")
+    assert "LEGACY_DATA_MODEL" not in codes(check(sign(unsigned())), "warning")
+    assert codes(check(sign(older) | {"name": "Other"})) >= {"SIGNATURE_INVALID"}
 
 
 def test_badges_of_the_first_generation_are_not_decided() -> None:

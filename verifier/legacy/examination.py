@@ -195,6 +195,9 @@ def _party_remarks(case: _Case) -> Iterator[Remark]:
         elif not found.has_own_address:
             text = f"The {name} has an id that cannot be looked up; its address stands for it."
             yield Remark(Outcome.WARNING, "LEGACY_ID_NOT_WEB", text)
+    if any(address.lower().startswith("http:") for address in case.lookups.answers):
+        text = "Part of this was looked up without encryption; anybody on the way could change it."
+        yield Remark(Outcome.WARNING, "LEGACY_UNENCRYPTED", text)
     hosts = {host_of(found.address) for found in (case.badge, case.issuer) if found is not None}
     if len(hosts) > 1:
         text = "The badge's description is on another host than its issuer, who may not know."

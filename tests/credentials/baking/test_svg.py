@@ -18,6 +18,7 @@ from tests.credentials.baking.images import (
     TOKEN,
     code_of,
     element,
+    png,
     svg,
     within_limits,
 )
@@ -39,6 +40,7 @@ DOCTYPE = (
         svg(before=DOCTYPE + "<?php <svg> ?>", attributes=' id="a>b"'),
         svg(attributes=' xmlns:openbadges="urn:something:else"'),
         svg(attributes=LEGACY),
+        svg(attributes=f""" id=' xmlns:openbadges="{OPEN_BADGES}"'"""),
         f"<svg xmlns='{SVG}'/>".encode(),
         f"<svg xmlns='{SVG}'  />\n".encode(),
         f'<s:svg xmlns:s="{SVG}"><s:g/></s:svg>'.encode(),
@@ -77,6 +79,13 @@ def test_the_end_mark_of_cdata_and_forbidden_characters_do_not_end_the_text() ->
     document = {"type": ["VerifiableCredential"], "name": "]]> <x/> & \ufffe\uffff ]]&gt; {"}
     made = unbake(bake(json.dumps(document, ensure_ascii=False).encode(), svg())).text
     assert json.loads(made) == document
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_a_file_with_the_line_ends_of_any_system_is_baked(end: str) -> None:
+    text = TEXT.replace(",", f",{end}") + end
+    for image in (svg(), png()):
+        assert json.loads(unbake(bake(text.encode(), image)).text) == json.loads(TEXT)
 
 
 def test_credentials_are_found_by_namespace_and_not_by_prefix() -> None:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
-from credentials.json_types import JsonObject
 from credentials.legacy.classes import is_legacy
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.awards import Beside, check_awards
-from verifier.checks.document import read_document
 from verifier.checks.world import World
-from verifier.examination import Examination, examine_credential, is_envelope, not_opened
+from verifier.examination import Examination, examine_credential
 from verifier.images import open_image
 from verifier.legacy.examination import LEGACY, examine_legacy, examine_legacy_form
+from verifier.opening import receive
 from verifier.presentation import examine_presentation
+from verifier.received import Received
 from verifier.report import (
     Verdict,
     VerificationReport,
@@ -85,23 +85,21 @@ class Verifier:
         examination.add("document", opened.remarks)
         if opened.data is None or examine_legacy_form(opened, world, examination):
             return examination
-        document, remarks = read_document(opened.data, limits=world.limits)
+        received, remarks = receive(opened.data, world)
         examination.add("document", remarks)
-        if document is not None:
-            examine(document, world, examination)
+        if received is not None:
+            examine(received, world, examination)
         return examination
 
 
-def examine(document: JsonObject, world: World, examination: Examination) -> None:
-    """Run all checks on parsed JSON: a presentation, a credential, or an envelope."""
-    if is_envelope(document):
-        examination.add("document", [not_opened("/type")])
-    elif is_presentation(document):
-        examine_presentation(document, world, examination)
-    elif is_legacy(document):
-        examine_legacy(document, world, examination)
+def examine(received: Received, world: World, examination: Examination) -> None:
+    """Run all checks on what was received: a presentation, a credential, or a legacy badge."""
+    if is_presentation(received.document):
+        examine_presentation(received, world, examination)
+    elif is_legacy(received.document) and received.token is None:
+        examine_legacy(received.document, world, examination)
     else:
-        examine_credential(document, world, examination)
+        examine_credential(received, world, examination)
         _examine_award(world, examination)
 
 

@@ -238,7 +238,9 @@ def _require_members(header: JsonObject, allowed: frozenset[str]) -> None:
 
 def _require_texts(header: JsonObject) -> None:
     texts = header.keys() & HEADER_MEMBERS
-    if "alg" not in header or not all(isinstance(header[name], str) for name in texts):
+    if "alg" not in header or not all(
+        isinstance(header[name], str) and header[name] for name in texts
+    ):
         raise InvalidProofError(
             "The token's header does not name its algorithm, type and key as texts.",
             code="TOKEN_HEADER_MALFORMED",

@@ -15,14 +15,11 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from credentials.baking.lettering import Block, fit, line_height, plain, width_of
-from credentials.baking.payload import is_credential, is_token
-from credentials.errors import MalformedValueError
-from credentials.jose.compact import read_token
+from credentials.baking.payload import document_of
 from credentials.json_types import JsonObject, JsonValue, id_of, member
 from credentials.level_credit import read_values
 from credentials.level_credit.claims import UNKNOWN_UNIT, StatedValue, decimal_text
 from credentials.limits import DEFAULT_LIMITS, Limits
-from credentials.strict_json import parse_json
 
 SIDE = 480
 CENTRE = SIDE // 2
@@ -82,9 +79,9 @@ class _Row(NamedTuple):
 def badge_svg(credential: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Draw a badge for a credential; the same credential gives the same bytes.
 
-    Raises what `parse_json` and `read_token` raise, and `MalformedValueError` (NOT_A_CREDENTIAL).
+    Raises what `document_of` raises.
     """
-    wording = _wording(_document(credential, limits))
+    wording = _wording(document_of(credential, limits))
     prefix = f"badge-{hashlib.sha256(wording.description.encode()).hexdigest()[:12]}"
     root = ET.Element(
         "svg",
@@ -105,21 +102,6 @@ def badge_svg(credential: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
     _add(root, "desc", id=f"{prefix}-desc").text = wording.description
     _draw(root, wording)
     return ET.tostring(root, encoding="unicode").encode() + b"\n"
-
-
-def _document(credential: bytes, limits: Limits) -> JsonObject:
-    """Read the credential in a file or token; a token of the older form wraps it in `vc`."""
-    text = credential.strip()
-    if is_token(text.decode("latin-1")):
-        document: JsonValue = read_token(text, limits=limits).claims(limits)
-        wrapped = member(document, "vc")
-        document = wrapped if isinstance(wrapped, dict) else document
-    else:
-        document = parse_json(credential, limits)
-    if not isinstance(document, dict) or not is_credential(document):
-        text_ = "There is no verifiable credential to draw a badge for."
-        raise MalformedValueError(text_, code="NOT_A_CREDENTIAL", pointer="/type")
-    return document
 
 
 def _wording(document: JsonObject) -> Wording:

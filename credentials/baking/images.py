@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from credentials.baking.payload import Baked, is_record, is_token, text_to_bake
+from credentials.baking.payload import Baked, document_of, is_record, text_to_bake
 from credentials.baking.png import KEYWORD, RECORD_KEYWORD, bake_png, unbake_png
 from credentials.baking.png_chunks import is_png
 from credentials.baking.svg import (
@@ -14,7 +14,6 @@ from credentials.baking.svg import (
 )
 from credentials.errors import ImageError
 from credentials.limits import DEFAULT_LIMITS, Limits
-from credentials.strict_json import parse_json
 
 
 def is_image(data: bytes) -> bool:
@@ -50,7 +49,7 @@ def bake(credential: bytes, image: bytes, limits: Limits = DEFAULT_LIMITS) -> by
     `ImageError` (NOT_AN_IMAGE).
     """
     text = text_to_bake(credential, limits)
-    is_for_record = not is_token(text) and is_record(parse_json(text.encode(), limits))
+    is_for_record = is_record(document_of(credential, limits))
     if is_png(image):
         keyword = RECORD_KEYWORD if is_for_record else KEYWORD
         made = bake_png(text, image, keyword=keyword, limits=limits)

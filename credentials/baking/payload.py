@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 
 from credentials.errors import ImageError, MalformedValueError
-from credentials.json_types import JsonObject, as_list
+from credentials.jose.compact import read_token
+from credentials.jose.contents import HEADER_OF_CREDENTIALS, contents_of
+from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.strict_json import parse_json
 
+VERIFIABLE = "VerifiableCredential"
 JSON_SPACE = " \t\r\n"
 """White space of JSON (RFC 8259 section 2); no other is taken away from around a credential."""
 
@@ -66,35 +69,43 @@ def text_to_bake(credential: bytes, limits: Limits = DEFAULT_LIMITS) -> str:
 
     Obligations (Open Badges 3.0 section 5.3):
 
-    1. it is one compact JWS, or
-    2. one JSON object within the limits that calls itself a verifiable credential;
+    1. it is one compact JWS or one JSON object, within the limits;
+    2. what it holds calls itself a verifiable credential;
     3. braces in texts are written as escapes, since a reader in use counts them; so are the end
        mark of CDATA and the characters that XML lacks.  This changes no data.
 
-    Raises `MalformedValueError` (NOT_A_CREDENTIAL) and what `parse_json` raises.
+    Raises what `document_of` raises.
     """
-    # 1.
-    try:
-        text = credential.decode("utf-8").strip(JSON_SPACE)
-    except UnicodeDecodeError:
-        text = ""
-    if is_token(text) and len(text) <= limits.document_bytes:
+    # 1. and 2.
+    document_of(credential, limits)
+    text = credential.decode().strip(JSON_SPACE)
+    if is_token(text):
         return text
-    # 2.
-    if not is_credential(parse_json(credential, limits)):
+    # 3. Line ends stand between values only; XML readers would make them all alike.
+    return _STRING.sub(_escape, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def document_of(credential: bytes, limits: Limits = DEFAULT_LIMITS) -> JsonObject:
+    """Read what a credential says, in JSON or in a token, without verifying anything.
+
+    Raises `MalformedValueError` (NOT_A_CREDENTIAL) and what `parse_json`, `read_token` and
+    `contents_of` raise.
+    """
+    data = credential.strip(JSON_SPACE.encode())
+    document: JsonValue
+    if is_token(data.decode("latin-1")):
+        token = read_token(data, limits=limits, header_members=HEADER_OF_CREDENTIALS)
+        document = contents_of(token, limits=limits).document
+    else:
+        document = parse_json(credential, limits)
+    if not isinstance(document, dict) or VERIFIABLE not in as_list(document.get("type")):
         raise MalformedValueError(
             "This is no verifiable credential: its type does not say VerifiableCredential. "
             "Give the file that the issuer signed.",
             code="NOT_A_CREDENTIAL",
             pointer="/type",
         )
-    # 3. Line ends stand between values only; XML readers would make them all alike.
-    return _STRING.sub(_escape, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def is_credential(document: object) -> bool:
-    """Tell whether parsed JSON calls itself a verifiable credential."""
-    return isinstance(document, dict) and "VerifiableCredential" in as_list(document.get("type"))
+    return document
 
 
 def is_record(document: JsonObject) -> bool:

@@ -12,13 +12,15 @@ import pytest
 
 from credentials.baking.images import unbake
 from credentials.errors import ImageError
+from credentials.jose.compact import sign_token
+from tests.factories import SIGNER
 
 MOST_MEMORY = 24 * 1024 * 1024
 MOST_SECONDS = 2.0
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 TEXT = '{"type":["VerifiableCredential"],"name":"Pipe welding"}'
-TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJ4IjoxfQ.AAAA"
+TOKEN = sign_token({"typ": "JWT"}, TEXT.encode(), SIGNER)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from credentials.baking.images import bake, is_image, unbake
 from credentials.baking.png import unbake_png
 from credentials.errors import CredentialError, ImageError
+from credentials.jose.compact import sign_token
 from credentials.limits import DEFAULT_LIMITS
 from tests.credentials.baking.images import (
     END,
@@ -32,6 +33,7 @@ from tests.credentials.baking.images import (
     png,
     within_limits,
 )
+from tests.factories import SIGNER
 
 
 def test_every_corrupt_image_of_the_suite_is_refused_in_words(conformance: Path) -> None:
@@ -93,9 +95,10 @@ def test_open_badges_3_is_written_as_the_specification_says() -> None:
 
 def test_a_learner_record_gets_its_own_keyword() -> None:
     record = b'{"type":["VerifiableCredential","ClrCredential"]}'
-    made = bake(record, png())
-    assert b"iTXtclrcredential\x00" in made
-    assert unbake(made).data == record
+    for credential in (record, sign_token({}, record, SIGNER).encode()):
+        made = bake(credential, png())
+        assert b"iTXtclrcredential\x00" in made
+        assert unbake(made).data == credential
 
 
 @pytest.mark.parametrize(
@@ -271,6 +274,8 @@ def test_an_image_with_a_credential_is_never_overwritten() -> None:
         (b"hello", "JSON_SYNTAX"),
         (b"eyJ.a.b c", "JSON_SYNTAX"),
         (b'{"type":"VerifiableCredential","type":1}', "JSON_DUPLICATE_KEY"),
+        (b"eyJhbGciOiJFZERTQSJ9.eyJ4IjoxfQ.AAAA", "NOT_A_CREDENTIAL"),
+        (b"eyJhbGciOiJub25lIn0.eyJ4IjoxfQ.AAAA", "TOKEN_UNSIGNED"),
         (b"eyJ" + b"a" * 1_048_576 + b".a.b", "TOO_LARGE"),
     ],
 )

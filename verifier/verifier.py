@@ -83,12 +83,11 @@ class Verifier:
         examination, world = Examination(), self._world.for_one_verification()
         opened = open_image(data, limits=world.limits)
         examination.add("document", opened.remarks)
-        if opened.data is None or examine_legacy_form(opened, world, examination):
-            return examination
-        received, remarks = receive(opened.data, world)
-        examination.add("document", remarks)
-        if received is not None:
-            examine(received, world, examination)
+        if opened.data is not None and not examine_legacy_form(opened, world, examination):
+            received, remarks = receive(opened.data, world)
+            examination.add("document", remarks)
+            if received is not None:
+                examine(received, world, examination)
         return examination
 
 

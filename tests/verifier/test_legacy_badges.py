@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from credentials.errors import VerificationError
 from credentials.json_types import places
 from credentials.limits import Limits
 from keys.errors import UnresolvableError
+from keys.multibase import base64url
 from tests.credentials.baking.images import itxt, plain_text, png
 from tests.factories import check, codes, sign, unsigned, world
 from tests.verifier.legacy_badges import (
@@ -352,6 +354,30 @@ def test_what_was_signed_cannot_be_changed_nor_given_without_its_signature() -> 
     assert codes(check(token(assertion()), published())) == {"LEGACY_VERIFICATION"}
 
 
+def test_a_token_signed_with_the_public_key_as_a_secret_is_refused() -> None:
+    parts = (json.dumps({"alg": "HS256"}), json.dumps(signed_assertion()))
+    message = ".".join(base64url(part.encode()) for part in parts).encode()
+    secret = hmac.digest(pem().encode(), message, "sha256")
+    report = check(message + b"." + base64url(secret).encode(), published())
+    assert report.verdict is Verdict.INVALID
+    assert LEGACY not in codes(report, "warning")
+
+
+@pytest.mark.parametrize("header", [{"jwk": {"kty": "RSA"}}, {"jku": EVIL}, {"alg": "none"}])
+def test_a_token_that_brings_its_own_key_is_refused(header: Document) -> None:
+    report = check(token(signed_assertion(), **header), published())
+    assert report.verdict is Verdict.INVALID
+
+
+def test_a_legacy_badge_in_a_presentation_is_no_credential() -> None:
+    shown = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [assertion()],
+    }
+    assert check(shown, published()).verdict is Verdict.INVALID
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "x", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "x" * 5_000],
@@ -405,6 +431,24 @@ def test_a_list_that_cannot_be_had_decides_nothing() -> None:
 def test_a_hosted_badge_that_says_so_is_revoked() -> None:
     report = check(assertion(), published(assertion(revoked=True)))
     assert codes(report) == {"REVOKED"}
+
+
+def test_a_hosted_badge_that_its_address_has_taken_away_is_revoked() -> None:
+    def resolver(url: str) -> Any:
+        if url == ASSERTION:
+            raise UnresolvableError("The server answered with the status 410.", code="GONE")
+        return published()[url]
+
+    assert codes(check(assertion(), resolver=resolver)) == {"REVOKED"}
+
+
+def test_a_badge_class_that_was_taken_away_says_nothing_about_the_badge() -> None:
+    def resolver(url: str) -> Any:
+        if url == BADGE:
+            raise UnresolvableError("The server answered with the status 410.", code="GONE")
+        return published()[url]
+
+    assert codes(check(assertion(), resolver=resolver)) == {"LEGACY_GONE"}
 
 
 @pytest.mark.parametrize("expected", ["a@example.com", "A@Example.com"])

@@ -7,15 +7,15 @@ from credentials.json_types import JsonObject, JsonValue, as_list, id_of
 from credentials.legacy.classes import PROFILES
 from credentials.legacy.dates import parse_date
 from verifier.checks.world import passed, skipped
+from verifier.legacy.documents import Found, HostedDocuments
 from verifier.legacy.hosted import is_hosted, scope_remark
-from verifier.legacy.lookups import Found, Lookups
 from verifier.report import Outcome, Remark
 
 ENDORSEMENT = frozenset({"Endorsement"})
 
 
 def check_legacy_endorsements(
-    document: JsonObject, badge: Found | None, issuer: Found | None, lookups: Lookups
+    document: JsonObject, badge: Found | None, issuer: Found | None, documents: HostedDocuments
 ) -> tuple[Remark, ...]:
     """Judge the endorsements of a badge, each under its own id.
 
@@ -30,13 +30,13 @@ def check_legacy_endorsements(
         return (skipped("NO_ENDORSEMENTS", "Nobody endorses the badge."),)
     endorsed = {identifier for party in parties if (identifier := id_of(party))}
     endorsed |= {found.address for found in (badge, issuer) if found is not None}
-    return tuple(_remark(one, endorsed, lookups) for one in endorsements)
+    return tuple(_remark(one, endorsed, documents) for one in endorsements)
 
 
-def _remark(value: JsonValue, endorsed: set[str], lookups: Lookups) -> Remark:
+def _remark(value: JsonValue, endorsed: set[str], documents: HostedDocuments) -> Remark:
     # 4.
     try:
-        _require_good(value, endorsed, lookups)
+        _require_good(value, endorsed, documents)
     except IndeterminateError as error:
         text = f"An endorsement could not be verified; do not count on it: {error.message}"
         return Remark(Outcome.WARNING, "ENDORSEMENT_UNDECIDED", text)
@@ -46,13 +46,13 @@ def _remark(value: JsonValue, endorsed: set[str], lookups: Lookups) -> Remark:
     return passed("An endorsement is valid.", "ENDORSEMENT_VALID")
 
 
-def _require_good(value: JsonValue, endorsed: set[str], lookups: Lookups) -> None:
+def _require_good(value: JsonValue, endorsed: set[str], documents: HostedDocuments) -> None:
     # 1.
-    found = lookups.find(id_of(value), ENDORSEMENT)
+    found = documents.find(id_of(value), ENDORSEMENT)
     if not is_hosted(found.document):
         text = "It is not hosted, and other endorsements are not read here."
         raise IndeterminateError(text, code="ENDORSEMENT_NOT_CHECKED")
-    issuer = lookups.refer(found.document.get("issuer"), PROFILES, found)
+    issuer = documents.refer(found.document.get("issuer"), PROFILES, found)
     scope = scope_remark(found.address, issuer)
     if scope.outcome is not Outcome.PASSED:
         raise VerificationError(scope.detail, code=scope.code)
@@ -60,5 +60,5 @@ def _require_good(value: JsonValue, endorsed: set[str], lookups: Lookups) -> Non
     if id_of(found.document.get("claim")) not in endorsed:
         raise VerificationError("It is about something else.", code="ENDORSEMENT_OF_OTHER")
     # 3.
-    if parse_date(found.document["issuedOn"]) > lookups.world.now:
+    if parse_date(found.document["issuedOn"]) > documents.world.now:
         raise VerificationError("It is dated later than now.", code="NOT_YET_VALID")

@@ -22,9 +22,9 @@ from verifier.checks.value import check_value
 from verifier.checks.world import World, from_findings, passed, skipped
 from verifier.examination import Examination
 from verifier.images import Opened
+from verifier.legacy.documents import Found, HostedDocuments
 from verifier.legacy.endorsements import check_legacy_endorsements
 from verifier.legacy.hosted import differences, is_hosted, published_copy, scope_remark
-from verifier.legacy.lookups import Found, Lookups
 from verifier.legacy.revocation import check_revocation
 from verifier.legacy.signed import read_legacy_token, verify_signed
 from verifier.report import Outcome, Remark
@@ -49,7 +49,7 @@ class _Case:
 
     document: JsonObject
     world: World
-    lookups: Lookups
+    documents: HostedDocuments
     token: CompactToken | None = None
     badge: Found | None = None
     issuer: Found | None = None
@@ -82,9 +82,9 @@ def examine_legacy_form(opened: Opened, world: World, examination: Examination) 
 
 def examine_hosted_at(url: str, world: World, examination: Examination) -> None:
     """Examine the badge at an address, as the oldest images hold nothing else."""
-    lookups = Lookups(world)
+    documents = HostedDocuments(world)
     try:
-        document = lookups.exact(url, ASSERTION).document
+        document = documents.exact(url, ASSERTION).document
     except CredentialError as error:
         examination.add("document", [_of_error(error)])
     else:
@@ -117,7 +117,7 @@ def examine_legacy(
     contexts, classes = context_findings(document), class_findings(document, EXAMINED)
     examination.add("context", from_findings(contexts) or [passed("It is Open Badges 2.")])
     examination.add("schema", from_findings(classes) or [passed("It is of the required form.")])
-    case = _Case(document, world, Lookups(world), token)
+    case = _Case(document, world, HostedDocuments(world), token)
     if not errors_among((*contexts, *classes)):
         # 2. and 3.
         _prove(case, examination)
@@ -147,7 +147,7 @@ def _prove_hosted(case: _Case, examination: Examination) -> None:
     if case.is_award and not is_hosted(received):
         text = "This badge is to be verified by a signature, and this file has none."
         raise MalformedValueError(text, code="LEGACY_VERIFICATION", pointer="/verification")
-    found = published_copy(received, frozenset(types_in(received)) & EXAMINED, case.lookups)
+    found = published_copy(received, frozenset(types_in(received)) & EXAMINED, case.documents)
     case.document = found.document
     examination.add("proof", differences(received, found))
     text = f"The badge stands at its own address, {found.address}, and says the same there."
@@ -166,7 +166,7 @@ def _prove_signed(case: _Case, token: CompactToken, examination: Examination) ->
     if issuer is None or not case.is_award:
         text = "Only an award can be signed; this is something else."
         raise MalformedValueError(text, code="LEGACY_TYPE", pointer="/type")
-    key = verify_signed(token, case.document, issuer, case.lookups)
+    key = verify_signed(token, case.document, issuer, case.documents)
     examination.add("proof", [passed("The signature matches the content.")])
     text = f"The key that signed, {key}, is one that the issuer {issuer.address} publishes."
     examination.add("issuer", [passed(text), *_party_remarks(case)])
@@ -179,9 +179,9 @@ def _find_parties(case: _Case, found: Found) -> None:
         return
     badge = found
     if case.is_award:
-        badge = case.lookups.refer(case.document.get("badge"), BADGE_CLASS, found)
+        badge = case.documents.refer(case.document.get("badge"), BADGE_CLASS, found)
     case.badge = badge
-    case.issuer = case.lookups.refer(badge.document.get("issuer"), PROFILES, badge)
+    case.issuer = case.documents.refer(badge.document.get("issuer"), PROFILES, badge)
 
 
 def _party_remarks(case: _Case) -> Iterator[Remark]:
@@ -195,7 +195,7 @@ def _party_remarks(case: _Case) -> Iterator[Remark]:
         elif not found.has_own_address:
             text = f"The {name} has an id that cannot be looked up; its address stands for it."
             yield Remark(Outcome.WARNING, "LEGACY_ID_NOT_WEB", text)
-    if any(address.lower().startswith("http:") for address in case.lookups.answers):
+    if any(address.lower().startswith("http:") for address in case.documents.answers):
         text = "Part of this was looked up without encryption; anybody on the way could change it."
         yield Remark(Outcome.WARNING, "LEGACY_UNENCRYPTED", text)
     hosts = {host_of(found.address) for found in (case.badge, case.issuer) if found is not None}
@@ -206,7 +206,7 @@ def _party_remarks(case: _Case) -> Iterator[Remark]:
 
 def _legacy_remark(case: _Case) -> Remark:
     """Say what it means that a badge is of this kind."""
-    hosts = ", ".join(case.lookups.hosts) or "its host"
+    hosts = ", ".join(case.documents.hosts) or "its host"
     if case.token is None:
         text = (
             f"This is a hosted badge of {STANDARD}, an older kind. Nothing in it is signed: it is "
@@ -265,10 +265,10 @@ def _judge_content(case: _Case, examination: Examination) -> None:
         examination.add("recipient", check_recipient(subject, world))
         party = case.issuer.address if case.issuer is not None and case.is_proven else None
         examination.add("trust", check_trust({"issuer": party}, world))
-    examination.add("status", check_revocation(case.document, case.issuer, case.lookups))
+    examination.add("status", check_revocation(case.document, case.issuer, case.documents))
     examination.add(
         "endorsement",
-        check_legacy_endorsements(case.document, case.badge, case.issuer, case.lookups),
+        check_legacy_endorsements(case.document, case.badge, case.issuer, case.documents),
     )
     # Its levels and credits are told as stated; nothing of this kind is held against registers.
     told, examination.value = check_value(
@@ -304,7 +304,7 @@ def _summary(case: _Case) -> JsonObject:
     legacy: JsonObject = {
         "standard": STANDARD,
         "verification": "hosted" if case.token is None else "signed",
-        "depends_on_hosts": list(case.lookups.hosts),
+        "depends_on_hosts": list(case.documents.hosts),
     }
     stated = {name: value for name, value in members.items() if value}
     return stated | {"legacy": legacy}

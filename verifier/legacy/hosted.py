@@ -9,7 +9,7 @@ from credentials.json_types import JsonObject, id_of, only
 from credentials.legacy.classes import HOSTED, types_in
 from credentials.legacy.scope import is_in_scope
 from verifier.checks.world import passed
-from verifier.legacy.lookups import Found, Lookups
+from verifier.legacy.documents import LEGACY_GONE, Found, HostedDocuments
 from verifier.report import Outcome, Remark
 
 DECISIVE = ("type", "name", "recipient", "issuedOn", "expires", "verification")
@@ -17,19 +17,29 @@ REFERENCES = ("badge", "issuer")
 """Members that must be the same in the file and at the host, and those whose id must be."""
 
 
-def published_copy(document: JsonObject, classes: frozenset[str], lookups: Lookups) -> Found:
+def published_copy(
+    document: JsonObject, classes: frozenset[str], documents: HostedDocuments
+) -> Found:
     """Find what stands at the id of a badge that was received.
 
     Obligations (Open Badges 2.0, section "Hosted Verification"):
 
-    1. the id is looked up, and what stands there names this very id: no other one is followed;
+    1. the id is looked up, and what stands there names this very id: no other one is followed; an
+       issuer that has taken the badge away has revoked it;
     2. it is of the class that it must be of;
     3. it says the same as the file, where that decides whom or what it is about.
 
-    Raises what `Lookups.exact` raises, and `VerificationError` (LEGACY_CHANGED).
+    Raises what `HostedDocuments.exact` raises, and `VerificationError` (REVOKED,
+    LEGACY_CHANGED).
     """
     # 1. and 2.
-    found = lookups.exact(document.get("id"), classes)
+    try:
+        found = documents.exact(document.get("id"), classes)
+    except VerificationError as error:
+        if error.code != LEGACY_GONE:
+            raise
+        text = "The issuer has taken the badge away from its address, and so revoked it."
+        raise VerificationError(text, code="REVOKED") from error
     # 3.
     published = found.document
     changed = [name for name in DECISIVE if only(published.get(name)) != only(document.get(name))]

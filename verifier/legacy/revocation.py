@@ -6,14 +6,14 @@ from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue, as_list, id_of, texts_among
 from verifier.checks.document import of_error
 from verifier.checks.world import passed, skipped
-from verifier.legacy.lookups import Found, Lookups
+from verifier.legacy.documents import Found, HostedDocuments
 from verifier.report import Outcome, Remark
 
 REVOCATION_LIST = frozenset({"RevocationList"})
 
 
 def check_revocation(
-    document: JsonObject, issuer: Found | None, lookups: Lookups
+    document: JsonObject, issuer: Found | None, documents: HostedDocuments
 ) -> tuple[Remark, ...]:
     """Look for a revocation of a badge.
 
@@ -27,24 +27,30 @@ def check_revocation(
     # 1.
     if document.get("revoked") is True:
         return (_revoked(),)
-    url = None if issuer is None else issuer.document.get("revocationList")
-    if issuer is None or url is None:
+    if issuer is None:
+        return (skipped("NOT_REACHED", "Whether it was revoked was not found out."),)
+    url = issuer.document.get("revocationList")
+    if url is None:
         return (skipped("NO_STATUS", "The issuer publishes no list of revoked badges."),)
+    return (_listed(document, url, issuer, documents),)
+
+
+def _listed(
+    document: JsonObject, url: JsonValue, issuer: Found, documents: HostedDocuments
+) -> Remark:
     # 2.
     try:
-        found = lookups.exact(url, REVOCATION_LIST)
+        found = documents.exact(url, REVOCATION_LIST)
     except CredentialError as error:
-        return (of_error(error, Outcome.INDETERMINATE),)
-    owner = id_of(found.document.get("issuer"))
-    if owner not in (None, issuer.address):
+        return of_error(error, Outcome.INDETERMINATE)
+    if id_of(found.document.get("issuer")) not in (None, issuer.address):
         text = "The list of revoked badges is somebody else's."
-        return (Remark(Outcome.INDETERMINATE, "STATUS_VERIFICATION_ERROR", text),)
+        return Remark(Outcome.INDETERMINATE, "STATUS_VERIFICATION_ERROR", text)
     # 3.
     names = _names(document)
-    for entry in as_list(found.document.get("revokedAssertions")):
-        if names & _names(entry):
-            return (_revoked(),)
-    return (passed("The issuer's list of revoked badges does not name this one."),)
+    if any(names & _names(entry) for entry in as_list(found.document.get("revokedAssertions"))):
+        return _revoked()
+    return passed("The issuer's list of revoked badges does not name this one.")
 
 
 def _names(badge: JsonValue) -> set[str]:

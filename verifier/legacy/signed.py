@@ -10,7 +10,7 @@ from credentials.limits import Limits
 from keys.errors import KeyMaterialError
 from keys.pem import rsa_key_from_pem
 from keys.verification_key import VerificationKey
-from verifier.legacy.lookups import Found, Lookups, require_class
+from verifier.legacy.documents import Found, HostedDocuments, require_class
 
 KEY = frozenset({"CryptographicKey"})
 KEYS_TRIED = 4
@@ -28,7 +28,7 @@ def read_legacy_token(data: bytes, limits: Limits) -> tuple[CompactToken, JsonOb
 
 
 def verify_signed(
-    token: CompactToken, document: JsonObject, issuer: Found, lookups: Lookups
+    token: CompactToken, document: JsonObject, issuer: Found, documents: HostedDocuments
 ) -> str:
     """Verify the signature of a badge with a key of its issuer; return the id of the key.
 
@@ -41,7 +41,7 @@ def verify_signed(
     4. the signature holds.
 
     Raises `VerificationError` (LEGACY_VERIFICATION, LEGACY_KEY_NOT_LISTED, LEGACY_KEY_OWNER,
-    LEGACY_ID_MISMATCH, SIGNATURE_INVALID and the codes of keys) and what `Lookups` raises.
+    LEGACY_ID_MISMATCH, SIGNATURE_INVALID and the codes of keys) and what `HostedDocuments` raises.
     """
     # 1.
     verification = only(document.get("verification"))
@@ -61,7 +61,7 @@ def verify_signed(
     for name in tried:
         try:
             # 3. and 4.
-            verify_token(token, _key(name, listed[name], issuer, lookups))
+            verify_token(token, _key(name, listed[name], issuer, documents))
         except CredentialError as error:
             problem = error
         else:
@@ -69,13 +69,15 @@ def verify_signed(
     raise problem
 
 
-def _key(name: str, listed: JsonValue, issuer: Found, lookups: Lookups) -> VerificationKey:
+def _key(
+    name: str, listed: JsonValue, issuer: Found, documents: HostedDocuments
+) -> VerificationKey:
     """Find a key in the issuer's profile or under its own id; no other id is followed."""
     if isinstance(listed, dict) and "publicKeyPem" in listed:
         found = Found(listed, name)
         require_class(found, KEY, is_inside=True)
     else:
-        found = lookups.exact(name, KEY)
+        found = documents.exact(name, KEY)
     if id_of(found.document.get("owner")) not in (issuer.address, issuer.document.get("id")):
         text = "The key that signed belongs to somebody else than the issuer."
         raise VerificationError(text, code="LEGACY_KEY_OWNER")

@@ -18,6 +18,11 @@ from credentials.legacy.scope import host_of
 from keys.errors import UnresolvableError
 from verifier.checks.world import World
 
+GONE = "GONE"
+"""Code of an `UnresolvableError` if the address says that what was there is gone (HTTP 410)."""
+
+LEGACY_GONE = "LEGACY_GONE"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -39,7 +44,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Lookups:
+class HostedDocuments:
     """What one verification has looked up, or why it could not; each address is asked once."""
 
     world: World
@@ -54,7 +59,7 @@ class Lookups:
         """Look one document up.
 
         Raises `IndeterminateError` (LEGACY_NOT_ON_THE_WEB, LEGACY_UNREACHABLE, TOO_MUCH_WORK) and
-        `VerificationError` (LEGACY_DOCUMENT_MALFORMED).
+        `VerificationError` (LEGACY_DOCUMENT_MALFORMED, LEGACY_GONE).
         """
         if not isinstance(url, str) or not is_web_address(url):
             text = "Something that the badge depends on has no web address to look it up at."
@@ -73,6 +78,8 @@ class Lookups:
         try:
             document = self.world.resolver(url)
         except UnresolvableError as error:
+            if error.code == GONE:
+                return VerificationError(f"{url} was taken away for good.", code=LEGACY_GONE)
             return IndeterminateError(str(error), code="LEGACY_UNREACHABLE")
         is_wrong = errors_among(document_findings(document, self.world.limits))
         if is_wrong or not isinstance(document, dict):

@@ -71,6 +71,8 @@ def _named(
         names = [name for name, method in methods.items() if _has_name(name, method, key_id)]
     elif own_key is not None:
         names = [name for name in methods if _is_key(document, name, own_key, relationship)]
+        # One key may be listed in two forms; if an entry says that it was revoked, that counts.
+        names = sorted(names, key=lambda name: "revoked" not in methods[name])[:1]
     else:
         names = list(methods)
     if not names:

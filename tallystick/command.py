@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from credentials.errors import CredentialError, TallystickError
+from credentials.jose.writing import TokenForm
 from credentials.limits import Limits
 from credentials.proofs.registry import CRYPTOSUITES
 from credentials.timestamps import parse_timestamp
@@ -149,6 +150,8 @@ def end(uri: str, status: str) -> None:
 @click.option(
     "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
 )
+@click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
+@click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -160,6 +163,7 @@ def issue(
     uri: str,
     out: Path,
     suite: str | None,
+    form: str | None,
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -173,6 +177,8 @@ def issue(
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
     class than --least-assurance.
     """
+    if suite is not None and form is not None:
+        raise CommandError("A token has no suite: leave out --suite, --jwt or --vc-jwt.", USAGE)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -184,6 +190,7 @@ def issue(
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
+        form=None if form is None else TokenForm(form),
     )
     issued = issuer.issue(issuer.prepare(request, now=now), now=now)
     write_output(out, issued.data)

@@ -11,16 +11,18 @@ from typing import Any
 import schemas
 from credentials.errors import MalformedValueError
 from credentials.findings import Finding, Severity
+from credentials.jose.writing import TokenForm
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.registry import CRYPTOSUITES
-from credentials.strict_json import parse_json, serialize_json
+from credentials.strict_json import serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.requests import CONTEXTS, Fresh
+from issuer.tokens import TokenIssuer
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.store import KeyRecord, StoredKey
@@ -30,6 +32,7 @@ from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
+from verifier.opening import document_in_bytes
 from verifier.registers import EDITION_SUITE
 from verifier.report import Outcome, Remark, Verdict
 from verifier.trust import TrustList
@@ -103,8 +106,12 @@ def issuer_for(
     registers: Registers | None = None,
     refuses_faults: bool = True,
     least_assurance: AssuranceClass = AssuranceClass.D,
+    form: TokenForm | None = None,
 ) -> Issuer:
-    """Build the issuer that signs with a stored key, and holds values against registers."""
+    """Build the issuer that signs with a stored key, and holds values against registers.
+
+    It makes tokens of a form if one is named, and else proofs inside credentials.
+    """
     record = key.record
     policy = None
     if registers is not None:
@@ -114,19 +121,17 @@ def issuer_for(
             least_assurance=least_assurance,
             endorsements_of=_endorsements_of(resolver),
         )
-    return Issuer(
-        IssuerProfile(
-            issuer=record.controller,
-            verification_method=record.verification_method,
-            suite=CRYPTOSUITES[suite or _default_suite(key)],
-            allowed_contexts=schemas.context_urls(),
-            value_policy=policy,
-        ),
-        key.signer,
-        Environment(schemas.load_context),
-        fresh=FRESH,
-        self_check=self_check(key, resolver),
+    profile = IssuerProfile(
+        issuer=record.controller,
+        verification_method=record.verification_method,
+        suite=CRYPTOSUITES[suite or _default_suite(key)],
+        allowed_contexts=schemas.context_urls(),
+        value_policy=policy,
     )
+    environment, check = Environment(schemas.load_context), self_check(key, resolver)
+    if form is None:
+        return Issuer(profile, key.signer, environment, fresh=FRESH, self_check=check)
+    return TokenIssuer(profile, key.signer, environment, fresh=FRESH, self_check=check, form=form)
 
 
 def _default_suite(key: StoredKey) -> str:
@@ -185,7 +190,7 @@ def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], N
     resolve = resolver_with_own(key, resolver)
 
     def check(data: bytes) -> None:
-        verifier = Verifier(verifying_world(at=_moment(parse_json(data)), resolver=resolve))
+        verifier = Verifier(verifying_world(at=_moment(document_in_bytes(data)), resolver=resolve))
         report = verifier.check(data)
         is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
         if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:

@@ -79,6 +79,7 @@ ADVICE = {
 ADVICE_BY_CODE = {
     "KEY_UNRESOLVED": "Give the issuer's document with --resolver-map.",
     "ISSUER_UNCONFIRMED": "Give the issuer's document with --resolver-map.",
+    "KEY_NOT_NAMED": "Ask the issuer to name the key in the token (kid).",
     "NOT_YET_VALID": "Verify it again when its validity has begun.",
     "IMAGE_WITHOUT_CREDENTIAL": "Ask for the badge as the file that the issuer gave out.",
     "LEGACY_DATA_MODEL": "Ask the issuer for a newer one if other software refuses it.",
@@ -88,6 +89,9 @@ ADVICE_BY_CODE = {
     "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
+    "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
+    "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
+    "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 

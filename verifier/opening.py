@@ -15,6 +15,7 @@ from credentials.jose.envelopes import read_envelope
 from credentials.json_types import JsonObject, JsonValue, count_values
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import is_envelope
+from credentials.strict_json import parse_json
 from verifier.checks.document import document_remarks, of_error, read_document
 from verifier.checks.token import JsonWebToken
 from verifier.checks.world import World, from_findings
@@ -80,9 +81,21 @@ def open_value(value: JsonValue, world: World) -> Received:
 
 
 def document_in(value: JsonValue) -> JsonObject:
-    """Read the document in what has been verified already; nothing else is checked here."""
+    """Read the document in what has been verified already; nothing is checked here.
+
+    What holds no document of ours gives an empty one.
+    """
     try:
         return _opened(value, DEFAULT_LIMITS).document
+    except CredentialError:
+        return {}
+
+
+def document_in_bytes(data: bytes) -> JsonObject:
+    """Read the document in bytes of our own making, as `document_in` does."""
+    is_token = recognise(data) in OPENERS
+    try:
+        return document_in(data.decode("utf-8").strip() if is_token else parse_json(data))
     except CredentialError:
         return {}
 

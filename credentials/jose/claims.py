@@ -193,6 +193,22 @@ def _with_ids(document: JsonObject, claims: JsonObject, role: str) -> JsonObject
     return found
 
 
+def claims_repeating(document: JsonObject) -> JsonObject:
+    """Build the claims that repeat a credential: iss, jti, sub, nbf, exp (Open Badges 3.0 8.2).
+
+    What the credential does not say is left out; dates are whole seconds, as in comparing them.
+    """
+    dates, subjects = _dates_of(document), as_list(document.get("credentialSubject"))
+    claims: JsonObject = {
+        "iss": id_of(document.get("issuer")),
+        "jti": document.get("id"),
+        "sub": id_of(subjects[0]) if len(subjects) == 1 else None,
+        "nbf": _seconds(document.get(dates.begin)),
+        "exp": _seconds(document.get(dates.end)),
+    }
+    return {name: value for name, value in claims.items() if value is not None}
+
+
 def _mismatch(claim: str, pointer: str) -> Finding:
     text = f"The token's claim {claim} says something else than the document in it."
     return Finding("TOKEN_CLAIM_MISMATCH", pointer, text, CLAUSE)

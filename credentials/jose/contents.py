@@ -20,7 +20,7 @@ from credentials.jose.claims import (
     signature_times,
 )
 from credentials.jose.compact import HEADER_MEMBERS, CompactToken
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject, as_list, places
 from credentials.limits import DEFAULT_LIMITS, Limits
 
 GENERIC_TYPE = "jwt"
@@ -40,6 +40,9 @@ HEADER_OF_CREDENTIALS = HEADER_MEMBERS | {"iss", "jwk"}
 """Members that the header of a credential may have besides (Open Badges 3.0 section 8.2.4: `jwk`).
 
 A key in `jwk` is never believed: it has to be one that the issuer's own document lists."""
+
+HIDING_NAMES = frozenset({"_sd", "_sd_alg", "..."})
+"""Names that only tokens with selective disclosure have (RFC 9901 sections 4.1 and 4.2)."""
 
 WRAPPING_CLAIMS = {"vc": CREDENTIAL_TYPE, "vp": PRESENTATION_TYPE}
 
@@ -69,17 +72,17 @@ def contents_of(
     not name its type itself.  Obligations (VC-JOSE-COSE 1.0 sections 3.1 and 4; Open Badges 3.0
     section 8.2; VCDM 1.1 section 6.3.1; RFC 8725 section 3.11):
 
-    1. the payload is one JSON object;
+    1. the payload is one JSON object, and nothing in it is hidden behind a digest (RFC 9901);
     2. the document is the payload or in its one `vc` or `vp` claim, never both;
     3. the token's type is one for such a document;
     4. no member of the payload is left over;
     5. claims and document do not contradict each other.
 
     Raises what `CompactToken.claims` raises, and `MalformedValueError` (TOKEN_TYPE_MISMATCH,
-    TOKEN_CLAIM_FORBIDDEN, TOKEN_CLAIM_UNKNOWN, TOKEN_WITHOUT_DOCUMENT).
+    TOKEN_CLAIM_FORBIDDEN, TOKEN_CLAIM_UNKNOWN, TOKEN_WITHOUT_DOCUMENT, TOKEN_HIDES_CLAIMS).
     """
     # 1.
-    payload = token.claims(limits)
+    _require_nothing_hidden(payload := token.claims(limits))
     claims = _registered_claims(payload, token)
     # 2.
     wrapper, document = _document_in(payload)
@@ -100,6 +103,16 @@ def contents_of(
         signature_times(document, claims, is_strict=is_strict),
         claim_findings(document, claims, is_strict=is_strict),
     )
+
+
+def _require_nothing_hidden(payload: JsonObject) -> None:
+    """Refuse an SD-JWT without its disclosures: what it hides may be its end or its status."""
+    for _place, value in places(payload):
+        if isinstance(value, dict) and HIDING_NAMES & value.keys():
+            raise MalformedValueError(
+                "The token hides parts of itself; it must come with what discloses them.",
+                code="TOKEN_HIDES_CLAIMS",
+            )
 
 
 def _registered_claims(payload: JsonObject, token: CompactToken) -> JsonObject:

@@ -271,6 +271,20 @@ FORGERIES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
         lambda: badge_token(sign(unsigned(), signer=STRANGER)),
         {"ISSUER_MISMATCH"},
     ),
+    "a token with selective disclosure without its disclosures": (
+        lambda: credential_token(claims={"_sd": ["digest"], "_sd_alg": "sha-256"}),
+        {"TOKEN_HIDES_CLAIMS"},
+    ),
+    "something hidden deep inside": (
+        lambda: credential_token(
+            unsigned(evidence=[{"id": "urn:x:1", "type": ["Evidence"], "...": "digest"}])
+        ),
+        {"TOKEN_HIDES_CLAIMS"},
+    ),
+    "the type of selective disclosure": (
+        lambda: credential_token(typ="vc+sd-jwt"),
+        {"TOKEN_TYPE_MISMATCH"},
+    ),
     "an empty proof inside": (lambda: badge_token(unsigned(proof=[])), {"NO_PROOF"}),
 }
 
@@ -355,12 +369,21 @@ def test_a_key_that_the_token_brings_confirms_no_issuer() -> None:
     offline = check(data)
     assert offline.verdict is Verdict.INDETERMINATE
     assert codes(offline) == {"KEY_UNRESOLVED", "ISSUER_UNCONFIRMED"}
+    assert "which anybody could have made" in offline.check("proof").decisive.detail
     listed = issuer_document({"id": f"{WEB}#1", "publicKeyJwk": jwk(SIGNER)})
     assert check(data, listed).verdict is Verdict.VALID
     other = issuer_document({"id": f"{WEB}#1", "publicKeyJwk": jwk(P256)})
     assert "INVALID_VERIFICATION_METHOD" in codes(check(data, other), "failed")
     spoiled = with_header(data, jwk=jwk(STRANGER))
     assert "SIGNATURE_INVALID" in codes(check(spoiled))
+
+
+def test_a_key_that_is_listed_twice_is_revoked_by_either_entry() -> None:
+    data = badge_token(by(WEB), kid=None, jwk=jwk(SIGNER))
+    twice = [{"id": f"{WEB}#{number}", "publicKeyJwk": jwk(SIGNER)} for number in (1, 2)]
+    assert check(data, issuer_document(*twice)).verdict is Verdict.VALID
+    revoked = [twice[0], {**twice[1], "revoked": "2026-10-01T00:00:00Z"}]
+    assert "KEY_REVOKED" in codes(check(data, issuer_document(*revoked)))
 
 
 def test_a_key_in_the_fragment_of_kid_can_refute_and_never_confirm() -> None:
@@ -469,3 +492,41 @@ def test_a_credential_of_version_2_may_stand_in_the_claim_vc_of_an_older_token()
     assert check(data).verdict is Verdict.VALID
     without = token({"vc": unsigned(issuer=None), **claims_of(unsigned())}, typ="JWT")
     assert "ISSUER_MALFORMED" in codes(check(without)), "claims complete no document of version 2"
+
+
+def test_a_changed_character_anywhere_is_never_valid() -> None:
+    data = badge_token()
+    for place in range(0, len(data), 41):
+        other = b"A" if data[place : place + 1] != b"A" else b"B"
+        report = check(data[:place] + other + data[place + 1 :])
+        assert report.verdict is not Verdict.VALID, place
+
+
+ODD: list[Any] = [None, True, 5, -1, 1.5, 2**70, "", "x", [], {}, ["x"], [[]], [None], {"id": "x"}]
+
+
+def may_be_valid(claim: str, value: Any) -> bool:
+    """Tell which odd claims leave a token of the newer type valid: those that decide nothing."""
+    if claim in ("cnf", "iat"):
+        return True
+    if claim == "nonce":
+        return value == "x"
+    if claim == "aud":
+        return value in ("", "x", ["x"])
+    return claim == "nbf" and value in (5, 1.5) and value is not True
+
+
+@pytest.mark.parametrize(
+    "claim", ["aud", "cnf", "exp", "iat", "iss", "jti", "nbf", "nonce", "sub", "vc", "vp", "_sd"]
+)
+def test_odd_claims_end_in_a_report_and_decide_what_they_should(claim: str) -> None:
+    for value in ODD:
+        report = check(credential_token(claims={claim: value}))
+        assert (report.verdict is Verdict.VALID) is may_be_valid(claim, value), value
+
+
+@pytest.mark.parametrize("member", ["alg", "cty", "iss", "jwk", "kid", "typ", "x"])
+def test_odd_members_of_the_header_end_in_a_refusal(member: str) -> None:
+    for value in ODD:
+        report = check(with_header(badge_token(), **{member: value}))
+        assert report.verdict is not Verdict.VALID, value

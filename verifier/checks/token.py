@@ -22,6 +22,11 @@ from verifier.checks.proof import ProofEvidence, fragment_with_key
 from verifier.checks.world import World, passed
 from verifier.report import Outcome, Remark
 
+HOLDS_FOR_ITS_OWN = (
+    "The signature holds for the key that the token itself brings, which anybody could have made."
+)
+"""What is told of a key that nobody has listed."""
+
 
 @dataclass(frozen=True, slots=True)
 class JsonWebToken:
@@ -111,7 +116,8 @@ class JsonWebToken:
             return Remark(Outcome.FAILED, error.code, str(error))
         except CredentialError as error:
             return of_error(error)
-        return Remark(Outcome.INDETERMINATE, "KEY_UNRESOLVED", why)
+        text = "" if key is None else f" {HOLDS_FOR_ITS_OWN}"
+        return Remark(Outcome.INDETERMINATE, "KEY_UNRESOLVED", f"{why}{text}")
 
     def _key_in_fragment(self) -> VerificationKey | None:
         fragment = fragment_with_key(self.token.key_id or "")

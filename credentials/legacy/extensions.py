@@ -19,14 +19,15 @@ PREFIXES = ("extensions:", "obi:extensions/#", "https://w3id.org/openbadges/exte
 
 CLAUSE = "Open Badges 2.0, Extensions"
 
+_APPLY_LINK = ("url", "applyLink", "extensions:applyLink", f"{PREFIXES[-1]}applyLink")
 KNOWN = {
     "ExampleExtension": ("exampleProperty", "http://schema.org/text"),
-    "ApplyLink": ("applyLink", "http://schema.org/url"),
-    "ApplyLinkExtension": ("applyLink", "http://schema.org/url"),
+    "ApplyLink": _APPLY_LINK,
+    "ApplyLinkExtension": _APPLY_LINK,
 }
-"""Published extensions: their one property, as it is called and as an IRI."""
+"""Published extensions: their one property, as its context calls it and as an IRI."""
 
-WEB_ADDRESSES = frozenset({"applyLink"})
+WEB_ADDRESSES = frozenset({"url"})
 
 
 def extension_findings(document: JsonObject, pointer: str) -> Iterator[Finding]:
@@ -43,9 +44,11 @@ def extension_findings(document: JsonObject, pointer: str) -> Iterator[Finding]:
 def _judge(extension: JsonObject, pointer: str) -> Iterator[Finding]:
     names = [_local(name) for name in types_in(extension) if name != EXTENSION]
     known = [KNOWN[name] for name in names if name in KNOWN]
-    for name, iri in known:
-        if not _is_of_kind(extension.get(name, extension.get(iri)), name):
-            text = f"The extension must have a text as its {name}."
+    for spellings in known:
+        value = next((extension[name] for name in spellings if name in extension), None)
+        if not _is_of_kind(value, spellings[0]):
+            kind = "an address" if spellings[0] in WEB_ADDRESSES else "a text"
+            text = f"The extension must have {kind} as its {spellings[0]}."
             yield Finding("LEGACY_EXTENSION_MALFORMED", pointer, text, CLAUSE)
     if not names:
         text = "The extension does not say which one it is."

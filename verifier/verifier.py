@@ -46,7 +46,7 @@ class Verifier:
         examination = self._examine(data)
         if is_legacy(examination.document):
             examination.report(self._world).raise_for_errors()
-            text = "A badge of Open Badges 2 is as good as its hosts are, so it counts for nothing."
+            text = "This is a badge of Open Badges 2: what it means is not signed, so it is shown only."
             raise VerificationError(text, code=LEGACY)
         verified = examination.verified(self._world)
         if is_presentation(examination.document):

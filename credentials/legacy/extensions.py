@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list, pointer_token
 from credentials.legacy.classes import types_in
 from credentials.urls import is_url
 
@@ -38,7 +38,7 @@ def extension_findings(document: JsonObject, pointer: str) -> Iterator[Finding]:
     for name, value in document.items():
         for extension in as_list(value) if ":" in name else ():
             if isinstance(extension, dict) and EXTENSION in types_in(extension):
-                yield from _judge(extension, f"{pointer}/{name}".replace("://", ":~1~1"))
+                yield from _judge(extension, f"{pointer}/{pointer_token(name)}")
 
 
 def _judge(extension: JsonObject, pointer: str) -> Iterator[Finding]:

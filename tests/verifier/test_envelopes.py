@@ -345,6 +345,14 @@ def test_a_bad_endorsement_token_is_told_and_spoils_nothing(
     assert code is None or codes(report, "warning") == {code}
 
 
+def test_an_endorsement_counts_only_in_the_form_of_its_place() -> None:
+    made = badge_token(endorsement(), signer=STRANGER).decode()
+    signed = sign(endorsement(), signer=STRANGER)
+    for places in ({"endorsement": [made]}, {"endorsementJwt": [signed]}):
+        report = check(token(unsigned(**places), typ="vc+jwt"))
+        assert "ENDORSEMENT_NOT_CHECKED" in codes(report, "warning"), places.keys()
+
+
 def test_an_endorsement_token_counts_as_evidence_only_where_it_holds() -> None:
     good = badge_token(endorsement(), signer=STRANGER).decode()
     document = unsigned(endorsementJwt=[good, good])

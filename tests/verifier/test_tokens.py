@@ -182,6 +182,10 @@ FORGERIES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     ),
     "iss as an array": (lambda: badge_token(claims={"iss": [ISSUER]}), {"TOKEN_CLAIM_MALFORMED"}),
     "iss in the header of a stranger": (lambda: badge_token(iss=LEARNER), {"TOKEN_CLAIM_MISMATCH"}),
+    "iss in the header beside that of a stranger": (
+        lambda: badge_token(iss=ISSUER, claims={"iss": LEARNER}),
+        {"TOKEN_CLAIM_MISMATCH"},
+    ),
     "jti of another one": (
         lambda: badge_token(claims={"jti": "urn:uuid:1"}),
         {"TOKEN_CLAIM_MISMATCH"},

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -291,6 +292,23 @@ def test_an_rsa_token_verifies_with_its_key_and_not_as_another_algorithm() -> No
     with pytest.raises(CredentialError) as caught:
         verify_token(eddsa, key)
     assert caught.value.code == "KEY_TYPE_MISMATCH"
+
+
+def test_a_token_of_p_521_verifies_with_its_key_and_not_otherwise() -> None:
+    private = ec.generate_private_key(ec.SECP521R1())
+    numbers = private.public_key().public_numbers()
+    x, y = (base64url(number.to_bytes(66, "big")) for number in (numbers.x, numbers.y))
+    jwk = {"kty": "EC", "crv": "P-521", "x": x, "y": y}
+    key = VerificationKey.from_jwk({**jwk, "alg": "ES512"})
+    assert key.to_jwk() == jwk
+    signing_input = raw({"alg": "ES512"}).rpartition(b".")[0]
+    r, s = decode_dss_signature(private.sign(signing_input, ec.ECDSA(hashes.SHA512())))
+    signature = r.to_bytes(66, "big") + s.to_bytes(66, "big")
+    token = read_token(raw({"alg": "ES512"}, signature=signature))
+    verify_token(token, key)
+    for spoiled in (signature[1:], signature[:66] + bytes(66), signature[::-1]):
+        assert not signed_by(replace(token, signature=spoiled), key)
+    assert not signed_by(read_token(raw({"alg": "ES384"}, signature=signature)), key)
 
 
 def test_the_public_key_is_no_secret_of_a_symmetric_algorithm() -> None:

@@ -46,7 +46,7 @@ class Verifier:
         examination = self._examine(data)
         if is_legacy(examination.document):
             examination.report(self._world).raise_for_errors()
-            text = "This is a badge of Open Badges 2: what it means is not signed, so it is shown only."
+            text = "This is a badge of Open Badges 2, whose meaning is unsigned: it is only shown."
             raise VerificationError(text, code=LEGACY)
         verified = examination.verified(self._world)
         if is_presentation(examination.document):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from credentials.data_model.credential import credential_findings, credential_version
+from credentials.data_model.credential import credential_findings
 from credentials.data_model.presentation import presentation_findings
 from credentials.json_types import JsonObject, as_list
 from credentials.open_badges import open_badge_findings, open_badges_class
@@ -20,33 +20,20 @@ def check_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:
 
     1. the credential satisfies the VC data model of its version;
     2. an Open Badges class satisfies the schema of that class;
-    3. a credential of the older data model is said to be one;
-    4. a schema that the credential names and that is not looked at is mentioned.
+    3. a schema that the credential names and that is not looked at is mentioned.
     """
     remarks = from_findings(credential_findings(document) + open_badge_findings(document))
     if not any(remark.outcome is Outcome.FAILED for remark in remarks):
         kind = open_badges_class(document)
         form = f"an Open Badges 3.0 {kind}" if kind else "a W3C Verifiable Credential"
         remarks = (passed(f"The document has the form of {form}."), *remarks)
-    return remarks + _older_model(document) + _named_schemas(document)
+    return remarks + _named_schemas(document)
 
 
 def check_presentation_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:
     """Check the form of a presentation (VCDM 2.0 section 4.13)."""
     remarks = from_findings(presentation_findings(document, world.limits))
     return remarks or (passed("The document has the form of a Verifiable Presentation."),)
-
-
-def _older_model(document: JsonObject) -> tuple[Remark, ...]:
-    """Say of a credential of VCDM 1.1 that it is an older one, and what that means."""
-    if credential_version(document) != "1.1":
-        return ()
-    kind = "Open Badges 3.0 as first published" if open_badges_class(document) else "its time"
-    text = (
-        f"This is a legacy credential of the VC Data Model 1.1, by the rules of {kind}. It is "
-        "judged like any other; newer software may not read it."
-    )
-    return (Remark(Outcome.WARNING, "LEGACY_DATA_MODEL", text, "/@context/0"),)
 
 
 def _named_schemas(document: JsonObject) -> tuple[Remark, ...]:

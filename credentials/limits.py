@@ -64,6 +64,9 @@ class Limits:
     proof_value_characters: int = 4_096
     """Length of an encoded proofValue, checked before it is decoded."""
 
+    selective_proof_value_characters: int = 131_072
+    """The same where a proofValue holds a signature for each statement (selective disclosure)."""
+
     token_header_characters: int = 8_192
     """Length of the encoded header of a token (RFC 7515), checked before it is decoded."""
 

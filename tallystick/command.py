@@ -15,7 +15,6 @@ import click
 from credentials.errors import CredentialError, TallystickError
 from credentials.jose.writing import TokenForm
 from credentials.limits import Limits
-from credentials.proofs.registry import CRYPTOSUITES
 from credentials.timestamps import parse_timestamp
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
@@ -25,6 +24,7 @@ from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
+from tallystick.derive_command import derive
 from tallystick.explaining import explain, printable
 from tallystick.files import (
     DISK,
@@ -34,9 +34,9 @@ from tallystick.files import (
     CommandError,
     read_input,
     read_json_object,
-    write_output,
 )
 from tallystick.image_commands import bake, unbake
+from tallystick.issuing import require_one_form, write_issued
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.stack_command import stack
@@ -148,10 +148,15 @@ def end(uri: str, status: str) -> None:
 @click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
 @click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
+    "--suite",
+    "suites",
+    multiple=True,
+    type=click.Choice(sorted(composition.ISSUED)),
+    help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
 @click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
 @click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
+@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -162,8 +167,9 @@ def issue(
     request_file: str,
     uri: str,
     out: Path,
-    suite: str | None,
+    suites: tuple[str, ...],
     form: str | None,
+    mandatory: tuple[str, ...],
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -175,10 +181,10 @@ def issue(
 
     Level and credits are held against the registers; a fault in them, or an endorsement that does
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
-    class than --least-assurance.
+    class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
+    chooses what to show of it (tallystick derive).
     """
-    if suite is not None and form is not None:
-        raise CommandError("A token has no suite: leave out --suite, --jwt or --vc-jwt.", USAGE)
+    require_one_form(suites, mandatory, form)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -186,17 +192,14 @@ def issue(
     issuer = composition.issuer_for(
         key,
         resolver=resolver,
-        suite=suite,
+        suites=suites,
+        mandatory=mandatory,
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
         form=None if form is None else TokenForm(form),
     )
-    issued = issuer.issue(issuer.prepare(request, now=now), now=now)
-    write_output(out, issued.data)
-    for warning in issued.warnings:
-        click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
-    click.echo(f"Issued {issued.document['id']} to {out}")
+    write_issued(out, issuer.issue(issuer.prepare(request, now=now), now=now))
 
 
 @tallystick.command()
@@ -209,6 +212,11 @@ def issue(
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@click.option(
+    "--accept-undisclosed",
+    is_flag=True,
+    help="Take an end or status that a holder does not disclose as not being there.",
+)
 @click.pass_context
 def verify(
     context: click.Context,
@@ -221,6 +229,7 @@ def verify(
     challenge: str | None,
     domain: str | None,
     recipient: str | None,
+    accept_undisclosed: bool,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -237,6 +246,7 @@ def verify(
         challenge=challenge,
         domain=domain,
         recipient=recipient,
+        accepts_undisclosed=accept_undisclosed,
     )
     report = Verifier(world).check(read_input(file))
     if as_json:
@@ -312,6 +322,7 @@ def demo(keep: Path | None) -> None:
 
 tallystick.add_command(bake)
 tallystick.add_command(unbake)
+tallystick.add_command(derive)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

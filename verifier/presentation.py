@@ -13,6 +13,7 @@ from credentials.linked_data.embedded import is_embedded_credential, is_envelope
 from verifier.checks.awards import Beside, check_awards
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
+from verifier.checks.disclosure import check_presented_in_parts
 from verifier.checks.issuer import check_issuer
 from verifier.checks.proof import ProofEvidence
 from verifier.checks.schema import check_presentation_schema
@@ -36,7 +37,7 @@ def examine_presentation(received: Received, world: World, examination: Examinat
     examination.add("context", check_context(linked_data, world))
     environment = world.environment.for_one_document()
     remarks, evidence = check_securing(received, world, environment, "authentication")
-    examination.add("proof", remarks)
+    examination.add("proof", (*remarks, *check_presented_in_parts(evidence)))
     holder = _holder(received, evidence)
     examination.add(
         "issuer",

@@ -14,6 +14,7 @@ from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential
 from verifier.images import open_image
 from verifier.legacy.examination import LEGACY, examine_legacy, examine_legacy_form
+from verifier.looked_up import account_for_sources
 from verifier.opening import receive
 from verifier.presentation import examine_presentation
 from verifier.received import Received
@@ -88,6 +89,7 @@ class Verifier:
             examination.add("document", remarks)
             if received is not None:
                 examine(received, world, examination)
+        account_for_sources(world, examination)
         return examination
 
 

@@ -33,6 +33,7 @@ from tallystick.files import (
     read_input,
     read_json_object,
 )
+from tallystick.image_commands import bake, unbake
 from tallystick.issuing import SD_JWT, issue_in_form, require_one_form, write_issued
 from tallystick.keys_command import keys
 from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
@@ -270,6 +271,8 @@ def demo(keep: Path | None) -> None:
 
 tallystick.add_command(present)
 tallystick.add_command(token_status_list)
+tallystick.add_command(bake)
+tallystick.add_command(unbake)
 tallystick.add_command(derive)
 tallystick.add_command(keys)
 tallystick.add_command(register)

@@ -52,6 +52,9 @@ class Examination:
     credential: JsonObject = field(default_factory=dict)
     document: JsonObject = field(default_factory=dict)
     presented: list[Examination] = field(default_factory=list)
+    is_shown_in_parts: bool = False
+    """Whether it came in a form of which a holder may have kept parts back."""
+
     pointer: str = ""
     """Where the document stands in the one that was given."""
 

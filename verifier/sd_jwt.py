@@ -83,6 +83,7 @@ def examine_sd_jwt(
     data: bytes, world: World, examination: Examination, examine: ExamineDocument
 ) -> None:
     """Run all checks on an SD-JWT: a W3C document by `examine`, or an SD-JWT VC."""
+    examination.is_shown_in_parts = True
     try:
         opened = open_sd_jwt(data, world.limits)
     except CredentialError as error:

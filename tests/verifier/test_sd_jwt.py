@@ -18,6 +18,7 @@ from credentials.strict_json import serialize_json
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
+from tests.credentials.baking.images import itxt, png
 from tests.factories import (
     ISSUER,
     LIST_URL,
@@ -608,3 +609,11 @@ def test_only_what_is_inside_learner_can_be_hidden_from_the_reader() -> None:
     assert payload[LEARNER].keys() == {"id"}
     report = report_on(issued(payload, [(LEARNER, "id"), ("name",)]))
     assert "CLAIM_NOT_DISCLOSABLE" in codes(report, "failed")
+
+
+def test_an_sd_jwt_in_an_image_is_opened_and_not_taken_for_the_badge_either() -> None:
+    picture = png(itxt(issued().to_compact()))
+    assert check(picture).verdict is Verdict.VALID
+    with pytest.raises(VerificationError) as caught:
+        Verifier(world()).verify(picture)
+    assert caught.value.code == "SHOWN_IN_PARTS"

@@ -6,9 +6,10 @@ import io
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -38,6 +39,9 @@ from tallystick.files import (
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.stack_command import stack
+from tallystick.status_command import status
+from tallystick.status_ledger_in_use import StatusChoice, status_option
+from tallystick.status_memory_file import remembered, status_memory_option
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
@@ -154,6 +158,7 @@ def end(uri: str, status: str) -> None:
 @click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
 @click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
 @click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
+@status_option
 def issue(
     request_file: str,
     uri: str,
@@ -165,6 +170,7 @@ def issue(
     endorsements: tuple[str, ...],
     value_faults: str,
     least_assurance: str,
+    **status_choice: Any,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
 
@@ -184,7 +190,8 @@ def issue(
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
     )
-    issued = issuer.issue(issuer.prepare(request, now=now), now=now)
+    token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
+    issued = issuer.issue(token, now=now)
     write_output(out, issued.data)
     for warning in issued.warnings:
         click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
@@ -201,6 +208,7 @@ def issue(
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@status_memory_option
 @click.pass_context
 def verify(
     context: click.Context,
@@ -213,6 +221,7 @@ def verify(
     challenge: str | None,
     domain: str | None,
     recipient: str | None,
+    memory_file: Path | None,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -230,7 +239,8 @@ def verify(
         domain=domain,
         recipient=recipient,
     )
-    report = Verifier(world).check(read_input(file))
+    with remembered(memory_file) as memory:
+        report = Verifier(replace(world, status_memory=memory)).check(read_input(file))
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:
@@ -305,6 +315,7 @@ def demo(keep: Path | None) -> None:
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)
+tallystick.add_command(status)
 
 
 def main() -> NoReturn:

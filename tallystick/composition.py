@@ -244,6 +244,13 @@ def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | Non
     return signed
 
 
+def sign_status_list(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign a status list, and release it only if the verifier accepts it."""
+    signed = _sign(key, document, _default_suite(key))
+    self_check(key, None)(serialize_json(signed))
+    return signed
+
+
 def sign_endorsement(
     key: StoredKey, identifier: str, name: str, content: JsonObject, until: date | None
 ) -> JsonObject:

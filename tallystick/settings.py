@@ -22,6 +22,8 @@ from tallystick.files import CommandError
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
 DECISIONS_VARIABLE = "TALLYSTICK_DECISIONS_URL"
+STATUS_LEDGER_VARIABLE = "TALLYSTICK_STATUS_LEDGER_URL"
+STATUS_MEMORY_VARIABLE = "TALLYSTICK_STATUS_MEMORY"
 PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 KEY_ENCRYPTION_FILE = "key-encryption.key"
 
@@ -36,6 +38,11 @@ def registers_folder() -> Path:
     """Return the folder of kept registers: TALLYSTICK_REGISTERS, or one in the user's home."""
     stated = os.environ.get(REGISTERS_VARIABLE)
     return Path(stated) if stated else Path.home() / ".tallystick" / "registers"
+
+
+def status_ledger_file() -> Path:
+    """Return the file of the ledger of status lists in the user's home, if no URL names another."""
+    return Path.home() / ".tallystick" / "status.sqlite"
 
 
 def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:

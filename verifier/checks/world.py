@@ -17,6 +17,7 @@ from frameworks.evidence import Recognition
 from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark, Verdict
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 
 
@@ -42,8 +43,8 @@ class Effort:
     round_trips: dict[int, JsonObject] = field(default_factory=dict)
     """Documents, by identity, that are written in the terms of their own contexts."""
 
-    lists: dict[tuple[str, int], StatusList | Exception] = field(default_factory=dict)
-    """Status lists by URL and nesting: what they say, or why they say nothing."""
+    lists: dict[tuple[str, int, str], StatusList | Exception] = field(default_factory=dict)
+    """Status lists by URL, nesting and type: what they say, or why they say nothing."""
 
 
 class StatusList(NamedTuple):
@@ -68,6 +69,12 @@ class World:
     registers: Registers | None = None
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
+
+    status_memory: StatusMemory | None = None
+    """The newest status lists that were seen, so that an older one is not taken for the newest."""
+
+    retrieved_at: Callable[[str], datetime | None] | None = None
+    """Tells when the document behind a URL was had from its origin, where that is known."""
 
     expected_challenge: str | None = None
     expected_domain: str | None = None

@@ -78,8 +78,12 @@ def _require_part(
 ) -> None:
     own = without_embedded(part)
     expanded = expand(own, load_context=load_context, limits=limits)
-    compacted = processor_for(load_context).compact(expanded, own.get("@context"))
-    difference = _difference(_body(own), _body(compacted), pointer)
+    processor, contexts = processor_for(load_context), own.get("@context")
+    difference = _difference(_body(own), _body(processor.compact(expanded, contexts)), pointer)
+    if difference is not None:
+        # Before anything is refused, the library has the last word.
+        compacted = processor.library.compact(expanded, contexts)
+        difference = _difference(_body(own), _body(compacted), pointer)
     if difference is not None:
         raise DataLossError(
             "The document is not written in the terms of its own contexts: readers would "

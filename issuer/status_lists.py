@@ -24,8 +24,8 @@ SUSPENSION = "suspension"
 
 PURPOSES = (REVOCATION, SUSPENSION)
 
-MOST_ENTRIES = 16_777_216
-"""Largest list: 2 MiB uncompressed, which is as much as verifiers here read."""
+MOST_ENTRIES = 1_048_576
+"""Largest list: verifiers here read it whatever is set in it, however badly it compresses."""
 
 TTL = timedelta(hours=1)
 """How long others may keep a copy before they ask for the newest, unless stated otherwise."""

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,7 +40,7 @@ from tallystick.register_command import register
 from tallystick.stack_command import stack
 from tallystick.status_command import status
 from tallystick.status_ledger_in_use import StatusChoice, status_option
-from tallystick.status_memory_file import remembered, status_memory_option
+from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
@@ -238,9 +237,9 @@ def verify(
         challenge=challenge,
         domain=domain,
         recipient=recipient,
+        status_memory=memory_in_use(memory_file),
     )
-    with remembered(memory_file) as memory:
-        report = Verifier(replace(world, status_memory=memory)).check(read_input(file))
+    report = Verifier(world).check(read_input(file))
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:
@@ -272,7 +271,11 @@ def value(
     now, resolver = at or composition.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(
-        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
+        at=now,
+        resolver=resolver,
+        registers=registers,
+        adopters=read_adopters(trust_files),
+        status_memory=memory_in_use(),
     )
     report = Verifier(world).check(read_input(file))
     if as_json:

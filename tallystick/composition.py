@@ -32,6 +32,7 @@ from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
 from verifier.registers import EDITION_SUITE
 from verifier.report import Outcome, Remark, Verdict
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -73,6 +74,7 @@ def verifying_world(
     challenge: str | None = None,
     domain: str | None = None,
     recipient: str | None = None,
+    status_memory: StatusMemory | None = None,
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up."""
     return World(
@@ -86,6 +88,7 @@ def verifying_world(
         expected_challenge=challenge,
         expected_domain=domain,
         expected_recipient=recipient,
+        status_memory=status_memory,
     )
 
 

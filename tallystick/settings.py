@@ -45,6 +45,12 @@ def status_ledger_file() -> Path:
     return Path.home() / ".tallystick" / "status.sqlite"
 
 
+def status_memory_file() -> Path | None:
+    """Return the file that remembers status lists, if TALLYSTICK_STATUS_MEMORY names one."""
+    stated = os.environ.get(STATUS_MEMORY_VARIABLE)
+    return Path(stated) if stated else None
+
+
 def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:
     """Choose how a new key is protected, making the key-encryption key at the first use."""
     if wants_passphrase:

@@ -22,18 +22,24 @@ status_memory_option = click.option(
     "--status-memory",
     "memory_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    envvar=settings.STATUS_MEMORY_VARIABLE,
     help="File that remembers the newest status lists, so that an older one is noticed "
     f"(default: ${settings.STATUS_MEMORY_VARIABLE}).",
 )
 
 
-@contextmanager
-def remembered(path: Path | None) -> Iterator[NewestLists | None]:
-    """Lend the memory in a file, and write what was seen since; without a file there is none.
+def memory_in_use(path: Path | None = None) -> NewestLists | None:
+    """Lend the memory to the command that runs; what was seen is written when the command ends.
 
-    A file that is not there yet is made.  What others wrote meanwhile is kept.
+    Without a file and without the environment variable nothing is remembered.
     """
+    return click.get_current_context().with_resource(
+        _remembered(path or settings.status_memory_file())
+    )
+
+
+@contextmanager
+def _remembered(path: Path | None) -> Iterator[NewestLists | None]:
+    """Keep the memory in a file, which is made at the first list; what others wrote is kept."""
     if path is None:
         yield None
         return
@@ -47,7 +53,7 @@ def remembered(path: Path | None) -> Iterator[NewestLists | None]:
             memory.add(_read(path))
             write_output(path, serialize_json_for_people(memory.to_json()))
     except CommandError as error:
-        # A verdict was found, but what it rests on would be forgotten.
+        # There is an answer, but what it rests on would be forgotten.
         raise CommandError(str(error), DISK) from error
 
 

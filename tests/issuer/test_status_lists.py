@@ -53,7 +53,7 @@ def test_the_same_list_is_written_alike_each_time() -> None:
         {"purpose": ""},
         {"entries": MINIMUM_ENTRIES - 8},
         {"entries": MINIMUM_ENTRIES + 1},
-        {"entries": 2**25},
+        {"entries": 2**20 + 8},
         {"ttl": timedelta(seconds=-1)},
         {"ttl": timedelta(days=8)},
         {"ttl": timedelta(0), "validity": timedelta(0)},

@@ -79,6 +79,10 @@ def test_the_verifier_that_accepted_a_credential_says_that_it_is_revoked(
     (college.folder / "map.json").write_text(json.dumps({URL: "old.json"}))
     assert college.verify() == ("valid", "OK")
     assert college.verify(*memory) == ("indeterminate", "STATUS_LIST_ROLLBACK")
+    college.ledger["TALLYSTICK_STATUS_MEMORY"] = "seen.json"
+    college.run("value", "badge.json", "--resolver-map", "map.json", code=2)
+    plan = ("stack", "plan", "nz-certificate", "badge.json", "--resolver-map", "map.json")
+    assert "STATUS_LIST_ROLLBACK" in college.run(*plan, "--json", code=1)
 
 
 def test_a_suspended_credential_is_reinstated(college: College) -> None:

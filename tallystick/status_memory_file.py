@@ -45,9 +45,15 @@ def _remembered(path: Path | None) -> Iterator[NewestLists | None]:
         return
     memory = _read(path)
     before = memory.to_json()
-    yield memory
-    if memory.to_json() == before:
-        return
+    try:
+        yield memory
+    finally:
+        # What was seen is kept also where the command then ends with an error.
+        if memory.to_json() != before:
+            _write(path, memory)
+
+
+def _write(path: Path, memory: NewestLists) -> None:
     try:
         with locked(path.absolute().parent):
             memory.add(_read(path))

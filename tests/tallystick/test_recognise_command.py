@@ -105,8 +105,10 @@ def test_a_decision_whose_place_another_one_takes_can_be_withdrawn(office: Offic
     assert b"IT FOLLOWS" in office.run(*verify, "--resolver-map", "map.json").stdout
     office.run("status", "revoke", "decision.json", "--reason", "Superseded", *ledger)
     assert office.run(*publish).returncode == 0
-    withdrawn = office.run(*verify, "--resolver-map", "map.json")
+    memory = {"TALLYSTICK_STATUS_MEMORY": "seen.json"}
+    withdrawn = office.run(*verify, "--resolver-map", "map.json", **memory)
     assert (withdrawn.returncode, b"REVOKED" in withdrawn.stderr) == (1, True)
+    assert (office.folder / "seen.json").exists()
 
 
 def test_the_first_argument_may_be_the_policy(office: Office) -> None:

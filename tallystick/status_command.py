@@ -174,19 +174,19 @@ def publish(name: str, uri: str, out: Path, decoys: int, status_ledger_url: str 
 
 
 @status.command()
-@click.argument("credential", metavar="[CREDENTIAL-ID|FILE]", required=False)
+@click.argument("shown", metavar="[LIST|CREDENTIAL-ID|FILE]", required=False)
 @status_ledger_option
-def show(credential: str | None, status_ledger_url: str | None) -> None:
-    """Show all lists, or what was done about one credential, with the reasons."""
+def show(shown: str | None, status_ledger_url: str | None) -> None:
+    """Show all lists, one list, or what was done about one credential, with the reasons."""
     ledger = status_ledger(status_ledger_url)
-    if credential is None:
-        lines = [line for overview in ledger.lists() for line in _list_in_words(overview)]
-        click.echo("\n".join(map(printable, lines or ["There are no status lists yet."])))
-        return
-    identifier = _identifier(credential)
-    lines = list(_history_in_words(ledger, identifier))
+    overviews = [one for one in ledger.lists() if shown in (None, one.status_list.name)]
+    lines = [line for overview in overviews for line in _list_in_words(overview)]
+    if shown is None and not lines:
+        lines = ["There are no status lists yet."]
+    elif shown is not None and not lines:
+        lines = list(_history_in_words(ledger, _identifier(shown)))
     if not lines:
-        raise CommandError(f"{identifier} is on no status list of this ledger.")
+        raise CommandError(f"{shown} is on no status list of this ledger, and is none.")
     click.echo("\n".join(map(printable, lines)))
 
 

@@ -171,7 +171,7 @@ def test_a_credential_whose_signing_fails_can_be_withdrawn_nevertheless(college:
     college.new()
     nowhere = college.folder / "none" / "badge.json"
     college.issue("--status", "withdrawals", out=str(nowhere), code=1)
-    assert "1 of 131072 entries given out" in college.run("status", "show")
+    assert "1 of 131072 entries given out" in college.run("status", "show", "withdrawals")
 
 
 @pytest.mark.parametrize("text", ["no JSON", "[]", '{"format": "x", "lists": []}'])

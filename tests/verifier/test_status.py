@@ -6,6 +6,8 @@ import gzip
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from credentials.status.bitstring import encode_list
 from credentials.strict_json import serialize_json
@@ -22,7 +24,9 @@ from tests.factories import (
     unsigned,
     world,
 )
-from verifier.report import Remark, Verdict, VerificationReport
+from verifier.checks.status import check_status
+from verifier.examination import examine_alone
+from verifier.report import Outcome, Remark, Verdict, VerificationReport
 from verifier.verifier import Verifier
 
 ANOTHER_URL = "https://issuer.example/status/2"
@@ -301,6 +305,42 @@ def test_an_entry_of_two_kinds_is_of_no_kind() -> None:
     entry = {**status_entry("5"), "type": ["BitstringStatusListEntry", "StatusList2021Entry"]}
     report = check(badly_signed(entry), {LIST_URL: status_list()})
     assert told(report).code == "UNKNOWN_STATUS_TYPE"
+
+
+@pytest.mark.parametrize(
+    "index", ["-1", "05", "+5", "5.0", "0x5", " 5", "5 ", "1_0", "", -1, 5.0, True, ["5"], None, {}]
+)
+def test_an_index_that_is_no_plain_number_is_malformed(index: object) -> None:
+    entry = {**status_entry(), "statusListIndex": index}
+    report = check(badly_signed(entry), {LIST_URL: status_list()})
+    assert told(report).code == "MALFORMED_VALUE_ERROR"
+    assert "STATUS_MALFORMED" in {one.code for one in report.check("schema").remarks}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 9) | st.text(max_size=6) | st.just(LIST_URL),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=6,
+)
+MEMBERS = [
+    *("id", "statusPurpose", "statusListIndex", "statusListCredential", "statusSize"),
+    *("statusMessage", "encodedList", "revokedCredential", "credentialSubject", "issuer"),
+]
+KINDS = ["BitstringStatusListEntry", "StatusList2021Entry", "1EdTechRevocationList"]
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(KINDS),
+    st.dictionaries(st.sampled_from(MEMBERS), JSON),
+    st.dictionaries(st.sampled_from(MEMBERS), JSON),
+)
+def test_no_entry_and_no_list_of_any_form_is_taken_for_a_status(
+    kind: str, members: dict[str, Any], served: dict[str, Any]
+) -> None:
+    document = {**unsigned(), "credentialStatus": {**status_entry(), **members, "type": kind}}
+    remarks = check_status(document, world({LIST_URL: served}), examine_alone)
+    assert {remark.outcome for remark in remarks} == {Outcome.INDETERMINATE}
 
 
 def test_a_revocation_counts_even_if_its_index_is_a_number() -> None:

@@ -12,18 +12,19 @@ from typing import Any, NoReturn
 
 import click
 
-from credentials.errors import CredentialError, TallystickError
+from credentials.errors import TallystickError
 from credentials.limits import Limits
-from credentials.proofs.registry import CRYPTOSUITES
-from credentials.timestamps import parse_timestamp
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
+from issuer import IssuedCredential
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
+from tallystick.derive_command import derive
 from tallystick.explaining import explain, printable
 from tallystick.files import (
     DISK,
@@ -41,6 +42,7 @@ from tallystick.stack_command import stack
 from tallystick.status_command import status
 from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.status_memory_file import memory_in_use, status_memory_option
+from tallystick.time_option import TimeOption
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
@@ -57,21 +59,6 @@ CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
 KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
-
-
-class TimeOption(click.ParamType[datetime]):
-    """A point in time such as 2026-01-31T12:00:00Z."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read the option; tell click if it cannot be read."""
-        try:
-            return parse_timestamp(value)
-        except CredentialError as error:
-            self.fail(error.message, param, ctx)
 
 
 @click.group()
@@ -149,8 +136,13 @@ def end(uri: str, status: str) -> None:
 @click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
 @click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
+    "--suite",
+    "suites",
+    multiple=True,
+    type=click.Choice(sorted(composition.ISSUED)),
+    help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
+@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -162,7 +154,8 @@ def issue(
     request_file: str,
     uri: str,
     out: Path,
-    suite: str | None,
+    suites: tuple[str, ...],
+    mandatory: tuple[str, ...],
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -175,8 +168,11 @@ def issue(
 
     Level and credits are held against the registers; a fault in them, or an endorsement that does
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
-    class than --least-assurance.
+    class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
+    chooses what to show of it (tallystick derive).
     """
+    if mandatory and ECDSA_SD_2023.name not in suites:
+        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -184,7 +180,8 @@ def issue(
     issuer = composition.issuer_for(
         key,
         resolver=resolver,
-        suite=suite,
+        suites=suites,
+        mandatory=mandatory,
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
@@ -192,6 +189,10 @@ def issue(
     token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
     issued = issuer.issue(token, now=now)
     write_output(out, issued.data)
+    _tell_issued(issued, out)
+
+
+def _tell_issued(issued: IssuedCredential, out: Path) -> None:
     for warning in issued.warnings:
         click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
     click.echo(f"Issued {issued.document['id']} to {out}")
@@ -207,6 +208,11 @@ def issue(
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@click.option(
+    "--accept-undisclosed",
+    is_flag=True,
+    help="Take an end or status that a holder does not disclose as not being there.",
+)
 @status_memory_option
 @click.pass_context
 def verify(
@@ -221,6 +227,7 @@ def verify(
     domain: str | None,
     recipient: str | None,
     memory_file: Path | None,
+    accept_undisclosed: bool,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -238,6 +245,7 @@ def verify(
         domain=domain,
         recipient=recipient,
         status_memory=memory_in_use(memory_file),
+        accepts_undisclosed=accept_undisclosed,
     )
     report = Verifier(world).check(read_input(file))
     if as_json:
@@ -315,6 +323,7 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
+tallystick.add_command(derive)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -12,17 +12,23 @@ import schemas
 from credentials.errors import MalformedValueError
 from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject
-from credentials.proofs.cryptosuite import Environment
+from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023, BaseProofSecrets, EcdsaSd2023
+from credentials.proofs.ed25519_signature_2020 import ED25519_SIGNATURE_2020
 from credentials.proofs.registry import CRYPTOSUITES
+from credentials.proofs.sd_deriving import derive, has_base_proof
+from credentials.proofs.sd_proof_values import HMAC_BYTES
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
+from issuer.proofs import always_shown
 from issuer.requests import CONTEXTS, Fresh
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
+from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
 from tallystick.policies import POLICY_SUITE, Adopters, recognitions_by
@@ -42,6 +48,13 @@ DEFAULT_SUITES = {
     KeyType.P384: "ecdsa-rdfc-2019",
 }
 """The suite that a key signs with if none is named."""
+
+ISSUED: dict[str, Cryptosuite] = {
+    **CRYPTOSUITES,
+    ECDSA_SD_2023.name: ECDSA_SD_2023,
+    ED25519_SIGNATURE_2020.name: ED25519_SIGNATURE_2020,
+}
+"""The proofs that an issuer can be asked for, by name."""
 
 LAST_SECOND = time(23, 59, 59)
 
@@ -75,6 +88,7 @@ def verifying_world(
     domain: str | None = None,
     recipient: str | None = None,
     status_memory: StatusMemory | None = None,
+    accepts_undisclosed: bool = False,
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up."""
     return World(
@@ -89,6 +103,7 @@ def verifying_world(
         expected_domain=domain,
         expected_recipient=recipient,
         status_memory=status_memory,
+        accepts_undisclosed=accepts_undisclosed,
     )
 
 
@@ -102,13 +117,19 @@ def issuer_for(
     key: StoredKey,
     *,
     resolver: Resolver | None = None,
-    suite: str | None = None,
+    suites: Sequence[str] = (),
+    mandatory: Sequence[str] = (),
     registers: Registers | None = None,
     refuses_faults: bool = True,
     least_assurance: AssuranceClass = AssuranceClass.D,
 ) -> Issuer:
-    """Build the issuer that signs with a stored key, and holds values against registers."""
+    """Build the issuer that signs with a stored key, and holds values against registers.
+
+    `suites` names the proofs it makes, in their order; `mandatory` are JSON pointers to what a
+    holder must always show of what ecdsa-sd-2023 signs, beside what `issuer.proofs` asks for.
+    """
     record = key.record
+    suite, *further = (_suite(name, mandatory) for name in suites or [_default_suite(key)])
     policy = None
     if registers is not None:
         policy = ValuePolicy(
@@ -121,15 +142,26 @@ def issuer_for(
         IssuerProfile(
             issuer=record.controller,
             verification_method=record.verification_method,
-            suite=CRYPTOSUITES[suite or _default_suite(key)],
+            suite=suite,
             allowed_contexts=schemas.context_urls(),
             value_policy=policy,
+            further_suites=tuple(further),
         ),
         key.signer,
         Environment(schemas.load_context),
         fresh=FRESH,
         self_check=self_check(key, resolver),
     )
+
+
+def _suite(name: str, mandatory: Sequence[str]) -> Cryptosuite:
+    if name != ECDSA_SD_2023.name:
+        return ISSUED[name]
+    fresh = BaseProofSecrets(
+        proof_key=lambda: PrivateKeySigner.generate(KeyType.P256),
+        hmac_key=lambda: secrets.token_bytes(HMAC_BYTES),
+    )
+    return EcdsaSd2023(fresh, always_shown(mandatory))
 
 
 def _default_suite(key: StoredKey) -> str:
@@ -184,12 +216,22 @@ def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], N
 
     A credential whose validity lies in the future is judged at the moment when it begins, and one
     whose status list is not published yet is not refused for that: everything else must pass.
+    Of a credential with a base proof, the most and the least that its holder can show are checked.
     """
     resolve = resolver_with_own(key, resolver)
 
     def check(data: bytes) -> None:
-        verifier = Verifier(verifying_world(at=_moment(parse_json(data)), resolver=resolve))
-        report = verifier.check(data)
+        document = parse_json(data)
+        if not has_base_proof(document):
+            check_as_reader(document, data)
+            return
+        for pointers in (("",), ()):
+            derived = derive(document, pointers, Environment(schemas.load_context))
+            check_as_reader(derived, serialize_json(derived))
+
+    def check_as_reader(document: JsonObject, data: bytes) -> None:
+        world = verifying_world(at=_moment(document), resolver=resolve, accepts_undisclosed=True)
+        report = Verifier(world).check(data)
         is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
         if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:
             return

@@ -80,6 +80,9 @@ class World:
     expected_domain: str | None = None
     expected_recipient: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    accepts_undisclosed: bool = False
+    """Whether an end or a status that a holder does not disclose is taken as not being there."""
+
     tells_digest: bool = True
     """Whether the digest of what is verified is computed; a register is never counted as credit."""
 

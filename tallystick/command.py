@@ -21,11 +21,9 @@ from issuer import IssuedCredential
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
-from keys.store import FileKeyStore, end_key, path_of, record_of
-from keys.verification_key import KeyType
 from tallystick import composition, settings
 from tallystick.derive_command import derive
-from tallystick.explaining import explain, printable
+from tallystick.explaining import printable
 from tallystick.files import (
     DISK,
     FAILURE,
@@ -36,18 +34,20 @@ from tallystick.files import (
     read_json_object,
     write_output,
 )
+from tallystick.keys_command import keys
+from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.stack_command import stack
 from tallystick.status_command import status
 from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.status_memory_file import memory_in_use, status_memory_option
+from tallystick.telling import verify_and_tell
 from tallystick.time_option import TimeOption
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
     read_trust,
-    web_address,
 )
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.value_command import explain_value, value_json
@@ -57,78 +57,14 @@ from verifier.verifier import Verifier
 CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 """A file of worked cases is the user's own, and may be much larger than a credential."""
 
+KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
-KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
 
 
 @click.group()
 @click.version_option(package_name="tallystick", message="%(package)s %(version)s")
 def tallystick() -> None:
     """Issue and verify micro-credentials that say what they are worth."""
-
-
-@tallystick.group()
-def keys() -> None:
-    """Make and look after the keys that sign."""
-
-
-@keys.command("new")
-@click.argument("name")
-@click.option("--type", "key_type", type=click.Choice(list(KEY_TYPES)), default="ed25519")
-@click.option("--controller", help="did:web or https id of the owner (default: the key's did:key).")
-@click.option("--passphrase", is_flag=True, help="Protect the key with a passphrase.")
-@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-def new_key(
-    name: str, key_type: str, controller: str | None, passphrase: bool, folder: Path | None
-) -> None:
-    """Make a new private key called NAME and print its URI and its owner's id."""
-    where = folder or settings.keys_folder()
-    if controller is not None and not controller.startswith(("did:web:", "https://")):
-        raise CommandError("--controller is a did:web or an https URL.", USAGE)
-    if controller is not None and controller.startswith("did:web:"):
-        web_address(controller)
-    uri, record = FileKeyStore(where).create(
-        name,
-        KEY_TYPES[key_type],
-        settings.protection_for(where, wants_passphrase=passphrase),
-        created=composition.now(),
-        controller=controller,
-    )
-    click.echo(f"key:        {uri}\ncontroller: {record.controller}")
-
-
-@keys.command("list")
-@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-@click.pass_context
-def list_keys(context: click.Context, folder: Path | None) -> None:
-    """List the keys of a folder, without opening any."""
-    records = FileKeyStore(folder or settings.keys_folder()).records()
-    if not records:
-        click.echo("There are no keys yet. Make one with: tallystick keys new NAME", err=True)
-    for uri, record in records:
-        if isinstance(record, KeyMaterialError):
-            click.echo(f"{uri} is damaged: {record} [{record.code}]", err=True)
-        else:
-            kind = record.key.key_type.value
-            click.echo(f"{uri}\t{kind}\t{record.status}\t{record.controller}")
-    is_damaged = any(isinstance(record, KeyMaterialError) for _uri, record in records)
-    context.exit(FAILURE if is_damaged else 0)
-
-
-@keys.command("did")
-@click.argument("uri")
-def show_did(uri: str) -> None:
-    """Print the document that the owner of the key URI publishes."""
-    click.echo(json.dumps(composition.controller_document_of(record_of(uri)), indent=2))
-
-
-@keys.command("end")
-@click.argument("uri")
-@click.argument("status", type=click.Choice(["retired", "revoked"]))
-def end(uri: str, status: str) -> None:
-    """Retire or revoke the key URI; neither can be taken back."""
-    record = end_key(uri, settings.protection_of(path_of(uri)), status=status, at=composition.now())
-    click.echo(f"{record.name} is {record.status}.")
 
 
 @tallystick.command()
@@ -204,10 +140,13 @@ def _tell_issued(issued: IssuedCredential, out: Path) -> None:
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@resolver_map_option
+@offline_option
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@click.option("--known-since", type=TimeOption(), help=KNOWN_SINCE)
+@click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
 @click.option(
     "--accept-undisclosed",
     is_flag=True,
@@ -217,42 +156,40 @@ def _tell_issued(issued: IssuedCredential, out: Path) -> None:
 @click.pass_context
 def verify(
     context: click.Context,
+    /,
     file: str,
     as_json: bool,
     at: datetime | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
-    challenge: str | None,
-    domain: str | None,
-    recipient: str | None,
+    offline: bool,
     memory_file: Path | None,
+    refresh: bool,
     accept_undisclosed: bool,
+    **expected: Any,
 ) -> None:
     """Verify a credential or presentation.
+
+    Documents of issuers and status lists are fetched from public https servers, unless
+    --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed.
     """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
+    now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     world = composition.verifying_world(
         at=now,
         resolver=resolver,
         trust=read_trust(trust_files),
         registers=registers_in_use(register_files, trust_files, resolver, now),
         adopters=read_adopters(trust_files),
-        challenge=challenge,
-        domain=domain,
-        recipient=recipient,
         status_memory=memory_in_use(memory_file),
         accepts_undisclosed=accept_undisclosed,
+        **expected,
     )
-    report = Verifier(world).check(read_input(file))
-    if as_json:
-        click.echo(json.dumps(report.to_json(), indent=2))
-    else:
-        click.echo(explain(report), nl=False)
-    context.exit(EXIT_STATUS[report.verdict])
+    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
+    context.exit(EXIT_STATUS[told])
 
 
 @tallystick.command()
@@ -261,7 +198,8 @@ def verify(
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@resolver_map_option
+@offline_option
 @click.pass_context
 def value(
     context: click.Context,
@@ -271,12 +209,13 @@ def value(
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
+    offline: bool,
 ) -> None:
     """Explain what a credential is worth, in every framework that the registers reach.
 
     The credential is verified first; the exit status is that of verify.
     """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
+    now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(
         at=now,
@@ -324,6 +263,7 @@ def demo(keep: Path | None) -> None:
 
 
 tallystick.add_command(derive)
+tallystick.add_command(keys)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

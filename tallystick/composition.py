@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import schemas
-from credentials.errors import MalformedValueError
+from credentials.errors import IssuanceError, MalformedValueError
 from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Cryptosuite, Environment
@@ -88,6 +88,7 @@ def verifying_world(
     domain: str | None = None,
     recipient: str | None = None,
     status_memory: StatusMemory | None = None,
+    known_since: datetime | None = None,
     accepts_undisclosed: bool = False,
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up."""
@@ -103,6 +104,7 @@ def verifying_world(
         expected_domain=domain,
         expected_recipient=recipient,
         status_memory=status_memory,
+        known_since=known_since,
         accepts_undisclosed=accepts_undisclosed,
     )
 
@@ -240,8 +242,29 @@ def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], N
     return check
 
 
-def controller_document_of(record: KeyRecord) -> JsonObject:
-    """Build the document that the owner of a key publishes (Controlled Identifiers 1.0)."""
+def controller_document_of(*records: KeyRecord) -> JsonObject:
+    """Build the document that the owner of keys publishes (Controlled Identifiers 1.0).
+
+    A retired key stays in it as long as what it signed shall be believed; a revoked one stays with
+    the time of its revocation.
+
+    Raises `IssuanceError` (KEYS_OF_SEVERAL) for keys of several owners.
+    """
+    owners = {record.controller for record in records}
+    if len(owners) != 1:
+        raise IssuanceError("These keys belong to several owners.", code="KEYS_OF_SEVERAL")
+    methods = [_method_of(record) for record in records]
+    names = [method["id"] for method in methods]
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": owners.pop(),
+        "verificationMethod": methods,
+        "assertionMethod": names,
+        "authentication": names,
+    }
+
+
+def _method_of(record: KeyRecord) -> JsonObject:
     method = {
         "id": record.verification_method,
         "type": "Multikey",
@@ -250,13 +273,7 @@ def controller_document_of(record: KeyRecord) -> JsonObject:
     }
     if record.status == "revoked" and record.ended is not None:
         method["revoked"] = format_timestamp(record.ended)
-    return {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": record.controller,
-        "verificationMethod": [method],
-        "assertionMethod": [record.verification_method],
-        "authentication": [record.verification_method],
-    }
+    return method
 
 
 def _address(controller: str) -> str:

@@ -27,6 +27,7 @@ from tests.factories import (
     unsigned,
 )
 from verifier.report import Verdict
+from verifier.sources import Lookups, Origin, Retrieved
 from verifier.status_memory import NewestLists
 
 DOCUMENT = sign(unsigned(credentialStatus=status_entry("5")))
@@ -243,13 +244,26 @@ def test_a_revocation_in_a_frozen_list_counts() -> None:
     assert codes(check(DOCUMENT, {LIST_URL: frozen})) == {"REVOKED"}
 
 
+class Served:
+    """A way to one list that was fetched at some time."""
+
+    def __init__(self, document: Any, at: datetime) -> None:
+        self._found = Retrieved(document, Origin.CACHED, at)
+
+    def retrieve(self, _url: str) -> Retrieved:
+        return self._found
+
+    def keep(self) -> None:
+        """It is kept already."""
+
+
 def test_time_to_live_counts_from_the_retrieval_where_that_is_known() -> None:
     """An issuer signs anew when something changes; its server still serves the newest."""
-    old = {LIST_URL: living(300_000, made="2026-01-01T00:00:00Z")}
-    just_now = check(DOCUMENT, old, retrieved_at={LIST_URL: NOW}.get)
+    old = living(300_000, made="2026-01-01T00:00:00Z")
+    just_now = check(DOCUMENT, resolver=Lookups(lambda: Served(old, NOW)))
     assert just_now.verdict is Verdict.VALID
     assert codes(just_now, "warning") == set()
-    kept = check(DOCUMENT, old, retrieved_at=lambda _url: NOW - timedelta(days=3))
+    kept = check(DOCUMENT, resolver=Lookups(lambda: Served(old, NOW - timedelta(days=3))))
     assert codes(kept) == {"STATUS_LIST_OUTDATED"}
 
 

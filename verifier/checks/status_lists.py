@@ -239,7 +239,7 @@ def _notes_of_age(
         return ()
     if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
         raise MalformedValueError("The status list's time to live is not a number of milliseconds.")
-    since = world.retrieved_at(url) if world.retrieved_at is not None else seen.made_at
+    since = world.retrieved_at(url) or seen.made_at
     if since is None:
         return ()
     limits = world.limits

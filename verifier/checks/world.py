@@ -15,8 +15,11 @@ from credentials.proofs.cryptosuite import ContextLoader, Environment
 from credentials.verified import VerifiedCredential
 from frameworks.evidence import Recognition
 from frameworks.registers import Registers
+from keys.controller_document import ControllerDocument
 from keys.did import Resolver
+from keys.errors import KeyMaterialError
 from verifier.report import Outcome, Remark, Verdict
+from verifier.sources import Lookups, Source
 from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 
@@ -42,6 +45,9 @@ class Effort:
 
     round_trips: dict[int, JsonObject] = field(default_factory=dict)
     """Documents, by identity, that are written in the terms of their own contexts."""
+
+    histories: dict[str, ControllerDocument | KeyMaterialError] = field(default_factory=dict)
+    """Documents at the end of their histories by did:webvh, or why a history does not hold."""
 
     lists: dict[tuple[str, int, str], StatusList | Exception] = field(default_factory=dict)
     """Status lists by URL, nesting and type: what they say, or why they say nothing."""
@@ -73,8 +79,8 @@ class World:
     status_memory: StatusMemory | None = None
     """The newest status lists that were seen, so that an older one is not taken for the newest."""
 
-    retrieved_at: Callable[[str], datetime | None] | None = None
-    """Tells when the document behind a URL was had from its origin, where that is known."""
+    known_since: datetime | None = None
+    """When the document was there already, by evidence that its signer had no hand in."""
 
     expected_challenge: str | None = None
     expected_domain: str | None = None
@@ -106,8 +112,20 @@ class World:
             )
 
     def for_one_verification(self) -> World:
-        """The same world with an account of its own."""
-        return replace(self, effort=Effort())
+        """The same world with an account of its own, in which nothing was looked up yet."""
+        resolver = self.resolver
+        if isinstance(resolver, Lookups):
+            resolver = resolver.for_one_verification()
+        return replace(self, effort=Effort(), resolver=resolver)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that were looked up so far, as far as the resolver remembers them."""
+        return self.resolver.sources if isinstance(self.resolver, Lookups) else ()
+
+    def retrieved_at(self, url: str) -> datetime | None:
+        """Tell when a document was had from where it is published, if that is known."""
+        return next((one.at for one in self.sources if one.url == url), None)
 
     def for_presented(self) -> World:
         """The world for a credential inside a presentation: no challenge binds it."""
@@ -115,7 +133,12 @@ class World:
 
     def for_component(self) -> World:
         """The world for a credential inside another one: its value is held against registers."""
-        return replace(self.inner(), registers=self.registers, recognitions_of=self.recognitions_of)
+        return replace(
+            self.inner(),
+            registers=self.registers,
+            recognitions_of=self.recognitions_of,
+            known_since=self.known_since,
+        )
 
     def inner(self) -> World:
         """The world for a document that the checked one depends on."""
@@ -125,6 +148,7 @@ class World:
             trust=None,
             registers=None,
             recognitions_of=None,
+            known_since=None,
             expected_challenge=None,
             expected_domain=None,
             expected_recipient=None,

@@ -41,6 +41,7 @@ from verifier.examination import examine_alone
 from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
 from verifier.report import Outcome, Remark, Verdict
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -89,6 +90,7 @@ def verifying_world(
     challenge: str | None = None,
     domain: str | None = None,
     recipient: str | None = None,
+    status_memory: StatusMemory | None = None,
     known_since: datetime | None = None,
     accepts_undisclosed: bool = False,
 ) -> World:
@@ -104,6 +106,7 @@ def verifying_world(
         expected_challenge=challenge,
         expected_domain=domain,
         expected_recipient=recipient,
+        status_memory=status_memory,
         known_since=known_since,
         accepts_undisclosed=accepts_undisclosed,
     )
@@ -306,6 +309,13 @@ def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | Non
     """Sign a recognition decision, and release it only if the verifier accepts it."""
     signed = _sign(key, document, _default_suite(key))
     self_check(key, resolver)(serialize_json(signed))
+    return signed
+
+
+def sign_status_list(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign a status list, and release it only if the verifier accepts it."""
+    signed = _sign(key, document, _default_suite(key))
+    self_check(key, None)(serialize_json(signed))
     return signed
 
 

@@ -100,6 +100,12 @@ class Limits:
     legacy_lookups: int = 32
     """Number of documents that verifying one badge of Open Badges 2.0 looks up."""
 
+    revoked_credentials: int = 100_000
+    """Number of credentials in one 1EdTechRevocationList."""
+
+    stale_status_seconds: int = 86_400
+    """How long a status list is still relied on, with a warning, beyond its time to live."""
+
     clock_tolerance_seconds: int = 60
     """How far the clocks of issuer and verifier may differ."""
 

@@ -8,14 +8,13 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from credentials.errors import CredentialError, TallystickError
+from credentials.errors import TallystickError
 from credentials.jose.writing import TokenForm
 from credentials.limits import Limits
-from credentials.timestamps import parse_timestamp
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
 from issuer.lint import LintError
@@ -39,9 +38,13 @@ from tallystick.keys_command import keys
 from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
-from tallystick.sd_jwt_command import present, status_claim, token_status_list
+from tallystick.sd_jwt_command import present, token_status_list
 from tallystick.stack_command import stack
+from tallystick.status_command import status
+from tallystick.status_ledger_in_use import StatusChoice, status_option
+from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.telling import verify_and_tell
+from tallystick.time_option import TimeOption
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
@@ -57,21 +60,6 @@ CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
-
-
-class TimeOption(click.ParamType[datetime]):
-    """A point in time such as 2026-01-31T12:00:00Z."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read the option; tell click if it cannot be read."""
-        try:
-            return parse_timestamp(value)
-        except CredentialError as error:
-            self.fail(error.message, param, ctx)
 
 
 @click.group()
@@ -102,6 +90,7 @@ def tallystick() -> None:
 @click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
 @click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
 @click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
+@status_option
 def issue(
     request_file: str,
     uri: str,
@@ -116,6 +105,7 @@ def issue(
     value_faults: str,
     least_assurance: str,
     token_status: str | None,
+    **status_choice: Any,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
 
@@ -125,7 +115,6 @@ def issue(
     chooses what to show of it (tallystick derive).
     """
     require_one_form(suites, mandatory, form)
-    status = status_claim(token_status, form)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -140,7 +129,8 @@ def issue(
         least_assurance=AssuranceClass(least_assurance),
         form=None if form in (None, SD_JWT) else TokenForm(form),
     )
-    write_issued(out, issue_in_form(issuer, request, now, form, status))
+    token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
+    write_issued(out, issue_in_form(issuer, token, now, form, token_status))
 
 
 @tallystick.command()
@@ -161,9 +151,11 @@ def issue(
     is_flag=True,
     help="Take an end or status that a holder does not disclose as not being there.",
 )
+@status_memory_option
 @click.pass_context
 def verify(
     context: click.Context,
+    /,
     file: str,
     as_json: bool,
     at: datetime | None,
@@ -171,12 +163,10 @@ def verify(
     register_files: tuple[str, ...],
     resolver_map: str | None,
     offline: bool,
-    challenge: str | None,
-    domain: str | None,
-    recipient: str | None,
-    known_since: datetime | None,
+    memory_file: Path | None,
     refresh: bool,
     accept_undisclosed: bool,
+    **expected: Any,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -193,11 +183,9 @@ def verify(
         trust=read_trust(trust_files),
         registers=registers_in_use(register_files, trust_files, resolver, now),
         adopters=read_adopters(trust_files),
-        challenge=challenge,
-        domain=domain,
-        recipient=recipient,
-        known_since=known_since,
+        status_memory=memory_in_use(memory_file),
         accepts_undisclosed=accept_undisclosed,
+        **expected,
     )
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])
@@ -229,7 +217,11 @@ def value(
     now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(
-        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
+        at=now,
+        resolver=resolver,
+        registers=registers,
+        adopters=read_adopters(trust_files),
+        status_memory=memory_in_use(),
     )
     report = Verifier(world).check(read_input(file))
     if as_json:
@@ -278,6 +270,7 @@ tallystick.add_command(keys)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)
+tallystick.add_command(status)
 
 
 def main() -> NoReturn:

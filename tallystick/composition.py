@@ -43,6 +43,7 @@ from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sd_jwt import is_sd_jwt, open_sd_jwt
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -91,6 +92,7 @@ def verifying_world(
     challenge: str | None = None,
     domain: str | None = None,
     recipient: str | None = None,
+    status_memory: StatusMemory | None = None,
     known_since: datetime | None = None,
     accepts_undisclosed: bool = False,
 ) -> World:
@@ -106,6 +108,7 @@ def verifying_world(
         expected_challenge=challenge,
         expected_domain=domain,
         expected_recipient=recipient,
+        status_memory=status_memory,
         known_since=known_since,
         accepts_undisclosed=accepts_undisclosed,
     )
@@ -319,6 +322,13 @@ def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | Non
     """Sign a recognition decision, and release it only if the verifier accepts it."""
     signed = _sign(key, document, _default_suite(key))
     self_check(key, resolver)(serialize_json(signed))
+    return signed
+
+
+def sign_status_list(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign a status list, and release it only if the verifier accepts it."""
+    signed = _sign(key, document, _default_suite(key))
+    self_check(key, None)(serialize_json(signed))
     return signed
 
 

@@ -9,8 +9,8 @@ import click
 
 from credentials.json_types import JsonObject
 from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
-from issuer.issuer import IssuedCredential, Issuer
-from issuer.requests import IssuanceRequest
+from issuer.issuer import IssuanceToken, IssuedCredential, Issuer
+from issuer.sd_jwt import token_status
 from tallystick.files import USAGE, CommandError, write_output
 
 SD_JWT = "sd-jwt"
@@ -27,16 +27,30 @@ def require_one_form(suites: tuple[str, ...], mandatory: tuple[str, ...], form: 
 
 def issue_in_form(
     issuer: Issuer,
-    request: IssuanceRequest,
+    token: IssuanceToken,
     now: datetime,
     form: str | None,
-    status: JsonObject | None,
+    status: str | None,
 ) -> IssuedCredential:
-    """Issue a request in the chosen form; `status` is the claim of an SD-JWT VC."""
-    prepared = issuer.prepare(request, now=now)
+    """Issue what was prepared in the chosen form; `status` is URL#INDEX for an SD-JWT VC."""
+    claim = status_claim(status, form)
     if form == SD_JWT:
-        return issuer.issue_sd_jwt(prepared, now=now, status=status)
-    return issuer.issue(prepared, now=now)
+        return issuer.issue_sd_jwt(token, now=now, status=claim)
+    return issuer.issue(token, now=now)
+
+
+def status_claim(stated: str | None, form: str | None) -> JsonObject | None:
+    """Read URL#INDEX as the claim `status` of a credential in the form of an SD-JWT VC."""
+    if stated is None:
+        return None
+    address, hash_sign, index = stated.rpartition("#")
+    if form != SD_JWT or not hash_sign or not address or not _is_index(index):
+        raise click.UsageError("--token-status is URL#INDEX, and belongs to --sd-jwt.")
+    return token_status(address, int(index))
+
+
+def _is_index(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 9
 
 
 def write_issued(out: Path, issued: IssuedCredential) -> None:

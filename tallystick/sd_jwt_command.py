@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from credentials.errors import PresentationError
-from credentials.json_types import JsonObject, pointer_to
+from credentials.json_types import pointer_to
 from credentials.sd_jwt.confirmation import holder_of
 from credentials.sd_jwt.key_binding import bind
 from credentials.sd_jwt.open_badge import LEARNER
@@ -18,11 +18,9 @@ from credentials.sd_jwt.processing import ProcessedPayload, Steps, process
 from credentials.sd_jwt.serialization import SdJwt
 from credentials.status.status_list_token import StatusListToken
 from credentials.status.token_status_list import INVALID, SUSPENDED, TokenStatusList
-from issuer.sd_jwt import token_status
 from keys.did import NoNetworkResolver, controller_document
 from tallystick import composition, settings
 from tallystick.files import USAGE, CommandError, read_input, write_output
-from tallystick.issuing import SD_JWT
 from verifier.sd_jwt import is_sd_jwt, open_sd_jwt
 
 ENTRIES = 131_072
@@ -167,17 +165,3 @@ def token_status_list(
     signed = token.sign(key.signer, key_id=key.record.verification_method)
     write_output(out, signed.encode("ascii"))
     click.echo(f"Signed {size} entries, {len(statuses)} of them not valid, to {out}")
-
-
-def status_claim(stated: str | None, form: str | None) -> JsonObject | None:
-    """Read URL#INDEX as the claim `status` of a credential in the form of an SD-JWT VC."""
-    if stated is None:
-        return None
-    address, hash_sign, index = stated.rpartition("#")
-    if form != SD_JWT or not hash_sign or not address or not _is_index(index):
-        raise click.UsageError("--token-status is URL#INDEX, and belongs to --sd-jwt.")
-    return token_status(address, int(index))
-
-
-def _is_index(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 9

@@ -22,6 +22,8 @@ from tallystick.files import CommandError
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
 DECISIONS_VARIABLE = "TALLYSTICK_DECISIONS_URL"
+STATUS_LEDGER_VARIABLE = "TALLYSTICK_STATUS_LEDGER_URL"
+STATUS_MEMORY_VARIABLE = "TALLYSTICK_STATUS_MEMORY"
 OFFLINE_VARIABLE = "TALLYSTICK_OFFLINE"
 ALLOWED_HOSTS_VARIABLE = "TALLYSTICK_ALLOWED_HOSTS"
 PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
@@ -38,6 +40,17 @@ def registers_folder() -> Path:
     """Return the folder of kept registers: TALLYSTICK_REGISTERS, or one in the user's home."""
     stated = os.environ.get(REGISTERS_VARIABLE)
     return Path(stated) if stated else Path.home() / ".tallystick" / "registers"
+
+
+def status_ledger_file() -> Path:
+    """Return the file of the ledger of status lists in the user's home, if no URL names another."""
+    return Path.home() / ".tallystick" / "status.sqlite"
+
+
+def status_memory_file() -> Path | None:
+    """Return the file that remembers status lists, if TALLYSTICK_STATUS_MEMORY names one."""
+    stated = os.environ.get(STATUS_MEMORY_VARIABLE)
+    return Path(stated) if stated else None
 
 
 def is_offline() -> bool:

@@ -22,6 +22,7 @@ from tests.verifier.sd_jwts import (
 from tests.verifier.test_sources import Session
 from verifier.report import Outcome, Verdict, VerificationReport
 from verifier.sources import Lookups, Origin
+from verifier.status_memory import NewestLists
 
 
 def report(token: Any, status: JsonObject = STATUS, **changes: Any) -> VerificationReport:
@@ -150,3 +151,15 @@ def test_a_copy_of_a_list_that_nobody_serves_any_more_is_told_as_a_status() -> N
     remarks = {one.code for one in found.check("status").remarks}
     assert "STALE_STATUS_LIST" in remarks
     assert session.kept == 1
+
+
+def test_a_list_from_before_a_suspension_is_not_taken_for_the_newest() -> None:
+    memory = NewestLists()
+    newer = status_token({5: 2})
+    older = status_token(issued_at=NOW - timedelta(hours=2))
+    assert codes(report(newer, status_memory=memory)) == {"SUSPENDED"}
+    found = report(older, status_memory=memory)
+    assert (found.verdict, codes(found)) == (Verdict.INDETERMINATE, {"STATUS_LIST_ROLLBACK"})
+    assert report(older).verdict is Verdict.VALID
+    contradicting = status_token()
+    assert codes(report(contradicting, status_memory=memory)) == {"STATUS_LIST_FORK"}

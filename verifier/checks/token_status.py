@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -15,8 +16,10 @@ from keys.controller_document import require_usable_at
 from keys.errors import KeyMaterialError, UnresolvableError
 from verifier.checks.document import of_error
 from verifier.checks.sd_jwt_issuer import issuer_key
+from verifier.checks.status_lists import require_newest
 from verifier.checks.world import World, passed, skipped
 from verifier.report import Outcome, Remark
+from verifier.status_memory import SeenList
 
 PLACE = "/status/status_list"
 
@@ -31,7 +34,8 @@ def check_token_status(
     1. a credential whose signature does not hold has no status to look up;
     2. `status` names an entry of a list in a way that is understood;
     3. the list is had, is a status list token, and is signed by the credential's own issuer;
-    4. it is the named list, made before now; an ended one says only what cannot be taken back;
+    4. it is the named list, made before now; one that has ended, or is older than one that was
+       seen, says only what cannot be taken back;
     5. the entry is read; what cannot be read decides nothing.
     """
     if "status" not in claims:
@@ -46,7 +50,7 @@ def check_token_status(
         # 3.
         token = _signed_list(address, issuer, world)
         # 4. and 5.
-        return tuple(_read(token, address, index, world))
+        return tuple(_read(token, address, index, issuer, world))
     except UnresolvableError as error:
         remark = Remark(Outcome.INDETERMINATE, "STATUS_RETRIEVAL_ERROR", str(error))
     except KeyMaterialError as error:
@@ -89,21 +93,32 @@ def _signed_list(address: str, issuer: str, world: World) -> StatusListToken:
     return status_list
 
 
-def _read(token: StatusListToken, address: str, index: int, world: World) -> Iterator[Remark]:
+def _read(
+    token: StatusListToken, address: str, index: int, issuer: str, world: World
+) -> Iterator[Remark]:
     if token.subject != address:
         raise StatusError("The status list is not the one that the credential names.")
     tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
     if token.issued_at - world.now > tolerance:
         raise StatusError("The status list is dated later than now.", code="STATUS_LIST_IN_FUTURE")
     status = token.status_list.status(index)
-    is_ended = token.expires is not None and world.now - token.expires > tolerance
     # A revocation is for good, so that an old list is as true about it as a new one.
-    if is_ended and status != INVALID:
+    if status != INVALID:
+        _require_current(token, issuer, world)
+    yield _meaning(status)
+    yield from _age(token, world, tolerance)
+
+
+def _require_current(token: StatusListToken, issuer: str, world: World) -> None:
+    """Refuse a list that has ended, or that is older than one that was seen before."""
+    tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
+    if token.expires is not None and world.now - token.expires > tolerance:
         raise StatusError(
             "The status list has ended. Ask for the newest.", code="STATUS_LIST_OUTDATED"
         )
-    yield _meaning(status)
-    yield from _age(token, world, tolerance)
+    digest = f"sha256:{hashlib.sha256(token.status_list.entries).hexdigest()}"
+    seen = SeenList(None, token.issued_at, digest)
+    require_newest(seen, issuer, token.subject, world)
 
 
 def _meaning(status: int) -> Remark:

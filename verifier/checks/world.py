@@ -20,6 +20,7 @@ from keys.did import Resolver
 from keys.errors import KeyMaterialError
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 
 
@@ -48,8 +49,8 @@ class Effort:
     histories: dict[str, ControllerDocument | KeyMaterialError] = field(default_factory=dict)
     """Documents at the end of their histories by did:webvh, or why a history does not hold."""
 
-    lists: dict[tuple[str, int], StatusList | Exception] = field(default_factory=dict)
-    """Status lists by URL and nesting: what they say, or why they say nothing."""
+    lists: dict[tuple[str, int, str], StatusList | Exception] = field(default_factory=dict)
+    """Status lists by URL, nesting and type: what they say, or why they say nothing."""
 
 
 class StatusList(NamedTuple):
@@ -74,6 +75,9 @@ class World:
     registers: Registers | None = None
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
+
+    status_memory: StatusMemory | None = None
+    """The newest status lists that were seen, so that an older one is not taken for the newest."""
 
     known_since: datetime | None = None
     """When the document was there already, by evidence that its signer had no hand in."""
@@ -129,6 +133,10 @@ class World:
     def sources(self) -> tuple[Source, ...]:
         """The documents that were looked up so far, as far as the resolver remembers them."""
         return self.resolver.sources if isinstance(self.resolver, Lookups) else ()
+
+    def retrieved_at(self, url: str) -> datetime | None:
+        """Tell when a document was had from where it is published, if that is known."""
+        return next((one.at for one in self.sources if one.url == url), None)
 
     def for_presented(self) -> World:
         """The world for a credential inside a presentation: no challenge binds it."""

@@ -28,6 +28,12 @@ class Limits:
     string_characters: int = 262_144
     """Length of one string, member names included (Unicode code points)."""
 
+    contexts: int = 256
+    """Number of contexts that one document names, those of everything inside it included."""
+
+    own_context_work: int = 50_000
+    """JSON values of the contexts that a document defines itself, times all its values."""
+
     proofs: int = 8
     """Number of proofs in one proof set."""
 

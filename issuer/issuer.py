@@ -14,7 +14,7 @@ from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
-from issuer.requests import Fresh, IssuanceRequest
+from issuer.requests import Fresh, Request
 from issuer.values import ValuePolicy, register_findings
 from keys.signer import SECRET_BYTES, PrivateKeySigner, Signer
 from keys.verification_key import KeyType
@@ -33,6 +33,9 @@ class IssuerProfile:
     allowed_contexts: frozenset[str]
     value_policy: ValuePolicy | None = None
     """How values are held against registers; without one they are only checked in themselves."""
+
+    is_generic: bool = False
+    """Whether any credential is signed, with contexts of its own, and not only Open Badges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Issuer:
         self._fresh = fresh
         self._self_check = self_check
 
-    def prepare(self, request: IssuanceRequest, *, now: datetime) -> IssuanceToken:
+    def prepare(self, request: Request, *, now: datetime) -> IssuanceToken:
         """Build the exact document, check it, and rehearse signing it.
 
         The rehearsal signs with a throw-away key: it finds what only signing finds, before the
@@ -96,6 +99,7 @@ class Issuer:
             allowed_contexts=self._profile.allowed_contexts,
             environment=self._environment,
             further=found,
+            is_generic=self._profile.is_generic,
         )
         self._sign(document, _throw_away_signer(self._signer.verification_key.key_type), now)
         return IssuanceToken(self, document, warnings)

@@ -37,6 +37,7 @@ from tallystick.files import (
 )
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
+from tallystick.serve_command import issuer, verifier
 from tallystick.stack_command import stack
 from tallystick.trust_files import (
     read_adopters,
@@ -305,6 +306,8 @@ def demo(keep: Path | None) -> None:
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)
+tallystick.add_command(issuer)
+tallystick.add_command(verifier)
 
 
 def main() -> NoReturn:

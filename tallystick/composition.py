@@ -73,20 +73,34 @@ def verifying_world(
     challenge: str | None = None,
     domain: str | None = None,
     recipient: str | None = None,
+    takes_any_context: bool = False,
+    unsafe_leaves_issuer_unbound: bool = False,
 ) -> World:
-    """Build the world of a verification; without a resolver nothing is looked up."""
+    """Build the world of a verification; without a resolver nothing is looked up.
+
+    With `takes_any_context` a credential may use contexts of its own, and pinned ones that are for
+    examples.
+    """
     return World(
         now=at,
         resolver=resolver or NoNetworkResolver(),
         load_context=schemas.load_context,
-        allowed_contexts=schemas.context_urls(),
+        allowed_contexts=contexts(takes_any=takes_any_context),
         trust=trust,
         registers=registers,
         recognitions_of=_recognitions(adopters, registers),
         expected_challenge=challenge,
         expected_domain=domain,
         expected_recipient=recipient,
+        allows_inline_contexts=takes_any_context,
+        unsafe_leaves_issuer_unbound=unsafe_leaves_issuer_unbound,
     )
+
+
+def contexts(*, takes_any: bool) -> frozenset[str]:
+    """Name the contexts that may be used: those for credentials, or all that are pinned."""
+    pinned = schemas.context_urls()
+    return pinned | schemas.vector_context_urls() if takes_any else pinned
 
 
 def _recognitions(adopters: Adopters | None, registers: Registers | None) -> RecognitionsOf | None:
@@ -103,8 +117,12 @@ def issuer_for(
     registers: Registers | None = None,
     refuses_faults: bool = True,
     least_assurance: AssuranceClass = AssuranceClass.D,
+    is_generic: bool = False,
 ) -> Issuer:
-    """Build the issuer that signs with a stored key, and holds values against registers."""
+    """Build the issuer that signs with a stored key, and holds values against registers.
+
+    A generic one signs any credential, also with contexts of its own, not only Open Badges.
+    """
     record = key.record
     policy = None
     if registers is not None:
@@ -119,13 +137,14 @@ def issuer_for(
             issuer=record.controller,
             verification_method=record.verification_method,
             suite=CRYPTOSUITES[suite or _default_suite(key)],
-            allowed_contexts=schemas.context_urls(),
+            allowed_contexts=contexts(takes_any=is_generic),
             value_policy=policy,
+            is_generic=is_generic,
         ),
         key.signer,
         Environment(schemas.load_context),
         fresh=FRESH,
-        self_check=self_check(key, resolver),
+        self_check=self_check(key, resolver, is_generic=is_generic),
     )
 
 
@@ -176,17 +195,25 @@ def resolver_with_own(key: StoredKey, resolver: Resolver | None) -> Resolver:
     return resolve
 
 
-def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], None]:
+def self_check(
+    key: StoredKey, resolver: Resolver | None, *, is_generic: bool = False
+) -> Callable[[bytes], None]:
     """Build the check before release: the verifier, as a reader who has the issuer's document.
 
     A credential whose validity lies in the future is judged at the moment when it begins, and one
-    whose status list is not published yet is not refused for that: everything else must pass.
+    whose status list is not published yet is not refused for that: everything else must pass.  A
+    generic issuer may also sign what has ended (it is judged at its end), with contexts of its own.
     """
     resolve = resolver_with_own(key, resolver)
 
     def check(data: bytes) -> None:
-        verifier = Verifier(verifying_world(at=_moment(parse_json(data)), resolver=resolve))
-        report = verifier.check(data)
+        document = parse_json(data)
+        world = verifying_world(
+            at=_moment_within(document) if is_generic else _moment(document),
+            resolver=resolve,
+            takes_any_context=is_generic,
+        )
+        report = Verifier(world).check(data)
         is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
         if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:
             return
@@ -225,6 +252,15 @@ def _moment(document: JsonObject) -> datetime:
     except MalformedValueError:
         return now()
     return max(now(), begins)
+
+
+def _moment_within(document: JsonObject) -> datetime:
+    """Choose the moment as `_moment` does, but no later than the end of the credential."""
+    try:
+        ends = parse_timestamp(document.get("validUntil", document.get("expirationDate")))
+    except MalformedValueError:
+        return _moment(document)
+    return min(_moment(document), ends)
 
 
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:

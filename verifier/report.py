@@ -172,10 +172,15 @@ class VerificationReport:
 
     def raise_for_errors(self) -> None:
         """Raise a `VerificationError` for the weightiest check unless the verdict is valid."""
-        if self.verdict is Verdict.VALID:
-            return
+        if self.verdict is not Verdict.VALID:
+            raise self.as_error()
+
+    def as_error(self) -> VerificationError:
+        """Describe the weightiest check as an error."""
         worst = max(self.checks, key=lambda check: _WEIGHT[check.outcome]).decisive
-        raise VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
+        error = VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
+        error.problem_type = worst.problem_type or error.problem_type
+        return error
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ from pyld.context_resolver import ContextResolver
 from credentials.errors import ContextError, CredentialError, DataLossError
 from credentials.json_types import JsonObject, places, pointer_of
 from credentials.limits import Limits
+from credentials.linked_data.inline_contexts import (
+    brings_own_contexts,
+    require_bounded_contexts,
+    with_usable_contexts,
+)
 
 ContextLoader = Callable[[str], JsonObject]
 
@@ -75,8 +80,9 @@ class LinkedDataProcessor:
         """Expand a document; raise `DataLossError` or `ContextError` where PyLD drops or fails."""
         dropped: list[str | None] = []
         processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
+        prepared = with_usable_contexts(document)
         with self._lock:
-            expanded = self._run(lambda: processor.expand(document, self._options()))
+            expanded = self._run(lambda: processor.expand(prepared, self._options(prepared)))
         if dropped:
             raise _undefined_term(document, dropped[0])
         return list(expanded)
@@ -84,15 +90,19 @@ class LinkedDataProcessor:
     def compact(self, expanded: list[Any], context: object) -> JsonObject:
         """Compact an expanded document with the context that it came with."""
         processor = jsonld.JsonLdProcessor()
-        options = {**self._options(), "skipExpansion": True}
+        prepared = with_usable_contexts({"@context": context})
+        options = {**self._options(prepared), "skipExpansion": True}
         with self._lock:
-            compacted = self._run(
-                lambda: processor.compact(expanded, {"@context": context}, options)
-            )
+            compacted = self._run(lambda: processor.compact(expanded, prepared, options))
         return dict(compacted)
 
-    def _options(self) -> dict[str, Any]:
-        resolver = _ScopedContexts(self._resolved, self._scoped, self._load_remote)
+    def _options(self, document: JsonObject) -> dict[str, Any]:
+        resolved, scoped = self._resolved, self._scoped
+        if brings_own_contexts(document):
+            # What a document defines is forgotten with it, or strangers would fill the memory.
+            resolved = LRUCache(maxsize=RESOLVED_CONTEXTS)
+            scoped = LRUCache(maxsize=RESOLVED_CONTEXTS)
+        resolver = _ScopedContexts(resolved, scoped, self._load_remote)
         return {
             "base": None,
             "documentLoader": self._load_remote,
@@ -181,10 +191,10 @@ def processor_for(load_context: ContextLoader) -> LinkedDataProcessor:
 
 
 def expand(document: JsonObject, *, load_context: ContextLoader, limits: Limits) -> list[Any]:
-    """Expand a document in safe mode, refusing documents of more values than the limit."""
-    if (
-        sum(1 for _ in zip(places(document), range(limits.values + 1), strict=False))
-        > limits.values
-    ):
-        raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
+    """Expand a document in safe mode, refusing documents that would take too much work.
+
+    Raises `DataLossError` (TOO_MANY_VALUES), `LimitExceededError` (TOO_MANY_CONTEXTS,
+    CONTEXT_TOO_LARGE), and what expansion itself finds wrong.
+    """
+    require_bounded_contexts(document, limits)
     return processor_for(load_context).expand(document)

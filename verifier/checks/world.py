@@ -73,6 +73,12 @@ class World:
     expected_domain: str | None = None
     expected_recipient: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    allows_inline_contexts: bool = False
+    """Whether a credential may bring contexts of its own, beside named ones."""
+
+    unsafe_leaves_issuer_unbound: bool = False
+    """Whether a stranger's key only earns a warning: what proofs alone say (for conformance)."""
+
     tells_digest: bool = True
     """Whether the digest of what is verified is computed; a register is never counted as credit."""
 

@@ -173,14 +173,13 @@ class VerificationReport:
     def raise_for_errors(self) -> None:
         """Raise a `VerificationError` for the weightiest check unless the verdict is valid."""
         if self.verdict is not Verdict.VALID:
-            raise self.as_error()
+            worst = self.worst
+            raise VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
 
-    def as_error(self) -> VerificationError:
-        """Describe the weightiest check as an error."""
-        worst = max(self.checks, key=lambda check: _WEIGHT[check.outcome]).decisive
-        error = VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
-        error.problem_type = worst.problem_type or error.problem_type
-        return error
+    @property
+    def worst(self) -> Remark:
+        """The decisive remark of the weightiest check."""
+        return max(self.checks, key=lambda check: _WEIGHT[check.outcome]).decisive
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,17 +189,21 @@ def _check(
 def _answer(report: VerificationReport, instance: VerifierInstance) -> Response:
     if report:
         return json_response(answer_members(report, instance.scope))
-    return _refused(report, report.as_error(), instance)
+    worst = report.worst
+    error = VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
+    members = {"type": worst.problem_type or error.problem_type}
+    return problem_response(error, 400, **members, **answer_members(report, instance.scope))
 
 
 def _refused(
     report: VerificationReport, error: VerificationError, instance: VerifierInstance
 ) -> Response:
+    """Refuse what was asked about a document, whether the document itself holds or not."""
+    if not report:
+        return _answer(report, instance)
     members = answer_members(report, instance.scope)
-    if report:
-        # The document holds; what was asked about it does not.
-        details = [detail_of(_remark(error)), *members["problemDetails"]]
-        members |= {"verified": False, "verdict": Verdict.INVALID.value, "problemDetails": details}
+    details = [detail_of(_remark(error)), *members["problemDetails"]]
+    members |= {"verified": False, "verdict": Verdict.INVALID.value, "problemDetails": details}
     return problem_response(error, 400, **members)
 
 

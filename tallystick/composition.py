@@ -156,7 +156,7 @@ def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
     """Have the verifier judge the endorsements in a credential that is about to be signed."""
 
     def endorsements_of(document: JsonObject) -> Endorsed:
-        world = verifying_world(at=_moment(document), resolver=resolver)
+        world = verifying_world(at=_moment(document, now()), resolver=resolver)
         remarks = check_endorsements(document, world, examine_alone)
         return Endorsed(endorsements_at(document, remarks), tuple(_faults_of_endorsements(remarks)))
 
@@ -198,19 +198,25 @@ def resolver_with_own(key: StoredKey, resolver: Resolver | None) -> Resolver:
 def self_check(
     key: StoredKey, resolver: Resolver | None, *, is_generic: bool = False
 ) -> Callable[[bytes], None]:
+    """Build the check before release for the owner of a key, published or not."""
+    return release_check(resolver_with_own(key, resolver), is_generic=is_generic, clock=now)
+
+
+def release_check(
+    resolver: Resolver, *, is_generic: bool, clock: Callable[[], datetime]
+) -> Callable[[bytes], None]:
     """Build the check before release: the verifier, as a reader who has the issuer's document.
 
     A credential whose validity lies in the future is judged at the moment when it begins, and one
     whose status list is not published yet is not refused for that: everything else must pass.  A
     generic issuer may also sign what has ended (it is judged at its end), with contexts of its own.
     """
-    resolve = resolver_with_own(key, resolver)
 
     def check(data: bytes) -> None:
-        document = parse_json(data)
+        document, at = parse_json(data), clock()
         world = verifying_world(
-            at=_moment_within(document) if is_generic else _moment(document),
-            resolver=resolve,
+            at=_moment_within(document, at) if is_generic else _moment(document, at),
+            resolver=resolver,
             takes_any_context=is_generic,
         )
         report = Verifier(world).check(data)
@@ -245,22 +251,22 @@ def _address(controller: str) -> str:
     return did_web_url(controller) if controller.startswith("did:web:") else controller
 
 
-def _moment(document: JsonObject) -> datetime:
-    """Choose the moment to judge as of: now, or when the credential begins if that is later."""
+def _moment(document: JsonObject, at: datetime) -> datetime:
+    """Choose the moment to judge as of: `at`, or when the credential begins if that is later."""
     try:
         begins = parse_timestamp(document.get("validFrom", document.get("issuanceDate")))
     except MalformedValueError:
-        return now()
-    return max(now(), begins)
+        return at
+    return max(at, begins)
 
 
-def _moment_within(document: JsonObject) -> datetime:
+def _moment_within(document: JsonObject, at: datetime) -> datetime:
     """Choose the moment as `_moment` does, but no later than the end of the credential."""
     try:
         ends = parse_timestamp(document.get("validUntil", document.get("expirationDate")))
     except MalformedValueError:
-        return _moment(document)
-    return min(_moment(document), ends)
+        return _moment(document, at)
+    return min(_moment(document, at), ends)
 
 
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:

@@ -18,10 +18,10 @@ from credentials.proofs.registry import CRYPTOSUITES
 from issuer import AnyCredentialRequest, IssuanceRequest, Issuer, IssuerProfile
 from issuer.requests import Fresh
 from issuer.web import IssuerInstance, new_issuer_application
-from keys.did import did_key, did_key_document
+from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
 from service.web import BearerTokens, WebSettings
-from tallystick.composition import contexts
+from tallystick.composition import contexts, release_check
 from tests.factories import (
     ENVIRONMENT,
     ISSUER,
@@ -29,12 +29,10 @@ from tests.factories import (
     NOW,
     SIGNER,
     STRANGER,
-    check,
     method_of,
     sign,
     world,
 )
-from verifier.report import Verdict
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY
 
@@ -132,22 +130,17 @@ BOTH = (Choice("badges", is_generic=False), Choice("generic"))
 
 def issuer_service(*choices: Choice, clock: Clock | None = None) -> OpenAPI:
     """Build the issuer with an Open Badges instance and a generic one, or others."""
+    clock = clock or Clock()
     return new_issuer_application(
         WebSettings("Tallystick issuer", "Signs credentials."),
-        [_instance(choice) for choice in choices or BOTH],
-        now=clock or Clock(),
+        [_instance(choice, clock) for choice in choices or BOTH],
+        now=clock,
         documents={},
     )
 
 
-def _instance(choice: Choice) -> IssuerInstance:
+def _instance(choice: Choice, clock: Clock) -> IssuerInstance:
     numbers, owner = count(1), did_key(choice.signer.verification_key)
-
-    def self_check(data: bytes) -> None:
-        report = check(data, **(ANY_CONTEXT if choice.is_generic else {}))
-        undecided = [one.id for one in report.checks if one.outcome == "indeterminate"]
-        if report.verdict is not Verdict.INDETERMINATE or undecided != ["status"]:
-            report.raise_for_errors()
 
     issuer = Issuer(
         IssuerProfile(
@@ -160,7 +153,7 @@ def _instance(choice: Choice) -> IssuerInstance:
         choice.signer,
         ENVIRONMENT,
         fresh=Fresh(lambda: f"urn:uuid:8d7a3c52-6f4f-4b3e-9f38-{next(numbers):012d}", str),
-        self_check=self_check,
+        self_check=release_check(NoNetworkResolver(), is_generic=choice.is_generic, clock=clock),
     )
     return IssuerInstance(
         prefix=f"/{choice.name}",

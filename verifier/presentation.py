@@ -21,7 +21,7 @@ from verifier.examination import (
     is_envelope,
     not_opened,
 )
-from verifier.report import CHECK_IDS, Outcome, Remark, Verdict
+from verifier.report import CHECK_IDS, Outcome, Remark
 
 
 def examine_presentation(document: JsonObject, world: World, examination: Examination) -> None:
@@ -88,7 +88,7 @@ def _examine_awards(world: World, examination: Examination) -> None:
     together = [
         Beside(one.pointer, one.verified(world))
         for one in examination.presented
-        if one.verdict is Verdict.VALID
+        if one.is_somebodys
     ]
     awards = check_awards(together, world)
     examination.add("resources", awards.resources)

@@ -15,7 +15,6 @@ from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential, is_envelope, not_opened
 from verifier.presentation import examine_presentation
 from verifier.report import (
-    Verdict,
     VerificationReport,
     VerifiedCredential,
     VerifiedPresentation,
@@ -93,7 +92,7 @@ def examine(document: JsonObject, world: World, examination: Examination) -> Non
 
 def _examine_award(world: World, examination: Examination) -> None:
     """Look at the stack proof of an award that comes without its components."""
-    if examination.verdict is Verdict.VALID:
+    if examination.is_somebodys:
         awards = check_awards([Beside("", examination.verified(world))], world)
         examination.add("resources", awards.resources)
         examination.add("value", awards.value)

@@ -83,7 +83,13 @@ def _publish(application: OpenAPI, path: str, document: JsonObject) -> None:
 def _operations(instance: IssuerInstance, now: Callable[[], datetime]) -> APIBlueprint:
     name = instance.prefix.strip("/")
     tag = Tag(name=name, description=instance.description)
-    operations = APIBlueprint(name, __name__, url_prefix=instance.prefix, abp_tags=[tag])
+    operations = APIBlueprint(
+        name,
+        __name__,
+        url_prefix=instance.prefix,
+        abp_tags=[tag],
+        abp_security=instance.tokens.security(),
+    )
     answers = {
         201: json_schema_of("The credential, signed.", ISSUED_SCHEMA),
         **refusals(400, 401, 413, 415, 503),

@@ -13,6 +13,7 @@ from flask_openapi3.openapi import OpenAPI
 from flask_openapi3.types import ResponseDict
 
 from credentials.limits import DEFAULT_LIMITS, Limits
+from service.web.authorization import BEARER
 from service.web.headers import add_security_headers
 from service.web.problems import (
     Problem,
@@ -78,6 +79,7 @@ def new_application(settings: WebSettings) -> OpenAPI:
             title=settings.title, version=version("tallystick"), description=settings.description
         ),
         doc_prefix=PAGE,
+        security_schemes={BEARER: {"type": "http", "scheme": "bearer"}},
         validation_error_status=400,
         validation_error_model=Problem,
         validation_error_callback=malformed_request,
@@ -94,8 +96,9 @@ def new_application(settings: WebSettings) -> OpenAPI:
             "OPENAPI_HTML_STRING": HOME_HTML,
         }
     )
-    handle_errors(application)
+    # What is registered first works on an answer last.
     add_security_headers(application, PAGE)
+    handle_errors(application)
     _add_page_script(application)
     _add_health(application, settings.is_ready)
     return application

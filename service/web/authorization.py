@@ -11,6 +11,9 @@ from flask import request
 
 from service.web.problems import refusal
 
+BEARER = "bearer"
+"""Name of the security scheme in the OpenAPI documents."""
+
 TOKEN_CHARACTERS = 512
 """Longest token that is looked at."""
 
@@ -25,6 +28,10 @@ class BearerTokens:
     """
 
     digests: tuple[str, ...] = ()
+
+    def security(self) -> list[dict[str, list[str]]]:
+        """Document for an OpenAPI operation what it asks for."""
+        return [{BEARER: []}] if self.digests else []
 
     def require(self) -> None:
         """Refuse the current request (401) unless it carries one of the tokens."""

@@ -13,7 +13,6 @@ from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
-from werkzeug.routing import RequestRedirect
 
 from credentials.errors import CredentialError, TallystickError
 from credentials.json_types import JsonObject, pointer_to
@@ -23,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 FAULTS_REPORTED = 20
 """How many faults of one request are listed."""
 
+NOT_MODIFIED = 304
 FORMS = ("str", "dict[str,any]")
 """How pydantic names the forms that one member may have; they are no steps into the request."""
 
@@ -168,6 +168,12 @@ def handle_errors(application: Flask) -> None:
         )
         return problem_response(refusal(500), 500)
 
+    def not_elsewhere(response: Response) -> Response:
+        # One address for each thing: a spelling that would be redirected is none.
+        is_redirect = response.status_code // 100 == 3 and response.status_code != NOT_MODIFIED
+        return problem_response(refusal(404), 404) if is_redirect else response
+
+    application.after_request(not_elsewhere)
     application.register_error_handler(RequestRefusedError, refused)
     application.register_error_handler(CredentialError, of_credential)
     application.register_error_handler(HTTPException, of_http)
@@ -175,12 +181,10 @@ def handle_errors(application: Flask) -> None:
 
 
 def _of_http(error: HTTPException) -> Response:
-    if error.response is not None and not isinstance(error, RequestRedirect):
+    if error.response is not None:
         # Somebody aborted with an answer of their own: a problem document already.
         return cast("Response", error.response)
     status = error.code or 500
-    if status < 400:
-        status = 404  # One address for each thing: a spelling that would be redirected is none.
     if status not in TEXTS:
         status = 400 if status < 500 else 500
     response = problem_response(refusal(status), status)

@@ -135,6 +135,10 @@ class Examined(Protocol):
         """The verdict on it by itself."""
 
     @property
+    def is_somebodys(self) -> bool:
+        """Whether it is valid and one party signed it."""
+
+    @property
     def remarks(self) -> Mapping[str, Sequence[Remark]]:
         """Its remarks, by check."""
 

@@ -13,6 +13,7 @@ from tallystick import composition, settings
 from tallystick.files import CommandError, write_output
 
 DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for development only."
+PORT = "Listen on this port instead of the configured one; 0 is any that is free."
 TOKEN_BYTES = 32
 CONFIGURATION = """# Tallystick issuer: start it with "tallystick issuer serve --config THIS_FILE".
 
@@ -78,20 +79,22 @@ def new_token() -> None:
 
 @issuer.command("serve")
 @click.option("--config", "path", required=True, help="Configuration (TOML).")
+@click.option("--port", type=click.IntRange(0, 65_535), help=PORT)
 @click.option("--dev-https", is_flag=True, help=DEV_HTTPS)
-def serve_issuer(path: str, dev_https: bool) -> None:
+def serve_issuer(path: str, port: int | None, dev_https: bool) -> None:
     """Serve the issuer of a configuration until it is interrupted."""
     from tallystick import serving
 
-    serving.serve_issuer(path, dev_https=dev_https)
+    serving.serve_issuer(path, port=port, dev_https=dev_https)
 
 
 @verifier.command("serve")
 @click.option("--config", "path", help="Configuration (TOML); without one the defaults hold.")
 @click.option("--proof-only", is_flag=True, help="Also serve the instance for conformance runs.")
+@click.option("--port", type=click.IntRange(0, 65_535), help=PORT)
 @click.option("--dev-https", is_flag=True, help=DEV_HTTPS)
-def serve_verifier(path: str | None, proof_only: bool, dev_https: bool) -> None:
+def serve_verifier(path: str | None, proof_only: bool, port: int | None, dev_https: bool) -> None:
     """Serve the verifier until it is interrupted."""
     from tallystick import serving
 
-    serving.serve_verifier(path, proof_only=proof_only, dev_https=dev_https)
+    serving.serve_verifier(path, proof_only=proof_only, port=port, dev_https=dev_https)

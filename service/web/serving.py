@@ -101,3 +101,10 @@ def new_server(
         if isinstance(listening, TcpWSGIServer):
             listening.channel_class = _Channel
     return server
+
+
+def addresses_of(server: TcpWSGIServer | MultiSocketServer) -> list[tuple[str, int]]:
+    """List where a server listens: a name may stand for several addresses."""
+    if isinstance(server, MultiSocketServer):
+        return list(server.effective_listen)
+    return [(server.effective_host, server.effective_port)]

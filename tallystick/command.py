@@ -24,7 +24,7 @@ from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
-from tallystick.explaining import explain, printable
+from tallystick.explaining import printable
 from tallystick.files import (
     DISK,
     FAILURE,
@@ -35,10 +35,12 @@ from tallystick.files import (
     read_json_object,
     write_output,
 )
+from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.serve_command import issuer, verifier
 from tallystick.stack_command import stack
+from tallystick.telling import verify_and_tell
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
@@ -53,6 +55,7 @@ from verifier.verifier import Verifier
 CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 """A file of worked cases is the user's own, and may be much larger than a credential."""
 
+KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
 KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
 
@@ -127,10 +130,14 @@ def list_keys(context: click.Context, folder: Path | None) -> None:
 
 
 @keys.command("did")
-@click.argument("uri")
-def show_did(uri: str) -> None:
-    """Print the document that the owner of the key URI publishes."""
-    click.echo(json.dumps(composition.controller_document_of(record_of(uri)), indent=2))
+@click.argument("uris", metavar="URI...", nargs=-1, required=True)
+def show_did(uris: tuple[str, ...]) -> None:
+    """Print the document that the owner of the keys URI publishes.
+
+    Name all keys of the owner, the retired and revoked ones too: what they signed is checked by it.
+    """
+    document = composition.controller_document_of(*map(record_of, uris))
+    click.echo(json.dumps(document, indent=2))
 
 
 @keys.command("end")
@@ -198,10 +205,13 @@ def issue(
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@resolver_map_option
+@offline_option
 @click.option("--challenge", help="Challenge that the proof must answer.")
 @click.option("--domain", help="Domain that the proof must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
+@click.option("--known-since", type=TimeOption(), help=KNOWN_SINCE)
+@click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
 @click.pass_context
 def verify(
     context: click.Context,
@@ -211,16 +221,22 @@ def verify(
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
+    offline: bool,
     challenge: str | None,
     domain: str | None,
     recipient: str | None,
+    known_since: datetime | None,
+    refresh: bool,
 ) -> None:
     """Verify a credential or presentation.
+
+    Documents of issuers and status lists are fetched from public https servers, unless
+    --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed.
     """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
+    now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     world = composition.verifying_world(
         at=now,
         resolver=resolver,
@@ -230,13 +246,10 @@ def verify(
         challenge=challenge,
         domain=domain,
         recipient=recipient,
+        known_since=known_since,
     )
-    report = Verifier(world).check(read_input(file))
-    if as_json:
-        click.echo(json.dumps(report.to_json(), indent=2))
-    else:
-        click.echo(explain(report), nl=False)
-    context.exit(EXIT_STATUS[report.verdict])
+    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
+    context.exit(EXIT_STATUS[told])
 
 
 @tallystick.command()
@@ -245,7 +258,8 @@ def verify(
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
+@resolver_map_option
+@offline_option
 @click.pass_context
 def value(
     context: click.Context,
@@ -255,12 +269,13 @@ def value(
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
+    offline: bool,
 ) -> None:
     """Explain what a credential is worth, in every framework that the registers reach.
 
     The credential is verified first; the exit status is that of verify.
     """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
+    now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(
         at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)

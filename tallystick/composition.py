@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import schemas
-from credentials.errors import MalformedValueError
+from credentials.errors import IssuanceError, MalformedValueError
 from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Environment
@@ -75,6 +75,7 @@ def verifying_world(
     recipient: str | None = None,
     takes_any_context: bool = False,
     unsafe_leaves_issuer_unbound: bool = False,
+    known_since: datetime | None = None,
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up.
 
@@ -94,6 +95,7 @@ def verifying_world(
         expected_recipient=recipient,
         allows_inline_contexts=takes_any_context,
         unsafe_leaves_issuer_unbound=unsafe_leaves_issuer_unbound,
+        known_since=known_since,
     )
 
 
@@ -228,8 +230,29 @@ def release_check(
     return check
 
 
-def controller_document_of(record: KeyRecord) -> JsonObject:
-    """Build the document that the owner of a key publishes (Controlled Identifiers 1.0)."""
+def controller_document_of(*records: KeyRecord) -> JsonObject:
+    """Build the document that the owner of keys publishes (Controlled Identifiers 1.0).
+
+    A retired key stays in it as long as what it signed shall be believed; a revoked one stays with
+    the time of its revocation.
+
+    Raises `IssuanceError` (KEYS_OF_SEVERAL) for keys of several owners.
+    """
+    owners = {record.controller for record in records}
+    if len(owners) != 1:
+        raise IssuanceError("These keys belong to several owners.", code="KEYS_OF_SEVERAL")
+    methods = [_method_of(record) for record in records]
+    names = [method["id"] for method in methods]
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": owners.pop(),
+        "verificationMethod": methods,
+        "assertionMethod": names,
+        "authentication": names,
+    }
+
+
+def _method_of(record: KeyRecord) -> JsonObject:
     method = {
         "id": record.verification_method,
         "type": "Multikey",
@@ -238,13 +261,7 @@ def controller_document_of(record: KeyRecord) -> JsonObject:
     }
     if record.status == "revoked" and record.ended is not None:
         method["revoked"] = format_timestamp(record.ended)
-    return {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": record.controller,
-        "verificationMethod": [method],
-        "assertionMethod": [record.verification_method],
-        "authentication": [record.verification_method],
-    }
+    return method
 
 
 def _address(controller: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from credentials.timestamps import format_timestamp
 from verifier.report import Check, Outcome, Remark, Verdict, VerificationReport
+from verifier.sources import URL_CHARACTERS, Origin
 
 HEADLINES = {
     Verdict.VALID: "VALID. It is unchanged, in force, and signed by an issuer that you know.",
@@ -65,14 +67,29 @@ ADVICE = {
 """What to do when a check does not pass, for the person who received the credential."""
 
 ADVICE_BY_CODE = {
-    "KEY_UNRESOLVED": "Give the issuer's document with --resolver-map.",
-    "ISSUER_UNCONFIRMED": "Give the issuer's document with --resolver-map.",
+    "KEY_UNRESOLVED": "Try again later and online, or give the issuer's document with "
+    "--resolver-map.",
+    "ISSUER_UNCONFIRMED": "Try again later and online, or give the issuer's document with "
+    "--resolver-map.",
     "NOT_YET_VALID": "Verify it again when its validity has begun.",
-    "STATUS_RETRIEVAL_ERROR": "Give the status list with --resolver-map.",
+    "STATUS_RETRIEVAL_ERROR": "Try again later and online, or give the status list with "
+    "--resolver-map.",
+    "STALE_ISSUER_DOCUMENT": "Verify it again when the issuer's address answers.",
+    "STALE_STATUS_LIST": "Verify it again when the address of the status list answers.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
+
+
+ORIGINS = {
+    Origin.LIVE: "fetched at {moment}",
+    Origin.CACHED: "fetched at {moment} and kept",
+    Origin.STALE: "a copy of {moment}, since nobody answers there now",
+    Origin.GIVEN: "from your resolver map",
+    Origin.NONE: "could not be had [{code}]",
+}
+"""Where a document came from, in words."""
 
 
 def explain(report: VerificationReport) -> str:
@@ -88,6 +105,7 @@ def _lines(report: VerificationReport) -> Iterator[str]:
         # What was not reached has nothing to say beside the reason that comes first.
         if check.decisive.code != "NOT_REACHED":
             yield from _check_lines(check)
+    yield from _source_lines(report)
 
 
 def _headline(report: VerificationReport) -> str:
@@ -128,6 +146,17 @@ def _check_lines(check: Check) -> Iterator[str]:
         yield f"{mark} {title:18}{printable(remark.detail)}{place} [{remark.code}]"
         if _is_problem(remark):
             yield f"{'':23}-> {ADVICE_BY_CODE.get(remark.code, ADVICE[check.id])}"
+
+
+def _source_lines(report: VerificationReport) -> Iterator[str]:
+    """Tell of each document that was looked up where it came from, and when."""
+    if report.sources:
+        yield ""
+        yield "Looked up:"
+    for source in report.sources:
+        moment = format_timestamp(source.at.replace(microsecond=0)) if source.at else ""
+        origin = ORIGINS[source.origin].format(moment=moment, code=source.code)
+        yield f"  {printable(source.url[:URL_CHARACTERS])}: {origin}"
 
 
 def _is_problem(remark: Remark) -> bool:

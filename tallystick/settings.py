@@ -22,6 +22,8 @@ from tallystick.files import CommandError
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
 DECISIONS_VARIABLE = "TALLYSTICK_DECISIONS_URL"
+OFFLINE_VARIABLE = "TALLYSTICK_OFFLINE"
+ALLOWED_HOSTS_VARIABLE = "TALLYSTICK_ALLOWED_HOSTS"
 PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 KEY_ENCRYPTION_FILE = "key-encryption.key"
 
@@ -36,6 +38,20 @@ def registers_folder() -> Path:
     """Return the folder of kept registers: TALLYSTICK_REGISTERS, or one in the user's home."""
     stated = os.environ.get(REGISTERS_VARIABLE)
     return Path(stated) if stated else Path.home() / ".tallystick" / "registers"
+
+
+def is_offline() -> bool:
+    """Tell whether the environment forbids the network: TALLYSTICK_OFFLINE, other than 0."""
+    return os.environ.get(OFFLINE_VARIABLE, "0") not in ("", "0")
+
+
+def allowed_hosts() -> frozenset[str]:
+    """Return the hosts that need not be public: TALLYSTICK_ALLOWED_HOSTS, parted by commas.
+
+    Documents are fetched from them also on private addresses, on any port and without TLS.
+    """
+    stated = os.environ.get(ALLOWED_HOSTS_VARIABLE, "").lower().split(",")
+    return frozenset(host.strip() for host in stated if host.strip())
 
 
 def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:

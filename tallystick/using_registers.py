@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from frameworks.registers import Registers
-from keys.did import MappingResolver
+from keys.did import Resolver
 from tallystick import composition, settings
 from tallystick.explaining import printable
 from tallystick.register_files import EditionStore, open_registers
@@ -20,7 +20,7 @@ REGISTER = "Signed register to hold values to, besides those in use and the refe
 def registers_in_use(
     files: tuple[str, ...],
     trust_files: tuple[str, ...],
-    resolver: MappingResolver | None,
+    resolver: Resolver | None,
     at: datetime,
 ) -> Registers:
     """Open the registers in use; what is not used is told on standard error."""

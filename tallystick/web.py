@@ -15,13 +15,14 @@ from frameworks.registers import Registers
 from issuer.any_credential import AnyCredentialRequest
 from issuer.requests import IssuanceRequest, Request
 from issuer.web import IssuerInstance, new_issuer_application
-from keys.did import MappingResolver, did_web_url
+from keys.did import Resolver, did_web_url
 from keys.errors import KeyMaterialError
 from keys.store import KeyRecord, StoredKey, record_of
 from service.web import BearerTokens, WebSettings
 from service.web.application import LOOPBACK_HOSTS
 from tallystick import composition, settings
-from tallystick.trust_files import read_adopters, read_resolver_map, read_trust
+from tallystick.looking_up import resolver_in_use
+from tallystick.trust_files import read_adopters, read_trust
 from tallystick.using_registers import registers_in_use
 from tallystick.web_configuration import (
     InstanceSettings,
@@ -48,7 +49,8 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
     Raises `CommandError` and `KeyMaterialError` for what the operator has to mend.
     """
     require_sound(path, configuration)
-    sources = _Opened(path, configuration.sources)
+    # Whoever holds a key opens no connection.
+    sources = _Opened(path, configuration.sources, offline=True)
     keys = {
         one.key: settings.signing_key(key_beside(path, one.key)) for one in configuration.instance
     }
@@ -69,7 +71,7 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
 
 def verifier_application(path: str, configuration: VerifierConfiguration) -> OpenAPI:
     """Build the verifier's application; `path` is the file of its configuration, or the folder."""
-    sources = _Opened(path, configuration.sources)
+    sources = _Opened(path, configuration.sources, offline=configuration.offline)
     challenges = Challenges(
         secret=os.urandom(SECRET_BYTES),
         draw=os.urandom,
@@ -98,12 +100,10 @@ def verifier_application(path: str, configuration: VerifierConfiguration) -> Ope
 class _Opened:
     """The sources of a configuration, read once."""
 
-    def __init__(self, path: str, sources: Sources) -> None:
+    def __init__(self, path: str, sources: Sources, *, offline: bool) -> None:
         trust = tuple(beside(path, name) for name in sources.trust)
-        named = sources.resolver_map
-        self.resolver: MappingResolver | None = read_resolver_map(
-            None if named is None else beside(path, named)
-        )
+        named = None if sources.resolver_map is None else beside(path, sources.resolver_map)
+        self.resolver: Resolver = resolver_in_use(named, offline=offline)
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
         files = tuple(beside(path, name) for name in sources.registers)
         self.registers: Registers = registers_in_use(files, trust, self.resolver, composition.now())
@@ -180,13 +180,11 @@ def _why_not(uri: str) -> Callable[[], str | None]:
 
 def _controller_documents(records: Iterable[KeyRecord]) -> dict[str, JsonObject]:
     """Build one document for each controller, with all its keys."""
-    documents: dict[str, JsonObject] = {}
+    of_owner: dict[str, list[KeyRecord]] = {}
     for record in records:
-        own = composition.controller_document_of(record)
-        known = documents.setdefault(record.controller, own)
-        for member in ("verificationMethod", "assertionMethod", "authentication"):
-            known[member] += [item for item in own[member] if item not in known[member]]
-    return documents
+        known = of_owner.setdefault(record.controller, [])
+        known += [] if record in known else [record]
+    return {owner: composition.controller_document_of(*own) for owner, own in of_owner.items()}
 
 
 def _by_path(documents: dict[str, JsonObject]) -> dict[str, JsonObject]:

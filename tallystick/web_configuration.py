@@ -90,8 +90,9 @@ class VerifierConfiguration(BaseModel):
 
     model_config = _STRICT
 
-    server: ServerSettings = ServerSettings(port=8081)
+    server: ServerSettings = ServerSettings(port=8081, threads=8)
     sources: Sources = Sources()
+    offline: bool = False
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
     proof_only: ProofOnlySettings | None = None
 

@@ -74,7 +74,9 @@ WORLD = {
 NETWORK = {
     "aiohttp",
     "ftplib",
+    "h11",
     "http",
+    "httpcore",
     "httpx",
     "requests",
     "select",

@@ -34,6 +34,7 @@ from verifier.report import (
     check_of,
     verdict_of,
 )
+from verifier.sources import Source
 from verifier.summary import summarize
 
 ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
@@ -60,6 +61,9 @@ class Examination:
     verification_methods: tuple[str, ...] = ()
     digest: str = ""
     """The digest of a credential's content, once it is found valid."""
+
+    sources: tuple[Source, ...] = ()
+    """What was looked up for it, once that is accounted for."""
 
     def add(self, check_id: str, remarks: Iterable[Remark], pointer: str = "") -> None:
         """Add remarks to a check, about a document that stands at `pointer`."""
@@ -108,6 +112,7 @@ class Examination:
                 {"verdict": one.verdict.value, "credential": one.credential, "value": one.value}
                 for one in self.presented
             ),
+            sources=self.sources,
         )
 
     def verified(self, world: World) -> VerifiedCredential:

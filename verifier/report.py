@@ -11,6 +11,7 @@ from credentials import verified
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
+from verifier.sources import Source
 
 
 class Outcome(StrEnum):
@@ -143,6 +144,8 @@ class VerificationReport:
     credential: JsonObject = field(default_factory=dict)
     value: JsonObject = field(default_factory=dict)
     credentials: tuple[JsonObject, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """The documents that were looked up: each with its origin and its time."""
 
     @property
     def verdict(self) -> Verdict:
@@ -168,6 +171,8 @@ class VerificationReport:
         }
         if self.credentials:
             members["credentials"] = list(self.credentials)
+        if self.sources:
+            members["sources"] = [source.to_json() for source in self.sources]
         return members
 
     def raise_for_errors(self) -> None:

@@ -13,6 +13,7 @@ from verifier.checks.awards import Beside, check_awards
 from verifier.checks.document import read_document
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential, is_envelope, not_opened
+from verifier.looked_up import account_for_sources
 from verifier.presentation import examine_presentation
 from verifier.report import (
     VerificationReport,
@@ -76,6 +77,7 @@ class Verifier:
         examination.add("document", remarks)
         if document is not None:
             examine(document, world, examination)
+        account_for_sources(world, examination)
         return examination
 
 

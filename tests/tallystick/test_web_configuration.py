@@ -129,7 +129,7 @@ def test_the_verifier_is_strict_unless_the_second_instance_is_configured(
     tmp_path: Path, keys: FileKeyStore
 ) -> None:
     document = {"verifiableCredential": sign(plain(issuer="https://vc.example/1"))}
-    strict = verifier_application("", VerifierConfiguration()).test_client()
+    strict = verifier_application("", VerifierConfiguration(offline=True)).test_client()
     problem(post(strict, "/credentials/verify", document), 400, "ISSUER_MISMATCH")
     problem(post(strict, "/proof-only/credentials/verify", document), 404)
     (tmp_path / "verifier.toml").write_text("[proof_only]\nname = 'conformance'\n")

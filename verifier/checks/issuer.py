@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from credentials.errors import MalformedValueError
 from credentials.json_types import JsonObject, as_list
-from credentials.timestamps import parse_timestamp
+from credentials.timestamps import format_timestamp, parse_timestamp
 from keys.controller_document import require_usable_at
 from keys.errors import KeyMaterialError
 from verifier.checks.proof import ProofEvidence
@@ -34,7 +34,7 @@ def check_issuer(
     1. its purpose is the expected one;
     2. its verification method belongs to the party, and to nobody else;
     3. it has not expired; a date of making in the future is mentioned;
-    4. its key is neither revoked nor expired;
+    4. its key is not expired, and not revoked since before the reader knows of the credential;
     5. challenge and domain are the expected ones.
     """
     if not evidence:
@@ -125,9 +125,17 @@ def _key_status(item: ProofEvidence, world: World) -> Iterator[Remark]:
     if item.resolved is None:
         return
     try:
-        require_usable_at(item.resolved, world.now)
+        require_usable_at(item.resolved, world.now, known_since=world.known_since)
     except KeyMaterialError as error:
         yield _failed(item, error.code, str(error), "/verificationMethod")
+        return
+    if item.resolved.revoked is not None:
+        text = (
+            f"The key that signed was revoked at {format_timestamp(item.resolved.revoked)}. By "
+            "your own evidence the credential was there before."
+        )
+        place = item.secured.pointer + "/verificationMethod"
+        yield Remark(Outcome.WARNING, "KEY_REVOKED_LATER", text, place)
 
 
 def _challenge_and_domain(item: ProofEvidence, world: World) -> Iterator[Remark]:

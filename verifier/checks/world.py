@@ -17,6 +17,7 @@ from frameworks.evidence import Recognition
 from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark, Verdict
+from verifier.sources import Lookups, Source
 from verifier.trust import TrustList
 
 
@@ -69,6 +70,9 @@ class World:
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
 
+    known_since: datetime | None = None
+    """When the document was there already, by evidence that its signer had no hand in."""
+
     expected_challenge: str | None = None
     expected_domain: str | None = None
     expected_recipient: str | None = None
@@ -102,8 +106,16 @@ class World:
             )
 
     def for_one_verification(self) -> World:
-        """The same world with an account of its own."""
-        return replace(self, effort=Effort())
+        """The same world with an account of its own, in which nothing was looked up yet."""
+        resolver = self.resolver
+        if isinstance(resolver, Lookups):
+            resolver = resolver.for_one_verification()
+        return replace(self, effort=Effort(), resolver=resolver)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that were looked up so far, as far as the resolver remembers them."""
+        return self.resolver.sources if isinstance(self.resolver, Lookups) else ()
 
     def for_presented(self) -> World:
         """The world for a credential inside a presentation: no challenge binds it."""
@@ -111,7 +123,12 @@ class World:
 
     def for_component(self) -> World:
         """The world for a credential inside another one: its value is held against registers."""
-        return replace(self.inner(), registers=self.registers, recognitions_of=self.recognitions_of)
+        return replace(
+            self.inner(),
+            registers=self.registers,
+            recognitions_of=self.recognitions_of,
+            known_since=self.known_since,
+        )
 
     def inner(self) -> World:
         """The world for a document that the checked one depends on."""
@@ -121,6 +138,7 @@ class World:
             trust=None,
             registers=None,
             recognitions_of=None,
+            known_since=None,
             expected_challenge=None,
             expected_domain=None,
             expected_recipient=None,

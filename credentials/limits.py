@@ -70,6 +70,9 @@ class Limits:
     proof_value_characters: int = 4_096
     """Length of an encoded proofValue, checked before it is decoded."""
 
+    selective_proof_value_characters: int = 131_072
+    """The same where a proofValue holds a signature for each statement (selective disclosure)."""
+
     status_list_bytes: int = 2_097_152
     """Size of an uncompressed status list; inflating stops there."""
 

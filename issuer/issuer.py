@@ -14,6 +14,7 @@ from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
+from issuer.proofs import notes_on, require_together, with_contexts_for
 from issuer.requests import Fresh, Request
 from issuer.values import ValuePolicy, register_findings
 from keys.signer import SECRET_BYTES, PrivateKeySigner, Signer
@@ -25,7 +26,10 @@ SelfCheck = Callable[[bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class IssuerProfile:
-    """Who issues, with which key and suite."""
+    """Who issues, with which key, and which proofs it makes.
+
+    `suite` makes the first proof; each of `further_suites` makes another one, in a proof set.
+    """
 
     issuer: str
     verification_method: str
@@ -34,8 +38,18 @@ class IssuerProfile:
     value_policy: ValuePolicy | None = None
     """How values are held against registers; without one they are only checked in themselves."""
 
+    further_suites: tuple[Cryptosuite, ...] = ()
     is_generic: bool = False
     """Whether any credential is signed, with contexts of its own, and not only Open Badges."""
+
+    def __post_init__(self) -> None:
+        """Refuse proofs that do not go together (`issuer.proofs.require_together`)."""
+        require_together(self.suites)
+
+    @property
+    def suites(self) -> tuple[Cryptosuite, ...]:
+        """The suites of all proofs, in their order."""
+        return (self.suite, *self.further_suites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +106,14 @@ class Issuer:
         The rehearsal signs with a throw-away key: it finds what only signing finds, before the
         real key is touched.  Raises `LintError`, `SchemaError` or `IssuanceError`.
         """
-        document = deepcopy(request.build(issuer=self._profile.issuer, now=now, fresh=self._fresh))
+        built = request.build(issuer=self._profile.issuer, now=now, fresh=self._fresh)
+        document = with_contexts_for(self._profile.suites, deepcopy(built))
         found, document = self._appraise(document, now)
         warnings = lint(
             document,
             allowed_contexts=self._profile.allowed_contexts,
             environment=self._environment,
-            further=found,
+            further=(*found, *notes_on(self._profile.suites, document)),
             is_generic=self._profile.is_generic,
         )
         self._sign(document, _throw_away_signer(self._signer.verification_key.key_type), now)
@@ -127,13 +142,15 @@ class Issuer:
             verification_method=self._profile.verification_method,
             created=now.replace(microsecond=0),
         )
-        return add_proof(
-            document,
-            suite=self._profile.suite,
-            signer=signer,
-            options=options,
-            environment=self._environment,
-        )
+        for suite in self._profile.suites:
+            document = add_proof(
+                document,
+                suite=suite,
+                signer=signer,
+                options=options,
+                environment=self._environment,
+            )
+        return document
 
 
 def _throw_away_signer(key_type: KeyType) -> PrivateKeySigner:

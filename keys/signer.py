@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes
@@ -59,6 +60,11 @@ class PrivateKeySigner:
         self._verification_key = VerificationKey(key_type, _public_bytes(self._key))
 
     @classmethod
+    def generate(cls, key_type: KeyType) -> PrivateKeySigner:
+        """Draw a fresh key, for instance one that exists for one proof only."""
+        return cls(key_type, new_secret(key_type))
+
+    @classmethod
     def from_secret_multikey(cls, text: str) -> PrivateKeySigner:
         """Read a secretKeyMultibase value."""
         data = decode_base58btc(text)
@@ -85,6 +91,17 @@ class PrivateKeySigner:
     def __repr__(self) -> str:
         """Show the public half only."""
         return f"PrivateKeySigner({self._verification_key.to_multikey()})"
+
+
+def new_secret(key_type: KeyType) -> bytes:
+    """Draw a secret; a scalar out of its curve's range (2^-32 for P-256) is drawn again."""
+    while True:
+        secret = os.urandom(SECRET_BYTES[key_type])
+        try:
+            PrivateKeySigner(key_type, secret)
+        except MalformedKeyError:
+            continue
+        return secret
 
 
 def _private_key(

@@ -31,7 +31,7 @@ from keys.errors import (
 )
 from keys.instants import format_instant, parse_instant
 from keys.multibase import base64url, bytes_of_base64url
-from keys.signer import SECRET_BYTES, PrivateKeySigner
+from keys.signer import PrivateKeySigner, new_secret
 from keys.verification_key import KeyType, VerificationKey
 
 FORMAT = "tallystick-key/1"
@@ -170,7 +170,7 @@ class FileKeyStore:
             raise KeyMaterialError(
                 "A key's name is made of letters, digits, - and _.", code="KEY_NAME"
             )
-        secret = _secret(key_type)
+        secret = new_secret(key_type)
         key = PrivateKeySigner(key_type, secret).verification_key
         owner = controller or did_key(key)
         record = KeyRecord(
@@ -261,17 +261,6 @@ def _open(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> tuple[K
     if PrivateKeySigner(record.key.key_type, secret).verification_key != record.key:
         raise MalformedKeyError(f"The file of the key {record.name} contains another key.")
     return record, secret
-
-
-def _secret(key_type: KeyType) -> bytes:
-    """Draw a secret; a scalar out of its curve's range (2^-32 for P-256) is drawn again."""
-    while True:
-        secret = os.urandom(SECRET_BYTES[key_type])
-        try:
-            PrivateKeySigner(key_type, secret)
-        except MalformedKeyError:
-            continue
-        return secret
 
 
 def _seal(record: KeyRecord, secret: bytes, protection: Protection) -> bytes:

@@ -14,7 +14,7 @@ import click
 
 from credentials.errors import CredentialError, TallystickError
 from credentials.limits import Limits
-from credentials.proofs.registry import CRYPTOSUITES
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.timestamps import parse_timestamp
 from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
@@ -24,6 +24,7 @@ from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings
+from tallystick.derive_command import derive
 from tallystick.explaining import printable
 from tallystick.files import (
     DISK,
@@ -154,8 +155,13 @@ def end(uri: str, status: str) -> None:
 @click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
 @click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--suite", type=click.Choice(sorted(CRYPTOSUITES)), help="Default: RDF canonicalization."
+    "--suite",
+    "suites",
+    multiple=True,
+    type=click.Choice(sorted(composition.ISSUED)),
+    help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
+@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -166,7 +172,8 @@ def issue(
     request_file: str,
     uri: str,
     out: Path,
-    suite: str | None,
+    suites: tuple[str, ...],
+    mandatory: tuple[str, ...],
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -178,8 +185,11 @@ def issue(
 
     Level and credits are held against the registers; a fault in them, or an endorsement that does
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
-    class than --least-assurance.
+    class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
+    chooses what to show of it (tallystick derive).
     """
+    if mandatory and ECDSA_SD_2023.name not in suites:
+        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -187,7 +197,8 @@ def issue(
     issuer = composition.issuer_for(
         key,
         resolver=resolver,
-        suite=suite,
+        suites=suites,
+        mandatory=mandatory,
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
@@ -212,6 +223,11 @@ def issue(
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
 @click.option("--known-since", type=TimeOption(), help=KNOWN_SINCE)
 @click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
+@click.option(
+    "--accept-undisclosed",
+    is_flag=True,
+    help="Take an end or status that a holder does not disclose as not being there.",
+)
 @click.pass_context
 def verify(
     context: click.Context,
@@ -227,6 +243,7 @@ def verify(
     recipient: str | None,
     known_since: datetime | None,
     refresh: bool,
+    accept_undisclosed: bool,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -247,6 +264,7 @@ def verify(
         domain=domain,
         recipient=recipient,
         known_since=known_since,
+        accepts_undisclosed=accept_undisclosed,
     )
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])
@@ -318,6 +336,7 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
+tallystick.add_command(derive)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

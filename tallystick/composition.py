@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import schemas
 from credentials.errors import IssuanceError, MalformedValueError
-from credentials.findings import Finding, Severity
 from credentials.json_types import JsonObject
-from credentials.proofs.cryptosuite import Environment
+from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023, BaseProofSecrets, EcdsaSd2023
+from credentials.proofs.ed25519_signature_2020 import ED25519_SIGNATURE_2020
 from credentials.proofs.registry import CRYPTOSUITES
+from credentials.proofs.sd_deriving import derive, has_base_proof
+from credentials.proofs.sd_proof_values import HMAC_BYTES
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
+from issuer.proofs import always_shown
 from issuer.requests import CONTEXTS, Fresh
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
+from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
+from tallystick.endorsement_faults import faults_of_endorsements
 from tallystick.policies import POLICY_SUITE, Adopters, recognitions_by
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
 from verifier.registers import EDITION_SUITE
-from verifier.report import Outcome, Remark, Verdict
+from verifier.report import Verdict
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -41,6 +47,13 @@ DEFAULT_SUITES = {
     KeyType.P384: "ecdsa-rdfc-2019",
 }
 """The suite that a key signs with if none is named."""
+
+ISSUED: dict[str, Cryptosuite] = {
+    **CRYPTOSUITES,
+    ECDSA_SD_2023.name: ECDSA_SD_2023,
+    ED25519_SIGNATURE_2020.name: ED25519_SIGNATURE_2020,
+}
+"""The proofs that an issuer can be asked for, by name."""
 
 LAST_SECOND = time(23, 59, 59)
 
@@ -76,6 +89,7 @@ def verifying_world(
     takes_any_context: bool = False,
     unsafe_leaves_issuer_unbound: bool = False,
     known_since: datetime | None = None,
+    accepts_undisclosed: bool = False,
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up.
 
@@ -96,6 +110,7 @@ def verifying_world(
         allows_inline_contexts=takes_any_context,
         unsafe_leaves_issuer_unbound=unsafe_leaves_issuer_unbound,
         known_since=known_since,
+        accepts_undisclosed=accepts_undisclosed,
     )
 
 
@@ -115,7 +130,8 @@ def issuer_for(
     key: StoredKey,
     *,
     resolver: Resolver | None = None,
-    suite: str | None = None,
+    suites: Sequence[str] = (),
+    mandatory: Sequence[str] = (),
     registers: Registers | None = None,
     refuses_faults: bool = True,
     least_assurance: AssuranceClass = AssuranceClass.D,
@@ -124,8 +140,13 @@ def issuer_for(
     """Build the issuer that signs with a stored key, and holds values against registers.
 
     A generic one signs any credential, also with contexts of its own, not only Open Badges.
+    `suites` names the proofs it makes, in their order; `mandatory` are JSON pointers to what a
+    holder must always show of what ecdsa-sd-2023 signs, beside what `issuer.proofs` asks for (of a
+    generic one, instead of that).
     """
     record = key.record
+    rule = _exactly(mandatory) if is_generic and mandatory else always_shown(mandatory)
+    suite, *further = (_suite(name, rule) for name in suites or [_default_suite(key)])
     policy = None
     if registers is not None:
         policy = ValuePolicy(
@@ -138,9 +159,10 @@ def issuer_for(
         IssuerProfile(
             issuer=record.controller,
             verification_method=record.verification_method,
-            suite=CRYPTOSUITES[suite or _default_suite(key)],
+            suite=suite,
             allowed_contexts=contexts(takes_any=is_generic),
             value_policy=policy,
+            further_suites=tuple(further),
             is_generic=is_generic,
         ),
         key.signer,
@@ -148,6 +170,21 @@ def issuer_for(
         fresh=FRESH,
         self_check=self_check(key, resolver, is_generic=is_generic),
     )
+
+
+def _exactly(pointers: Sequence[str]) -> Callable[[JsonObject], tuple[str, ...]]:
+    """Take pointers as they are: what a generic issuer makes mandatory is the caller's choice."""
+    return lambda _document: tuple(pointers)
+
+
+def _suite(name: str, mandatory: Callable[[JsonObject], tuple[str, ...]]) -> Cryptosuite:
+    if name != ECDSA_SD_2023.name:
+        return ISSUED[name]
+    fresh = BaseProofSecrets(
+        proof_key=lambda: PrivateKeySigner.generate(KeyType.P256),
+        hmac_key=lambda: secrets.token_bytes(HMAC_BYTES),
+    )
+    return EcdsaSd2023(fresh, mandatory)
 
 
 def _default_suite(key: StoredKey) -> str:
@@ -160,31 +197,9 @@ def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
     def endorsements_of(document: JsonObject) -> Endorsed:
         world = verifying_world(at=_moment(document, now()), resolver=resolver)
         remarks = check_endorsements(document, world, examine_alone)
-        return Endorsed(endorsements_at(document, remarks), tuple(_faults_of_endorsements(remarks)))
+        return Endorsed(endorsements_at(document, remarks), tuple(faults_of_endorsements(remarks)))
 
     return endorsements_of
-
-
-NOT_DECIDED = frozenset(
-    {"ENDORSEMENT_NOT_CHECKED", "ENDORSEMENT_UNDECIDED", "TOO_MANY_ENDORSEMENTS"}
-)
-"""What is said of endorsements that may be good."""
-
-ENDORSEMENT_FAULTS = {
-    "ENDORSEMENT_INVALID": "This endorsement does not verify: it was changed, is not signed, or "
-    "does not hold now. Ask whoever made it for another one.",
-    "ENDORSEMENT_OF_OTHER": "This endorsement is about something else than this credential. Give "
-    "the one for this course.",
-}
-"""What an issuer does about bad endorsements; readers are told something else."""
-
-
-def _faults_of_endorsements(remarks: tuple[Remark, ...]) -> Iterator[Finding]:
-    for remark in remarks:
-        if remark.outcome in (Outcome.WARNING, Outcome.FAILED):
-            text = ENDORSEMENT_FAULTS.get(remark.code, remark.detail)
-            severity: Severity = "warning" if remark.code in NOT_DECIDED else "error"
-            yield Finding(remark.code, remark.pointer, text, "Open Badges 3.0 §9.1", severity)
 
 
 def resolver_with_own(key: StoredKey, resolver: Resolver | None) -> Resolver:
@@ -210,16 +225,28 @@ def release_check(
     """Build the check before release: the verifier, as a reader who has the issuer's document.
 
     A credential whose validity lies in the future is judged at the moment when it begins, and one
-    whose status list is not published yet is not refused for that: everything else must pass.  A
-    generic issuer may also sign what has ended (it is judged at its end), with contexts of its own.
+    whose status list is not published yet is not refused for that: everything else must pass.
+    Of a credential with a base proof, the most and the least that its holder can show are checked.
+    A generic issuer may also sign what has ended (it is judged at its end), with contexts of its
+    own, and leave the least to whoever asks.
     """
 
     def check(data: bytes) -> None:
-        document, at = parse_json(data), clock()
+        document = parse_json(data)
+        if not has_base_proof(document):
+            check_as_reader(document, data)
+            return
+        for pointers in (("",),) if is_generic else (("",), ()):
+            derived = derive(document, pointers, Environment(schemas.load_context))
+            check_as_reader(derived, serialize_json(derived))
+
+    def check_as_reader(document: JsonObject, data: bytes) -> None:
+        at = clock()
         world = verifying_world(
             at=_moment_within(document, at) if is_generic else _moment(document, at),
             resolver=resolver,
             takes_any_context=is_generic,
+            accepts_undisclosed=True,
         )
         report = Verifier(world).check(data)
         is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]

@@ -78,6 +78,13 @@ ADVICE_BY_CODE = {
     "STALE_STATUS_LIST": "Verify it again when the address of the status list answers.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
+    "BASE_PROOF": "Ask the holder to derive a credential that is meant to be shown.",
+    "DRAFT_CRYPTOSUITE": "It holds; an issuer that still exists can sign it again.",
+    "SELECTIVELY_DISCLOSED": "Ask the holder for more of it if you need more.",
+    "START_UNDISCLOSED": "Ask the holder to disclose from when it is valid.",
+    "END_UNDISCLOSED": "Ask the holder to disclose the end, or the issuer whether there is one.",
+    "STATUS_UNDISCLOSED": "Ask the holder to disclose the status, or the issuer whether there is "
+    "one.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 

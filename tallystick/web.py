@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from flask_openapi3.openapi import OpenAPI
 
 import schemas
 from credentials.json_types import JsonObject
+from credentials.proofs.cryptosuite import Environment
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
+from issuer import Issuer
 from issuer.any_credential import AnyCredentialRequest
 from issuer.requests import IssuanceRequest, Request
 from issuer.web import IssuerInstance, new_issuer_application
@@ -128,6 +131,7 @@ class _Opened:
             challenge=expected.challenge,
             domain=expected.domain,
             takes_any_context=True,
+            accepts_undisclosed=True,
             unsafe_leaves_issuer_unbound=True,
         )
 
@@ -140,23 +144,29 @@ def _instance(
     documents: dict[str, JsonObject],
 ) -> IssuerInstance:
     is_generic = one.profile == "generic"
-    issuer = composition.issuer_for(
-        key,
-        resolver=sources.resolver,
-        suite=one.suite,
-        registers=None if is_generic else sources.registers,
-        refuses_faults=one.value_faults == "refuse",
-        least_assurance=AssuranceClass(one.least_assurance),
-        is_generic=is_generic,
-    )
-    suite = one.suite or composition.DEFAULT_SUITES[key.record.key.key_type]
+
+    def issuer_with(mandatory: Sequence[str]) -> Issuer:
+        return composition.issuer_for(
+            key,
+            resolver=sources.resolver,
+            suites=one.suites,
+            mandatory=mandatory,
+            registers=None if is_generic else sources.registers,
+            refuses_faults=one.value_faults == "refuse",
+            least_assurance=AssuranceClass(one.least_assurance),
+            is_generic=is_generic,
+        )
+
+    suites = ", ".join(one.suites or [composition.DEFAULT_SUITES[key.record.key.key_type]])
     return IssuerInstance(
         prefix=f"/{one.name}",
-        description=f"Issues as {key.record.controller}, with {suite}, profile {one.profile}.",
-        issuer=issuer,
+        description=f"Issues as {key.record.controller}, with {suites}, profile {one.profile}.",
+        issuer_with=issuer_with,
+        is_selective=ECDSA_SD_2023.name in one.suites,
         request_of=AnyCredentialRequest if is_generic else _open_badge_request,
         why_not=_why_not(key_beside(path, one.key)),
         controller_document=documents[key.record.controller],
+        environment=Environment(schemas.load_context),
         tokens=BearerTokens(one.tokens),
     )
 

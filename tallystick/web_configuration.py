@@ -8,9 +8,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from credentials.proofs.registry import CRYPTOSUITES
 from frameworks.toml_text import TomlError, read_toml
 from service.web.authorization import DIGEST
+from tallystick.composition import ISSUED
 from tallystick.files import USAGE, CommandError, read_text
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
@@ -52,13 +52,13 @@ class Sources(BaseModel):
 
 
 class InstanceSettings(BaseModel):
-    """One issuer instance: its key, its suite, and what it signs."""
+    """One issuer instance: its key, its suites, and what it signs."""
 
     model_config = _STRICT
 
     name: Name
     key: str
-    suite: str | None = None
+    suites: tuple[str, ...] = ()
     profile: Literal["open-badges", "generic"] = "open-badges"
     tokens: tuple[Annotated[str, Field(pattern=f"^{DIGEST.pattern}$")], ...] = ()
     unsafe_open: bool = False
@@ -116,9 +116,9 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
         place = f"{path}: instance {one.name}"
         if one.name in RESERVED or names.count(one.name) > 1:
             raise CommandError(f"{place}: choose another name; this one is taken.", USAGE)
-        if one.suite is not None and one.suite not in CRYPTOSUITES:
-            known = ", ".join(sorted(CRYPTOSUITES))
-            raise CommandError(f"{place}: the suite is not known; known are {known}.", USAGE)
+        if not set(one.suites) <= ISSUED.keys():
+            known = ", ".join(sorted(ISSUED))
+            raise CommandError(f"{place}: a suite is not known; known are {known}.", USAGE)
         if not one.tokens and not one.unsafe_open and not configuration.server.is_local():
             text = (
                 "anybody who reaches this address could have credentials signed. Name the digests "

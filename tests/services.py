@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -14,12 +14,17 @@ from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
 from credentials.json_types import JsonObject
+from credentials.proofs.cryptosuite import Cryptosuite
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023, BaseProofSecrets, EcdsaSd2023
 from credentials.proofs.registry import CRYPTOSUITES
+from credentials.proofs.sd_proof_values import HMAC_BYTES
 from issuer import AnyCredentialRequest, IssuanceRequest, Issuer, IssuerProfile
+from issuer.proofs import always_shown
 from issuer.requests import Fresh
 from issuer.web import IssuerInstance, new_issuer_application
 from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
+from keys.verification_key import KeyType
 from service.web import BearerTokens, WebSettings
 from tallystick.composition import contexts, release_check
 from tests.factories import (
@@ -86,7 +91,12 @@ def verifier_service(
         )
 
     def proof_only(expected: Any) -> Any:
-        return replace(strict(expected), **ANY_CONTEXT, unsafe_leaves_issuer_unbound=True)
+        return replace(
+            strict(expected),
+            **ANY_CONTEXT,
+            accepts_undisclosed=True,
+            unsafe_leaves_issuer_unbound=True,
+        )
 
     return new_verifier_application(
         WebSettings("Tallystick verifier", "Verifies credentials and presentations."),
@@ -125,6 +135,8 @@ class Choice:
     state: KeyState = field(default_factory=KeyState)
 
 
+P256 = PrivateKeySigner(KeyType.P256, bytes(range(1, 33)))
+SELECTIVE = Choice("selective", P256, "ecdsa-sd-2023")
 BOTH = (Choice("badges", is_generic=False), Choice("generic"))
 
 
@@ -142,28 +154,45 @@ def issuer_service(*choices: Choice, clock: Clock | None = None) -> OpenAPI:
 def _instance(choice: Choice, clock: Clock) -> IssuerInstance:
     numbers, owner = count(1), did_key(choice.signer.verification_key)
 
-    issuer = Issuer(
-        IssuerProfile(
-            owner,
-            method_of(choice.signer),
-            CRYPTOSUITES[choice.suite],
-            contexts(takes_any=choice.is_generic),
-            is_generic=choice.is_generic,
-        ),
-        choice.signer,
-        ENVIRONMENT,
-        fresh=Fresh(lambda: f"urn:uuid:8d7a3c52-6f4f-4b3e-9f38-{next(numbers):012d}", str),
-        self_check=release_check(NoNetworkResolver(), is_generic=choice.is_generic, clock=clock),
-    )
+    def issuer_with(mandatory: Sequence[str]) -> Issuer:
+        return Issuer(
+            IssuerProfile(
+                owner,
+                method_of(choice.signer),
+                suite_of(choice.suite, mandatory),
+                contexts(takes_any=choice.is_generic),
+                is_generic=choice.is_generic,
+            ),
+            choice.signer,
+            ENVIRONMENT,
+            fresh=Fresh(lambda: f"urn:uuid:8d7a3c52-6f4f-4b3e-9f38-{next(numbers):012d}", str),
+            self_check=release_check(
+                NoNetworkResolver(), is_generic=choice.is_generic, clock=clock
+            ),
+        )
+
     return IssuerInstance(
         prefix=f"/{choice.name}",
         description=f"Issues as {owner}, with {choice.suite}.",
-        issuer=issuer,
+        issuer_with=issuer_with,
+        is_selective=choice.suite == ECDSA_SD_2023.name,
+        environment=ENVIRONMENT,
         request_of=AnyCredentialRequest if choice.is_generic else _open_badge,
         why_not=choice.state,
         controller_document=did_key_document(owner),
         tokens=BearerTokens(choice.tokens),
     )
+
+
+def suite_of(name: str, mandatory: Sequence[str]) -> Cryptosuite:
+    """Find a suite; one of selective disclosure with pointers, or the issuer's own rule."""
+    if name != ECDSA_SD_2023.name:
+        return CRYPTOSUITES[name]
+    fresh = BaseProofSecrets(
+        proof_key=lambda: PrivateKeySigner(KeyType.P256, bytes(range(2, 34))),
+        hmac_key=lambda: bytes(range(HMAC_BYTES)),
+    )
+    return EcdsaSd2023(fresh, (lambda _document: tuple(mandatory)) if mandatory else always_shown())
 
 
 def _open_badge(credential: JsonObject) -> IssuanceRequest:

@@ -12,6 +12,7 @@ from credentials.proofs.cryptosuite import Environment, without_proof
 from verifier.checks.awards import check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
+from verifier.checks.disclosure import check_disclosure
 from verifier.checks.document import document_remarks, of_error
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.issuer import accepted_party, check_issuer
@@ -68,6 +69,11 @@ class Examination:
     def add(self, check_id: str, remarks: Iterable[Remark], pointer: str = "") -> None:
         """Add remarks to a check, about a document that stands at `pointer`."""
         self.remarks[check_id].extend(remark.below(pointer) for remark in remarks)
+
+    def add_instead(self, check_id: str, remark: Remark) -> None:
+        """Add a remark in the place of those that said that there was nothing to check."""
+        kept = [one for one in self.remarks[check_id] if one.outcome is not Outcome.SKIPPED]
+        self.remarks[check_id] = [*kept, remark]
 
     def accept(self, evidence: tuple[ProofEvidence, ...]) -> None:
         """Keep whose keys made the proofs, and which keys those were."""
@@ -154,6 +160,9 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
     value_remarks, examination.value = check_value(
         document, world, endorsement_remarks, is_proven=examination.is_proven
     )
+    hidden = check_disclosure(document, evidence, world, states_value=bool(examination.value))
+    for check_id, remark in hidden:
+        examination.add_instead(check_id, remark)
     awards = check_awards(inside.valid, world)
     examination.add("value", (*value_remarks, *inside.value, *awards.value))
     examination.add("trust", check_trust(document, world))
@@ -168,7 +177,14 @@ def examine_credential(document: JsonObject, world: World, examination: Examinat
 def _digest(
     examination: Examination, evidence: tuple[ProofEvidence, ...], environment: Environment
 ) -> None:
-    """Keep the digest of a credential; undecided if its content is too entangled for one."""
+    """Keep the digest of a credential; undecided if its content is too entangled for one.
+
+    What a holder discloses differs, and is of one credential: it is known by its mandatory part.
+    """
+    disclosed = next((item.disclosure for item in evidence if item.disclosure is not None), None)
+    if disclosed is not None:
+        examination.digest = disclosed.digest
+        return
     contents = (item.secured.document for item in evidence if "proof" not in item.secured.document)
     content = next(contents, None) or without_proof(examination.document)
     try:

@@ -30,6 +30,27 @@ MEMBERS = frozenset(
 )
 """All members that a proof may have; whatever else is there was not meant to be signed."""
 
+OLDER_PROOF_TYPES = frozenset(
+    {
+        "BbsBlsSignature2020",
+        "BbsBlsSignatureProof2020",
+        "EcdsaSecp256k1Signature2019",
+        "EcdsaSecp256r1Signature2019",
+        "Ed25519Signature2018",
+        "JsonWebSignature2020",
+        "MerkleProof2017",
+        "MerkleProof2019",
+        "RsaSignature2018",
+    }
+)
+"""Older proof types of the field, which have a form of their own and are not verified here."""
+
+SIGNATURE_MEMBER = "jws"
+"""Where older proof types have their signature, instead of a proofValue."""
+
+SELECTIVE = "ecdsa-sd-2023"
+"""The cryptosuite whose proof values hold a signature for each statement."""
+
 FINDINGS_REPORTED = 20
 """How many broken rules are listed before the list is cut."""
 
@@ -63,19 +84,33 @@ def _findings(document: JsonObject, limits: Limits) -> Iterator[Finding]:
 
 
 def _proof(proof: JsonObject, pointer: str, limits: Limits) -> Iterator[Finding]:
+    older = (
+        {SIGNATURE_MEMBER}
+        if proof.get("type") in OLDER_PROOF_TYPES and SIGNATURE_MEMBER in proof
+        else set()
+    )
     for name in REQUIRED:
-        if not isinstance(proof.get(name), str) or not proof[name]:
+        is_elsewhere = older and name == "proofValue"
+        if not is_elsewhere and (not isinstance(proof.get(name), str) or not proof[name]):
             yield _malformed(f"{pointer}/{name}", f"A proof needs a {name}, as one text.")
-    for name in sorted(proof.keys() - MEMBERS):
+    for name in sorted(proof.keys() - MEMBERS - older):
         text = "The proof has a member that no specification defines."
         place = f"{pointer}/{pointer_token(name)}"
         yield Finding("PROOF_UNDEFINED_MEMBER", place, text, CLAUSE)
     if proof.get("type") == "DataIntegrityProof" and not isinstance(proof.get("cryptosuite"), str):
         yield _malformed(f"{pointer}/cryptosuite", "A DataIntegrityProof needs a cryptosuite.")
-    if len(str(proof.get("proofValue", ""))) > limits.proof_value_characters:
-        text = f"A proofValue has at most {limits.proof_value_characters} characters."
+    most = _most_characters(proof, limits)
+    if len(str(proof.get("proofValue", ""))) > most:
+        text = f"A proofValue has at most {most} characters."
         yield Finding("PROOF_VALUE_TOO_LONG", f"{pointer}/proofValue", text, CLAUSE)
     yield from _optional(proof, pointer)
+
+
+def _most_characters(proof: JsonObject, limits: Limits) -> int:
+    is_selective = proof.get("cryptosuite") == SELECTIVE
+    return (
+        limits.selective_proof_value_characters if is_selective else limits.proof_value_characters
+    )
 
 
 def _optional(proof: JsonObject, pointer: str) -> Iterator[Finding]:

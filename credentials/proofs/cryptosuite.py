@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -58,8 +59,32 @@ class Environment:
         return self._texts[key][1]
 
 
+class ProofSigner(Protocol):
+    """The part of a signer that making a proof needs."""
+
+    @property
+    def verification_key(self) -> VerificationKey:
+        """Public half of the key."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign `message`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What a proof of selective disclosure says about what its holder left out.
+
+    `left_to_holder` are the predicates (IRIs) of disclosed statements that the holder could have
+    left out: there may be more such statements.  `digest` ("sha256:HEX") is that of everything the
+    holder had to disclose, and the same whatever else was disclosed.
+    """
+
+    left_to_holder: frozenset[str]
+    digest: str
+
+
 class Cryptosuite(Protocol):
-    """One cryptosuite: it names itself and its keys, and turns a document into bytes to sign."""
+    """One cryptosuite: it names itself and its keys, makes proof values and verifies them."""
 
     @property
     def name(self) -> str:
@@ -72,6 +97,34 @@ class Cryptosuite(Protocol):
     def proof_options(self, document: JsonObject, options: JsonObject) -> JsonObject:
         """Complete the options of a new proof as the suite's Create Proof algorithm says."""
 
+    def create_proof_value(
+        self,
+        document: JsonObject,
+        proof_options: JsonObject,
+        signer: ProofSigner,
+        environment: Environment,
+    ) -> str:
+        """Sign an unsecured document with completed proof options."""
+
+    def verify_proof_value(
+        self,
+        document: JsonObject,
+        proof: JsonObject,
+        key: VerificationKey,
+        environment: Environment,
+    ) -> Disclosure | None:
+        """Verify a proof with a key of the right kind, or raise `InvalidProofError`."""
+
+
+class HashingCryptosuite(ABC):
+    """A suite with one signature over the hashes of document and proof options.
+
+    Its proof values are base58btc multibase (vc-di-eddsa and vc-di-ecdsa, sections 3.2 and 3.3).
+    """
+
+    name: str
+
+    @abstractmethod
     def hash_data(
         self,
         document: JsonObject,
@@ -80,6 +133,31 @@ class Cryptosuite(Protocol):
         key_type: KeyType,
     ) -> bytes:
         """Transform and hash an unsecured document and its proof options, for a kind of key."""
+
+    def create_proof_value(
+        self,
+        document: JsonObject,
+        proof_options: JsonObject,
+        signer: ProofSigner,
+        environment: Environment,
+    ) -> str:
+        """Sign the hash data (Create Proof, steps 3 to 6)."""
+        key_type = signer.verification_key.key_type
+        message = self.hash_data(document, proof_options, environment, key_type)
+        return encode_proof_value(signer.sign(message))
+
+    def verify_proof_value(
+        self,
+        document: JsonObject,
+        proof: JsonObject,
+        key: VerificationKey,
+        environment: Environment,
+    ) -> Disclosure | None:
+        """Verify the signature over the hash data (Verify Proof)."""
+        signature = decode_proof_value(proof, limits=environment.limits)
+        message = self.hash_data(document, options_of(proof), environment, key.key_type)
+        require_signature(key, signature, message)
+        return None
 
 
 def digest(data: bytes, algorithm: str) -> bytes:
@@ -124,34 +202,8 @@ def decode_proof_value(proof: JsonObject, *, limits: Limits) -> bytes:
         ) from error
 
 
-def verify_signature(
-    suite: Cryptosuite,
-    document: JsonObject,
-    proof: JsonObject,
-    key: VerificationKey,
-    environment: Environment,
-) -> None:
-    """Verify one proof of `document` with `key`, or raise `InvalidProofError`.
-
-    `document` is what the proof secures: without `proof`, except for the previous proofs of a
-    chain.  Obligations (vc-di-eddsa and vc-di-ecdsa, sections 3.2.2 and 3.3.2, Verify Proof):
-
-    1. the key is of a kind that the suite may be used with;
-    2. the proofValue is canonical multibase;
-    3. document and proof options are transformed and hashed;
-    4. the signature over the hash data holds.
-    """
-    # 1. A key of another kind must not reach the algorithm: the key fixes the suite.
-    if key.key_type not in suite.key_types:
-        raise InvalidProofError(
-            f"The cryptosuite {suite.name} is not used with {key.key_type.value} keys.",
-            code="KEY_TYPE_MISMATCH",
-            pointer="/cryptosuite",
-        )
-    # 2. and 3.
-    signature = decode_proof_value(proof, limits=environment.limits)
-    message = suite.hash_data(document, options_of(proof), environment, key.key_type)
-    # 4.
+def require_signature(key: VerificationKey, signature: bytes, message: bytes) -> None:
+    """Require that a signature holds; raise `InvalidProofError` (SIGNATURE_INVALID) otherwise."""
     try:
         key.verify(signature, message)
     except KeyMaterialError as error:
@@ -161,3 +213,33 @@ def verify_signature(
             code="SIGNATURE_INVALID",
             pointer="/proofValue",
         ) from error
+
+
+def verify_signature(
+    suite: Cryptosuite,
+    document: JsonObject,
+    proof: JsonObject,
+    key: VerificationKey,
+    environment: Environment,
+) -> Disclosure | None:
+    """Verify one proof of `document` with `key`, or raise `InvalidProofError`.
+
+    `document` is what the proof secures: without `proof`, except for the previous proofs of a
+    chain.  What comes back is what a proof of selective disclosure discloses, None for others.
+    Obligations (vc-di-eddsa sections 3.1 to 3.3 and vc-di-ecdsa sections 3.2, 3.3 and 3.6,
+    Verify Proof):
+
+    1. the key is of a kind that the suite may be used with;
+    2. the proofValue is canonical multibase;
+    3. document and proof options are transformed and hashed;
+    4. every signature holds over what it covers.
+    """
+    # 1. A key of another kind must not reach the algorithm: the key fixes the suite.
+    if key.key_type not in suite.key_types:
+        raise InvalidProofError(
+            f"Proofs of the kind {suite.name} are not made with {key.key_type.value} keys.",
+            code="KEY_TYPE_MISMATCH",
+            pointer="/cryptosuite",
+        )
+    # 2. to 4.
+    return suite.verify_proof_value(document, proof, key, environment)

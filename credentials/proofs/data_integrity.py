@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from credentials.errors import ProofGenerationError
 from credentials.json_types import JsonObject, as_list
@@ -13,22 +12,10 @@ from credentials.proofs.cryptosuite import (
     PROOF_TYPE,
     Cryptosuite,
     Environment,
-    encode_proof_value,
+    ProofSigner,
     without_proof,
 )
 from credentials.timestamps import format_timestamp
-from keys.verification_key import VerificationKey
-
-
-class ProofSigner(Protocol):
-    """The part of a signer that making a proof needs."""
-
-    @property
-    def verification_key(self) -> VerificationKey:
-        """Public half of the key."""
-
-    def sign(self, message: bytes) -> bytes:
-        """Sign `message`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +72,8 @@ def add_proof(
     if options.previous_proof:
         secured["proof"] = [_find(present, name) for name in options.previous_proof]
     proof = suite.proof_options(secured, options.to_json(suite.name))
-    signature = signer.sign(suite.hash_data(secured, proof, environment, key_type))
-    proof = {**proof, "proofValue": encode_proof_value(signature)}
+    value = suite.create_proof_value(secured, proof, signer, environment)
+    proof = {**proof, "proofValue": value}
     return {**document, "proof": [*present, proof] if present else proof}
 
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from credentials.errors import InvalidProofError
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject, count_values
-from credentials.proofs.cryptosuite import Environment, digest
+from credentials.proofs.cryptosuite import Environment, HashingCryptosuite, digest
 from keys.verification_key import KeyType
 
 
 @dataclass(frozen=True)
-class JcsCryptosuite:
+class JcsCryptosuite(HashingCryptosuite):
     """A suite over the hashes of canonical JSON; the kind of key decides which hash."""
 
     name: str

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from credentials.json_types import JsonObject, count_values
 from credentials.linked_data.rdf_canonicalization import canonicalize
 from credentials.linked_data.safe_mode import to_dataset
-from credentials.proofs.cryptosuite import Environment, digest
+from credentials.proofs.cryptosuite import Environment, HashingCryptosuite, digest
 from keys.verification_key import KeyType
 
 
 @dataclass(frozen=True)
-class RdfcCryptosuite:
+class RdfcCryptosuite(HashingCryptosuite):
     """A suite over the hashes of canonical N-Quads; the kind of key decides which hash.
 
     The same hash is used inside RDFC-1.0, so that the labels of blank nodes differ with it
@@ -75,6 +75,9 @@ class RdfcCryptosuite:
             digest(text.encode("utf-8"), algorithm) for text in (proof_text, document_text)
         )
 
+
+EDDSA_2022 = RdfcCryptosuite("eddsa-2022", {KeyType.ED25519: "SHA-256"})
+"""The name that eddsa-rdfc-2022 had as a draft; verified for older badges, never made."""
 
 EDDSA_RDFC_2022 = RdfcCryptosuite("eddsa-rdfc-2022", {KeyType.ED25519: "SHA-256"})
 ECDSA_RDFC_2019 = RdfcCryptosuite(

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
+from credentials.data_model.proof_grammar import OLDER_PROOF_TYPES
 from credentials.errors import IndeterminateError, InvalidProofError
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import PROOF_TYPE, Cryptosuite
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
+from credentials.proofs.ed25519_signature_2020 import ED25519_SIGNATURE_2020
 from credentials.proofs.jcs_suites import ECDSA_JCS_2019, EDDSA_JCS_2022
-from credentials.proofs.rdfc_suites import ECDSA_RDFC_2019, EDDSA_RDFC_2022
+from credentials.proofs.rdfc_suites import ECDSA_RDFC_2019, EDDSA_2022, EDDSA_RDFC_2022
 
 CRYPTOSUITES: dict[str, Cryptosuite] = {
     suite.name: suite
     for suite in (EDDSA_RDFC_2022, EDDSA_JCS_2022, ECDSA_RDFC_2019, ECDSA_JCS_2019)
 }
-"""Cryptosuites that can be made and verified, by name."""
+"""Cryptosuites whose proofs stand for themselves, by name: made here, and verified."""
 
-KNOWN_ELSEWHERE = frozenset(
-    {
-        "bbs-2023",
-        "ecdsa-sd-2023",
-        "eddsa-2022",
-    }
-)
+VERIFIED: dict[str, Cryptosuite] = {
+    **CRYPTOSUITES,
+    ECDSA_SD_2023.name: ECDSA_SD_2023,
+    EDDSA_2022.name: EDDSA_2022,
+}
+"""Cryptosuites that are verified, by name; of ecdsa-sd-2023 what a holder derived."""
+
+VERIFIED_PROOF_TYPES: dict[str, Cryptosuite] = {ED25519_SIGNATURE_2020.name: ED25519_SIGNATURE_2020}
+"""Older proof types that are verified, by name; they have no cryptosuite."""
+
+KNOWN_ELSEWHERE = frozenset({"bbs-2023"})
 """Cryptosuites of the field that are not verified here: such a proof is left undecided."""
-
-KNOWN_PROOF_TYPES = frozenset(
-    {
-        "BbsBlsSignature2020",
-        "BbsBlsSignatureProof2020",
-        "EcdsaSecp256k1Signature2019",
-        "EcdsaSecp256r1Signature2019",
-        "Ed25519Signature2018",
-        "Ed25519Signature2020",
-        "JsonWebSignature2020",
-        "MerkleProof2017",
-        "MerkleProof2019",
-        "RsaSignature2018",
-    }
-)
-"""Older proof types of the field that are not verified here."""
 
 
 def cryptosuite_of(proof: JsonObject) -> Cryptosuite:
@@ -47,10 +38,12 @@ def cryptosuite_of(proof: JsonObject) -> Cryptosuite:
     `InvalidProofError` (UNKNOWN_PROOF_TYPE, UNKNOWN_CRYPTOSUITE) for a name that means nothing.
     """
     proof_type = proof.get("type")
+    if isinstance(proof_type, str) and proof_type in VERIFIED_PROOF_TYPES:
+        return VERIFIED_PROOF_TYPES[proof_type]
     if proof_type != PROOF_TYPE:
-        raise _unknown(str(proof_type), "type", KNOWN_PROOF_TYPES, "UNKNOWN_PROOF_TYPE")
+        raise _unknown(str(proof_type), "type", OLDER_PROOF_TYPES, "UNKNOWN_PROOF_TYPE")
     name = proof.get("cryptosuite")
-    suite = CRYPTOSUITES.get(name) if isinstance(name, str) else None
+    suite = VERIFIED.get(name) if isinstance(name, str) else None
     if suite is None:
         raise _unknown(str(name), "cryptosuite", KNOWN_ELSEWHERE, "UNKNOWN_CRYPTOSUITE")
     return suite

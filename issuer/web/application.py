@@ -13,12 +13,15 @@ from flask_openapi3.openapi import OpenAPI
 
 from credentials.errors import CredentialError
 from credentials.json_types import JsonObject
+from credentials.proofs.cryptosuite import Environment
+from credentials.proofs.sd_deriving import derive
 from issuer.issuer import IssuedCredential, Issuer
 from issuer.lint import LintError
 from issuer.requests import Request
 from issuer.web.messages import (
     DID_DOCUMENT_SCHEMA,
     ISSUED_SCHEMA,
+    CredentialToDerive,
     CredentialToIssue,
     detail_of,
 )
@@ -40,16 +43,20 @@ DOCUMENTS = Tag(name="documents", description="What everybody may read.")
 class IssuerInstance:
     """One issuer with its key, suite and rules, below its own path.
 
-    `request_of` turns an unsigned credential into a request; `why_not` says why the key must not
-    sign at the moment, or nothing.  `controller_document` names the keys of the issuer.
+    `issuer_with` builds the issuer for JSON pointers to what a holder must always show; an instance
+    that `is_selective` takes some with a request, and derives.  `request_of` turns an unsigned
+    credential into a request; `why_not` says why the key must not sign at the moment, or nothing.
+    `controller_document` names the keys of the issuer.
     """
 
     prefix: str
     description: str
-    issuer: Issuer
+    issuer_with: Callable[[Sequence[str]], Issuer]
     request_of: Callable[[JsonObject], Request]
     why_not: Callable[[], str | None]
     controller_document: JsonObject
+    environment: Environment
+    is_selective: bool = False
     tokens: BearerTokens = field(default_factory=BearerTokens)
 
 
@@ -100,12 +107,32 @@ def _operations(instance: IssuerInstance, now: Callable[[], datetime]) -> APIBlu
         """Check a credential, sign it and return it, bare."""
         return _issue(instance, body, now())
 
+    if instance.is_selective:
+        _add_deriving(operations, instance)
+
     @operations.before_request
     def authorize() -> None:
         """Ask for the token before anything of the request is read."""
         instance.tokens.require()
 
     return operations
+
+
+def _add_deriving(operations: APIBlueprint, instance: IssuerInstance) -> None:
+    answers = {
+        201: json_schema_of("What is shown of it.", ISSUED_SCHEMA),
+        **refusals(400, 401, 413, 415),
+    }
+
+    @operations.post("/credentials/derive", responses=answers)
+    def derive_credential(body: CredentialToDerive) -> Response:
+        """Show parts of a credential that was issued with ecdsa-sd-2023."""
+        try:
+            pointers = body.options.selectivePointers
+            derived = derive(body.verifiableCredential, pointers, instance.environment)
+        except CredentialError as error:
+            return problem_response(error, 400, "/verifiableCredential")
+        return json_response(derived, 201)
 
 
 def _issue(instance: IssuerInstance, body: CredentialToIssue, now: datetime) -> Response:
@@ -123,7 +150,7 @@ def _issue(instance: IssuerInstance, body: CredentialToIssue, now: datetime) -> 
         raise RequestRefusedError(reason, status=503, code="KEY_NOT_ACTIVE")
     # 2. and 3.
     try:
-        issued = _issued(instance, body.credential, now)
+        issued = _issued(instance, body, now)
     except LintError as error:
         details = [detail_of(finding) for finding in error.findings]
         return problem_response(error, 400, "/credential", problemDetails=details)
@@ -132,6 +159,11 @@ def _issue(instance: IssuerInstance, body: CredentialToIssue, now: datetime) -> 
     return json_response(issued.document, 201)
 
 
-def _issued(instance: IssuerInstance, credential: JsonObject, now: datetime) -> IssuedCredential:
-    token = instance.issuer.prepare(instance.request_of(credential), now=now)
-    return instance.issuer.issue(token, now=now)
+def _issued(instance: IssuerInstance, body: CredentialToIssue, now: datetime) -> IssuedCredential:
+    mandatory = body.options.mandatoryPointers
+    if mandatory and not instance.is_selective:
+        text = "This instance makes no proofs of which parts can be shown."
+        place = "/options/mandatoryPointers"
+        raise RequestRefusedError(text, code="UNKNOWN_OPTION_PROVIDED", pointer=place)
+    issuer = instance.issuer_with(mandatory)
+    return issuer.issue(issuer.prepare(instance.request_of(body.credential), now=now), now=now)

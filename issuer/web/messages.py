@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from credentials.findings import Finding
 from credentials.json_types import JsonObject
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
+POINTERS = 200
+"""How many JSON pointers a request may list."""
+
+Pointers = Annotated[list[Annotated[str, Field(max_length=2_048)]], Field(max_length=POINTERS)]
+
 
 class IssueOptions(BaseModel):
-    """Options of issuing: none.
+    """Options of issuing.
 
     Key, suite, purpose and date of a proof are the instance's, and nobody else chooses them.
     """
 
     model_config = _STRICT
+
+    mandatoryPointers: Pointers = Field(  # noqa: N815 - the name is the VC-API's
+        default=[], description="What a holder must always show (ecdsa-sd-2023)."
+    )
 
 
 class CredentialToIssue(BaseModel):
@@ -28,6 +37,25 @@ class CredentialToIssue(BaseModel):
 
     credential: dict[str, Any]
     options: IssueOptions = IssueOptions()
+
+
+class DeriveOptions(BaseModel):
+    """Options of deriving."""
+
+    model_config = _STRICT
+
+    selectivePointers: Pointers = Field(  # noqa: N815 - the name is the VC-API's
+        default=[], description="JSON pointers to what is shown, beside what is mandatory."
+    )
+
+
+class CredentialToDerive(BaseModel):
+    """A credential with a base proof, of which parts are to be shown."""
+
+    model_config = _STRICT
+
+    verifiableCredential: dict[str, Any]  # noqa: N815 - the name is the VC-API's
+    options: DeriveOptions = DeriveOptions()
 
 
 ISSUED_SCHEMA: JsonObject = {

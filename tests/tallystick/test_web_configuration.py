@@ -49,7 +49,7 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileKeyStore:
         (ONE.replace("one", "One two"), "instance[1].name: "),
         (ONE.replace("one", "health"), "choose another name"),
         (ONE + ONE, "choose another name"),
-        (ONE + "suite = 'x'", "known are "),
+        (ONE + "suites = ['x']", "known are "),
         (ONE + "profile = 'x'", "instance[1].profile: "),
         (ONE + "tokens = ['secret']", "instance[1].tokens[1]: "),
         ("[server]\nport = 70000\n" + ONE, "server.port: "),
@@ -95,7 +95,7 @@ def test_an_issuer_is_built_from_its_configuration_with_paths_beside_it(
     older = new_key(keys, tmp_path, "older", did)
     text = (
         f'published_keys = ["{older}"]\n[[instance]]\nname = "generic"\nkey = "{first}"\n'
-        'profile = "generic"\nsuite = "eddsa-jcs-2022"\n'
+        'profile = "generic"\nsuites = ["eddsa-jcs-2022"]\n'
     )
     configuration = read(tmp_path, text)
     client = issuer_application(str(tmp_path / "issuer.toml"), configuration).test_client()

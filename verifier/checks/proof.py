@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from credentials.data_model.proof_grammar import proof_findings
 from credentials.errors import CredentialError, IndeterminateError
 from credentials.json_types import JsonObject
-from credentials.proofs.cryptosuite import Environment, verify_signature
+from credentials.proofs.cryptosuite import Disclosure, Environment, verify_signature
 from credentials.proofs.proof_sets import SecuredProof, secured_proofs
+from credentials.proofs.rdfc_suites import EDDSA_2022
 from credentials.proofs.registry import cryptosuite_of
 from keys.controller_document import ResolvedKey, retrieve_verification_method
 from keys.did import controller_document
@@ -21,6 +22,9 @@ from verifier.report import Outcome, Remark
 MULTIKEY_BEGINNINGS = ("z6Mk", "zDn", "z82")
 """How Multikeys of the kinds Ed25519, P-256 and P-384 begin."""
 
+DRAFT_NAMES = frozenset({EDDSA_2022.name})
+"""Suites that are verified under the name that they had as drafts."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProofEvidence:
@@ -29,6 +33,8 @@ class ProofEvidence:
     secured: SecuredProof
     remark: Remark
     resolved: ResolvedKey | None
+    disclosure: Disclosure | None = None
+    """What a holder may have left out, if the proof is one of selective disclosure."""
 
 
 def check_proofs(
@@ -69,25 +75,38 @@ def _too_many(world: World) -> Remark:
 
 def _check_one(secured: SecuredProof, world: World, environment: Environment) -> ProofEvidence:
     resolved: ResolvedKey | None = None
+    disclosure: Disclosure | None = None
     try:
         resolved = _resolve(secured.proof, world)
-        remark = _verify(secured, resolved, environment)
+        remark, disclosure = _verify(secured, resolved, environment)
     except UnresolvableError as error:
         remark = _without_document(secured, str(error), environment)
     except KeyMaterialError as error:
         remark = Remark(Outcome.FAILED, error.code, str(error), "/verificationMethod")
-    return ProofEvidence(secured, remark.below(_place(secured, remark)), resolved)
+    return ProofEvidence(secured, remark.below(_place(secured, remark)), resolved, disclosure)
 
 
-def _verify(secured: SecuredProof, resolved: ResolvedKey, environment: Environment) -> Remark:
+def _verify(
+    secured: SecuredProof, resolved: ResolvedKey, environment: Environment
+) -> tuple[Remark, Disclosure | None]:
     try:
         suite = cryptosuite_of(secured.proof)
-        verify_signature(suite, secured.document, secured.proof, resolved.key, environment)
+        disclosure = verify_signature(
+            suite, secured.document, secured.proof, resolved.key, environment
+        )
     except IndeterminateError as error:
-        return of_error(error, Outcome.INDETERMINATE)
+        return of_error(error, Outcome.INDETERMINATE), None
     except CredentialError as error:
-        return of_error(error)
-    return passed(f"The signature ({suite.name}) holds: nothing was changed after signing.")
+        return of_error(error), None
+    return _holds(suite.name), disclosure
+
+
+def _holds(name: str) -> Remark:
+    text = f"The signature ({name}) holds: nothing was changed after signing."
+    if name not in DRAFT_NAMES:
+        return passed(text)
+    text += " It bears the name of a draft; the issuer should sign anew under the final one."
+    return Remark(Outcome.WARNING, "DRAFT_CRYPTOSUITE", text, "/cryptosuite")
 
 
 def _without_document(secured: SecuredProof, why: str, environment: Environment) -> Remark:

@@ -82,6 +82,8 @@ class World:
 
     unsafe_leaves_issuer_unbound: bool = False
     """Whether a stranger's key only earns a warning: what proofs alone say (for conformance)."""
+    accepts_undisclosed: bool = False
+    """Whether an end or a status that a holder does not disclose is taken as not being there."""
 
     tells_digest: bool = True
     """Whether the digest of what is verified is computed; a register is never counted as credit."""

@@ -43,7 +43,10 @@ from verifier.web.messages import (
 )
 
 SCOPE_HEADER = "Verification-Scope"
-PROOF_ONLY = "proof-only: whose key signed was not held against who is said to have signed"
+PROOF_ONLY = (
+    "proof-only: whose key signed was not held against who is said to have signed, and what a "
+    "holder leaves out is taken as not being there"
+)
 REFUSED = (400, 413, 415)
 
 STANDINGS = {

@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check format test-wheel mutation bench bench-replay soak picture clean
+.PHONY: help install demo test check format test-wheel mutation bench bench-replay interop soak picture clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ soak: $(VENV)/installed-test ## The planner against its oracle on many more wall
 bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
 	$(BIN)/python tools/bench.py
 
+interop: install ## Ask clients that others wrote; needs Node.js and npm; writes docs/interop.md
+	$(BIN)/python -m tools.interop
+
 picture: install ## Draw the plan of the documentation anew; writes docs/stack-plan.svg
 	$(BIN)/python -m tests.stacking.plan_example > docs/stack-plan.svg
 
@@ -73,5 +76,5 @@ bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/be
 	$(BIN)/python tools/bench_replay.py
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
+	rm -rf $(VENV) build dist *.egg-info .interop .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from itertools import islice
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+import jsonschema_rs
 
 import schemas
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, JsonValue, as_list, pointer_to
+from credentials.json_types import JsonObject, JsonValue, as_list
 
 CLASSES = {
     "OpenBadgeCredential": "OpenBadgeCredential",
@@ -32,27 +31,6 @@ FINDINGS_REPORTED = 30
 """How many broken rules are listed before the list is cut."""
 
 _IDENTITY_HASH = re.compile(r"(?:sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32})")
-_CODES = {
-    "additionalProperties": "SCHEMA_ADDITIONAL",
-    "const": "SCHEMA_VALUE",
-    "contains": "SCHEMA_VALUE",
-    "enum": "SCHEMA_VALUE",
-    "maximum": "SCHEMA_RANGE",
-    "minimum": "SCHEMA_RANGE",
-    "minItems": "SCHEMA_LENGTH",
-    "minLength": "SCHEMA_LENGTH",
-    "pattern": "SCHEMA_PATTERN",
-    "required": "SCHEMA_REQUIRED",
-    "type": "SCHEMA_TYPE",
-}
-_MESSAGES = {
-    "SCHEMA_ADDITIONAL": "This object has a member that its class does not allow.",
-    "SCHEMA_LENGTH": "This must not be empty.",
-    "SCHEMA_PATTERN": "This text does not have the form that it must have.",
-    "SCHEMA_RANGE": "This number is outside the allowed range.",
-    "SCHEMA_TYPE": "This value is not of the kind that it must be.",
-    "SCHEMA_VALUE": "This value is not one of the allowed ones.",
-}
 
 
 def open_badges_class(document: JsonObject) -> str | None:
@@ -81,46 +59,27 @@ def class_findings(document: JsonObject, kind: str) -> tuple[Finding, ...]:
 
 
 @cache
-def _validator(kind: str) -> Draft202012Validator:
+def _quick_validator(kind: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema_of(kind))
+
+
+def schema_of(kind: str) -> JsonObject:
+    """Return the JSON Schema of a class."""
     schema = schemas.json_schema("open-badges-3.0")
-    return Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
+    return {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
 
 
-def _schema_findings(document: JsonObject, kind: str) -> Iterator[Finding]:
-    for error in _validator(kind).iter_errors(document):
-        yield _finding_of(error)
+def _schema_findings(document: JsonObject, kind: str) -> Iterable[Finding]:
+    """Validate quickly; only where something is wrong, have the slower library find what."""
+    try:
+        if _quick_validator(kind).is_valid(document):
+            return ()
+    except ValueError:
+        # The quick one takes no lone surrogates; the other one says what is wrong with them.
+        pass
+    from credentials.schema_faults import schema_faults
 
-
-def _finding_of(error: ValidationError) -> Finding:
-    """Describe the deepest cause; the library's own message would repeat the learner's values."""
-    cause = _deepest(error)
-    code = _CODES.get(str(cause.validator), "SCHEMA_ERROR")
-    message = _MESSAGES.get(code, "This part of the credential is not of the required form.")
-    if code == "SCHEMA_REQUIRED":
-        message = f"A required member is missing: {', '.join(_missing(cause))}."
-    pointer = pointer_to(cause.absolute_path)
-    return Finding(code, pointer, message, "Open Badges 3.0 appendix B")
-
-
-def _missing(cause: ValidationError) -> list[str]:
-    present: JsonValue = cause.instance
-    return [name for name in as_list(cause.validator_value) if name not in present]
-
-
-def _deepest(error: ValidationError) -> ValidationError:
-    """Follow a choice of forms into the one form that the value was meant to have."""
-    while error.context:
-        branches: dict[object, list[ValidationError]] = {}
-        for cause in error.context:
-            branches.setdefault(cause.relative_schema_path[0], []).append(cause)
-        meant = [causes for causes in branches.values() if not any(map(_is_other_kind, causes))]
-        error = max((meant or list(branches.values()))[0], key=lambda cause: len(cause.path))
-    return error
-
-
-def _is_other_kind(cause: ValidationError) -> bool:
-    """Tell whether a form was meant for another kind of value (a text, an array, an object)."""
-    return cause.validator == "type" and not cause.relative_path
+    return schema_faults(document, kind, schema_of(kind))
 
 
 def _own_findings(document: JsonObject) -> Iterator[Finding]:

@@ -84,11 +84,7 @@ def _findings(document: JsonObject, limits: Limits) -> Iterator[Finding]:
 
 
 def _proof(proof: JsonObject, pointer: str, limits: Limits) -> Iterator[Finding]:
-    older = (
-        {SIGNATURE_MEMBER}
-        if proof.get("type") in OLDER_PROOF_TYPES and SIGNATURE_MEMBER in proof
-        else set()
-    )
+    older = _members_of_older_types(proof)
     for name in REQUIRED:
         is_elsewhere = older and name == "proofValue"
         if not is_elsewhere and (not isinstance(proof.get(name), str) or not proof[name]):
@@ -104,6 +100,13 @@ def _proof(proof: JsonObject, pointer: str, limits: Limits) -> Iterator[Finding]
         text = f"A proofValue has at most {most} characters."
         yield Finding("PROOF_VALUE_TOO_LONG", f"{pointer}/proofValue", text, CLAUSE)
     yield from _optional(proof, pointer)
+
+
+def _members_of_older_types(proof: JsonObject) -> set[str]:
+    """Name what an older proof type has in the place of a proofValue, if the proof is of one."""
+    kind = proof.get("type")
+    is_older = isinstance(kind, str) and kind in OLDER_PROOF_TYPES
+    return {SIGNATURE_MEMBER} & proof.keys() if is_older else set()
 
 
 def _most_characters(proof: JsonObject, limits: Limits) -> int:

@@ -84,11 +84,14 @@ def _require_part(
 ) -> None:
     own = without_embedded(part)
     expanded = expand(own, load_context=load_context, limits=limits)
-    processor = processor_for(load_context)
-    compacted = processor.compact(expanded, own.get("@context"))
-    difference = _difference(_body(own), _body(compacted), pointer)
+    processor, contexts = processor_for(load_context), own.get("@context")
+    difference = _difference(_body(own), _body(processor.compact(expanded, contexts)), pointer)
+    if difference is not None:
+        # Before anything is refused, the library has the last word.
+        compacted = processor.library.compact(expanded, contexts)
+        difference = _difference(_body(own), _body(compacted), pointer)
     if difference is None and has_inline_context(own):
-        plain = processor.compact(expanded, named_contexts(own))
+        plain = processor.library.compact(expanded, named_contexts(own))
         difference = hidden_place(_body(own), _body(plain), pointer)
     if difference is not None:
         raise DataLossError(

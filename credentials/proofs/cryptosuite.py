@@ -237,7 +237,7 @@ def verify_signature(
     # 1. A key of another kind must not reach the algorithm: the key fixes the suite.
     if key.key_type not in suite.key_types:
         raise InvalidProofError(
-            f"Proofs of the kind {suite.name} are not made with {key.key_type.value} keys.",
+            f"The cryptosuite {suite.name} is not used with {key.key_type.value} keys.",
             code="KEY_TYPE_MISMATCH",
             pointer="/cryptosuite",
         )

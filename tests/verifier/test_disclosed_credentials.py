@@ -197,6 +197,14 @@ def test_results_that_say_otherwise_cannot_be_hidden_from_what_this_project_issu
     assert check(shown, served()).verdict is Verdict.INVALID
 
 
+def test_what_an_award_was_made_of_is_not_left_to_the_holder() -> None:
+    """Hidden parts of an award would be counted beside it."""
+    parts = [{"id": f"urn:x:{number}", "type": ["Evidence"]} for number in range(2)]
+    signed = base(with_status(evidence=parts), FRAME)
+    report = check(derived(["/evidence/0"], signed), served())
+    assert codes(report) == {"VALUE_LEFT_TO_HOLDER"}
+
+
 @pytest.mark.parametrize("issuer", [None, {"id": "did:example:other", "type": ["Profile"]}])
 def test_an_issuer_is_neither_hidden_nor_exchanged(issuer: Any) -> None:
     document = derive(

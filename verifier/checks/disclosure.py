@@ -26,6 +26,7 @@ VALUE_TERMS = frozenset(
         "allowedValue",
         "creditsAvailable",
         "creditsEarned",
+        "evidence",
         "requiredLevel",
         "requiredValue",
         "result",
@@ -42,7 +43,7 @@ VALUE_TERMS = frozenset(
         "valueMin",
     }
 )
-"""Terms of Open Badges that say what an achievement is worth, or that it was not achieved."""
+"""Terms that say what an achievement is worth, that it was not achieved, or what it is made of."""
 
 WITHOUT_VALUES = (
     "http://purl.org/dc/",

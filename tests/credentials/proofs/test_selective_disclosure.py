@@ -17,8 +17,9 @@ from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data.selection import POINTERS, PointerError, parse_pointer, select
 from credentials.proofs.cryptosuite import without_proof
 from credentials.proofs.sd_deriving import derive
-from credentials.proofs.sd_proof_values import BASE_HEADER
+from credentials.proofs.sd_proof_values import BASE_HEADER, DERIVED_HEADER
 from issuer.proofs import always_shown
+from keys.multibase import decode_base64url, encode_base64url
 from keys.signer import SECRET_BYTES, PrivateKeySigner
 from keys.verification_key import KeyType
 from tests.factories import ENVIRONMENT
@@ -475,6 +476,25 @@ def test_every_other_encoding_of_a_proof_value_is_refused(name: str) -> None:
     document = derived(of=BASE)
     payload = encodings(components(document))[name]
     assert refusal(with_value(document, payload)) == "PROOF_VALUE_MALFORMED"
+
+
+DERIVED = derived(of=BASE)
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=60), st.sampled_from([DERIVED_HEADER, b""]))
+def test_any_bytes_as_a_proof_value_end_in_a_refusal(payload: bytes, header: bytes) -> None:
+    assert refusal(with_value(DERIVED, payload, header)) == "PROOF_VALUE_MALFORMED"
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_no_flipped_bit_of_a_proof_value_goes_unnoticed(data: st.DataObject) -> None:
+    payload = bytearray(decode_base64url(DERIVED["proof"]["proofValue"]))
+    place = data.draw(st.integers(0, len(payload) - 1))
+    payload[place] ^= 1 << data.draw(st.integers(0, 7))
+    codes = {"PROOF_VALUE_MALFORMED", "DISCLOSURE_MISMATCH", "SIGNATURE_INVALID", "BASE_PROOF"}
+    assert refusal(with_text(DERIVED, encode_base64url(bytes(payload)))) in codes
 
 
 def test_labels_in_another_order_are_refused() -> None:

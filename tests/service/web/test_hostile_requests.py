@@ -343,10 +343,10 @@ def test_contexts_of_strangers_are_not_kept() -> None:
     processor = processor_for(schemas.load_context)
     client = client_for(VERIFY[1])
     post(client, VERIFY[1], {"verifiableCredential": sign(plain())})
-    before = len(processor._scoped), len(processor._resolved)
+    before = len(processor.library._scoped), len(processor.library._resolved)
     for number in range(5):
         document = plain()
         document["@context"] = [DATA_MODEL, {f"t{number}": "https://e.example/t"}]
         response = post(client, VERIFY[1], {"verifiableCredential": sign(document)})
         assert response.status_code == 200
-    assert (len(processor._scoped), len(processor._resolved)) == before
+    assert (len(processor.library._scoped), len(processor.library._resolved)) == before

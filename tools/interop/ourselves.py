@@ -1,0 +1,99 @@
+"""Our side of the table: the `tallystick` command, with keys and files in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import schemas
+
+Document = dict[str, Any] | str | bytes
+"""A credential as JSON, as a token, or baked into an image."""
+
+REQUEST = Path(__file__).resolve().parents[2] / "docs" / "examples" / "welding.json"
+
+
+class Workshop:
+    """Keys, files and the command."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder that exists and is empty."""
+        self.folder = folder
+        self._keys: dict[str, str] = {}
+        self._number = 0
+
+    def key(self, key_type: str) -> str:
+        """Return the URI of our key of a type, made at the first use."""
+        if key_type not in self._keys:
+            made = self.run("keys", "new", key_type, "--type", key_type)
+            self._keys[key_type] = next(word for word in made.split() if word.startswith("file:"))
+        return self._keys[key_type]
+
+    def issue(self, *options: str, key_type: str = "ed25519", suffix: str = ".json") -> Document:
+        """Issue the example, and read what came out."""
+        path = self.path(suffix)
+        self.run("issue", str(REQUEST), "--key", self.key(key_type), "--out", str(path), *options)
+        return read(path)
+
+    def verify(self, document: Document, *options: str) -> tuple[bool, str]:
+        """Verify with our command: whether it is valid, and what speaks against it."""
+        path = self.path(".txt")
+        write(path, document)
+        ran = self._run("verify", str(path), "--json", *options)
+        report = json.loads(ran.stdout)
+        against = [
+            f"{check['id']}: {check['code']}"
+            for check in report["checks"]
+            if check["outcome"] in ("failed", "indeterminate")
+        ]
+        return report["verdict"] == "valid", f"{report['verdict']} ({', '.join(against)})"
+
+    def run(self, *arguments: str) -> str:
+        """Run the command and return what it prints; a failure ends the whole run."""
+        ran = self._run(*arguments)
+        if ran.returncode != 0:
+            sys.exit(f"tallystick {' '.join(arguments)}: {ran.stdout}{ran.stderr}")
+        return ran.stdout
+
+    def path(self, suffix: str) -> Path:
+        """Name a new file."""
+        self._number += 1
+        return self.folder / f"{self._number}{suffix}"
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"TALLYSTICK_KEYS": str(self.folder / "keys")}
+        return subprocess.run(
+            [sys.executable, "-m", "tallystick", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+        )
+
+
+def contexts() -> dict[str, Any]:
+    """Read all pinned contexts, for clients that would fetch them."""
+    return {url: schemas.load_context(url) for url in sorted(schemas.context_urls())}
+
+
+def read(path: Path) -> Document:
+    """Read a file as what it is: JSON, a token, or an image."""
+    data = path.read_bytes()
+    if data.startswith(b"{"):
+        document: dict[str, Any] = json.loads(data)
+        return document
+    return data.decode().strip() if data.startswith(b"eyJ") else data
+
+
+def write(path: Path, document: Document) -> None:
+    """Write a document as what it is."""
+    if isinstance(document, dict):
+        path.write_text(json.dumps(document), encoding="utf-8")
+    elif isinstance(document, str):
+        path.write_text(document, encoding="utf-8")
+    else:
+        path.write_bytes(document)

@@ -1,0 +1,148 @@
+"""Which client is asked about which form, and how."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tools.interop.installing import converse
+from tools.interop.ourselves import Document, Workshop, contexts
+
+Verdict = tuple[bool, str]
+"""Whether something was accepted, and why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A client and a form, with the ways to ask."""
+
+    client: str
+    form: str
+    we_issue: Callable[[Workshop], Document]
+    they_verify: Callable[[Workshop, Document], Verdict] | None
+    they_issue: Callable[[Workshop], Document] | None
+    note: str = ""
+
+
+def altered(document: Document) -> Document:
+    """Replace a text in a document and leave its signature as it is."""
+    if isinstance(document, str):
+        header, payload, rest = document.split(".", 2)
+        members = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        changed = json.dumps(_renamed(members)).encode()
+        return f"{header}.{base64.urlsafe_b64encode(changed).decode().rstrip('=')}.{rest}"
+    if isinstance(document, bytes):
+        return document.replace(b"stainless", b"stainlesz").replace(b"Beekeeping", b"Beekeepink")
+    return _renamed(document)
+
+
+def _renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """Give a credential, or what is in the claim "vc", another name."""
+    changed = copy.deepcopy(document)
+    credential = changed.get("vc", changed)
+    subject = credential.get("credentialSubject")
+    target = subject["achievement"] if isinstance(subject, dict) else credential
+    target["name"] = f"{target.get('name', '')} with distinction"
+    return changed
+
+
+def unsigned(shop: Workshop) -> dict[str, Any]:
+    """Take our example without its proof, as a credential for others to sign."""
+    document = shop.issue()
+    if not isinstance(document, dict):
+        raise TypeError("The example is issued as JSON.")
+    return {name: value for name, value in document.items() if name != "proof"}
+
+
+def verify_by(program: str, **further: Any) -> Callable[[Workshop, Document], Verdict]:
+    """Have a client verify."""
+
+    def ask(_shop: Workshop, document: Document) -> Verdict:
+        request = {"task": "verify", "contexts": contexts(), "documents": {}, **further}
+        answer = converse(program, request | {"document": _sent(document)} | _issuer(document))
+        return bool(answer["accepted"]), str(answer["detail"])
+
+    return ask
+
+
+def issue_by(program: str, **further: Any) -> Callable[[Workshop], Document]:
+    """Have a client issue."""
+
+    def ask(shop: Workshop) -> Document:
+        request = {"task": "issue", "contexts": contexts(), "documents": {}, **further}
+        answer = converse(program, request | {"credential": unsigned(shop)})
+        if "document" not in answer:
+            raise RuntimeError(f"{program} did not issue: {answer}")
+        return _received(answer["document"])
+
+    return ask
+
+
+def issue(
+    *options: str, key_type: str = "ed25519", suffix: str = ".json"
+) -> Callable[[Workshop], Document]:
+    """Issue by our command."""
+    return lambda shop: shop.issue(*options, key_type=key_type, suffix=suffix)
+
+
+def _sent(document: Document) -> dict[str, Any] | str:
+    return base64.b64encode(document).decode() if isinstance(document, bytes) else document
+
+
+def _received(document: dict[str, Any] | str) -> Document:
+    is_text = isinstance(document, str) and not document.startswith("eyJ")
+    return base64.b64decode(document) if is_text else document
+
+
+def _issuer(document: Document) -> dict[str, Any]:
+    """Tell the issuer of a JSON document, for clients that want to know whom to expect."""
+    if not isinstance(document, dict):
+        return {}
+    issuer = document["issuer"]
+    return {"issuer": issuer["id"] if isinstance(issuer, dict) else issuer}
+
+
+DIGITAL_BAZAAR = "digitalbazaar.mjs"
+OFFLINE = "`@digitalcredentials/verifier-core` loads by `fetch`, replaced before its import."
+CONTEXTS = "`openvc-core` knows the contexts of Open Badges only if they are handed to it."
+
+PAIRS = (
+    *(
+        Pair(
+            "@digitalbazaar/vc",
+            suite,
+            issue("--suite", suite, key_type=key_type),
+            verify_by(DIGITAL_BAZAAR, suite=suite),
+            issue_by(DIGITAL_BAZAAR, suite=suite),
+        )
+        for suite, key_type in (("eddsa-rdfc-2022", "ed25519"), ("ecdsa-rdfc-2019", "p256"))
+    ),
+    Pair(
+        "@digitalcredentials/verifier-core",
+        "eddsa-rdfc-2022",
+        issue(),
+        verify_by("verifier_core.mjs"),
+        None,
+        OFFLINE,
+    ),
+    Pair(
+        "openvc-core",
+        "eddsa-rdfc-2022",
+        issue(),
+        verify_by("openvc_client.py"),
+        issue_by("openvc_client.py"),
+        CONTEXTS,
+    ),
+    Pair(
+        "openbadgeslib",
+        "eddsa-rdfc-2022",
+        issue(),
+        verify_by("openbadgeslib_client.py", form="json"),
+        issue_by("openbadgeslib_client.py", form="json"),
+    ),
+)
+"""Every client with every form that both sides have."""

@@ -13,10 +13,8 @@ from typing import NoReturn
 import click
 
 from credentials.errors import CredentialError, TallystickError
-from credentials.limits import Limits
 from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.timestamps import parse_timestamp
-from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
@@ -50,11 +48,9 @@ from tallystick.trust_files import (
 )
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.value_command import explain_value, value_json
+from tallystick.worked_cases_command import cases
 from verifier.report import Verdict
 from verifier.verifier import Verifier
-
-CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
-"""A file of worked cases is the user's own, and may be much larger than a credential."""
 
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
@@ -307,27 +303,6 @@ def value(
 
 
 @tallystick.command()
-@click.argument("file", metavar="FILE.json")
-@click.pass_context
-def cases(context: click.Context, file: str) -> None:
-    """Run worked cases: what came out, and whether it is what the file expects."""
-    from recognition.cases import KINDS as RECOGNITION_KINDS
-    from stacking.cases import KINDS as STACKING_KINDS
-
-    failed = 0
-    supported = {**KINDS, **STACKING_KINDS, **RECOGNITION_KINDS}
-    results = run_cases(read_json_object(file, CASE_LIMITS), supported)
-    for result in results:
-        failed += not result.passed
-        click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")
-        click.echo(f"  rule:     {result.rule}")
-        click.echo(f"  expected: {json.dumps(result.expected)}")
-        click.echo(f"  actual:   {json.dumps(result.actual)}")
-    click.echo(f"{len(results) - failed} passed, {failed} failed")
-    context.exit(1 if failed or not results else 0)
-
-
-@tallystick.command()
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to keep the files in.")
 def demo(keep: Path | None) -> None:
     """Play the whole story: two institutions issue, a verifier without keys checks."""
@@ -337,6 +312,7 @@ def demo(keep: Path | None) -> None:
 
 
 tallystick.add_command(derive)
+tallystick.add_command(cases)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)

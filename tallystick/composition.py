@@ -147,14 +147,7 @@ def issuer_for(
     record = key.record
     rule = _exactly(mandatory) if is_generic and mandatory else always_shown(mandatory)
     suite, *further = (_suite(name, rule) for name in suites or [_default_suite(key)])
-    policy = None
-    if registers is not None:
-        policy = ValuePolicy(
-            registers=registers,
-            refuses_faults=refuses_faults,
-            least_assurance=least_assurance,
-            endorsements_of=_endorsements_of(resolver),
-        )
+    policy = _value_policy(registers, resolver, refuses_faults, least_assurance)
     return Issuer(
         IssuerProfile(
             issuer=record.controller,
@@ -170,6 +163,18 @@ def issuer_for(
         fresh=FRESH,
         self_check=self_check(key, resolver, is_generic=is_generic),
     )
+
+
+def _value_policy(
+    registers: Registers | None,
+    resolver: Resolver | None,
+    refuses_faults: bool,
+    least_assurance: AssuranceClass,
+) -> ValuePolicy | None:
+    if registers is None:
+        return None
+    endorsements_of = _endorsements_of(resolver)
+    return ValuePolicy(registers, refuses_faults, least_assurance, endorsements_of)
 
 
 def _exactly(pointers: Sequence[str]) -> Callable[[JsonObject], tuple[str, ...]]:

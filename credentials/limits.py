@@ -31,7 +31,7 @@ class Limits:
     contexts: int = 256
     """Number of contexts that one document names, those of everything inside it included."""
 
-    own_context_work: int = 50_000
+    own_context_work: int = 25_000
     """JSON values of the contexts that a document defines itself, times all its values."""
 
     proofs: int = 8

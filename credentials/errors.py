@@ -130,6 +130,20 @@ class StatusError(VerificationError):
     problem_type = STATUS_PROBLEM + "STATUS_VERIFICATION_ERROR"
 
 
+class StatusRetrievalError(StatusError):
+    """A status list cannot be had."""
+
+    code = "STATUS_RETRIEVAL_ERROR"
+    problem_type = STATUS_PROBLEM + "STATUS_RETRIEVAL_ERROR"
+
+
+class StatusListLengthError(StatusError):
+    """A status list has too few entries for one of them to hide among."""
+
+    code = "STATUS_LIST_LENGTH_ERROR"
+    problem_type = STATUS_PROBLEM + "STATUS_LIST_LENGTH_ERROR"
+
+
 class IndeterminateError(VerificationError):
     """A check could not be carried out, so nothing may be concluded from it."""
 

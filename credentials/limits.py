@@ -76,6 +76,12 @@ class Limits:
     status_list_bytes: int = 2_097_152
     """Size of an uncompressed status list; inflating stops there."""
 
+    revoked_credentials: int = 100_000
+    """Number of credentials in one 1EdTechRevocationList."""
+
+    stale_status_seconds: int = 86_400
+    """How long a status list is still relied on, with a warning, beyond its time to live."""
+
     clock_tolerance_seconds: int = 60
     """How far the clocks of issuer and verifier may differ."""
 

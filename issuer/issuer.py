@@ -24,6 +24,10 @@ SelfCheck = Callable[[bytes], None]
 """The verifier, given from outside: returns if it would accept these bytes, raises if not."""
 
 
+Status = Callable[[str], JsonObject]
+"""Gives the credential of an id its credentialStatus, and keeps which it gave."""
+
+
 @dataclass(frozen=True, slots=True)
 class IssuerProfile:
     """Who issues, with which key, and which proofs it makes.
@@ -109,6 +113,27 @@ class Issuer:
         built = request.build(issuer=self._profile.issuer, now=now, fresh=self._fresh)
         document = with_contexts_for(self._profile.suites, deepcopy(built))
         found, document = self._appraise(document, now)
+        return self._rehearse(document, found, now)
+
+    def with_status(self, token: IssuanceToken, status: Status, *, now: datetime) -> IssuanceToken:
+        """Prepare the same credential anew with a status, which is asked for by its id.
+
+        It is asked for only after everything else was found in order, and before anything is
+        signed.  Raises `IssuanceError` (STATUS_STATED_ALREADY) besides what `prepare` raises.
+        """
+        document = token.spend(self)
+        if "credentialStatus" in document:
+            raise IssuanceError(
+                "The credential states a status already; leave it out to have one of a list.",
+                code="STATUS_STATED_ALREADY",
+                pointer="/credentialStatus",
+            )
+        stated = {**document, "credentialStatus": status(document["id"])}
+        return self._rehearse(stated, token.warnings, now)
+
+    def _rehearse(
+        self, document: JsonObject, found: tuple[Finding, ...], now: datetime
+    ) -> IssuanceToken:
         warnings = lint(
             document,
             allowed_contexts=self._profile.allowed_contexts,
@@ -117,7 +142,7 @@ class Issuer:
             is_generic=self._profile.is_generic,
         )
         self._sign(document, _throw_away_signer(self._signer.verification_key.key_type), now)
-        return IssuanceToken(self, document, warnings)
+        return IssuanceToken(self, document, tuple(dict.fromkeys(warnings)))
 
     def issue(self, token: IssuanceToken, *, now: datetime) -> IssuedCredential:
         """Sign what was prepared, have the verifier check it, and only then release it.

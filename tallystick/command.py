@@ -8,7 +8,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -39,6 +39,9 @@ from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.serve_command import issuer, verifier
 from tallystick.stack_command import stack
+from tallystick.status_command import status
+from tallystick.status_ledger_in_use import StatusChoice, status_option
+from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.telling import verify_and_tell
 from tallystick.trust_files import (
     read_adopters,
@@ -164,6 +167,7 @@ def end(uri: str, status: str) -> None:
 @click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
 @click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
 @click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
+@status_option
 def issue(
     request_file: str,
     uri: str,
@@ -176,6 +180,7 @@ def issue(
     endorsements: tuple[str, ...],
     value_faults: str,
     least_assurance: str,
+    **status_choice: Any,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
 
@@ -199,7 +204,8 @@ def issue(
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
     )
-    issued = issuer.issue(issuer.prepare(request, now=now), now=now)
+    token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
+    issued = issuer.issue(token, now=now)
     write_output(out, issued.data)
     for warning in issued.warnings:
         click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
@@ -224,6 +230,7 @@ def issue(
     is_flag=True,
     help="Take an end or status that a holder does not disclose as not being there.",
 )
+@status_memory_option
 @click.pass_context
 def verify(
     context: click.Context,
@@ -240,6 +247,7 @@ def verify(
     known_since: datetime | None,
     refresh: bool,
     accept_undisclosed: bool,
+    memory_file: Path | None,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -261,6 +269,7 @@ def verify(
         recipient=recipient,
         known_since=known_since,
         accepts_undisclosed=accept_undisclosed,
+        status_memory=memory_in_use(memory_file),
     )
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])
@@ -292,7 +301,11 @@ def value(
     now, resolver = at or composition.now(), resolver_in_use(resolver_map, offline=offline)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(
-        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
+        at=now,
+        resolver=resolver,
+        registers=registers,
+        adopters=read_adopters(trust_files),
+        status_memory=memory_in_use(),
     )
     report = Verifier(world).check(read_input(file))
     if as_json:
@@ -318,6 +331,7 @@ tallystick.add_command(recognise)
 tallystick.add_command(stack)
 tallystick.add_command(issuer)
 tallystick.add_command(verifier)
+tallystick.add_command(status)
 
 
 def main() -> NoReturn:

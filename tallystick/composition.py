@@ -38,6 +38,7 @@ from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
@@ -90,6 +91,7 @@ def verifying_world(
     unsafe_leaves_issuer_unbound: bool = False,
     known_since: datetime | None = None,
     accepts_undisclosed: bool = False,
+    status_memory: StatusMemory | None = None,
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up.
 
@@ -111,6 +113,7 @@ def verifying_world(
         unsafe_leaves_issuer_unbound=unsafe_leaves_issuer_unbound,
         known_since=known_since,
         accepts_undisclosed=accepts_undisclosed,
+        status_memory=status_memory,
     )
 
 
@@ -332,6 +335,13 @@ def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | Non
     """Sign a recognition decision, and release it only if the verifier accepts it."""
     signed = _sign(key, document, _default_suite(key))
     self_check(key, resolver)(serialize_json(signed))
+    return signed
+
+
+def sign_status_list(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign a status list, and release it only if the verifier accepts it."""
+    signed = _sign(key, document, _default_suite(key))
+    self_check(key, None)(serialize_json(signed))
     return signed
 
 

@@ -33,6 +33,7 @@ from tallystick.desk import Desk
 from tallystick.explaining import printable
 from tallystick.files import read_input, read_text, write_output
 from tallystick.policies import open_policy
+from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.using_registers import REGISTER, TRUST
 
 if TYPE_CHECKING:
@@ -52,6 +53,15 @@ class CaseFiles:
     described_by: str | None
     precedent_files: tuple[str, ...]
     ruling_file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Which key signs a decision into which file, and by which list it can be withdrawn."""
+
+    uri: str
+    out: Path
+    status: StatusChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,7 @@ class Recording:
 @click.option("--ruling", "ruling_file", help="What an assessor ruled (TOML).")
 @click.option("--key", "uri", help="URI of the key that signs the decision (file:PATH).")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Signed decision.")
+@status_option
 @decisions_option(required=False)
 @click.option("--case", "case_id", help="Record the decision as one of this case.")
 @click.option("--by", help="Who puts this decision in the place of the recorded one.")
@@ -129,13 +140,14 @@ def decide_case(
 
     Exit status: 0 granted, 1 refused (or nothing could be decided), 2 referred to a person.
     """
-    if (uri is None) is not (out is None):
-        raise click.UsageError("--key and --out belong together.")
+    status = StatusChoice(case_files.pop("status_list"), case_files.pop("status_ledger_url"))
+    if (uri is None) is not (out is None) or (status.status_list is not None and uri is None):
+        raise click.UsageError("--key and --out belong together, and --status to both.")
     recording = Recording(decisions_url, case_id, by, reason)
     recording.require_whole(is_signed=out is not None)
     desk = Desk.open(trust_files, register_files, resolver_map)
     decided = _decide(desk, policy_file, files, CaseFiles(**case_files), recording)
-    signing = None if uri is None or out is None else (uri, out)
+    signing = None if uri is None or out is None else Signing(uri, out, status)
     entry = _release(decided, signing, desk)
     _tell(decided.decision, out, entry, as_json=as_json)
     context.exit(EXIT_STATUS[decided.decision.outcome])
@@ -174,7 +186,7 @@ def _decide(
     return Decided(case.decide(inputs, superseding), data, case, superseding)
 
 
-def _release(decided: Decided, signing: tuple[str, Path] | None, desk: Desk) -> Entry | None:
+def _release(decided: Decided, signing: Signing | None, desk: Desk) -> Entry | None:
     """Sign, record, and only then write the signed decision to its file.
 
     In this order nothing is lost wherever it is cut off.  What cannot be signed is not recorded;
@@ -182,14 +194,14 @@ def _release(decided: Decided, signing: tuple[str, Path] | None, desk: Desk) -> 
     call signs the same bytes again.  The other way round there would be signed decisions that the
     register does not know, or two of one case.
     """
-    signed = None if signing is None else _signed(decided, signing[0], desk)
+    signed = None if signing is None else _signed(decided, signing, desk)
     entry = None
     if decided.case is not None:
         entry = decided.case.record(
             decided.decision, superseding=decided.superseding, recorded_at=desk.world.now
         )
     if signing is not None and signed is not None:
-        write_output(signing[1], signed)
+        write_output(signing.out, signed)
     return entry
 
 
@@ -231,15 +243,17 @@ def _precedents(
             yield found
 
 
-def _signed(decided: Decided, uri: str, desk: Desk) -> bytes:
-    key = settings.signing_key(uri)
+def _signed(decided: Decided, signing: Signing, desk: Desk) -> bytes:
+    key, identifier = settings.signing_key(signing.uri), composition.new_id()
+    owner, now = key.record.controller, desk.world.now
     document = decision_document(
         decided.decision,
-        identifier=composition.new_id(),
-        issuer=key.record.controller,
+        identifier=identifier,
+        issuer=owner,
         policy_credential=decided.policy_credential.decode("utf-8"),
         registers=desk.registers,
-        now=desk.world.now,
+        now=now,
+        status=signing.status.entry(identifier, owner, now),
     )
     return serialize_json_for_people(composition.sign_decision(key, document, desk.resolver))
 

@@ -13,6 +13,7 @@ from recognition.checking import CheckedDecision, check_decision
 from tallystick import composition
 from tallystick.files import CommandError, read_input
 from tallystick.policies import Adopters, open_policy_then
+from tallystick.status_memory_file import memory_in_use
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import registers_in_use
 from verifier.checks.world import World
@@ -40,7 +41,11 @@ class Desk:
         registers = registers_in_use(register_files, trust_files, resolver, now)
         adopters = read_adopters(trust_files)
         world = composition.verifying_world(
-            at=now, resolver=resolver, registers=registers, adopters=adopters
+            at=now,
+            resolver=resolver,
+            registers=registers,
+            adopters=adopters,
+            status_memory=memory_in_use(),
         )
         return cls(world, registers, adopters, resolver)
 

@@ -21,6 +21,7 @@ from stacking.stack_proof import FORMAT, PROOF_LIMITS, StackProof, read_proof
 from tallystick import composition
 from tallystick.explaining import MARKS, printable
 from tallystick.files import USAGE, CommandError, read_input
+from tallystick.status_memory_file import memory_in_use
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from verifier.checks.awards import credits_remark
@@ -143,7 +144,11 @@ def verify_stack(
     now, resolver = composition.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     world = composition.verifying_world(
-        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
+        at=now,
+        resolver=resolver,
+        registers=registers,
+        adopters=read_adopters(trust_files),
+        status_memory=memory_in_use(),
     )
     answer = _answer(_given(proof_file, files, Verifier(world)), registers)
     if as_json:

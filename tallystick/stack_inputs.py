@@ -25,6 +25,7 @@ from tallystick import composition
 from tallystick.files import CommandError, read_text
 from tallystick.ledger_file import read_ledger
 from tallystick.plan_names import names_in
+from tallystick.status_memory_file import memory_in_use
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.wallet_files import Wallet, read_wallet
@@ -156,6 +157,7 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
         registers=registers,
         recipient=asked.learner,
         adopters=read_adopters(asked.trust_files),
+        status_memory=memory_in_use(),
     )
     wallet = read_wallet(files, world, rule, registers)
     context = PlanningContext(

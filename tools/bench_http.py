@@ -51,7 +51,7 @@ Written by `make bench-http` (`tools/bench_http.py`).
 The verifier in one process with 8 threads, Python {python} on {machine}, {cores} cores. The
 machine did other work meanwhile (load {load:.1f} for {cores} cores), which makes elapsed times
 longer; processor time is the server's own. The status list is at hand, and verified anew with each
-request. A body of 100 MB is refused by its length alone, and a packed one unopened: tests hold both.
+request. A body of 100 MB is refused by its length alone, and a packed one unopened.
 """
 
 

@@ -17,7 +17,7 @@ from subprocess import CompletedProcess, TimeoutExpired
 from tallystick.command import main
 
 _SERVER = get_context("forkserver")
-_SERVER.set_forkserver_preload([__name__])
+_SERVER.set_forkserver_preload([__name__, "alembic.command", "issuer.status_ledger"])
 
 
 @dataclass(frozen=True, slots=True)

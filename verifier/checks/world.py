@@ -18,6 +18,7 @@ from frameworks.registers import Registers
 from keys.did import Resolver
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 
 
@@ -43,8 +44,8 @@ class Effort:
     round_trips: dict[int, JsonObject] = field(default_factory=dict)
     """Documents, by identity, that are written in the terms of their own contexts."""
 
-    lists: dict[tuple[str, int], StatusList | Exception] = field(default_factory=dict)
-    """Status lists by URL and nesting: what they say, or why they say nothing."""
+    lists: dict[tuple[str, int, str], StatusList | Exception] = field(default_factory=dict)
+    """Status lists by URL, nesting and type: what they say, or why they say nothing."""
 
 
 class StatusList(NamedTuple):
@@ -72,6 +73,11 @@ class World:
 
     known_since: datetime | None = None
     """When the document was there already, by evidence that its signer had no hand in."""
+    status_memory: StatusMemory | None = None
+    """The newest status lists that were seen, so that an older one is not taken for the newest."""
+
+    retrieved_at: Callable[[str], datetime | None] | None = None
+    """Tells when the document behind a URL was had from its origin, where that is known."""
 
     expected_challenge: str | None = None
     expected_domain: str | None = None

@@ -6,7 +6,7 @@ Payload and inputs stand in such a credential as texts, so that their bytes are 
 from __future__ import annotations
 
 from credentials.errors import CredentialError
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject, as_list, member
 from credentials.strict_json import parse_json
 
 DECISION_CREDENTIAL = "RecognitionDecisionCredential"
@@ -44,12 +44,16 @@ def decision_payload(document: JsonObject) -> JsonObject | None:
 
 
 def was_converted(document: JsonObject) -> bool:
-    """Tell whether a credential states an amount that a recognition decision had converted."""
+    """Tell whether a credential states an amount that a recognition decision had converted.
+
+    It also did so if what it recognised had been converted before, by another one or for a block.
+    """
     payload = decision_payload(document)
     if payload is None:
         # A decision that cannot be read may have converted.
         return is_decision(document)
-    return payload.get("conversion") is not None
+    earlier = member(payload, "facts", "credits", "value", "already_converted")
+    return payload.get("conversion") is not None or earlier is True
 
 
 def decided_sources(document: JsonObject) -> frozenset[str]:

@@ -14,7 +14,7 @@ import schemas
 from credentials.json_types import pointer_to
 from frameworks.errors import FrameworkError
 from frameworks.toml_text import TomlError, read_toml
-from recognition.deciding.case import Ruling, Target
+from recognition.deciding.case import LearningOutcome, Ruling, Target
 from recognition.deciding.facts import Established, read_facts
 from recognition.deciding.inputs import read_ruling, read_target
 from recognition.errors import RecognitionError
@@ -31,6 +31,15 @@ class StatedFacts:
     applicant: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WantedOutcomes:
+    """The outcomes of a receiving component, with the language of their texts if it is stated."""
+
+    component: str
+    outcomes: tuple[LearningOutcome, ...]
+    language: str | None = None
+
+
 def read_target_file(toml_text: str) -> Target:
     """Read the receiving component; raise `RecognitionError` (CASE_MALFORMED)."""
     members = _members("target", toml_text)
@@ -38,6 +47,17 @@ def read_target_file(toml_text: str) -> Target:
         return read_target(members)
     except FrameworkError as fault:
         raise _malformed("target", fault.message.rstrip("."), "") from fault
+
+
+def read_wanted_outcomes(toml_text: str) -> WantedOutcomes:
+    """Read the outcomes of the receiving component, and their language, from the same file.
+
+    The language is no part of the component: nothing is decided by it.  Raises `RecognitionError`
+    (CASE_MALFORMED).
+    """
+    target = read_target_file(toml_text)
+    language = _members("target", toml_text).get("language")
+    return WantedOutcomes(target.component, target.outcomes, language)
 
 
 def read_facts_file(toml_text: str) -> StatedFacts:

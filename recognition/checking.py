@@ -14,6 +14,8 @@ from credentials.strict_json import parse_json
 from credentials.verified import VerifiedCredential
 from frameworks.evidence import Recognition
 from frameworks.registers import Registers
+from recognition.deciding.blocks import BY_PLAN
+from recognition.deciding.credential_facts import BY_CREDENTIAL
 from recognition.deciding.decide import decide
 from recognition.deciding.preparing import facts_of_credentials
 from recognition.decision_credential import (
@@ -107,10 +109,11 @@ def compare_credentials(
     """Compare a decision with the credentials that it says it rests on.
 
     Obligations: 1. they are those, all of them and no other; 2. what they establish is what the
-    decision says that they do.
+    decision says that they do, and they come to its block.
 
-    Raises `RecognitionError` (SOURCES_DIFFER, FACT_DIFFERS), or REGISTER_NOT_AT_HAND if a
-    register that the policy accepts is not in use, so that the second cannot be told.
+    Raises `RecognitionError` (SOURCES_DIFFER, FACT_DIFFERS, PLAN_DIFFERS), or
+    REGISTER_NOT_AT_HAND if a register that the policy accepts is not in use, so that the second
+    cannot be told.
     """
     # 1.
     inputs = checked.decision.inputs
@@ -118,12 +121,11 @@ def compare_credentials(
         text = "The decision rests on other credentials than these."
         raise RecognitionError(text, code="SOURCES_DIFFER", pointer="/sources")
     # 2.
-    again = facts_of_credentials(
-        credentials, checked.policy, registers, inputs.target, day=inputs.day
-    )
+    again = facts_of_credentials(credentials, checked.policy, registers, inputs)
     for name, one in inputs.facts.items():
-        is_of_credentials = name in again and again[name].by == one.by
-        if is_of_credentials and again[name].value != one.value:
+        found = again.get(name)
+        is_told_again = found is not None and found.by == one.by
+        if one != found and (is_told_again or one.by in (BY_CREDENTIAL, BY_PLAN)):
             text = f"The credentials establish another {name} than the decision says."
             raise RecognitionError(text, code="FACT_DIFFERS", pointer=f"/facts/{name}")
 

@@ -102,6 +102,9 @@ class DecisionPayload:
     policy: Policy
     applicant: str | None
     sources: tuple[Source, ...]
+    credits: Measure | None
+    """What the sources were taken to be worth together, before anything was converted."""
+
     component: str
     target_level: Level | None
     granted: Measure | None
@@ -148,6 +151,7 @@ def read_payload(data: bytes) -> DecisionPayload:
         policy=_policy(members.within("policy")),
         applicant=members.optional("applicant", _text),
         sources=tuple(_source(source) for source in members.each("sources")),
+        credits=_credits(members.optional_within("facts")),
         component=target.read("component", _text),
         target_level=_level(target.optional_within("level")),
         granted=_measure(granted, "unit"),
@@ -215,6 +219,11 @@ def _source(members: _Members) -> Source:
         cost=_measure(members.optional_within("cost"), "currency"),
         subsidy=_measure(members.optional_within("subsidy"), "currency"),
     )
+
+
+def _credits(facts: _Members | None) -> Measure | None:
+    established = None if facts is None else facts.optional_within("credits")
+    return None if established is None else _measure(established.within("value"), "unit")
 
 
 def _assessor(members: _Members) -> Assessor | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
+from recognition.deciding.blocks import proof_of_block
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.earlier import precedent_of
 from recognition.deciding.inputs import DecisionInputs
@@ -186,8 +187,17 @@ def _asks_the_same(inputs: DecisionInputs, earlier: DecisionInputs) -> bool:
         conversions=earlier.conversions,
         registers=earlier.registers,
         precedents=earlier.precedents,
+        plan=_plan_of(inputs, earlier),
     )
     return question.to_bytes() == earlier.to_bytes()
+
+
+def _plan_of(inputs: DecisionInputs, earlier: DecisionInputs) -> str | None:
+    """Take the earlier plan for one by the same rule: it differs in its day and its registers."""
+    if inputs.plan is None or earlier.plan is None:
+        return inputs.plan
+    rules = [proof_of_block(one).members["ruleDigest"] for one in (inputs.plan, earlier.plan)]
+    return earlier.plan if rules[0] == rules[1] else inputs.plan
 
 
 def _again(standing: Entry) -> RecognitionDecision:

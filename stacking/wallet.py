@@ -10,6 +10,7 @@ from frameworks.amounts import Interval, Rounding
 from frameworks.conversions import Conversion, Credit, NotConvertible, convert
 from frameworks.credit_units import CreditUnit
 from frameworks.dates import is_recent
+from frameworks.languages import is_language_accepted
 from frameworks.level_maps import LevelMap, MapPolicy, read_level
 from frameworks.levels import Ladder
 from stacking.award_rules import (
@@ -145,11 +146,9 @@ def _reason(one: Filter, lot: Lot, levels: tuple[str, ...], ladder: Ladder | Non
 
 
 def _language_reason(one: LanguageIn, lot: Lot) -> str | None:
-    """Match a language: `fr` accepts `fr-CA`, not the reverse (RFC 4647 section 3.3.1)."""
     if lot.language is None:
         return "LANGUAGE_UNKNOWN"
-    stated = f"{lot.language.lower()}-"
-    is_accepted = any(stated.startswith(f"{range_.lower()}-") for range_ in one.accepted)
+    is_accepted = is_language_accepted(lot.language, one.accepted)
     return None if is_accepted else "LANGUAGE_NOT_ACCEPTED"
 
 

@@ -21,6 +21,7 @@ from recognition.case_files import (
 from recognition.deciding.courses import DescribedCourse
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.earlier import precedent_of
+from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.judging import Outcome
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.preparing import Application, prepare
@@ -33,6 +34,7 @@ from tallystick.desk import Desk
 from tallystick.explaining import printable
 from tallystick.files import read_input, read_text, write_output
 from tallystick.policies import open_policy
+from tallystick.stack_inputs import read_rule
 from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.using_registers import REGISTER, TRUST
 
@@ -53,6 +55,7 @@ class CaseFiles:
     described_by: str | None
     precedent_files: tuple[str, ...]
     ruling_file: str | None
+    block_rule: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Recording:
 @click.option("--described-by", help="Who answers for that description.")
 @click.option("--precedent", "precedent_files", multiple=True, help="Earlier signed decision.")
 @click.option("--ruling", "ruling_file", help="What an assessor ruled (TOML).")
+@click.option("--block", "block_rule", help="Award rule that makes a block of the credentials.")
 @click.option("--key", "uri", help="URI of the key that signs the decision (file:PATH).")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Signed decision.")
 @status_option
@@ -138,6 +142,9 @@ def decide_case(
     the register either way. A case is decided once: a --ruling settles what was referred or
     appealed, --by and --reason correct.
 
+    With --block the credentials are recognised as one block, if they reach the award rule (a TOML
+    file, or the name of one that comes along); what it does not need is left out.
+
     Exit status: 0 granted, 1 refused (or nothing could be decided), 2 referred to a person.
     """
     status = StatusChoice(case_files.pop("status_list"), case_files.pop("status_ledger_url"))
@@ -150,6 +157,8 @@ def decide_case(
     signing = None if uri is None or out is None else Signing(uri, out, status)
     entry = _release(decided, signing, desk)
     _tell(decided.decision, out, entry, as_json=as_json)
+    for file in decided.unused:
+        click.echo(printable(f"Not needed for the block: {file}"), err=True)
     context.exit(EXIT_STATUS[decided.decision.outcome])
 
 
@@ -161,6 +170,8 @@ class Decided:
     policy_credential: bytes
     case: RegisteredCase | None = None
     superseding: Superseding | None = None
+    unused: tuple[str, ...] = ()
+    """Files of credentials that are no part of a block."""
 
 
 def _decide(
@@ -174,16 +185,26 @@ def _decide(
     adopted = open_policy(data, world=desk.world, adopters=desk.adopters).policy
     application = _application(desk, files, adopted, case_files)
     inputs = prepare(application, adopted, desk.registers, day=desk.world.now.date())
+    unused = tuple(_unused(files, application, inputs))
     if recording.url is None:
-        return Decided(decide(inputs), data)
+        return Decided(decide(inputs), data, unused=unused)
     from recognition.registered_case import RegisteredCase, with_precedents
 
     register = register_of_decisions(recording.url, makes_file=True)
     if recording.case_id is None:
-        return Decided(decide(with_precedents(inputs, register)), data)
+        return Decided(decide(with_precedents(inputs, register)), data, unused=unused)
     case = RegisteredCase.open(register, recording.case_id)
     superseding = recording.superseding(application)
-    return Decided(case.decide(inputs, superseding), data, case, superseding)
+    return Decided(case.decide(inputs, superseding), data, case, superseding, unused)
+
+
+def _unused(
+    files: tuple[str, ...], application: Application, inputs: DecisionInputs
+) -> Iterator[str]:
+    used = {source.digest for source in inputs.sources}
+    for file, credential in zip(files, application.credentials, strict=True):
+        if credential.digest not in used:
+            yield file
 
 
 def _release(decided: Decided, signing: Signing | None, desk: Desk) -> Entry | None:
@@ -218,6 +239,7 @@ def _application(
         course=_course(case.course_file, case.described_by),
         precedents=tuple(_precedents(desk, case.precedent_files, adopted.mandate.ids)),
         ruling=None if ruling is None else read_ruling_file(read_text(ruling)),
+        block_rule=None if case.block_rule is None else read_rule(case.block_rule),
     )
 
 
@@ -273,7 +295,7 @@ def _tell(
         told = f"Recorded {entry.recorded_at}: entry {entry.sequence}, {entry.id}"
         click.echo(told, err=as_json)
     if as_json:
-        click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False, sort_keys=True))
         return
     click.echo("\n".join(map(printable, _in_words(decision))))
     if out is not None:
@@ -288,6 +310,8 @@ def _in_words(decision: RecognitionDecision) -> Iterator[str]:
         level = granted["level"]
         at = "" if level is None else f" at level {level['code']} of {level['framework']}"
         yield f"{granted['amount']} {granted['unit']}{at} for {granted['component']}"
+    if "block" in payload:
+        yield f"a block by the rule {payload['block']['rule']}, {payload['block']['ruleDigest']}"
     if conversion is not None:
         told = f"{conversion['method']}, {conversion['authority']}"
         yield f"converted by {told}; lost by rounding: {conversion['loss'] or 'not one number'}"

@@ -9,6 +9,7 @@ from tallystick.decide_command import decide_case
 from tallystick.policy_command import policy
 from tallystick.replay_command import replay_decisions
 from tallystick.report_command import report
+from tallystick.suggest_command import suggest_outcomes
 from tallystick.verify_decision_command import verify_decision
 
 
@@ -33,6 +34,7 @@ def recognise() -> None:
 for _command in (
     policy,
     decide_case,
+    suggest_outcomes,
     verify_decision,
     appeal,
     dismiss,

@@ -173,13 +173,17 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
     return Planned(found, wallet, members, registers, resolver, conditions, context, names)
 
 
+def read_rule(name: str) -> str:
+    """Read the text of an award rule from a file, or by its name among those that come along."""
+    shipped = schemas.award_rules()
+    text = shipped.get(f"{name}.toml") if not Path(name).exists() else None
+    return read_text(name) if text is None else text
+
+
 def _rule(
     name: str, institution: str | None, registers: Registers, now: datetime
 ) -> tuple[AwardRule, JsonObject, RegisterConditions]:
-    """Read an award rule from a file, or by its name among those that come along."""
-    shipped = schemas.award_rules()
-    text = shipped.get(f"{name}.toml") if not Path(name).exists() else None
-    text = read_text(name) if text is None else text
+    text = read_rule(name)
     changes = {} if institution is None else {"institution": institution}
     members = {**read_rule_text(text), **changes}
     framework = members.get("framework")

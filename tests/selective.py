@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from datetime import datetime
 from typing import Any
 
 import cbor2
@@ -48,7 +47,7 @@ def base(
     hmac_key: bytes = HMAC_KEY,
     proof_key: PrivateKeySigner = PROOF_KEY,
     signer: PrivateKeySigner = SD_SIGNER,
-    expires: datetime | None = None,
+    **options: Any,
 ) -> JsonObject:
     """Sign a document with a base proof of known secrets."""
     given = pointers if callable(pointers) else lambda _document: pointers
@@ -56,7 +55,7 @@ def base(
         deepcopy(sd_unsigned() if document is None else document),
         suite=EcdsaSd2023(BaseProofSecrets(lambda: proof_key, lambda: hmac_key), given),
         signer=signer,
-        options=ProofOptions(method_of(signer), CREATED, expires=expires),
+        options=ProofOptions(method_of(signer), CREATED, **options),
         environment=ENVIRONMENT,
     )
 

@@ -9,6 +9,7 @@ from credentials.linked_data.embedded import is_embedded_credential
 from verifier.checks.awards import Beside, check_awards
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
+from verifier.checks.disclosure import check_presented_in_parts
 from verifier.checks.issuer import check_issuer
 from verifier.checks.proof import ProofEvidence, check_proofs
 from verifier.checks.schema import check_presentation_schema
@@ -34,7 +35,7 @@ def examine_presentation(document: JsonObject, world: World, examination: Examin
     examination.add("schema", check_presentation_schema(document, world))
     examination.add("context", check_context(document, world))
     remarks, evidence = check_proofs(document, world, world.environment.for_one_document())
-    examination.add("proof", remarks)
+    examination.add("proof", (*remarks, *check_presented_in_parts(evidence)))
     holder = _holder(document, evidence)
     examination.add(
         "issuer",

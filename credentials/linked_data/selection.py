@@ -18,7 +18,7 @@ from credentials.linked_data.embedded import EMBEDDED_TYPES
 POINTERS = 1_000
 """Most pointers that one selection takes."""
 
-ALONG_THE_WAY = ("id", "type")
+ALONG_THE_WAY = ("@context", "id", "type")
 """Members that a selection takes from every object that a pointer passes through."""
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -64,11 +64,7 @@ def select(document: JsonObject, pointers: Iterable[str]) -> JsonObject:
         raise PointerError(text, code="TOO_MANY_POINTERS")
     for pointer in wanted:
         _choose(root, document, pointer)
-    if not wanted:
-        return {}
-    chosen = _copy(document, root)
-    context = {"@context": deepcopy(document["@context"])} if "@context" in document else {}
-    return {**context, **chosen}
+    return dict(_copy(document, root)) if wanted else {}
 
 
 def _choose(root: _Chosen, document: JsonObject, pointer: str) -> None:
@@ -103,14 +99,12 @@ def _copy(value: JsonValue, chosen: _Chosen) -> JsonValue:
     if isinstance(value, list):
         # Parts of an array are chosen by index only.
         return [_copy(item, chosen.parts[i]) for i, item in enumerate(value) if i in chosen.parts]
-    # Ids and types are taken whole, even where a pointer names a single type.
-    whole = {name: deepcopy(value[name]) for name in ALONG_THE_WAY if name in value}
-    parts = {
-        name: _copy(item, chosen.parts[name])
+    # What is taken along the way is taken whole, even where a pointer names a part of it.
+    return {
+        name: deepcopy(item) if name in ALONG_THE_WAY else _copy(item, chosen.parts[name])
         for name, item in value.items()
-        if name in chosen.parts
+        if name in ALONG_THE_WAY or name in chosen.parts
     }
-    return {**parts, **whole}
 
 
 def _is_credential(value: JsonValue) -> bool:

@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 
 import schemas
 from credentials.json_types import JsonObject, pointer_to
+from credentials.level_credit.costs import Price, price_of
 from credentials.urls import is_url
 from frameworks.amounts import parse_amount
 from frameworks.dates import parse_date
@@ -110,7 +111,8 @@ class DeclaredCredits:
 class Course:
     """The description of a course; None, or nothing in a tuple, means not stated.
 
-    `employer` is stated for a bespoke course; `sector` where a framework's bounds depend on it.
+    `employer` is stated for a bespoke course; `sector` where a framework's bounds depend on it;
+    `cost` is that of one place, whoever pays, and `subsidy` how much of it others pay.
     """
 
     id: str
@@ -136,6 +138,8 @@ class Course:
     stackability: str | None = None
     level: str | None = None
     credits: DeclaredCredits | None = None
+    cost: Price | None = None
+    subsidy: Price | None = None
 
 
 def read_course(toml_text: str) -> Course:
@@ -263,7 +267,13 @@ def _course(members: JsonObject) -> Course:
         quality_assurance=None if assurance is None else QualityAssurance(**assurance),
         review=None if review is None else parse_date(review),
         credits=None if declared is None else _declared(declared),
+        cost=_price(stated("cost")),
+        subsidy=_price(stated("subsidy")),
     )
+
+
+def _price(members: Mapping[str, str] | None) -> Price | None:
+    return None if members is None else price_of(members["amount"], members["currency"])
 
 
 def _party(members: Mapping[str, str] | None) -> Party | None:

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
+from credentials.level_credit.costs import Price
 from frameworks.conversions import Credit
 from frameworks.levels import Level
 from recognition.deciding.judging import Outcome
@@ -18,7 +19,10 @@ from recognition.policies.policy import Recognition, SourceClass
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A credential that is to be recognised, by its digest and by what it is about."""
+    """A credential that is to be recognised, by its digest and by what it is about.
+
+    Cost and subsidy are as they are declared; nothing is decided by them.
+    """
 
     digest: str
     id: str
@@ -30,6 +34,8 @@ class Source:
     level: Level | None = None
     credits: Credit | None = None
     hours: Fraction | None = None
+    cost: Price | None = None
+    subsidy: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from credentials.level_credit.costs import Price
 from frameworks.amounts import Interval
 from frameworks.conversions import Credit
 from frameworks.levels import Ladder, Level
@@ -13,6 +14,9 @@ from recognition.deciding.case import LearningOutcome
 from recognition.deciding.credential_facts import BY_CREDENTIAL, Examined
 from recognition.deciding.facts import NAMES, Established, Facts, read_facts, told, told_fact
 from recognition.errors import RecognitionError
+
+ADDED_UP = ("cost", "credits", "hours", "subsidy")
+"""Facts of which there is more, the more credentials there are."""
 
 CLASSES = ("D", "C", "B", "A")
 """Assurance classes, the weakest first."""
@@ -25,9 +29,9 @@ def combine(
 ) -> dict[str, Established]:
     """Combine what several credentials establish.
 
-    Credits and hours add up; the oldest award, the lowest level of one framework and the weakest
-    assurance count; what is true or false holds if it does for all; anything else counts only if
-    all agree.  What one of them leaves open is open.
+    Credits, hours, cost and subsidy add up; the oldest award, the lowest level of one framework
+    and the weakest assurance count; what is true or false holds if it does for all; anything else
+    counts only if all agree.  What one of them leaves open is open.
     """
     values = {
         name: _combined(name, [getattr(one.facts, name) for one in examined], ladders)
@@ -49,13 +53,15 @@ def _combined(name: str, values: list[Any], ladders: Mapping[str, Ladder]) -> An
         return _truth(values, decisive=name == "redeemed")
     if any(value is None for value in values):
         return None
-    if all(value == values[0] for value in values) and name not in ("credits", "hours"):
+    if all(value == values[0] for value in values) and name not in ADDED_UP:
         return values[0]
     combiners: dict[str, Callable[[list[Any]], Any]] = {
         "assurance": _weakest,
         "awarded": min,
+        "cost": _price,
         "credits": _credits,
         "hours": _total,
+        "subsidy": _price,
     }
     if name == "level":
         return _lowest(values, ladders)
@@ -86,6 +92,13 @@ def _credits(values: list[Credit]) -> Credit | None:
         return None
     total = sum((one.amount for one in values), Fraction(0))
     return Credit(total, first.unit, first.already_converted)
+
+
+def _price(values: list[Price]) -> Price | None:
+    """Add up prices of one currency; of several there is no sum."""
+    if len({one.currency for one in values}) > 1:
+        return None
+    return Price(sum((one.amount for one in values), Fraction(0)), values[0].currency)
 
 
 def _lowest(values: list[Level], ladders: Mapping[str, Ladder]) -> Level | None:

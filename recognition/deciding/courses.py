@@ -11,6 +11,7 @@ from frameworks.conversions import Credit
 from frameworks.levels import Level
 from frameworks.rating import Course, rate
 from frameworks.rating.course import Assessment
+from recognition.deciding.credential_facts import BY_REGISTER
 from recognition.deciding.facts import Established, Facts, told
 from recognition.errors import RecognitionError
 from recognition.policies.consistency import AcceptedSources
@@ -54,7 +55,7 @@ def course_facts(
     stated = told(Facts(**_described(course)))
     facts = {name: Established(value, described.described_by) for name, value in stated.items()}
     return facts | {
-        name: Established(value, f"register:{register}") for name, value in told(rated).items()
+        name: Established(value, f"{BY_REGISTER}{register}") for name, value in told(rated).items()
     }
 
 
@@ -87,6 +88,8 @@ def _described(course: Course) -> dict[str, Any]:
         "language": course.language,
         "field": course.field,
         "quality_assurance": None if assurance is None else assurance.type,
+        "cost": course.cost,
+        "subsidy": course.subsidy,
         **_assessed(course.assessments),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from credentials.decisions import is_decision, was_converted
 from credentials.json_types import JsonObject, JsonValue, as_list, member, texts_among
+from credentials.level_credit.costs import declared_costs
 from credentials.verified import VerifiedCredential
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.award_facts import award_facts
@@ -24,6 +25,9 @@ from stacking.credential_lots import grade_of, subject_of
 
 BY_CREDENTIAL = "credential"
 BY_VERIFIER = "verifier"
+BY_REGISTER = "register:"
+"""Followed by the id of the register."""
+
 ACCREDITED = frozenset({"A", "B"})
 """Classes of values that the authority, or somebody accredited for it, assigned."""
 
@@ -76,7 +80,7 @@ def examine_credential(
         source=_source(credential, facts),
         facts=facts,
         established_by=by,
-        alignments=frozenset(_alignments(achievement)),
+        alignments=frozenset(alignments_of(achievement)),
         subject=subject_of(credential),
     )
 
@@ -100,7 +104,10 @@ def _facts(
     subject = member(document, "credentialSubject")
     achievement = member(subject, "achievement")
     award = award_facts(document, "/credentialSubject")
+    declared = declared_costs(document)
     known: dict[str, Any] = {
+        "cost": declared.cost,
+        "subsidy": declared.subsidy,
         "kind": award.type,
         "awarded": award.awarded,
         "field": award.field,
@@ -163,7 +170,7 @@ def _accredited(credential: VerifiedCredential, chosen: Appraisal) -> bool | Non
 def _register(chosen: Appraisal) -> str:
     if chosen.place is None:
         return BY_CREDENTIAL
-    return f"register:{chosen.place.source.register.description.id}"
+    return f"{BY_REGISTER}{chosen.place.source.register.description.id}"
 
 
 def _source(credential: VerifiedCredential, facts: Facts) -> Source:
@@ -179,6 +186,8 @@ def _source(credential: VerifiedCredential, facts: Facts) -> Source:
         level=facts.level,
         credits=facts.credits,
         hours=facts.hours,
+        cost=facts.cost,
+        subsidy=facts.subsidy,
     )
 
 
@@ -189,7 +198,7 @@ def _source_class(document: JsonObject, facts: Facts) -> SourceClass:
     return SourceClass.NON_CREDIT if facts.credits is None else SourceClass.FORMAL
 
 
-def _alignments(achievement: JsonValue) -> Iterator[str]:
+def alignments_of(achievement: JsonValue) -> Iterator[str]:
     """Name every URI that the achievement says it aligns with."""
     for item in as_list(member(achievement, "alignment")):
         yield from texts_among(as_list(member(item, "targetUrl")))

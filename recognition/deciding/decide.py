@@ -9,6 +9,7 @@ from fractions import Fraction
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from recognition.deciding.assessing import rule
+from recognition.deciding.blocks import require_block
 from recognition.deciding.decision import Decided, DecisionClass
 from recognition.deciding.facts import read_facts
 from recognition.deciding.inputs import DecisionInputs
@@ -72,6 +73,7 @@ def _decide(inputs: DecisionInputs, policy: Policy, rules: Rules) -> Recognition
     if not inputs.sources:
         raise RecognitionError("There is nothing to be recognised.", code="NO_SOURCE")
     require_in_scope(policy, inputs)
+    require_block(inputs)
     rules = replace(rules, conversions=rules.conversions + inputs.conversions)
     question = _question(inputs, policy)
     # 2.

@@ -9,6 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from credentials.level_credit.costs import Price, is_currency
 from frameworks.amounts import Interval, canonical, parse_amount
 from frameworks.cases import parsing
 from frameworks.conversions import Credit
@@ -25,7 +26,8 @@ LONGEST_TEXT = 500
 class Facts:
     """What was established; None means not known.
 
-    An overlap may be an interval: what explicit alignments show is the least that it can be.
+    An overlap may be an interval: what explicit alignments show is the least that it can be.  No
+    gate reads what a course costs, as it is declared, and how much of that others pay.
     """
 
     kind: str | None = None
@@ -43,6 +45,8 @@ class Facts:
     quality_assurance: str | None = None
     identity_verified: bool | None = None
     redeemed: bool | None = None
+    cost: Price | None = None
+    subsidy: Price | None = None
 
 
 NAMES = tuple(one.name for one in fields(Facts))
@@ -110,6 +114,14 @@ def _overlap(value: Any) -> Interval:
     return Interval.of(parse_amount(value))
 
 
+def read_price(value: Any) -> Price:
+    """Read a price; raise `FrameworkError`, or `KeyError` and `TypeError` for another form."""
+    amount, currency = parse_amount(value["amount"]), value["currency"]
+    if not is_currency(currency):
+        raise FrameworkError('a currency is three capital letters, such as "NZD"')
+    return Price(amount, currency)
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "kind": _text,
@@ -127,6 +139,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "quality_assurance": _text,
         "identity_verified": _truth,
         "redeemed": _truth,
+        "cost": read_price,
+        "subsidy": read_price,
     }
 )
 
@@ -148,11 +162,18 @@ def told_fact(value: Any) -> Any:
             return value.isoformat()
         case Level():
             return {"framework": value.framework, "code": value.code}
-        case Credit():
-            members = {"amount": canonical(value.amount), "unit": value.unit}
-            return members | ({"already_converted": True} if value.already_converted else {})
+        case Price() | Credit():
+            return _told_amount(value)
         case _:
             return value
+
+
+def _told_amount(value: Price | Credit) -> dict[str, Any]:
+    amount = canonical(value.amount)
+    if isinstance(value, Price):
+        return {"amount": amount, "currency": value.currency}
+    members = {"amount": amount, "unit": value.unit}
+    return members | ({"already_converted": True} if value.already_converted else {})
 
 
 def _malformed(name: str, why: str) -> RecognitionError:

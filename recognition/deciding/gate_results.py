@@ -10,6 +10,7 @@ from fractions import Fraction
 from frameworks.amounts import Decision, Interval
 from frameworks.conversions import Conversion, NotConvertible, convert
 from frameworks.dates import is_recent
+from frameworks.languages import is_language_accepted
 from frameworks.level_maps import LevelReading, read_level
 from frameworks.levels import Level
 from frameworks.scope import field_reasons
@@ -98,7 +99,7 @@ def _answer(gate: Gate, question: Question, rules: Rules, claim: Claim) -> _Answ
     facts = question.facts
     match gate.test:
         case AcceptedIn(what, accepted):
-            answer = _accepted(getattr(facts, what), accepted, what.upper())
+            answer = _accepted(getattr(facts, what), accepted, what)
         case Holds(what, wanted):
             answer = _holds(getattr(facts, what), wanted, what)
         case LevelMin():
@@ -128,8 +129,9 @@ def _open(code: str) -> _Answer:
 
 def _accepted(value: str | None, accepted: tuple[str, ...], what: str) -> _Answer:
     if value is None:
-        return _open(f"{what}_UNKNOWN")
-    return _PASSED if value in accepted else _failed(f"{what}_NOT_ACCEPTED")
+        return _open(f"{what.upper()}_UNKNOWN")
+    is_in = is_language_accepted(value, accepted) if what == "language" else value in accepted
+    return _PASSED if is_in else _failed(f"{what.upper()}_NOT_ACCEPTED")
 
 
 def _holds(value: bool | None, wanted: bool, what: str) -> _Answer:

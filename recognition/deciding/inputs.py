@@ -13,6 +13,7 @@ from typing import Any
 
 from credentials.errors import CredentialError
 from credentials.jcs import canonicalize
+from credentials.level_credit.costs import Price
 from credentials.limits import Limits
 from credentials.strict_json import parse_json
 from frameworks.amounts import canonical, parse_amount
@@ -21,7 +22,7 @@ from frameworks.conversions import Conversion
 from frameworks.dates import parse_date
 from frameworks.errors import FrameworkError
 from recognition.deciding.case import LearningOutcome, Ruling, Source, Target
-from recognition.deciding.facts import Established, told_fact
+from recognition.deciding.facts import Established, read_price, told_fact
 from recognition.deciding.judging import Outcome
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.question import Amount, Said
@@ -47,7 +48,10 @@ class RegisterUsed:
 
 @dataclass(frozen=True, slots=True)
 class DecisionInputs:
-    """Everything that a decision rests on; `conversions` are those that the registers have."""
+    """Everything that a decision rests on; `conversions` are those that the registers have.
+
+    `plan` is the stack proof of a block, as it is written.
+    """
 
     policy_text: str
     day: date
@@ -60,6 +64,7 @@ class DecisionInputs:
     registers: tuple[RegisterUsed, ...] = ()
     precedents: tuple[Precedent, ...] = ()
     ruling: Ruling | None = None
+    plan: str | None = None
 
     def to_bytes(self) -> bytes:
         """Write the inputs as canonical JSON (RFC 8785)."""
@@ -101,6 +106,7 @@ def _told(inputs: DecisionInputs) -> dict[str, Any]:
         "registers": told_registers(inputs.registers),
         "precedents": [_told_precedent(one) for one in inputs.precedents],
         "ruling": None if inputs.ruling is None else _told_ruling(inputs.ruling),
+        **({} if inputs.plan is None else {"plan": inputs.plan}),
     }
 
 
@@ -116,7 +122,7 @@ def told_registers(registers: tuple[RegisterUsed, ...]) -> list[dict[str, Any]]:
 
 
 def told_source(one: Source) -> dict[str, Any]:
-    """Write a source; nothing that an Open Badge states says what a course cost."""
+    """Write a source."""
     return {
         "digest": one.digest,
         "id": one.id,
@@ -128,8 +134,8 @@ def told_source(one: Source) -> dict[str, Any]:
         "level": told_fact(one.level),
         "credits": told_fact(one.credits),
         "hours": told_fact(one.hours),
-        "cost": None,
-        "subsidy": None,
+        "cost": told_fact(one.cost),
+        "subsidy": told_fact(one.subsidy),
     }
 
 
@@ -210,6 +216,7 @@ def _read(members: Mapping[str, Any]) -> DecisionInputs:
         registers=tuple(RegisterUsed(**row) for row in members["registers"]),
         precedents=tuple(map(read_precedent, members["precedents"])),
         ruling=None if ruling is None else read_ruling(ruling),
+        plan=members.get("plan"),
     )
 
 
@@ -226,7 +233,13 @@ def _read_source(row: Mapping[str, Any]) -> Source:
         level=parsing.level(row["level"]),
         credits=None if stated is None else parsing.credit(stated),
         hours=parsing.optional_amount(row["hours"]),
+        cost=_read_price(row["cost"]),
+        subsidy=_read_price(row["subsidy"]),
     )
+
+
+def _read_price(row: Mapping[str, Any] | None) -> Price | None:
+    return None if row is None else read_price(row)
 
 
 def read_target(row: Mapping[str, Any]) -> Target:

@@ -14,6 +14,7 @@ from frameworks.amounts import canonical
 from frameworks.cases import parsing
 from frameworks.dates import anniversary
 from frameworks.levels import Level
+from recognition.deciding.blocks import proof_of_block
 from recognition.deciding.case import Ruling
 from recognition.deciding.decision import Decided, DecisionClass
 from recognition.deciding.facts import told_fact
@@ -80,7 +81,16 @@ def payload_of(
         "appeal": _appeal(policy, inputs.day),
         "allowedAsPrecedent": may_repeat,
         "validUntil": _valid_until(policy, inputs.day) if may_repeat else None,
+        **_block(inputs),
     }
+
+
+def _block(inputs: DecisionInputs) -> dict[str, Any]:
+    """Name the rule of a block; decisions about other credit have no such member."""
+    if inputs.plan is None:
+        return {}
+    proof = proof_of_block(inputs.plan)
+    return {"block": {"rule": proof.rule.id, "ruleDigest": proof.members["ruleDigest"]}}
 
 
 def _gate(one: GateResult) -> dict[str, Any]:

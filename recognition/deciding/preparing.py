@@ -8,12 +8,24 @@ from datetime import date
 
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
-from recognition.deciding.blocks import block_facts, used_credentials
-from recognition.deciding.case import Ruling, Target
+from recognition.deciding.blocks import (
+    BY_PLAN,
+    Block,
+    block_facts,
+    facts_of_block,
+    plan_block,
+)
+from recognition.deciding.case import Ruling, Source, Target
 from recognition.deciding.combining import add_stated, combine
 from recognition.deciding.courses import DescribedCourse, course_facts
-from recognition.deciding.credential_facts import Examined, examine_credential
-from recognition.deciding.facts import Established, read_facts
+from recognition.deciding.credential_facts import (
+    BY_CREDENTIAL,
+    BY_REGISTER,
+    BY_VERIFIER,
+    Examined,
+    examine_credential,
+)
+from recognition.deciding.facts import Established, Facts, read_facts
 from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.register_extract import extract
@@ -25,7 +37,9 @@ from recognition.policies.consistency import (
 )
 from recognition.policies.policy import Policy
 from stacking.credential_lots import contents_of
-from stacking.planning import StackPlan
+
+READERS = frozenset({BY_CREDENTIAL, BY_PLAN, BY_VERIFIER})
+"""Who establishes facts without stating them; no person has one of these names."""
 
 CREDENTIALS = 64
 """Most credentials of one case."""
@@ -35,8 +49,8 @@ CREDENTIALS = 64
 class Application:
     """What is to be recognised as what: credentials, and what named persons add to them.
 
-    `plan` makes a block of the credentials that it uses; `course` describes a course without
-    credit; `stated` are facts that named persons established.
+    `block_rule` is the award rule (TOML) that makes a block of the credentials; `course` describes
+    a course without credit; `stated` are facts that named persons established.
     """
 
     credentials: tuple[VerifiedCredential, ...]
@@ -44,7 +58,7 @@ class Application:
     applicant: str | None = None
     stated: Mapping[str, Established] = field(default_factory=dict)
     course: DescribedCourse | None = None
-    plan: StackPlan | None = None
+    block_rule: str | None = None
     precedents: tuple[Precedent, ...] = ()
     ruling: Ruling | None = None
 
@@ -65,22 +79,21 @@ def prepare(
     accepted = accepted_sources(policy, registers, day)
     require_consistent(policy, accepted)
     # 2.
-    credentials = _credentials(application)
+    block, credentials = _chosen(application, policy, accepted)
     examined = tuple(
         examine_credential(one, policy, Registers(accepted.sources), as_of=day)
         for one in credentials
     )
     applicant = _learner(examined, application.applicant)
     # 3.
-    facts = _facts(application, examined, credentials, policy, accepted)
+    facts = _facts(application, examined, block, policy, accepted)
     # 4.
-    read = read_facts({name: one.value for name, one in facts.items()})
-    found = extract(policy, accepted, read, application.target)
+    found = extract(policy, accepted, _read(facts), application.target)
     return DecisionInputs(
         policy_text=policy.text,
         day=day,
         applicant=applicant,
-        sources=tuple(one.source for one in examined),
+        sources=_sources(examined, facts),
         facts=facts,
         target=application.target,
         said=found.said,
@@ -88,6 +101,7 @@ def prepare(
         registers=found.registers,
         precedents=application.precedents,
         ruling=application.ruling,
+        plan=None if block is None else block.proof_text,
     )
 
 
@@ -98,8 +112,7 @@ def under(inputs: DecisionInputs, policy: Policy, registers: Registers) -> Decis
     """
     accepted = accepted_sources(policy, registers, inputs.day)
     require_consistent(policy, accepted)
-    facts = read_facts({name: one.value for name, one in inputs.facts.items()})
-    found = extract(policy, accepted, facts, inputs.target)
+    found = extract(policy, accepted, _read(inputs.facts), inputs.target)
     return replace(
         inputs,
         policy_text=policy.text,
@@ -109,19 +122,31 @@ def under(inputs: DecisionInputs, policy: Policy, registers: Registers) -> Decis
     )
 
 
-def _credentials(application: Application) -> tuple[VerifiedCredential, ...]:
-    given = application.credentials
+def _read(facts: Mapping[str, Established]) -> Facts:
+    return read_facts({name: one.value for name, one in facts.items()})
+
+
+def _credentials(given: tuple[VerifiedCredential, ...]) -> tuple[VerifiedCredential, ...]:
     if any(not isinstance(one, VerifiedCredential) for one in given):
         raise TypeError("Only a verified credential can be recognised.")
-    if application.plan is not None:
-        given = used_credentials(application.plan, given)
     if not 0 < len(given) <= CREDENTIALS:
         text = f"A case has between 1 and {CREDENTIALS} credentials."
         raise RecognitionError(text, code="NO_SOURCE")
     if len({one.digest for one in given}) < len(given):
         raise RecognitionError("The same credential is there twice.", code="DUPLICATE_DIGEST")
-    _require_no_kin(given)
     return given
+
+
+def _chosen(
+    application: Application, policy: Policy, accepted: AcceptedSources
+) -> tuple[Block | None, tuple[VerifiedCredential, ...]]:
+    """Choose the credentials: all that were given, or those that a block needs."""
+    given, block = _credentials(application.credentials), None
+    if application.block_rule is not None:
+        block = plan_block(application.block_rule, given, application.target, policy, accepted)
+        given = block.credentials
+    _require_no_kin(given)
+    return block, given
 
 
 def _require_no_kin(given: tuple[VerifiedCredential, ...]) -> None:
@@ -149,20 +174,42 @@ def _learner(examined: tuple[Examined, ...], applicant: str | None) -> str | Non
     return subject or applicant
 
 
+def _sources(
+    examined: tuple[Examined, ...], facts: Mapping[str, Established]
+) -> tuple[Source, ...]:
+    """Name the sources; what a person stated of the cost of a single one belongs to it, too."""
+    sources = tuple(one.source for one in examined)
+    if len(sources) != 1:
+        return sources
+    known = _read(facts)
+    return (replace(sources[0], cost=known.cost, subsidy=known.subsidy),)
+
+
 def _facts(
     application: Application,
     examined: tuple[Examined, ...],
-    credentials: tuple[VerifiedCredential, ...],
+    block: Block | None,
     policy: Policy,
     accepted: AcceptedSources,
 ) -> dict[str, Established]:
     facts = _combined(examined, application.target, accepted)
-    if application.plan is not None:
-        facts |= block_facts(application.plan)
+    if block is not None:
+        facts = block_facts(block.plan, facts, policy.rules.rounding)
     if application.course is not None:
-        described = course_facts(application.course, credentials, policy, accepted)
+        described = course_facts(application.course, application.credentials, policy, accepted)
         facts = add_stated(facts, described)
+    _require_persons(application)
     return add_stated(facts, application.stated)
+
+
+def _require_persons(application: Application) -> None:
+    """Refuse a stated fact in the name of what is read here and not stated by anybody."""
+    course = application.course
+    names = {one.by for one in application.stated.values()}
+    for name in names | (set() if course is None else {course.described_by}):
+        if name.strip() in READERS or name.strip().startswith(BY_REGISTER):
+            text = f"Facts of {name} are read from there; name the person who states one."
+            raise RecognitionError(text, code="ESTABLISHED_BY_NOBODY", pointer="/facts")
 
 
 def _combined(
@@ -178,14 +225,18 @@ def facts_of_credentials(
     credentials: tuple[VerifiedCredential, ...],
     policy: Policy,
     registers: Registers,
-    target: Target,
-    *,
-    day: date,
+    inputs: DecisionInputs,
 ) -> dict[str, Established]:
-    """Establish once more what credentials alone show, to compare a decision with it."""
-    accepted = accepted_sources(policy, registers, day)
+    """Establish once more what credentials alone show, to compare a decision with it.
+
+    Raises `RecognitionError` (PLAN_DIFFERS) where they do not come to its block.
+    """
+    accepted = accepted_sources(policy, registers, inputs.day)
     examined = tuple(
-        examine_credential(one, policy, Registers(accepted.sources), as_of=day)
+        examine_credential(one, policy, Registers(accepted.sources), as_of=inputs.day)
         for one in credentials
     )
-    return _combined(examined, target, accepted)
+    known = _combined(examined, inputs.target, accepted)
+    if inputs.plan is None:
+        return known
+    return facts_of_block(inputs.plan, credentials, known, policy, accepted)

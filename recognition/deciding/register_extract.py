@@ -42,7 +42,9 @@ def extract(policy: Policy, accepted: AcceptedSources, facts: Facts, target: Tar
             ladders=ladders,
             maps=tuple(_maps(frozenset(frameworks), accepted)),
         ),
-        conversions=_conversions(source, target.amount.unit, policy, accepted),
+        conversions=()
+        if source is None
+        else conversions_by(policy, accepted, source, target.amount.unit),
         registers=tuple(
             RegisterUsed(description.id, str(description.number), one.digest)
             for one in accepted.sources
@@ -75,11 +77,11 @@ def _maps(frameworks: frozenset[str], accepted: AcceptedSources) -> Iterator[Lev
                     yield one
 
 
-def _conversions(
-    source: str | None, target: str, policy: Policy, accepted: AcceptedSources
+def conversions_by(
+    policy: Policy, accepted: AcceptedSources, source: str, target: str
 ) -> tuple[Conversion, ...]:
     """Take the closest conversion by the policy's method; what does not convert stays so."""
-    if source is None or source == target or policy.method is None:
+    if source == target or policy.method is None:
         return ()
     for day in accepted.days:
         found = _closest(day.conversions_between(source, target), Method(policy.method))

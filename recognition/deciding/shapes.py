@@ -47,13 +47,14 @@ def _has_members(value: dict[str, Any], shape: Mapping[str, Any]) -> bool:
 OR_NONE = (str, None)
 LEVEL = {"framework": str, "code": str}
 AMOUNT = {"amount": str, "unit": str}
+PRICE = {"amount": str, "currency": str}
 SOURCE = {
     **dict.fromkeys(("digest", "id", "issuer", "sourceClass"), str),
     **dict.fromkeys(("achievement", "version", "field", "hours"), OR_NONE),
     "level": (LEVEL, None),
     "credits": ({**AMOUNT, "already_converted?": bool}, None),
-    "cost": None,
-    "subsidy": None,
+    "cost": (PRICE, None),
+    "subsidy": (PRICE, None),
 }
 TARGET = {
     "component": str,
@@ -103,5 +104,6 @@ INPUTS = {
     "registers": [{"id": str, "edition": str, "digest": str}],
     "precedents": [PRECEDENT],
     "ruling": (RULING, None),
+    "plan?": str,
 }
 """The whole of the inputs."""

@@ -240,7 +240,7 @@ def _per_credit(
     prices, amounts, seen = [], [], set()
     for one in given:
         for source in one.decision.sources:
-            price, credit = declared(source), source.credits
+            price, credit = declared(source), _worth(one, source)
             if price is None or credit is None or not credit.amount or source.digest in seen:
                 continue
             seen.add(source.digest)
@@ -251,6 +251,13 @@ def _per_credit(
         Figure(price.unit, _quotient(price.amount, credit.amount))
         for price, credit in zip(_figures(prices), _figures(amounts), strict=True)
     )
+
+
+def _worth(one: RecordedDecision, source: Source) -> Measure | None:
+    """Find the credits of a source; those of a single one without credit were established."""
+    if source.credits is not None or len(one.decision.sources) > 1:
+        return source.credits
+    return one.decision.credits
 
 
 def _quotient(price: Fraction | None, credit: Fraction | None) -> Fraction | None:

@@ -11,6 +11,7 @@ from frameworks.amounts import Rounding
 from frameworks.cases import parsing
 from frameworks.conversions import Conversion
 from frameworks.dates import is_in_force, parse_date
+from frameworks.languages import is_language_accepted
 from frameworks.level_maps import MapPolicy
 from recognition.policies.gates import (
     AcceptedIn,
@@ -104,6 +105,12 @@ def _with_others(gate: Gate, before: tuple[Gate, ...]) -> Iterator[str]:
 
 def _exclude_each_other(one: Gate, other: Gate) -> bool:
     match one.test, other.test:
+        case AcceptedIn("language", accepted), AcceptedIn("language", others):
+            return not any(
+                is_language_accepted(a, (b,)) or is_language_accepted(b, (a,))
+                for a in accepted
+                for b in others
+            )
         case AcceptedIn(what, accepted), AcceptedIn(same, others) if what == same:
             return not set(accepted) & set(others)
         case FieldIn(prefixes), FieldIn(others):

@@ -14,7 +14,7 @@ from typing import Protocol
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
-from recognition.decision_payload import OUTCOMES, read_object, read_payload
+from recognition.decision_payload import LIMITS, OUTCOMES, read_object, read_payload
 from recognition.register_of_decisions.entries import FIRST_REVISION, Draft, Entry, EntryKind
 from recognition.register_of_decisions.errors import AppealError, CaseDecidedError, RegisterError
 
@@ -240,11 +240,17 @@ def _require_free(history: Sequence[Entry], revision: int) -> None:
 def case_decided(winner: Entry) -> CaseDecidedError:
     """Make the error for whoever decides a case that somebody else has decided."""
     return CaseDecidedError(
-        f"Somebody else has decided this case: entry {winner.sequence}, recorded "
-        f"{winner.recorded_at}, {winner.id}. Nothing was recorded; read that decision first.",
+        f"Somebody else has decided this case: {_outcome(winner)}, entry {winner.sequence}, "
+        f"recorded {winner.recorded_at}, {winner.id}. Nothing was recorded; read that decision "
+        "first.",
         sequence=winner.sequence,
         entry_id=winner.id,
     )
+
+
+def _outcome(entry: Entry) -> str:
+    """Read what an entry decided; its payload was read strictly before it was recorded."""
+    return str(parse_json(entry.payload, LIMITS).get("outcome"))
 
 
 def decision_in_force(history: Sequence[Entry]) -> Entry | None:

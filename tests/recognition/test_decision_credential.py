@@ -272,6 +272,18 @@ def test_what_a_decision_converted_is_not_converted_again() -> None:
     assert not was_converted({"type": ["OpenBadgeCredential"]})
 
 
+@pytest.mark.parametrize("is_converted", [True, False])
+def test_what_was_converted_before_it_was_recognised_stays_so(is_converted: bool) -> None:
+    """For a block, or by an earlier decision: else a third institution could convert it again."""
+    credits_fact: dict[str, Any] = {"amount": "7", "unit": "ects"}
+    if is_converted:
+        credits_fact["already_converted"] = True
+    payload = {"conversion": None, "facts": {"credits": {"value": credits_fact}}}
+    evidence = {"type": ["RecognitionDecision"], "decisionPayload": json.dumps(payload)}
+    document = {"type": ["RecognitionDecisionCredential"], "evidence": [evidence]}
+    assert was_converted(document) is is_converted
+
+
 def test_a_recognised_value_is_recognised_again_as_prior_learning() -> None:
     document = sign(unsigned_decision(inputs()))
     credential = Verifier(believing()).verify(serialize_json(document))

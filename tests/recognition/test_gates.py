@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credentials.level_credit.costs import Price
 from frameworks.amounts import Interval
 from frameworks.conversions import Credit
 from frameworks.levels import Level
@@ -218,6 +219,22 @@ def test_an_age_is_counted_to_the_start_of_the_programme(start: date | None, out
     assert decide(inputs(text, facts, target)).payload["outcome"] == outcome
 
 
+@pytest.mark.parametrize(
+    ("accept", "stated", "outcome"),
+    [
+        ("fr", "fr-CA", "GRANT"),
+        ("EN", "en", "GRANT"),
+        ("fr-CA", "fr", "REFUSE"),
+        ("en", "eng", "REFUSE"),
+        ("mi", "", "REFER"),
+    ],
+)
+def test_a_language_is_accepted_with_its_regions(accept: str, stated: str, outcome: str) -> None:
+    text = policy_text(gates=[gate("language_in", accept=[accept])], precedents={"allowed": False})
+    facts = replace(FACTS, language=stated or None)
+    assert decide(inputs(text, facts)).payload["outcome"] == outcome
+
+
 VALUES = {
     "kind": st.sampled_from(["MicroCredential", "Badge"]),
     "accredited": st.booleans(),
@@ -240,7 +257,10 @@ VALUES = {
     "quality_assurance": st.sampled_from(["external", "none"]),
     "identity_verified": st.booleans(),
     "redeemed": st.booleans(),
+    "cost": st.sampled_from([Price(Fraction("450.50"), "NZD"), Price(Fraction(0), "EUR")]),
+    "subsidy": st.sampled_from([Price(Fraction(100), "NZD")]),
 }
+READ_BY_NO_GATE = {"cost", "subsidy"}
 READ_BY = {
     "max_age": "awarded",
     "not_redeemed": "redeemed",
@@ -270,7 +290,8 @@ def outcomes(rows: list[dict[str, Any]], facts: Facts) -> dict[str, Any]:
 
 def test_the_properties_below_know_every_fact() -> None:
     assert set(VALUES) == set(NAMES) == {one.name for one in fields(Facts)}
-    assert {fact_of(row["type"]) for row, *_others in EVERY_GATE} == set(VALUES)
+    read = {fact_of(row["type"]) for row, *_others in EVERY_GATE}
+    assert read == set(VALUES) - READ_BY_NO_GATE
 
 
 @given(GATES, ALL_FACTS, ON_FAIL)

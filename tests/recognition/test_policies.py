@@ -146,6 +146,15 @@ SCALE = ["F", "C", "B", "A"]
             },
             "/gates/1",
         ),
+        (
+            {
+                "gates": [
+                    gate("language_in", accept=["fr-CA"]),
+                    gate("language_in", accept=["en", "fr-FR"]) | {"id": "l"},
+                ]
+            },
+            "/gates/1",
+        ),
         ({"gates": [gate("level_min", framework="za-nqf", level="5")]}, "/accepts/frameworks"),
         ({"precedents": {"allowed": True}}, "/precedents/years"),
         ({"precedents": {"allowed": False, "years": 3}}, "/precedents/years"),
@@ -172,6 +181,14 @@ def test_a_policy_that_contradicts_itself_is_refused_with_the_place(
 ) -> None:
     error = refused(policy_text(**change))
     assert (error.code, error.pointer) == ("POLICY_CONTRADICTORY", place)
+
+
+def test_a_language_and_a_region_of_it_can_both_be_asked_for() -> None:
+    gates = [
+        gate("language_in", accept=["fr"]),
+        gate("language_in", accept=["fr-CA"]) | {"id": "region"},
+    ]
+    assert policy(gates=gates).rules.gates[1].id == "region"
 
 
 RATIO = {"from": "cats", "to": "ects", "method": "formal-ratio", "ratio": "1/3"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -22,13 +23,14 @@ from recognition.deciding.credential_facts import Examined
 from recognition.deciding.decide import decide
 from recognition.deciding.earlier import precedent_of
 from recognition.deciding.facts import Established, Facts
+from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.judging import Outcome
 from recognition.deciding.preparing import Application, prepare
+from recognition.deciding.question import Amount
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, Recognition, SourceClass
-from stacking import Conditions, StackPlan, plan, read_award_rule
+from stacking import StackingError
 from stacking.component_links import evidence_of, evidence_of_proof
-from stacking.credential_lots import lots_of
 from tests.factories import LEARNER, unsigned
 from tests.recognition.factories import (
     DAY,
@@ -319,42 +321,143 @@ def test_a_course_that_breaks_its_framework_gets_no_value() -> None:
     assert decide(found).outcome is Outcome.REFER
 
 
-def planned(least: str, *credentials: VerifiedCredential) -> StackPlan:
-    rule = read_award_rule(
-        {
-            "id": "block",
-            "unit": "nzqcf",
-            "framework": "nz-nzqcf",
-            "constraints": [{"id": "total", "type": "sum", "min": least}],
-        }
-    )
-    day = registers().sources[0].register.on(DAY)
-    lots = [lot for one in credentials for lot in lots_of(one, rule, registers(), as_of=DAY)[0]]
-    return plan(tuple(lots), rule, Conditions(units=day.units, ladders=day.ladders))
+BLOCK_TARGET = replace(TARGET, recognition=Recognition.BLOCK)
 
 
-def test_a_plan_that_reaches_its_award_is_recognised_as_a_block() -> None:
-    badges = (verified(), verified(unsigned(id="urn:x:second")))
-    target = replace(TARGET, recognition=Recognition.BLOCK)
+def rule_for(least: str, unit: str = "nzqcf", more: str = "") -> str:
+    return f"""id = "block"
+unit = "{unit}"
+framework = "nz-nzqcf"
+{more}
+
+[[constraints]]
+id = "total"
+type = "sum"
+min = "{least}"
+"""
+
+
+def second(**changes: Any) -> VerifiedCredential:
+    return verified(unsigned(**{"id": "urn:x:second", **changes}))
+
+
+def test_credentials_that_reach_a_rule_are_recognised_as_a_block() -> None:
+    stated = {"accredited": by(True)}
     found = prepared(
-        *badges,
-        plan=planned("40", *badges),
-        target=target,
-        stated={"accredited": by(True)},
+        verified(), second(), block_rule=rule_for("40"), target=BLOCK_TARGET, stated=stated
     )
-    payload = decide(found).payload
+    decision = decide(found)
+    payload = decision.payload
     assert (payload["recognition"], payload["granted"]["amount"]) == ("block", "40")
     assert found.facts["credits"].by == "plan"
     assert len(payload["sources"]) == 2
+    assert payload["block"]["rule"] == "block"
+    assert payload["block"]["ruleDigest"].startswith("sha256:")
+    again = DecisionInputs.from_bytes(decision.inputs_bytes)
+    assert decide(again).payload_bytes == decision.payload_bytes
 
 
-def test_a_plan_that_does_not_reach_its_award_is_no_block() -> None:
-    assert refused(verified(), plan=planned("40", verified())) == "PLAN_NOT_REACHED"
+def test_what_a_block_does_not_need_is_no_part_of_it() -> None:
+    exact = rule_for("20").replace("min = ", 'max = "20"\nmin = ')
+    found = prepared(verified(), second(), block_rule=exact, target=BLOCK_TARGET)
+    assert len(found.sources) == 1
+    assert found.facts["credits"].value == {"amount": "20", "unit": "nzqcf"}
+    [lot] = json.loads(found.plan or "")["lots"]
+    assert lot["digest"] == found.sources[0].digest
 
 
-def test_a_block_consists_of_the_verified_credentials() -> None:
-    one, other = verified(), verified(unsigned(id="urn:x:second"))
-    assert refused(other, plan=planned("20", one)) == "LOT_NOT_VERIFIED"
+def test_a_block_that_is_not_reached_says_what_is_missing() -> None:
+    with pytest.raises(RecognitionError) as caught:
+        prepared(verified(), block_rule=rule_for("50"), target=BLOCK_TARGET)
+    assert caught.value.code == "PLAN_NOT_REACHED"
+    assert "missing for total: 30" in caught.value.message
+
+
+def test_a_rule_makes_a_block_only_where_a_block_is_asked_for() -> None:
+    assert refused(verified(), block_rule=rule_for("20")) == "BLOCK_NOT_ASKED"
+
+
+def test_a_rule_that_is_none_prepares_nothing() -> None:
+    with pytest.raises(StackingError):
+        prepared(verified(), block_rule="id = 3", target=BLOCK_TARGET)
+    with pytest.raises(StackingError):
+        prepared(verified(), block_rule=rule_for("20", "gold"), target=BLOCK_TARGET)
+    other = rule_for("20").replace("nz-nzqcf", "za-nqf")
+    assert refused(verified(), block_rule=other, target=BLOCK_TARGET) == "FRAMEWORK_NOT_ACCEPTED"
+
+
+def test_a_block_is_about_one_learner_who_is_named() -> None:
+    other = unsigned(id="urn:x:other")
+    other["credentialSubject"]["id"] = "did:example:somebody-else"
+    block = {"block_rule": rule_for("20"), "target": BLOCK_TARGET}
+    assert refused(verified(), verified(other), **block) == "OTHER_SUBJECT"
+    nobody = verified()
+    subject = {name: one for name, one in unsigned()["credentialSubject"].items() if name != "id"}
+    nobody = replace(nobody, document={**unsigned(), "credentialSubject": subject})
+    assert refused(nobody, **block) == "OTHER_SUBJECT"
+
+
+RATIO = {
+    "from": "nzqcf",
+    "to": "ects",
+    "method": "full-time-year",
+    "authority": "Senate",
+    "reversible": True,
+}
+
+
+def test_what_is_converted_for_a_block_is_rounded_once_and_never_converted_again() -> None:
+    under = policy(unit="ects", method="full-time-year", rounding={"step": "1", "mode": "floor"})
+    document = unsigned()
+    subject = document["credentialSubject"]
+    subject["creditsEarned"] = subject["achievement"]["creditsAvailable"] = 15
+    subject["result"][0]["value"] = "15"
+    subject["achievement"]["resultDescription"][0]["valueMax"] = "15"
+    target = replace(BLOCK_TARGET, amount=Amount(Fraction(7), "ects"), level=None)
+    block = {"block_rule": rule_for("7", "ects"), "target": target, "under": under}
+    found = prepared(verified(document), **block)
+    assert found.facts["credits"].value == {
+        "amount": "7",
+        "unit": "ects",
+        "already_converted": True,
+    }
+
+
+def test_a_block_that_the_policy_reads_otherwise_is_refused() -> None:
+    target = replace(BLOCK_TARGET, amount=Amount(Fraction(7), "ects"), level=None)
+    block = {"block_rule": rule_for("5", "ects"), "target": target}
+    for changes in ({}, {"conversions": [{**RATIO, "method": "receiver-policy", "ratio": "1/3"}]}):
+        under = policy(unit="ects", **changes)
+        assert refused(verified(), under=under, **block) == "PLAN_READ_OTHERWISE"
+    no_maps = policy(map_policy=None)
+    european = rule_for("20").replace("nz-nzqcf", "eu-eqf")
+    levels = {"block_rule": european, "target": BLOCK_TARGET}
+    assert refused(verified(), under=no_maps, **levels) == "PLAN_READ_OTHERWISE"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda one: replace(one, plan=None), "PLAN_MISSING"),
+        (lambda one: replace(one, plan="{}"), "PLAN_MALFORMED"),
+        (lambda one: replace(one, plan="\ud800"), "PLAN_MALFORMED"),
+        (lambda one: replace(one, sources=one.sources[:1]), "PLAN_DIFFERS"),
+        (lambda one: replace(one, target=TARGET), "PLAN_DIFFERS"),
+        (lambda one: replace(one, day=date(2026, 11, 24)), "PLAN_DIFFERS"),
+        (lambda one: replace(one, applicant="did:example:other"), "PLAN_DIFFERS"),
+    ],
+)
+def test_a_decision_about_a_block_has_the_plan_of_its_sources(change: Any, code: str) -> None:
+    found = prepared(verified(), second(), block_rule=rule_for("40"), target=BLOCK_TARGET)
+    with pytest.raises(RecognitionError) as caught:
+        decide(change(found))
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("name", ["credential", "verifier", "plan", "register:urn:x", " plan "])
+def test_nobody_states_a_fact_in_the_name_of_what_is_read(name: str) -> None:
+    stated = {"redeemed": by(False, name)}
+    assert refused(verified(), stated=stated) == "ESTABLISHED_BY_NOBODY"
 
 
 def test_a_policy_that_contradicts_its_registers_prepares_nothing() -> None:

@@ -24,6 +24,8 @@ from tests.factories import (
     codes,
     sign,
     status_entry,
+    unsigned,
+    unsigned_record,
     world,
 )
 from tests.project import ROOT, skip_away_from_sources
@@ -277,6 +279,52 @@ def test_a_derived_credential_is_verified_inside_a_presentation() -> None:
     assert "SELECTIVELY_DISCLOSED" in codes(report, "warning")
     revoked = check(signed, served(5), expected_challenge="c")
     assert revoked.verdict is Verdict.INVALID
+
+
+def test_a_presentation_that_can_be_cut_down_is_undecided() -> None:
+    presentation = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": SD_ISSUER,
+        "verifiableCredential": [derive(full_base(with_status()), [], ENVIRONMENT)],
+    }
+    signed = base(presentation, ["/holder"], proof_purpose="authentication", challenge="c")
+    whole = derive(signed, ["/verifiableCredential"], ENVIRONMENT)
+    report = check(whole, served(), expected_challenge="c")
+    assert codes(report) == {"PRESENTED_IN_PARTS"}
+
+
+def test_what_is_inside_a_derived_credential_is_verified_as_ever() -> None:
+    """Endorsements and components come along as they are, and hold by themselves."""
+    document = with_status()
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["endorsement"] = [sign(endorsement(number), signer=STRANGER) for number in "12"]
+    shown = derive(full_base(document), [], ENVIRONMENT)
+    assert check(shown, served()).verdict is Verdict.VALID
+    component = sign(unsigned())
+    own = {"id": SD_ISSUER, "type": ["Profile"]}
+    whole = unsigned_record(component, issuer=own, validUntil="2036-01-15T09:00:00Z")
+    record = full_base(whole | {"credentialStatus": status_entry()})
+    shown = derive(record, [], ENVIRONMENT)
+    assert check(shown, served()).verdict is Verdict.VALID
+    [inside] = shown["credentialSubject"]["verifiableCredential"]
+    inside["proof"]["proofValue"] = sign(unsigned(name="x"))["proof"]["proofValue"]
+    assert check(shown, served()).verdict is Verdict.INVALID
+
+
+def endorsement(number: str) -> JsonObject:
+    return {
+        "@context": unsigned()["@context"],
+        "id": f"urn:uuid:1111111{number}-1111-4111-8111-111111111111",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": LEARNER, "type": ["Profile"]},
+        "validFrom": "2026-01-15T09:00:00Z",
+        "name": "Endorsement",
+        "credentialSubject": {
+            "id": unsigned()["credentialSubject"]["achievement"]["id"],
+            "type": ["EndorsementSubject"],
+        },
+    }
 
 
 def test_the_rule_of_this_project_names_everything_but_who_the_learner_is() -> None:

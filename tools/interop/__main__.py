@@ -57,8 +57,8 @@ def ask(pair: Pair, shop: Workshop) -> Answers:
     if pair.they_issue is not None:
         received = pair.they_issue(shop)
         theirs = (
-            _yes(lambda: shop.verify(received), wanted=True),
-            _yes(lambda: shop.verify(altered(received)), wanted=False),
+            _yes(lambda: shop.verify(received, *pair.options), wanted=True),
+            _yes(lambda: shop.verify(altered(received), *pair.options), wanted=False),
         )
     return Answers(pair, (*ours, *theirs))
 

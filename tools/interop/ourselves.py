@@ -39,6 +39,14 @@ class Workshop:
         self.run("issue", str(REQUEST), "--key", self.key(key_type), "--out", str(path), *options)
         return read(path)
 
+    def derive(self, document: Document, *pointers: str) -> Document:
+        """Disclose parts of a credential with a base proof, as its holder does."""
+        given, made = self.path(".json"), self.path(".json")
+        write(given, document)
+        chosen = [part for pointer in pointers for part in ("--pointer", pointer)]
+        self.run("derive", str(given), "--out", str(made), *chosen)
+        return read(made)
+
     def verify(self, document: Document, *options: str) -> tuple[bool, str]:
         """Verify with our command: whether it is valid, and what speaks against it."""
         path = self.path(".txt")

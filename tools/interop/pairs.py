@@ -26,6 +26,8 @@ class Pair:
     they_verify: Callable[[Workshop, Document], Verdict] | None
     they_issue: Callable[[Workshop], Document] | None
     note: str = ""
+    options: tuple[str, ...] = ()
+    """Options with which we verify what they issue."""
 
 
 def altered(document: Document) -> Document:
@@ -89,6 +91,25 @@ def issue(
     return lambda shop: shop.issue(*options, key_type=key_type, suffix=suffix)
 
 
+def derived(
+    issued: Callable[[Workshop], Document], *, by: str | None = None
+) -> Callable[[Workshop], Document]:
+    """Have somebody disclose parts of what was issued for that: a client, or our command."""
+
+    def ask(shop: Workshop) -> Document:
+        document = issued(shop)
+        if by is None:
+            return shop.derive(document, *SELECTIVE)
+        request = {"task": "derive", "contexts": contexts(), "documents": {}}
+        given = {"document": document, "selectivePointers": list(SELECTIVE)}
+        answer = converse(by, request | given)
+        if "document" not in answer:
+            raise RuntimeError(f"{by} did not derive: {answer}")
+        return _received(answer["document"])
+
+    return ask
+
+
 def _sent(document: Document) -> dict[str, Any] | str:
     return base64.b64encode(document).decode() if isinstance(document, bytes) else document
 
@@ -107,6 +128,28 @@ def _issuer(document: Document) -> dict[str, Any]:
 
 
 DIGITAL_BAZAAR = "digitalbazaar.mjs"
+SELECTIVE_SUITE = "ecdsa-sd-2023"
+SELECTIVE = ("/name",)
+"""What a holder discloses beside what is mandatory."""
+
+MANDATORY = (
+    "/issuer",
+    "/validFrom",
+    "/credentialSubject/identifier",
+    "/credentialSubject/achievement",
+    "/credentialSubject/creditsEarned",
+    "/credentialSubject/result",
+)
+"""What others make mandatory; our own issuer knows it by itself."""
+
+UNDISCLOSED = (
+    "Whether something was left out of what a holder derives is unknown; we verify with "
+    "`--accept-undisclosed`, because the example has neither an end nor a status."
+)
+WE_ISSUE_FOR_HOLDERS = issue("--suite", SELECTIVE_SUITE, key_type="p256")
+THEY_ISSUE_FOR_HOLDERS = issue_by(
+    DIGITAL_BAZAAR, suite=SELECTIVE_SUITE, mandatoryPointers=list(MANDATORY)
+)
 OFFLINE = "`@digitalcredentials/verifier-core` loads by `fetch`, replaced before its import."
 CONTEXTS = "`openvc-core` knows the contexts of Open Badges only if they are handed to it."
 
@@ -121,10 +164,33 @@ PAIRS = (
         )
         for suite, key_type in (("eddsa-rdfc-2022", "ed25519"), ("ecdsa-rdfc-2019", "p256"))
     ),
+    *(
+        Pair(
+            "@digitalbazaar/vc",
+            f"{SELECTIVE_SUITE}, derived by {holder}",
+            derived(WE_ISSUE_FOR_HOLDERS, by=ours),
+            verify_by(DIGITAL_BAZAAR, suite=SELECTIVE_SUITE),
+            derived(THEY_ISSUE_FOR_HOLDERS, by=theirs),
+            UNDISCLOSED,
+            ("--accept-undisclosed",),
+        )
+        for holder, ours, theirs in (
+            ("its issuer's software", None, DIGITAL_BAZAAR),
+            ("the other one's", DIGITAL_BAZAAR, None),
+        )
+    ),
     Pair(
         "@digitalcredentials/verifier-core",
         "eddsa-rdfc-2022",
         issue(),
+        verify_by("verifier_core.mjs"),
+        None,
+        OFFLINE,
+    ),
+    Pair(
+        "@digitalcredentials/verifier-core",
+        "eddsa-rdfc-2022 and Ed25519Signature2020",
+        issue("--suite", "eddsa-rdfc-2022", "--suite", "Ed25519Signature2020"),
         verify_by("verifier_core.mjs"),
         None,
         OFFLINE,

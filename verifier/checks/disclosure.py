@@ -97,6 +97,13 @@ def check_disclosure(
         yield "value", Remark(Outcome.INDETERMINATE, code, text, "/credentialSubject")
 
 
+def check_presented_in_parts(evidence: tuple[ProofEvidence, ...]) -> Iterator[Remark]:
+    """Leave a presentation undecided that somebody could have cut down after its holder signed."""
+    if any(item.disclosure is not None for item in evidence):
+        text = "This presentation can be cut down by whoever passes it on; parts may be missing."
+        yield Remark(Outcome.INDETERMINATE, "PRESENTED_IN_PARTS", text, "/proof")
+
+
 def _period(document: JsonObject, absent: Outcome, *, ends: bool) -> Iterator[Remark]:
     if not any(member in document for member in BEGINNINGS):
         text = "When it begins is not disclosed; that may lie in the future."

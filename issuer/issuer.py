@@ -128,6 +128,9 @@ class Issuer:
                 code="STATUS_STATED_ALREADY",
                 pointer="/credentialStatus",
             )
+        if "id" not in document:
+            text = "A credential that can be withdrawn needs an id; put one into it."
+            raise IssuanceError(text, code="ID_MISSING", pointer="/id")
         stated = {**document, "credentialStatus": status(document["id"])}
         return self._rehearse(stated, token.warnings, now)
 

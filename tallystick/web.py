@@ -25,6 +25,7 @@ from service.web import BearerTokens, WebSettings
 from service.web.application import LOOPBACK_HOSTS
 from tallystick import composition, settings
 from tallystick.looking_up import resolver_in_use
+from tallystick.status_lists_in_use import StatusLists
 from tallystick.trust_files import read_adopters, read_trust
 from tallystick.using_registers import registers_in_use
 from tallystick.web_configuration import (
@@ -59,8 +60,12 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
     }
     further = [record_of(key_beside(path, uri)) for uri in configuration.published_keys]
     documents = _controller_documents([*(key.record for key in keys.values()), *further])
+    lists = None
+    if configuration.status_ledger is not None:
+        lists = StatusLists(path, configuration.status_ledger)
     instances = [
-        _instance(path, one, keys[one.key], sources, documents) for one in configuration.instance
+        _instance(path, one, keys[one.key], sources, documents, lists)
+        for one in configuration.instance
     ]
     return new_issuer_application(
         WebSettings(
@@ -142,6 +147,7 @@ def _instance(
     key: StoredKey,
     sources: _Opened,
     documents: dict[str, JsonObject],
+    lists: StatusLists | None,
 ) -> IssuerInstance:
     is_generic = one.profile == "generic"
 
@@ -167,6 +173,7 @@ def _instance(
         why_not=_why_not(key_beside(path, one.key)),
         controller_document=documents[key.record.controller],
         environment=Environment(schemas.load_context),
+        status=None if lists is None or one.status_list is None else lists.of(one, key),
         tokens=BearerTokens(one.tokens),
     )
 

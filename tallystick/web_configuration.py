@@ -62,6 +62,7 @@ class InstanceSettings(BaseModel):
     profile: Literal["open-badges", "generic"] = "open-badges"
     tokens: tuple[Annotated[str, Field(pattern=f"^{DIGEST.pattern}$")], ...] = ()
     unsafe_open: bool = False
+    status_list: str | None = None
     value_faults: Literal["refuse", "warn"] = "refuse"
     least_assurance: Literal["A", "B", "C", "D"] = "D"
 
@@ -75,6 +76,7 @@ class IssuerConfiguration(BaseModel):
     sources: Sources = Sources()
     instance: Annotated[tuple[InstanceSettings, ...], Field(min_length=1)]
     published_keys: tuple[str, ...] = ()
+    status_ledger: str | None = None
 
 
 class ProofOnlySettings(BaseModel):
@@ -116,6 +118,9 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
         place = f"{path}: instance {one.name}"
         if one.name in RESERVED or names.count(one.name) > 1:
             raise CommandError(f"{place}: choose another name; this one is taken.", USAGE)
+        if one.status_list is not None and configuration.status_ledger is None:
+            text = f'{place}: say where the ledger of status lists is: status_ledger = "URL".'
+            raise CommandError(text, USAGE)
         if not set(one.suites) <= ISSUED.keys():
             known = ", ".join(sorted(ISSUED))
             raise CommandError(f"{place}: a suite is not known; known are {known}.", USAGE)

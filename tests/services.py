@@ -22,6 +22,7 @@ from issuer import AnyCredentialRequest, IssuanceRequest, Issuer, IssuerProfile
 from issuer.proofs import always_shown
 from issuer.requests import Fresh
 from issuer.web import IssuerInstance, new_issuer_application
+from issuer.web.status import PublishedStatus
 from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
@@ -133,6 +134,7 @@ class Choice:
     is_generic: bool = True
     tokens: tuple[str, ...] = ()
     state: KeyState = field(default_factory=KeyState)
+    status: PublishedStatus | None = None
 
 
 P256 = PrivateKeySigner(KeyType.P256, bytes(range(1, 33)))
@@ -177,6 +179,7 @@ def _instance(choice: Choice, clock: Clock) -> IssuerInstance:
         issuer_with=issuer_with,
         is_selective=choice.suite == ECDSA_SD_2023.name,
         environment=ENVIRONMENT,
+        status=choice.status,
         request_of=AnyCredentialRequest if choice.is_generic else _open_badge,
         why_not=choice.state,
         controller_document=did_key_document(owner),

@@ -25,6 +25,7 @@ from issuer.web.messages import (
     CredentialToIssue,
     detail_of,
 )
+from issuer.web.status import PublishedStatus, add_status
 from service.web import (
     BearerTokens,
     RequestRefusedError,
@@ -46,7 +47,8 @@ class IssuerInstance:
     `issuer_with` builds the issuer for JSON pointers to what a holder must always show; an instance
     that `is_selective` takes some with a request, and derives.  `request_of` turns an unsigned
     credential into a request; `why_not` says why the key must not sign at the moment, or nothing.
-    `controller_document` names the keys of the issuer.
+    `controller_document` names the keys of the issuer.  With a `status` everything that is issued
+    can be withdrawn.
     """
 
     prefix: str
@@ -57,6 +59,7 @@ class IssuerInstance:
     controller_document: JsonObject
     environment: Environment
     is_selective: bool = False
+    status: PublishedStatus | None = None
     tokens: BearerTokens = field(default_factory=BearerTokens)
 
 
@@ -74,7 +77,24 @@ def new_issuer_application(
     own = {f"{one.prefix}/did.json": one.controller_document for one in instances}
     for path, document in {**own, **documents}.items():
         _publish(application, path, document)
+    lists = {one.status.status_list.url: one.status for one in instances if one.status is not None}
+    for status in lists.values():
+        _publish_list(application, status)
     return application
+
+
+def _publish_list(application: OpenAPI, status: PublishedStatus) -> None:
+    path = "/" + status.status_list.url.removeprefix("https://").partition("/")[2]
+    answers = {200: json_schema_of("The signed list.", ISSUED_SCHEMA), **refusals(400)}
+
+    def show() -> Response:
+        """Tell what was withdrawn (Bitstring Status List 1.0)."""
+        response = json_response(status.document())
+        # Whoever was told of a change finds it in the list.
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    application.get(path, tags=[DOCUMENTS], responses=answers, endpoint=f"{path}.public")(show)
 
 
 def _publish(application: OpenAPI, path: str, document: JsonObject) -> None:
@@ -109,6 +129,8 @@ def _operations(instance: IssuerInstance, now: Callable[[], datetime]) -> APIBlu
 
     if instance.is_selective:
         _add_deriving(operations, instance)
+    if instance.status is not None:
+        add_status(operations, instance.status)
 
     @operations.before_request
     def authorize() -> None:
@@ -166,4 +188,7 @@ def _issued(instance: IssuerInstance, body: CredentialToIssue, now: datetime) ->
         place = "/options/mandatoryPointers"
         raise RequestRefusedError(text, code="UNKNOWN_OPTION_PROVIDED", pointer=place)
     issuer = instance.issuer_with(mandatory)
-    return issuer.issue(issuer.prepare(instance.request_of(body.credential), now=now), now=now)
+    token = issuer.prepare(instance.request_of(body.credential), now=now)
+    if instance.status is not None:
+        token = issuer.with_status(token, instance.status.entry, now=now)
+    return issuer.issue(token, now=now)

@@ -39,7 +39,7 @@ def add_security_headers(application: Flask, page: str) -> None:
         if (request.endpoint or "").endswith(PUBLIC) and response.status_code == 200:
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-            response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+            response.headers.setdefault("Cache-Control", f"public, max-age={PUBLIC_SECONDS}")
         else:
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
             response.headers.setdefault("Cache-Control", "no-store")

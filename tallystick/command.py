@@ -16,6 +16,7 @@ from credentials.errors import CredentialError, TallystickError
 from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.timestamps import parse_timestamp
 from frameworks.evidence import AssuranceClass
+from issuer import IssuedCredential
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
@@ -207,6 +208,10 @@ def issue(
     token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
     issued = issuer.issue(token, now=now)
     write_output(out, issued.data)
+    _tell_issued(issued, out)
+
+
+def _tell_issued(issued: IssuedCredential, out: Path) -> None:
     for warning in issued.warnings:
         click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
     click.echo(f"Issued {issued.document['id']} to {out}")
@@ -227,6 +232,7 @@ def issue(
 @click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
 @click.option(
     "--accept-undisclosed",
+    "accepts_undisclosed",
     is_flag=True,
     help="Take an end or status that a holder does not disclose as not being there.",
 )
@@ -234,6 +240,7 @@ def issue(
 @click.pass_context
 def verify(
     context: click.Context,
+    /,
     file: str,
     as_json: bool,
     at: datetime | None,
@@ -241,13 +248,9 @@ def verify(
     register_files: tuple[str, ...],
     resolver_map: str | None,
     offline: bool,
-    challenge: str | None,
-    domain: str | None,
-    recipient: str | None,
-    known_since: datetime | None,
     refresh: bool,
-    accept_undisclosed: bool,
     memory_file: Path | None,
+    **expected: Any,
 ) -> None:
     """Verify a credential or presentation.
 
@@ -264,12 +267,8 @@ def verify(
         trust=read_trust(trust_files),
         registers=registers_in_use(register_files, trust_files, resolver, now),
         adopters=read_adopters(trust_files),
-        challenge=challenge,
-        domain=domain,
-        recipient=recipient,
-        known_since=known_since,
-        accepts_undisclosed=accept_undisclosed,
         status_memory=memory_in_use(memory_file),
+        **expected,
     )
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])

@@ -72,6 +72,11 @@ class Limits:
 
     selective_proof_value_characters: int = 131_072
     """The same where a proofValue holds a signature for each statement (selective disclosure)."""
+    token_header_characters: int = 8_192
+    """Length of the encoded header of a token (RFC 7515), checked before it is decoded."""
+
+    token_signature_characters: int = 2_048
+    """Length of the encoded signature of a token, checked before it is decoded."""
 
     status_list_bytes: int = 2_097_152
     """Size of an uncompressed status list; inflating stops there."""

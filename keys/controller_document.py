@@ -80,6 +80,15 @@ class ControllerDocument:
                 return True
         return False
 
+    def methods_for(self, relationship: str) -> dict[str, Mapping[str, Any]]:
+        """Find the methods that stand under a relationship, by their absolute ids."""
+        named = {self._absolute(method.get("id")) for method in self._methods()} - {None}
+        return {
+            name: self.verification_method(name)
+            for name in sorted(name for name in named if name is not None)
+            if self.has_relationship(name, relationship)
+        }
+
     def _methods(self) -> Iterator[Mapping[str, Any]]:
         for member in ("verificationMethod", *sorted(RELATIONSHIPS)):
             for entry in _entries(self.members.get(member)):

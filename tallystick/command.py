@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 
 import click
 
-from credentials.errors import CredentialError, TallystickError
+from credentials.errors import TallystickError
+from credentials.jose.writing import TokenForm
 from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
-from credentials.timestamps import parse_timestamp
 from frameworks.evidence import AssuranceClass
 from issuer import IssuedCredential
 from issuer.lint import LintError
@@ -44,6 +44,7 @@ from tallystick.status_command import status
 from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.telling import verify_and_tell
+from tallystick.time_option import TimeOption
 from tallystick.trust_files import (
     read_adopters,
     read_resolver_map,
@@ -59,21 +60,6 @@ from verifier.verifier import Verifier
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
 KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
-
-
-class TimeOption(click.ParamType[datetime]):
-    """A point in time such as 2026-01-31T12:00:00Z."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read the option; tell click if it cannot be read."""
-        try:
-            return parse_timestamp(value)
-        except CredentialError as error:
-            self.fail(error.message, param, ctx)
 
 
 @click.group()
@@ -162,6 +148,8 @@ def end(uri: str, status: str) -> None:
     help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
 @click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
+@click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
+@click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -175,6 +163,7 @@ def issue(
     out: Path,
     suites: tuple[str, ...],
     mandatory: tuple[str, ...],
+    form: str | None,
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -190,8 +179,7 @@ def issue(
     class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
     chooses what to show of it (tallystick derive).
     """
-    if mandatory and ECDSA_SD_2023.name not in suites:
-        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
+    _require_together(suites, mandatory, form)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -204,11 +192,21 @@ def issue(
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
+        form=None if form is None else TokenForm(form),
     )
     token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
     issued = issuer.issue(token, now=now)
     write_output(out, issued.data)
     _tell_issued(issued, out)
+
+
+def _require_together(
+    suites: tuple[str, ...], mandatory: tuple[str, ...], form: str | None
+) -> None:
+    if mandatory and ECDSA_SD_2023.name not in suites:
+        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
+    if suites and form is not None:
+        raise CommandError("A token has no suite: leave out --suite, --jwt or --vc-jwt.", USAGE)
 
 
 def _tell_issued(issued: IssuedCredential, out: Path) -> None:

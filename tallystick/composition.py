@@ -10,6 +10,7 @@ from typing import Any
 
 import schemas
 from credentials.errors import IssuanceError, MalformedValueError
+from credentials.jose.writing import TokenForm
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
@@ -18,13 +19,14 @@ from credentials.proofs.ed25519_signature_2020 import ED25519_SIGNATURE_2020
 from credentials.proofs.registry import CRYPTOSUITES
 from credentials.proofs.sd_deriving import derive, has_base_proof
 from credentials.proofs.sd_proof_values import HMAC_BYTES
-from credentials.strict_json import parse_json, serialize_json
+from credentials.strict_json import serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.proofs import always_shown
 from issuer.requests import CONTEXTS, Fresh
+from issuer.tokens import TokenIssuer
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.signer import PrivateKeySigner
@@ -36,6 +38,7 @@ from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
+from verifier.opening import document_in_bytes
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
 from verifier.status_memory import StatusMemory
@@ -139,33 +142,32 @@ def issuer_for(
     refuses_faults: bool = True,
     least_assurance: AssuranceClass = AssuranceClass.D,
     is_generic: bool = False,
+    form: TokenForm | None = None,
 ) -> Issuer:
     """Build the issuer that signs with a stored key, and holds values against registers.
 
     A generic one signs any credential, also with contexts of its own, not only Open Badges.
     `suites` names the proofs it makes, in their order; `mandatory` are JSON pointers to what a
     holder must always show of what ecdsa-sd-2023 signs, beside what `issuer.proofs` asks for (of a
-    generic one, instead of that).
+    generic one, instead of that).  With a `form` it makes tokens instead of proofs.
     """
     record = key.record
     rule = _exactly(mandatory) if is_generic and mandatory else always_shown(mandatory)
     suite, *further = (_suite(name, rule) for name in suites or [_default_suite(key)])
-    policy = _value_policy(registers, resolver, refuses_faults, least_assurance)
-    return Issuer(
-        IssuerProfile(
-            issuer=record.controller,
-            verification_method=record.verification_method,
-            suite=suite,
-            allowed_contexts=contexts(takes_any=is_generic),
-            value_policy=policy,
-            further_suites=tuple(further),
-            is_generic=is_generic,
-        ),
-        key.signer,
-        Environment(schemas.load_context),
-        fresh=FRESH,
-        self_check=self_check(key, resolver, is_generic=is_generic),
+    profile = IssuerProfile(
+        issuer=record.controller,
+        verification_method=record.verification_method,
+        suite=suite,
+        allowed_contexts=contexts(takes_any=is_generic),
+        value_policy=_value_policy(registers, resolver, refuses_faults, least_assurance),
+        further_suites=tuple(further),
+        is_generic=is_generic,
     )
+    environment = Environment(schemas.load_context)
+    check = self_check(key, resolver, is_generic=is_generic)
+    if form is None:
+        return Issuer(profile, key.signer, environment, fresh=FRESH, self_check=check)
+    return TokenIssuer(profile, key.signer, environment, fresh=FRESH, self_check=check, form=form)
 
 
 def _value_policy(
@@ -240,7 +242,7 @@ def release_check(
     """
 
     def check(data: bytes) -> None:
-        document = parse_json(data)
+        document = document_in_bytes(data)
         if not has_base_proof(document):
             check_as_reader(document, data)
             return

@@ -71,6 +71,7 @@ ADVICE_BY_CODE = {
     "--resolver-map.",
     "ISSUER_UNCONFIRMED": "Try again later and online, or give the issuer's document with "
     "--resolver-map.",
+    "KEY_NOT_NAMED": "Ask the issuer to name the key in the token (kid).",
     "NOT_YET_VALID": "Verify it again when its validity has begun.",
     "STATUS_RETRIEVAL_ERROR": "Try again later and online, or give the status list with "
     "--resolver-map.",
@@ -85,6 +86,9 @@ ADVICE_BY_CODE = {
     "END_UNDISCLOSED": "Ask the holder to disclose the end, or the issuer whether there is one.",
     "STATUS_UNDISCLOSED": "Ask the holder to disclose the status, or the issuer whether there is "
     "one.",
+    "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
+    "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
+    "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 

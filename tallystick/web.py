@@ -9,6 +9,7 @@ from datetime import timedelta
 from flask_openapi3.openapi import OpenAPI
 
 import schemas
+from credentials.jose.writing import TokenForm
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Environment
 from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
@@ -161,13 +162,16 @@ def _instance(
             refuses_faults=one.value_faults == "refuse",
             least_assurance=AssuranceClass(one.least_assurance),
             is_generic=is_generic,
+            form=None if one.form is None else TokenForm(one.form),
         )
 
-    suites = ", ".join(one.suites or [composition.DEFAULT_SUITES[key.record.key.key_type]])
+    suites = one.suites or (composition.DEFAULT_SUITES[key.record.key.key_type],)
+    proofs = one.form or ", ".join(suites)
     return IssuerInstance(
         prefix=f"/{one.name}",
-        description=f"Issues as {key.record.controller}, with {suites}, profile {one.profile}.",
+        description=f"Issues as {key.record.controller}, with {proofs}, profile {one.profile}.",
         issuer_with=issuer_with,
+        envelops=one.form is not None,
         is_selective=ECDSA_SD_2023.name in one.suites,
         request_of=AnyCredentialRequest if is_generic else _open_badge_request,
         why_not=_why_not(key_beside(path, one.key)),

@@ -59,6 +59,7 @@ class InstanceSettings(BaseModel):
     name: Name
     key: str
     suites: tuple[str, ...] = ()
+    form: Literal["vc+jwt"] | None = None
     profile: Literal["open-badges", "generic"] = "open-badges"
     tokens: tuple[Annotated[str, Field(pattern=f"^{DIGEST.pattern}$")], ...] = ()
     unsafe_open: bool = False
@@ -118,6 +119,8 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
         place = f"{path}: instance {one.name}"
         if one.name in RESERVED or names.count(one.name) > 1:
             raise CommandError(f"{place}: choose another name; this one is taken.", USAGE)
+        if one.form is not None and one.suites:
+            raise CommandError(f"{place}: a token has no suite; leave suites or form out.", USAGE)
         if one.status_list is not None and configuration.status_ledger is None:
             text = f'{place}: say where the ledger of status lists is: status_ledger = "URL".'
             raise CommandError(text, USAGE)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask import Response
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
+from credentials.jose.writing import TokenForm
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Cryptosuite
 from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023, BaseProofSecrets, EcdsaSd2023
@@ -21,6 +23,7 @@ from credentials.proofs.sd_proof_values import HMAC_BYTES
 from issuer import AnyCredentialRequest, IssuanceRequest, Issuer, IssuerProfile
 from issuer.proofs import always_shown
 from issuer.requests import Fresh
+from issuer.tokens import TokenIssuer
 from issuer.web import IssuerInstance, new_issuer_application
 from issuer.web.status import PublishedStatus
 from keys.did import NoNetworkResolver, did_key, did_key_document
@@ -135,6 +138,7 @@ class Choice:
     tokens: tuple[str, ...] = ()
     state: KeyState = field(default_factory=KeyState)
     status: PublishedStatus | None = None
+    envelops: bool = False
 
 
 P256 = PrivateKeySigner(KeyType.P256, bytes(range(1, 33)))
@@ -157,7 +161,8 @@ def _instance(choice: Choice, clock: Clock) -> IssuerInstance:
     numbers, owner = count(1), did_key(choice.signer.verification_key)
 
     def issuer_with(mandatory: Sequence[str]) -> Issuer:
-        return Issuer(
+        make = partial(TokenIssuer, form=TokenForm.DATA_MODEL) if choice.envelops else Issuer
+        return make(
             IssuerProfile(
                 owner,
                 method_of(choice.signer),
@@ -180,6 +185,7 @@ def _instance(choice: Choice, clock: Clock) -> IssuerInstance:
         is_selective=choice.suite == ECDSA_SD_2023.name,
         environment=ENVIRONMENT,
         status=choice.status,
+        envelops=choice.envelops,
         request_of=AnyCredentialRequest if choice.is_generic else _open_badge,
         why_not=choice.state,
         controller_document=did_key_document(owner),

@@ -8,7 +8,6 @@ _COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 NOT_READ_YET = {
-    "jwt": "a credential in JWT form",
     "sd-jwt": "a credential in SD-JWT form",
     "png": "a PNG image, possibly a baked badge",
     "svg": "an SVG image or another XML document, possibly a baked badge",
@@ -19,7 +18,7 @@ NOT_READ_YET = {
 
 
 def recognise(data: bytes) -> str | None:
-    """Name the form of `data` if it is one of `NOT_READ_YET`, or None for anything else."""
+    """Name the form of `data` if it is "jwt" or one of `NOT_READ_YET`, or None for any other."""
     if data.startswith(_PNG_SIGNATURE):
         return "png"
     if data.startswith(b"%PDF-"):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
-from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.awards import Beside, check_awards
-from verifier.checks.document import read_document
 from verifier.checks.world import World
-from verifier.examination import Examination, examine_credential, is_envelope, not_opened
+from verifier.examination import Examination, examine_credential
 from verifier.looked_up import account_for_sources
+from verifier.opening import receive
 from verifier.presentation import examine_presentation
+from verifier.received import Received
 from verifier.report import (
     VerificationReport,
     VerifiedCredential,
@@ -73,22 +73,20 @@ class Verifier:
 
     def _examine(self, data: bytes) -> Examination:
         examination, world = Examination(), self._world.for_one_verification()
-        document, remarks = read_document(data, limits=world.limits)
+        received, remarks = receive(data, world)
         examination.add("document", remarks)
-        if document is not None:
-            examine(document, world, examination)
+        if received is not None:
+            examine(received, world, examination)
         account_for_sources(world, examination)
         return examination
 
 
-def examine(document: JsonObject, world: World, examination: Examination) -> None:
-    """Run all checks on parsed JSON: a presentation, a credential, or an envelope."""
-    if is_envelope(document):
-        examination.add("document", [not_opened("/type")])
-    elif is_presentation(document):
-        examine_presentation(document, world, examination)
+def examine(received: Received, world: World, examination: Examination) -> None:
+    """Run all checks on what was received: a presentation or a credential."""
+    if is_presentation(received.document):
+        examine_presentation(received, world, examination)
     else:
-        examine_credential(document, world, examination)
+        examine_credential(received, world, examination)
         _examine_award(world, examination)
 
 

@@ -11,7 +11,11 @@ from itertools import islice
 
 from credentials.findings import Finding
 from credentials.json_types import JsonObject, JsonValue, as_list, pointer_token
-from credentials.linked_data.embedded import EMBEDDING_MEMBERS, is_embedded_credential
+from credentials.linked_data.embedded import (
+    EMBEDDING_MEMBERS,
+    is_embedded_credential,
+    is_envelope,
+)
 
 VC_V2 = "https://www.w3.org/ns/credentials/v2"
 VC_V1 = "https://www.w3.org/2018/credentials/v1"
@@ -45,8 +49,10 @@ def _credential_findings(
     document: JsonObject, pointer: str, allowed: frozenset[str]
 ) -> Iterator[Finding]:
     """Judge one credential: its own contexts, and everything below them."""
-    yield from _list_findings(document.get("@context"), f"{pointer}/@context", allowed)
     contexts = document.get("@context")
+    # An envelope says nothing that a context could change; VCDM 2.0 lets it name one as a text.
+    listed = [contexts] if is_envelope(document) and isinstance(contexts, str) else contexts
+    yield from _list_findings(listed, f"{pointer}/@context", allowed)
     for name, value in document.items():
         if name == "@context":
             continue

@@ -24,6 +24,7 @@ from issuer.web.messages import (
     CredentialToDerive,
     CredentialToIssue,
     detail_of,
+    envelope,
 )
 from issuer.web.status import PublishedStatus, add_status
 from service.web import (
@@ -48,7 +49,7 @@ class IssuerInstance:
     that `is_selective` takes some with a request, and derives.  `request_of` turns an unsigned
     credential into a request; `why_not` says why the key must not sign at the moment, or nothing.
     `controller_document` names the keys of the issuer.  With a `status` everything that is issued
-    can be withdrawn.
+    can be withdrawn.  One that `envelops` signs tokens (vc+jwt) and returns them in an envelope.
     """
 
     prefix: str
@@ -59,6 +60,7 @@ class IssuerInstance:
     controller_document: JsonObject
     environment: Environment
     is_selective: bool = False
+    envelops: bool = False
     status: PublishedStatus | None = None
     tokens: BearerTokens = field(default_factory=BearerTokens)
 
@@ -178,7 +180,7 @@ def _issue(instance: IssuerInstance, body: CredentialToIssue, now: datetime) -> 
         return problem_response(error, 400, "/credential", problemDetails=details)
     except CredentialError as error:
         return problem_response(error, 400, "/credential")
-    return json_response(issued.document, 201)
+    return json_response(envelope(issued.data) if instance.envelops else issued.document, 201)
 
 
 def _issued(instance: IssuerInstance, body: CredentialToIssue, now: datetime) -> IssuedCredential:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from credentials.findings import Finding
 from credentials.json_types import JsonObject
+from credentials.linked_data.context_policy import VC_V2
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -60,14 +61,14 @@ class CredentialToDerive(BaseModel):
 
 ISSUED_SCHEMA: JsonObject = {
     "type": "object",
-    "required": ["@context", "type", "issuer", "credentialSubject", "proof"],
+    "required": ["@context", "type"],
     "properties": {
         "@context": {"type": "array"},
         "type": {"anyOf": [{"type": "string"}, {"type": "array"}]},
         "issuer": {"anyOf": [{"type": "string"}, {"type": "object"}]},
     },
 }
-"""The issued credential itself, in no wrapping."""
+"""The issued credential itself, or a token in its envelope."""
 
 DID_DOCUMENT_SCHEMA: JsonObject = {
     "type": "object",
@@ -85,4 +86,13 @@ def detail_of(finding: Finding) -> JsonObject:
         "code": finding.code,
         "pointer": f"/credential{finding.pointer}",
         "clause": finding.clause,
+    }
+
+
+def envelope(token: bytes) -> JsonObject:
+    """Wrap a token of the type vc+jwt (VCDM 2.0 section 4.13.1)."""
+    return {
+        "@context": [VC_V2],
+        "id": f"data:application/vc+jwt,{token.decode('ascii')}",
+        "type": "EnvelopedVerifiableCredential",
     }

@@ -13,7 +13,6 @@ NOT_READ_YET = {
     "simple-json.png": "UNSUPPORTED_PNG",
     "simple-jwt.svg": "UNSUPPORTED_SVG",
     "simple-jwt_v1.svg": "UNSUPPORTED_SVG",
-    "simple.jwt": "UNSUPPORTED_JWT",
 }
 """Fixtures in a form, or with a status, of kinds that are left undecided, with this code."""
 
@@ -39,6 +38,7 @@ REASONS = {
     "simple-err-type.json": "UNDEFINED_TYPE",
     "simple-multiple-proofs.json": "UNDEFINED_TERM",
     "simple-noproof.json": "NO_PROOF",
+    "simple.jwt": "CONTEXT_UNKNOWN",
 }
 """The reason for which a fixture must be refused."""
 

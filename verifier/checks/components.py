@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from credentials.json_types import JsonObject
-from credentials.linked_data.embedded import ENDORSEMENT, Contained, contained_credentials
+from credentials.linked_data.embedded import ENDORSEMENTS, Contained, contained_credentials
 from verifier.checks.awards import Beside
 from verifier.checks.world import Examine, Examined, World, mentioned
 from verifier.report import Outcome, Remark, Verdict
@@ -64,7 +64,7 @@ def _of_value(examined: Examined, place: str) -> tuple[Remark, ...]:
 
 
 def _components(document: JsonObject) -> Iterator[Contained]:
-    return (one for one in contained_credentials(document) if one.member != ENDORSEMENT)
+    return (one for one in contained_credentials(document) if one.member not in ENDORSEMENTS)
 
 
 def _remark(verdict: Verdict, place: str) -> Remark:

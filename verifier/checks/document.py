@@ -17,7 +17,7 @@ def read_document(data: bytes, *, limits: Limits) -> tuple[JsonObject | None, tu
 
     Obligations (RFC 8259, I-JSON RFC 7493; VCDM 2.0 section 7.1 step 1):
 
-    1. a form that is known but not opened here is named, and left undecided;
+    1. a form that is known but not opened is named, and left undecided;
     2. the bytes are strict JSON within the limits;
     3. the root is an object, and no value in it is ambiguous.
     """

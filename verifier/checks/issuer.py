@@ -90,7 +90,7 @@ def _controller(item: ProofEvidence, party: str | None, role: str) -> Iterator[R
             Outcome.INDETERMINATE,
             "ISSUER_UNCONFIRMED",
             f"Whether the key belongs to the {role} could not be confirmed.",
-            item.secured.pointer + "/verificationMethod",
+            item.secured.place("/verificationMethod"),
         )
 
 
@@ -106,7 +106,7 @@ def _times(item: ProofEvidence, world: World) -> Iterator[Remark]:
     if created is not None and created - world.now > tolerance:
         # Whoever signs chooses this date, so it decides nothing; the validity period does.
         text = "The proof is dated later than now."
-        place = item.secured.pointer + "/created"
+        place = item.secured.place("/created")
         yield Remark(Outcome.WARNING, "PROOF_CREATED_IN_FUTURE", text, place)
     expires = _instant(item.secured.proof, "expires")
     if expires is not None and world.now - expires >= tolerance:
@@ -168,6 +168,6 @@ def _failed(
         Outcome.FAILED,
         code,
         detail,
-        item.secured.pointer + member,
+        item.secured.place(member),
         SECURITY + problem if problem else "",
     )

@@ -59,18 +59,13 @@ def check_proofs(
     except CredentialError as error:
         return (*remarks, of_error(error)), ()
     # 2.
-    world.effort.proofs += len(secured)
-    if world.effort.proofs > world.limits.proofs_altogether:
-        return (*remarks, _too_many(world)), ()
+    try:
+        world.spend_proofs(len(secured))
+    except IndeterminateError as error:
+        return (*remarks, of_error(error, Outcome.INDETERMINATE)), ()
     # 3. to 5.
     evidence = tuple(_check_one(proof, world, environment) for proof in secured)
     return (*remarks, *(item.remark for item in evidence)), evidence
-
-
-def _too_many(world: World) -> Remark:
-    most = world.limits.proofs_altogether
-    text = f"This was not looked at: there are more than {most} proofs in all."
-    return Remark(Outcome.INDETERMINATE, "TOO_MANY_PROOFS_IN_ALL", text, "/proof")
 
 
 def _check_one(secured: SecuredProof, world: World, environment: Environment) -> ProofEvidence:
@@ -121,8 +116,8 @@ def _without_document(secured: SecuredProof, why: str, environment: Environment)
         return of_error(error, Outcome.INDETERMINATE)
     except CredentialError as error:
         return of_error(error)
-    fragment = str(secured.proof["verificationMethod"]).partition("#")[2]
-    if fragment.startswith(MULTIKEY_BEGINNINGS):
+    fragment = fragment_with_key(secured.proof["verificationMethod"])
+    if fragment is not None:
         try:
             key = VerificationKey.from_multikey(fragment)
             verify_signature(suite, secured.document, secured.proof, key, environment)
@@ -133,6 +128,12 @@ def _without_document(secured: SecuredProof, why: str, environment: Environment)
         except KeyMaterialError as error:
             return Remark(Outcome.FAILED, error.code, str(error), "/verificationMethod")
     return Remark(Outcome.INDETERMINATE, "KEY_UNRESOLVED", why, "/verificationMethod")
+
+
+def fragment_with_key(method_url: str) -> str | None:
+    """Return the fragment of a verification method if it looks like a Multikey."""
+    fragment = method_url.partition("#")[2]
+    return fragment if fragment.startswith(MULTIKEY_BEGINNINGS) else None
 
 
 def _place(secured: SecuredProof, remark: Remark) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from credentials.errors import IndeterminateError
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, id_of
+from credentials.json_types import JsonObject, JsonValue, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from credentials.verified import VerifiedCredential
@@ -113,6 +113,17 @@ class World:
                 code="TOO_MUCH_WORK",
             )
 
+    def spend_proofs(self, count: int) -> None:
+        """Count proofs and tokens that are about to be looked at.
+
+        Raises `IndeterminateError` (TOO_MANY_PROOFS_IN_ALL) once there are too many.
+        """
+        self.effort.proofs += count
+        most = self.limits.proofs_altogether
+        if self.effort.proofs > most:
+            text = f"This was not looked at: there are more than {most} proofs in all."
+            raise IndeterminateError(text, code="TOO_MANY_PROOFS_IN_ALL", pointer="/proof")
+
     def for_one_verification(self) -> World:
         """The same world with an account of its own, in which nothing was looked up yet."""
         resolver = self.resolver
@@ -157,6 +168,10 @@ class Examined(Protocol):
     """What came of a document that the checked one contains or depends on."""
 
     @property
+    def document(self) -> JsonObject:
+        """The document, out of its token if it came in one; empty if it could not be read."""
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict on it by itself."""
 
@@ -175,8 +190,8 @@ class Examined(Protocol):
 RecognitionsOf = Callable[[JsonObject, World], tuple[Recognition, ...]]
 """Tells which values a recognition decision vouches for, if it holds in a world."""
 
-Examine = Callable[[JsonObject, World], Examined]
-"""Verifies a document that the checked one contains or depends on, as a whole."""
+Examine = Callable[[JsonValue, World], Examined]
+"""Verifies what the checked document contains or depends on, as a whole: JSON or a token."""
 
 
 def passed(detail: str, code: str = "OK") -> Remark:

@@ -115,7 +115,7 @@ def _operations(instance: VerifierInstance) -> APIBlueprint:
         document = body.verifiableCredential
         expected = Expected(body.options.challenge, body.options.domain)
         report = _check(instance, document, "verifiableCredential", expected)
-        if is_presentation(document):
+        if is_presentation(report):
             text = "This is a presentation; POST it to presentations/verify."
             return _refused(report, VerificationError(text, code="NOT_A_CREDENTIAL"), instance)
         return _answer(report, instance)
@@ -151,7 +151,7 @@ def _presentation(instance: VerifierInstance, body: PresentationToVerify) -> Res
         "verifiablePresentation",
         Expected(options.challenge, options.domain),
     )
-    if isinstance(document, dict) and not is_presentation(document):
+    if not is_presentation(report):
         text = "This is no presentation; POST a credential to credentials/verify."
         return _refused(report, VerificationError(text, code="NOT_A_PRESENTATION"), instance)
     if options.challenge is None or not report:
@@ -203,6 +203,7 @@ def _refused(
 ) -> Response:
     """Refuse what was asked about a document, whether the document itself holds or not."""
     if not report:
+        # What is wrong with the document itself comes first.
         return _answer(report, instance)
     members = answer_members(report, instance.scope)
     details = [detail_of(_remark(error)), *members["problemDetails"]]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from credentials.data_model.common import PRESENTATION
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from service.web import RequestRefusedError
@@ -19,7 +20,6 @@ EXPECTATION_CHARACTERS = 2_048
 CHECKS = 20
 """How many names of checks a request may list."""
 
-PRESENTATIONS = frozenset({"VerifiablePresentation", "EnvelopedVerifiablePresentation"})
 _COMPACT_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:~[A-Za-z0-9_.~-]*)?")
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -77,9 +77,9 @@ def bytes_of(document: Document, member: str) -> bytes:
     return document.encode("ascii")
 
 
-def is_presentation(document: Document) -> bool:
-    """Tell whether a document says that it is a presentation."""
-    return isinstance(document, dict) and not PRESENTATIONS.isdisjoint(types_of(document))
+def is_presentation(report: VerificationReport) -> bool:
+    """Tell whether what was verified is a presentation, in whatever form it came."""
+    return PRESENTATION in types_of(report.credential)
 
 
 def details_of(report: VerificationReport) -> list[JsonObject]:

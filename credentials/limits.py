@@ -72,6 +72,7 @@ class Limits:
 
     selective_proof_value_characters: int = 131_072
     """The same where a proofValue holds a signature for each statement (selective disclosure)."""
+
     token_header_characters: int = 8_192
     """Length of the encoded header of a token (RFC 7515), checked before it is decoded."""
 

@@ -14,9 +14,7 @@ import click
 
 from credentials.errors import TallystickError
 from credentials.jose.writing import TokenForm
-from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from frameworks.evidence import AssuranceClass
-from issuer import IssuedCredential
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
 from keys.errors import KeyMaterialError
@@ -33,8 +31,8 @@ from tallystick.files import (
     CommandError,
     read_input,
     read_json_object,
-    write_output,
 )
+from tallystick.issuing import require_one_form, write_issued
 from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
@@ -147,9 +145,9 @@ def end(uri: str, status: str) -> None:
     type=click.Choice(sorted(composition.ISSUED)),
     help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
-@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
 @click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
+@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
@@ -162,8 +160,8 @@ def issue(
     uri: str,
     out: Path,
     suites: tuple[str, ...],
-    mandatory: tuple[str, ...],
     form: str | None,
+    mandatory: tuple[str, ...],
     resolver_map: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
@@ -179,7 +177,7 @@ def issue(
     class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
     chooses what to show of it (tallystick derive).
     """
-    _require_together(suites, mandatory, form)
+    require_one_form(suites, mandatory, form)
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)
@@ -195,24 +193,7 @@ def issue(
         form=None if form is None else TokenForm(form),
     )
     token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
-    issued = issuer.issue(token, now=now)
-    write_output(out, issued.data)
-    _tell_issued(issued, out)
-
-
-def _require_together(
-    suites: tuple[str, ...], mandatory: tuple[str, ...], form: str | None
-) -> None:
-    if mandatory and ECDSA_SD_2023.name not in suites:
-        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
-    if suites and form is not None:
-        raise CommandError("A token has no suite: leave out --suite, --jwt or --vc-jwt.", USAGE)
-
-
-def _tell_issued(issued: IssuedCredential, out: Path) -> None:
-    for warning in issued.warnings:
-        click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
-    click.echo(f"Issued {issued.document['id']} to {out}")
+    write_issued(out, issuer.issue(token, now=now))
 
 
 @tallystick.command()

@@ -19,7 +19,7 @@ from credentials.proofs.ed25519_signature_2020 import ED25519_SIGNATURE_2020
 from credentials.proofs.registry import CRYPTOSUITES
 from credentials.proofs.sd_deriving import derive, has_base_proof
 from credentials.proofs.sd_proof_values import HMAC_BYTES
-from credentials.strict_json import serialize_json
+from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
@@ -38,7 +38,7 @@ from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
-from verifier.opening import document_in_bytes
+from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
 from verifier.status_memory import StatusMemory
@@ -242,7 +242,7 @@ def release_check(
     """
 
     def check(data: bytes) -> None:
-        document = document_in_bytes(data)
+        document = document_in(data.decode("ascii")) if is_token(data) else parse_json(data)
         if not has_base_proof(document):
             check_as_reader(document, data)
             return

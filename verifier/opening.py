@@ -15,7 +15,6 @@ from credentials.jose.envelopes import read_envelope
 from credentials.json_types import JsonObject, JsonValue, count_values
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import is_envelope
-from credentials.strict_json import parse_json
 from verifier.checks.document import document_remarks, of_error, read_document
 from verifier.checks.token import JsonWebToken
 from verifier.checks.world import World, from_findings
@@ -91,13 +90,9 @@ def document_in(value: JsonValue) -> JsonObject:
         return {}
 
 
-def document_in_bytes(data: bytes) -> JsonObject:
-    """Read the document in bytes of our own making, as `document_in` does."""
-    is_token = recognise(data) in OPENERS
-    try:
-        return document_in(data.decode("utf-8").strip() if is_token else parse_json(data))
-    except CredentialError:
-        return {}
+def is_token(data: bytes) -> bool:
+    """Tell whether bytes look like a token that is opened here."""
+    return recognise(data) in OPENERS
 
 
 def _counted(received: Received, world: World) -> Received:

@@ -97,13 +97,13 @@ def contents_of(
         _require_nothing_else(payload, wrapper)
         document = completed(document, claims, is_presentation=kind == PRESENTATION_TYPE)
     # 5.
-    is_strict = stated != kind
-    return TokenContents(
-        document,
-        claims,
-        signature_times(document, claims, is_strict=is_strict),
-        claim_findings(document, claims, is_strict=is_strict),
-    )
+    return _judged(document, claims, is_strict=stated != kind)
+
+
+def _judged(document: JsonObject, claims: JsonObject, *, is_strict: bool) -> TokenContents:
+    times = signature_times(document, claims, is_strict=is_strict)
+    findings = claim_findings(document, claims, is_strict=is_strict)
+    return TokenContents(document, claims, times, findings)
 
 
 def _require_nothing_hidden(payload: JsonObject) -> None:

@@ -79,7 +79,7 @@ def controller_document(controller: str, resolver: Resolver) -> ControllerDocume
             return ControllerDocument.from_json(document, expected_id=controller)
     raise UnresolvableError(
         "The key's owner is named by a kind of identifier that is not supported here "
-        "(did:key, did:jwk, did:web and https are).",
+        "(did:key, did:jwk, did:web, did:webvh and https are).",
         code="UNSUPPORTED_DID_METHOD",
     )
 

@@ -74,6 +74,15 @@ def read_json_object(path: str, limits: Limits = DEFAULT_LIMITS) -> JsonObject:
     return value
 
 
+def read_json_lines(path: str, limits: Limits = DEFAULT_LIMITS) -> list[JsonValue]:
+    """Read a file of JSON values, one a line (JSON Lines); empty lines are passed over."""
+    lines = read_input(path, limits).split(b"\n")
+    try:
+        return [parse_json(line, limits) for line in lines if line.strip()]
+    except CredentialError as error:
+        raise CommandError(f"{path}: {error.message}", USAGE) from error
+
+
 def read_text(path: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """Read a text file that the user wrote."""
     data = read_input(path, limits)

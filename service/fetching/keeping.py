@@ -29,6 +29,9 @@ TOKEN_TYPES = (
 )
 """Media types of tokens, which are handed on as text."""
 
+JSON_LINES_TYPES = ("text/jsonl", "application/jsonl", "application/x-ndjson")
+"""Media types of several JSON values, one a line: the log of a did:webvh."""
+
 ISSUER_FRESH = timedelta(hours=1)
 """How long the document of an issuer is used without asking again."""
 
@@ -53,12 +56,15 @@ KEPT_BYTES = 64 * 1024 * 1024
 ENTRY_BYTES = 4_096
 """What a kept document counts at least, so that many small ones are bounded too."""
 
+ACCEPTED = (*JSON_TYPES, *JSON_LINES_TYPES, *TOKEN_TYPES)
+"""Media types of documents that are looked up."""
+
 Origin = Literal["live", "cached", "stale"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document: parsed JSON, or a token as text; fetched now or earlier."""
+    """A document: parsed JSON (lines as a list), or a token as text; fetched now or earlier."""
 
     url: str
     document: JsonValue
@@ -109,7 +115,7 @@ class DocumentCache:
                     self._kept[one.url] = one
 
     def _fetch(self, url: str, seconds: float | None) -> Found:
-        fetched = self._fetcher.fetch(url, accepted=(*JSON_TYPES, *TOKEN_TYPES), seconds=seconds)
+        fetched = self._fetcher.fetch(url, accepted=ACCEPTED, seconds=seconds)
         return Found(url, _read(fetched), "live", self._now(), len(fetched.data))
 
     def _remember(self, url: str, error: FetchError, seconds: float | None) -> None:
@@ -164,16 +170,18 @@ def _read(fetched: Fetched) -> JsonValue:
     try:
         if fetched.media_type in TOKEN_TYPES:
             return fetched.data.decode("ascii").strip()
+        if fetched.media_type in JSON_LINES_TYPES:
+            return [parse_json(line) for line in fetched.data.split(b"\n") if line.strip()]
         document = parse_json(fetched.data)
     except (CredentialError, UnicodeDecodeError) as error:
         raise _not_json() from error
-    if not isinstance(document, dict):
+    if not isinstance(document, dict | list):
         raise _not_json()
     return document
 
 
 def _not_json() -> FetchError:
-    return FetchError("The answer is not a JSON object.", code="ANSWER_NOT_JSON")
+    return FetchError("The answer is neither object nor array in JSON.", code="ANSWER_NOT_JSON")
 
 
 def _weight(found: Found) -> int:

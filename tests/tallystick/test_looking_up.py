@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 
+from credentials.strict_json import serialize_json
 from keys.errors import UnresolvableError
 from service.fetching import DocumentCache
 from tallystick.looking_up import network_resolver
-from tests.factories import LIST_URL, sign, status_entry, status_list, unsigned
+from tests.factories import ISSUER, LIST_URL, sign, status_entry, status_list, unsigned, world
 from tests.service.fetching.certificates import Authority
-from tests.service.fetching.network import Network, answer
+from tests.service.fetching.network import PUBLIC, Network, answer
 from tests.service.fetching.servers import Server, serving
 from tests.tallystick.conftest import Run
 from tests.tallystick.test_command import REQUEST, write
+from verifier.verifier import Verifier
 
 HOST = "localhost"
 ONLINE = {"TALLYSTICK_OFFLINE": "0"}
@@ -173,3 +179,72 @@ def test_a_credential_is_refreshed_by_choice_only(run: Run, tmp_path: Path) -> N
     offline = run("verify", expired, "--refresh", "--at", "2026-11-23T00:00:00Z")
     assert offline.returncode == 1
     assert b"REFRESH_RETRIEVAL_ERROR" in offline.stdout
+
+
+def test_no_name_is_looked_up_for_a_did_web_that_leads_elsewhere(conformance: Path) -> None:
+    names = json.loads((conformance / "attacks/ssrf-cases.json").read_text())["did_web_deny"]
+    assert len(names) == 16
+    network = Network()
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    resolver = network_resolver(DocumentCache(network.fetcher(), now=lambda: now))
+    verifier = Verifier(world(resolver=resolver))
+    for name in names:
+        document = sign(unsigned(issuer={"id": ISSUER, "type": ["Profile"]}))
+        document["issuer"]["id"] = name
+        document["proof"]["verificationMethod"] = f"{name}#key-1"
+        assert verifier.check(serialize_json(document)).verdict.value != "valid", name
+    assert (network.asked, network.connected) == ([], [])
+
+
+def test_a_command_loads_neither_the_database_nor_the_network_before_it_needs_them() -> None:
+    program = "import sys, tallystick.command; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "tallystick.looking_up" in loaded
+    assert {"sqlalchemy", "alembic", "httpcore", "service.fetching"} & set(loaded) == set()
+
+
+def drip(network: Network) -> None:
+    network.seconds_each = 0.1
+    network.servers[PUBLIC] = lambda: repeat(b"HTTP/1.1 103 Early\r\n\r\n")
+
+
+FAULTS: dict[str, tuple[Callable[[Network], object], str]] = {
+    "refuse": (lambda network: network.servers.clear(), "HOST_UNREACHABLE"),
+    "hang": (lambda network: setattr(network, "seconds_each", 60.0), "FETCH_TIMEOUT"),
+    "drip": (drip, "FETCH_TIMEOUT"),
+    "error": (lambda network: network.serve(answer(status=500)), "ANSWER_STATUS"),
+    "garbage": (lambda network: network.serve(answer(b"<html>")), "ANSWER_NOT_JSON"),
+    "no name": (lambda network: network.names.clear(), "NAME_NOT_FOUND"),
+    "inside": (
+        lambda network: network.names.update({"uni.example": [["10.0.0.8"]]}),
+        "ADDRESS_DENIED",
+    ),
+}
+"""What can go wrong with a server, and how it is told."""
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+@pytest.mark.parametrize("failing", ["issuer", "status"])
+def test_whatever_goes_wrong_with_a_server_the_answer_is_undecided(
+    failing: str, fault: str
+) -> None:
+    """Every fault, for the document of the issuer and for the status list."""
+    network = Network().serve(answer())
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    issuer = {"id": "did:web:uni.example", "type": ["Profile"]}
+    if failing == "issuer":
+        document = sign(unsigned(issuer=issuer), verification_method="did:web:uni.example#key-1")
+    else:
+        place = {"statusListCredential": "https://uni.example/status/1"}
+        document = sign(unsigned(credentialStatus={**status_entry(), **place}))
+    fail, code = FAULTS[fault]
+    fail(network)
+    resolver = network_resolver(
+        DocumentCache(network.fetcher(), now=lambda: now), clock=lambda: network.time
+    )
+    report = Verifier(world(resolver=resolver)).check(serialize_json(document))
+    assert report.verdict.value == "indeterminate"
+    assert [(one.origin.value, one.code) for one in report.sources] == [("none", code)]
+    assert network.time <= 120, "one look-up, however long the server takes"

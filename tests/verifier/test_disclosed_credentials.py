@@ -153,9 +153,11 @@ def test_of_several_entries_of_status_none_is_left_to_the_holder() -> None:
         assert codes(report) == {"STATUS_LEFT_TO_HOLDER"}
 
 
-def test_a_size_of_status_that_is_hidden_leaves_it_undecided() -> None:
+@pytest.mark.parametrize("mandatory", [(), ("/credentialStatus/statusPurpose",)])
+def test_a_status_of_which_the_holder_shows_parts_is_undecided(mandatory: tuple[str, ...]) -> None:
+    """Hidden could be its size, without which another bit is read."""
     document = sd_unsigned(credentialStatus=status_entry())
-    signed = base(document, [*HOLDER_CHOOSES, "/validUntil", SUBJECT])
+    signed = base(document, [*HOLDER_CHOOSES, "/validUntil", SUBJECT, *mandatory])
     parts = [f"/credentialStatus/{name}" for name in status_entry() if name not in ("id", "type")]
     report = check(derived(parts, signed), served())
     assert codes(report) == {"STATUS_LEFT_TO_HOLDER"}

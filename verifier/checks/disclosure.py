@@ -16,7 +16,11 @@ from verifier.checks.world import World
 from verifier.report import Outcome, Remark
 
 STATUS_PREDICATE = "https://www.w3.org/2018/credentials#credentialStatus"
-STATUS_VOCABULARY = "https://www.w3.org/ns/credentials/status#"
+STATUS_VOCABULARIES = (
+    "https://w3id.org/vc/status-list#",
+    "https://www.w3.org/ns/credentials/status#",
+)
+"""Vocabularies of status entries: StatusList2021 and Bitstring Status List."""
 
 VALUE_TERMS = frozenset(
     {
@@ -124,7 +128,7 @@ def _status(document: JsonObject, absent: Outcome, left: set[str]) -> Iterator[R
 
 
 def _is_of_status(predicate: str) -> bool:
-    return predicate == STATUS_PREDICATE or predicate.startswith(STATUS_VOCABULARY)
+    return predicate == STATUS_PREDICATE or predicate.startswith(STATUS_VOCABULARIES)
 
 
 def _is_of_value(predicate: str) -> bool:

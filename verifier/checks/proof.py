@@ -12,9 +12,9 @@ from credentials.proofs.proof_sets import SecuredProof, secured_proofs
 from credentials.proofs.rdfc_suites import EDDSA_2022
 from credentials.proofs.registry import cryptosuite_of
 from keys.controller_document import ResolvedKey, retrieve_verification_method
-from keys.did import controller_document
 from keys.errors import KeyMaterialError, UnresolvableError
 from keys.verification_key import VerificationKey
+from verifier.checks.controllers import controller_of
 from verifier.checks.document import of_error
 from verifier.checks.world import World, from_findings, passed
 from verifier.report import Outcome, Remark
@@ -145,5 +145,5 @@ def _resolve(proof: JsonObject, world: World) -> ResolvedKey:
     return retrieve_verification_method(
         proof["verificationMethod"],
         proof["proofPurpose"],
-        lambda controller: controller_document(controller, world.resolver),
+        lambda controller: controller_of(controller, world),
     )

@@ -15,7 +15,9 @@ from credentials.proofs.cryptosuite import ContextLoader, Environment
 from credentials.verified import VerifiedCredential
 from frameworks.evidence import Recognition
 from frameworks.registers import Registers
+from keys.controller_document import ControllerDocument
 from keys.did import Resolver
+from keys.errors import KeyMaterialError
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
 from verifier.status_memory import StatusMemory
@@ -43,6 +45,9 @@ class Effort:
 
     round_trips: dict[int, JsonObject] = field(default_factory=dict)
     """Documents, by identity, that are written in the terms of their own contexts."""
+
+    histories: dict[str, ControllerDocument | KeyMaterialError] = field(default_factory=dict)
+    """Documents at the end of their histories by did:webvh, or why a history does not hold."""
 
     lists: dict[tuple[str, int, str], StatusList | Exception] = field(default_factory=dict)
     """Status lists by URL, nesting and type: what they say, or why they say nothing."""

@@ -303,6 +303,17 @@ def test_statements_signed_with_a_key_of_the_holders_own_are_refused() -> None:
     assert changed(SIGNATURES, signatures) == "SIGNATURE_INVALID"
 
 
+def test_a_forged_statement_under_a_key_of_the_holders_own_is_refused() -> None:
+    """Same mandatory part, same secrets; the holder changes the rest, and signs it alone."""
+    genuine = components(derived(["/name"], BASE))
+    forged = derived(["/name"], base(sd_unsigned(name="Doctor"), proof_key=OTHER_PROOF_KEY))
+    parts = components(forged)
+    assert parts[INDEXES] == genuine[INDEXES]
+    assert parts[LABELS] == genuine[LABELS]
+    parts[BASE_SIGNATURE] = genuine[BASE_SIGNATURE]
+    assert refusal(with_components(forged, parts)) == "SIGNATURE_INVALID"
+
+
 def test_statements_of_two_credentials_are_not_mixed() -> None:
     """Even where key, secrets and everything else are the same, a statement belongs to one."""
     other = sd_unsigned(id="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a99")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.errors import FetchError
 from service.fetching import FetchPolicy
+from service.fetching.addresses import is_public
 from tests.service.fetching.network import OTHER_PUBLIC, PUBLIC, Network, answer
 
 URL = "https://uni.example/did.json"
@@ -390,3 +394,25 @@ def test_errors_name_no_more_than_the_host() -> None:
             network.fetcher().fetch(secret)
         assert "secret" not in caught.value.message
         assert "ana" not in caught.value.message
+
+
+ADDRESSES = st.sampled_from([PUBLIC, OTHER_PUBLIC, "10.0.0.8", METADATA, "::1", "2606:4700::1", ""])
+PLACES = st.sampled_from(["https://a.example/", "https://b.example/", "https://10.0.0.8/", "/x"])
+
+
+@given(
+    st.lists(st.lists(ADDRESSES, max_size=3), min_size=3, max_size=3),
+    st.lists(st.lists(ADDRESSES, max_size=3), min_size=3, max_size=3),
+    st.lists(PLACES, min_size=2, max_size=2),
+)
+def test_whatever_names_and_redirects_say_only_public_addresses_are_reached(
+    first: list[list[str]], second: list[list[str]], places: list[str]
+) -> None:
+    network = Network(names={"a.example": list(first), "b.example": list(second)})
+    answers = iter([*(answer(status=302, location=place) for place in places), answer()])
+    for address in (PUBLIC, OTHER_PUBLIC, "2606:4700::1"):
+        network.servers[address] = lambda: [next(answers)]
+    with suppress(FetchError):
+        network.fetcher().fetch("https://a.example/", redirects=2)
+    assert all(is_public(address) for address, _port in network.connected)
+    assert len(network.asked) <= 3

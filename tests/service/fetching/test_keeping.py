@@ -208,11 +208,21 @@ def test_a_clock_that_goes_back_makes_nothing_fresh() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"5", b"null", b"<html>", b'{"a":1,"a":2}', b"\xff", b"{}x", b"[" * 99]
+    "body", [b"", b"5", b"null", b"<html>", b'{"a":1,"a":2}', b"\xff", b"{}x", b"[" * 99]
 )
-def test_what_is_no_json_object_is_refused(body: bytes) -> None:
+def test_what_is_no_json_document_is_refused(body: bytes) -> None:
     place = Place()
     place.network.serve(answer(body))
+    assert place.refusal().code == "ANSWER_NOT_JSON"
+
+
+def test_lines_of_json_are_a_list() -> None:
+    place = Place()
+    place.network.serve(answer(b'{"a":1}\n\n{"a":2}\n', content_type="text/jsonl"))
+    assert place.found_good().document == [{"a": 1}, {"a": 2}]
+    assert place.origin() == "cached"
+    place = Place()
+    place.network.serve(answer(b'{"a":1}\n{"a":', content_type="text/jsonl"))
     assert place.refusal().code == "ANSWER_NOT_JSON"
 
 

@@ -116,7 +116,9 @@ def test_the_system_is_asked_for_addresses_and_not_waited_for(
     answered.set()
 
 
-def test_a_name_that_the_system_does_not_know_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_the_system_does_not_know_is_told(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for error in (socket.gaierror("none"), UnicodeError("label too long")):
 
         def fail(*_all: object, error: Exception = error, **_more: object) -> None:
@@ -124,5 +126,5 @@ def test_a_name_that_the_system_does_not_know_is_told(monkeypatch: pytest.Monkey
 
         monkeypatch.setattr(socket, "getaddrinfo", fail)
         with pytest.raises(FetchError) as caught:
-            Fetcher().fetch("https://uni.example/")
+            Fetcher(tls=authority.believing()).fetch("https://uni.example/")
         assert caught.value.code == "NAME_NOT_FOUND"

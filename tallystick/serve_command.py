@@ -32,6 +32,11 @@ name = "generic"           # POST /generic/credentials/issue
 key = "{key}"
 profile = "generic"        # any W3C credential
 
+# Further lines of an instance:
+# suites = ["ecdsa-sd-2023"]      # which proofs; several make a proof set (default: by the key)
+# form = "vc+jwt"                 # tokens in envelopes instead of proofs
+# status_list = "withdrawals"     # made by "tallystick status new"; with, at the top of the file:
+#                                   status_ledger = "sqlite:///status.sqlite"
 # Who may issue: digests of tokens, made by "tallystick issuer token". Without any, everybody who
 # reaches the address may, so it must be one of this machine.
 # tokens = ["sha256:..."]

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from keys.store import FileKeyStore, KeyFileProtection, end_key
+from issuer.status_ledger import StatusLedger
+from issuer.status_lists import StatusList
+from keys.store import FileKeyStore, KeyFileProtection, end_key, record_of
 from keys.verification_key import KeyType
+from service import migrate, open_database
 from service.web.authorization import digest_of_token
 from tallystick.files import CommandError
 from tallystick.web import issuer_application, verifier_application
@@ -50,6 +53,8 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileKeyStore:
         (ONE.replace("one", "health"), "choose another name"),
         (ONE + ONE, "choose another name"),
         (ONE + "suites = ['x']", "known are "),
+        (ONE + "form = 'vc+jwt'\nsuites = ['eddsa-jcs-2022']", "a token has no suite"),
+        (ONE + "status_list = 'x'", "say where the ledger"),
         (ONE + "profile = 'x'", "instance[1].profile: "),
         (ONE + "tokens = ['secret']", "instance[1].tokens[1]: "),
         ("[server]\nport = 70000\n" + ONE, "server.port: "),
@@ -138,3 +143,43 @@ def test_the_verifier_is_strict_unless_the_second_instance_is_configured(
     client = both.test_client()
     assert post(client, "/conformance/credentials/verify", document).status_code == 200
     problem(post(client, "/credentials/verify", document), 400, "ISSUER_MISMATCH")
+
+
+def test_an_instance_issues_with_a_status_list_of_the_configured_ledger(
+    tmp_path: Path, keys: FileKeyStore
+) -> None:
+    key = new_key(keys, tmp_path, "first")
+    issuer = record_of(f"file:{tmp_path}/keys/first.key.json").controller
+    engine = open_database(f"sqlite:///{tmp_path}/status.sqlite", makes_file=True)
+    migrate(engine)
+    url = "https://college.example/lists/1"
+    StatusLedger(engine, lambda _below: 94_567).make_list(StatusList("one", url, issuer), NOW)
+    engine.dispose()
+    text = (
+        'status_ledger = "sqlite:///status.sqlite"\n'
+        + ONE.replace("file:k", key)
+        + 'profile = "generic"\nstatus_list = "one"\n'
+    )
+    path = str(tmp_path / "issuer.toml")
+    client = issuer_application(path, read(tmp_path, text)).test_client()
+    issued = post(client, "/one/credentials/issue", {"credential": plain(issuer=issuer)})
+    assert issued.json["credentialStatus"]["statusListCredential"] == url
+    entry = {"type": "BitstringStatusListEntry"}
+    body = {"credentialId": issued.json["id"], "credentialStatus": entry}
+    before = client.get("/lists/1").json
+    assert post(client, "/one/credentials/status", body).status_code == 200
+    assert client.get("/lists/1").json != before
+    other = read(tmp_path, text.replace('status_list = "one"', 'status_list = "two"'))
+    with pytest.raises(CommandError, match="no status list of this name"):
+        issuer_application(path, other)
+
+
+def test_an_instance_of_tokens_returns_them_in_envelopes(
+    tmp_path: Path, keys: FileKeyStore
+) -> None:
+    key = new_key(keys, tmp_path, "first")
+    issuer = record_of(f"file:{tmp_path}/keys/first.key.json").controller
+    text = ONE.replace("file:k", key) + 'profile = "generic"\nform = "vc+jwt"\n'
+    client = issuer_application(str(tmp_path / "issuer.toml"), read(tmp_path, text)).test_client()
+    issued = post(client, "/one/credentials/issue", {"credential": plain(issuer=issuer)})
+    assert issued.json["type"] == "EnvelopedVerifiableCredential"

@@ -13,10 +13,10 @@ from credentials.json_types import JsonObject, id_of
 from credentials.proofs.proof_sets import SecuredProof
 from credentials.timestamps import format_timestamp
 from keys.controller_document import ResolvedKey
-from keys.did import controller_document
 from keys.errors import KeyMaterialError, MalformedKeyError, UnresolvableError
 from keys.token_keys import retrieve_token_key
 from keys.verification_key import VerificationKey
+from verifier.checks.controllers import controller_of
 from verifier.checks.document import of_error
 from verifier.checks.proof import ProofEvidence, fragment_with_key
 from verifier.checks.world import World, passed
@@ -81,7 +81,7 @@ class JsonWebToken:
                 party,
                 own_key,
                 purpose,
-                lambda controller: controller_document(controller, world.resolver),
+                lambda controller: controller_of(controller, world),
             )
             verify_token(self.token, resolved.key)
         except UnresolvableError as error:

@@ -23,7 +23,7 @@ from keys.did import Resolver, did_web_url
 from keys.errors import KeyMaterialError
 from keys.store import KeyRecord, StoredKey, record_of
 from service.web import BearerTokens, WebSettings
-from service.web.application import LOOPBACK_HOSTS
+from service.web.headers import LOOPBACK_HOSTS
 from tallystick import composition, settings
 from tallystick.looking_up import resolver_in_use
 from tallystick.status_lists_in_use import StatusLists

@@ -14,7 +14,7 @@ from flask_openapi3.types import ResponseDict
 
 from credentials.limits import DEFAULT_LIMITS, Limits
 from service.web.authorization import BEARER
-from service.web.headers import add_security_headers
+from service.web.headers import LOOPBACK_HOSTS, add_security_headers
 from service.web.problems import (
     Problem,
     RequestRefusedError,
@@ -26,7 +26,6 @@ from service.web.reading import LIMITS_SETTING, StrictRequest, request_limits
 from service.web.responses import json_response, json_schema_of
 
 PAGE = "/openapi"
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 HEALTH = Tag(name="health", description="Whether the service runs, and whether it can work.")
 _STATUS = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 

@@ -25,6 +25,8 @@ PUBLIC_SECONDS = 300
 """How long a public document may be kept by whoever got it."""
 
 YEAR_SECONDS = 31_536_000
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
+"""Names of this machine.  Werkzeug knows no way to trust an IPv6 address, so ::1 is localhost."""
 
 
 def add_security_headers(application: Flask, page: str) -> None:
@@ -34,7 +36,8 @@ def add_security_headers(application: Flask, page: str) -> None:
         is_page = request.path.startswith(f"{page}/")
         response.headers.update(ALWAYS)
         response.headers["Content-Security-Policy"] = OWN_PAGE if is_page else NOTHING
-        if request.is_secure:
+        # A browser that tries out HTTPS here must not refuse everything else on its own machine.
+        if request.is_secure and not _is_this_machine(_host()):
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
         if (request.endpoint or "").endswith(PUBLIC) and response.status_code == 200:
             response.headers["Access-Control-Allow-Origin"] = "*"
@@ -46,3 +49,12 @@ def add_security_headers(application: Flask, page: str) -> None:
         return response
 
     application.after_request(add)
+
+
+def _host() -> str:
+    # What Flask gives as the host raises for one that is not trusted, and this one may be none.
+    return str(request.environ.get("HTTP_HOST", ""))
+
+
+def _is_this_machine(host: str) -> bool:
+    return host.rpartition(":")[0] in LOOPBACK_HOSTS or host in LOOPBACK_HOSTS

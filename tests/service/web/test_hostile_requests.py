@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from credentials.limits import DEFAULT_LIMITS
+from service.web import WebSettings, new_application
 from service.web.reading import WRAPPING_BYTES
 from tests.factories import sign, unsigned
 from tests.services import DATA_MODEL, issuer_service, plain, post, problem, verifier_service
@@ -227,8 +228,22 @@ def test_every_answer_has_the_security_headers(verifier: FlaskClient, issuer: Fl
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert "Set-Cookie" not in answer.headers
-    secure = verifier.get("/health/live", base_url="https://localhost")
-    assert "Strict-Transport-Security" in secure.headers
+
+
+def test_https_is_insisted_on_but_not_on_this_machine() -> None:
+    """A browser would refuse everything else on localhost for a year."""
+    hosts = ("verifier.example", "localhost")
+    client = new_application(WebSettings("Verifier", "Verifies.", hosts=hosts)).test_client()
+    for host, is_told in (
+        ("verifier.example", True),
+        ("verifier.example:8443", True),
+        ("localhost", False),
+        ("localhost:8443", False),
+    ):
+        answer = client.get("/health/live", base_url=f"https://{host}")
+        assert answer.status_code == 200
+        assert ("Strict-Transport-Security" in answer.headers) is is_told
+    problem(client.get("/health/live", base_url="https://evil.example"), 400)
 
 
 def test_the_page_of_the_interface_loads_nothing_from_elsewhere(verifier: FlaskClient) -> None:

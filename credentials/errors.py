@@ -50,6 +50,12 @@ class LimitExceededError(ParsingError):
     code = "LIMIT_EXCEEDED"
 
 
+class ImageError(ParsingError):
+    """An image is damaged, or does not hold exactly one credential where it must be."""
+
+    code = "IMAGE_ERROR"
+
+
 class MalformedValueError(CredentialError):
     """A value does not have the form that its specification requires."""
 

@@ -88,6 +88,24 @@ class Limits:
     stale_status_seconds: int = 86_400
     """How long a status list is still relied on, with a warning, beyond its time to live."""
 
+    image_bytes: int = 5_242_880
+    """Size of an image into which a credential is baked (bytes)."""
+
+    image_chunks: int = 16_384
+    """Number of chunks in a PNG image; a few programs write many small ones."""
+
+    image_side: int = 16_384
+    """Width and height of a PNG image (pixels)."""
+
+    image_unpacked_bytes: int = 4_194_304
+    """Size of everything compressed in a PNG image but its pixels, once it is unpacked."""
+
+    image_markup: int = 100_000
+    """Number of tags and attributes in an SVG image, counted as "<" and "="."""
+
+    legacy_lookups: int = 32
+    """Number of documents that verifying one badge of Open Badges 2.0 looks up."""
+
     clock_tolerance_seconds: int = 60
     """How far the clocks of issuer and verifier may differ."""
 

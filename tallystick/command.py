@@ -30,6 +30,7 @@ from tallystick.files import (
     read_input,
     read_json_object,
 )
+from tallystick.image_commands import bake, unbake
 from tallystick.issuing import require_one_form, write_issued
 from tallystick.keys_command import keys
 from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
@@ -231,6 +232,8 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
+tallystick.add_command(bake)
+tallystick.add_command(unbake)
 tallystick.add_command(derive)
 tallystick.add_command(cases)
 tallystick.add_command(keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
 from verifier.report import Check, Outcome, Remark, Verdict, VerificationReport
 from verifier.sources import URL_CHARACTERS, Origin
@@ -25,6 +26,17 @@ NOTHING_PRESENTED = (
     "NO CREDENTIAL WAS PRESENTED. The holder answered, and showed nothing that you could rely on."
 )
 """The headline for a presentation that is in order and empty."""
+
+LEGACY = (
+    "VALID AS A LEGACY BADGE. It is only as good as the web sites that it depends on are today: "
+    "read the notes."
+)
+"""The headline for a valid badge of Open Badges 2."""
+
+NO_AWARD = (
+    "IN ORDER, BUT NO AWARD. This only describes a badge or an issuer; nobody was awarded anything."
+)
+"""The headline for what Open Badges 2 publishes beside awards."""
 
 MARKS = {
     Outcome.PASSED: "ok  ",
@@ -73,6 +85,11 @@ ADVICE_BY_CODE = {
     "--resolver-map.",
     "KEY_NOT_NAMED": "Ask the issuer to name the key in the token (kid).",
     "NOT_YET_VALID": "Verify it again when its validity has begun.",
+    "IMAGE_WITHOUT_CREDENTIAL": "Ask for the badge as the file that the issuer gave out.",
+    "LEGACY_DATA_MODEL": "Ask the issuer for a newer one if other software refuses it.",
+    "LEGACY_OPEN_BADGES_2": "Ask the issuer to issue it again as an Open Badge 3.0.",
+    "LEGACY_CHANGED": "Ask the learner for the address of the badge, and verify what it gives.",
+    "LEGACY_UNREACHABLE": "Try again later and online, or give the document with --resolver-map.",
     "STATUS_RETRIEVAL_ERROR": "Try again later and online, or give the status list with "
     "--resolver-map.",
     "STALE_ISSUER_DOCUMENT": "Verify it again when the issuer's address answers.",
@@ -123,6 +140,8 @@ def _headline(report: VerificationReport) -> str:
     presented = {remark.code for remark in report.check("recipient").remarks}
     if report.verdict is Verdict.VALID and "NO_CREDENTIAL_PRESENTED" in presented:
         return NOTHING_PRESENTED
+    if report.verdict is Verdict.VALID and "legacy" in report.credential:
+        return NO_AWARD if "LEGACY_NOT_AN_AWARD" in presented else LEGACY
     is_known = report.check("trust").outcome is Outcome.PASSED
     if report.verdict is Verdict.VALID and not is_known:
         return UNKNOWN_ISSUER
@@ -135,6 +154,7 @@ def _facts(report: VerificationReport) -> Iterator[str]:
     named = facts.get("issuer_name")
     rows = (
         ("Credential", facts.get("name")),
+        ("Kind", _kind(facts)),
         ("Issuer", f"{issuer}, who calls itself {named}" if named else issuer),
         ("Shown as", facts.get("issuer_shown_as")),
         ("About", facts.get("subject")),
@@ -146,6 +166,15 @@ def _facts(report: VerificationReport) -> Iterator[str]:
     yield from (f"{name + ':':14}{value}" for name, value in stated)
     if stated:
         yield ""
+
+
+def _kind(facts: JsonObject) -> str | None:
+    """Say what kind of badge it is, if it is of an older one, and whom it depends on."""
+    legacy = facts.get("legacy")
+    if not isinstance(legacy, dict):
+        return None
+    hosts = ", ".join(legacy["depends_on_hosts"]) or "nobody yet"
+    return f"{legacy['standard']} (legacy), {legacy['verification']}; depends on {hosts}"
 
 
 def _check_lines(check: Check) -> Iterator[str]:

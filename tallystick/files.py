@@ -40,8 +40,8 @@ class CommandError(Exception):
 
 
 def read_input(path: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """Read a file, or standard input for "-", one byte beyond the limit at most."""
-    most = limits.document_bytes + 1
+    """Read a file, or standard input for "-", one byte beyond the limits at most."""
+    most = max(limits.document_bytes, limits.image_bytes) + 1
     try:
         if path == "-":
             return _standard_input().buffer.read(most)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,7 @@ from keys.errors import UnresolvableError
 from service.errors import FetchError
 from tallystick import composition, settings
 from tallystick.trust_files import read_resolver_map
+from verifier.legacy.documents import GONE
 from verifier.sources import Lookups, Origin, Retrieved
 
 if TYPE_CHECKING:
@@ -95,7 +97,8 @@ class _Network:
             found = self.documents.find(url, seconds=left)
         except FetchError as error:
             text = f"{shown} could not be fetched. {error.message}"
-            raise UnresolvableError(text, code=error.code) from error
+            is_gone = error.http_status == HTTPStatus.GONE
+            raise UnresolvableError(text, code=GONE if is_gone else error.code) from error
         self.found.append(found)
         return Retrieved(found.document, Origin(found.origin), found.fetched_at)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from credentials.baking.images import credential_in
 from credentials.errors import ParsingError, VerificationError
 from credentials.json_types import JsonObject
 from credentials.linked_data.embedded import is_envelope
@@ -96,7 +97,7 @@ def _verified(files: Sequence[str], world: World) -> tuple[list[_Received], list
         except VerificationError as error:
             left_out.append(NotALot(file, error.code))
         else:
-            received.append(_Received(file, _with_proofs(data), credential))
+            received.append(_Received(file, _with_proofs(credential_in(data)), credential))
     return received, left_out
 
 

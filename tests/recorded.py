@@ -737,6 +737,7 @@ def reports() -> Iterator[Case]:
         ("array", [], {}, {}),
         ("jwt", b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA", {}, {}),
         ("png", b"\x89PNG\r\n\x1a\n", {}, {}),
+        ("svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", {}, {}),
         ("text", b"hello", {}, {}),
     ]
     for name, document, given, options in cases:
@@ -1075,7 +1076,7 @@ def descriptions() -> Iterator[Case]:
     ):
         yield f"summary {str(document)[:90]}", summarize(document)
     for data in (
-        *(b"\x89PNG\r\n\x1a\n", b"\x89PNG", b"%PDF-1.7", b"%PDF", b"PK\x03\x04", b"PK"),
+        *(b"\xff\xd8\xff\xe0", b"\x89PNG", b"%PDF-1.7", b"%PDF", b"PK\x03\x04", b"PK"),
         *(b" <?xml?>", b"<svg/>", b"<html>", b"eyJ.e.A", b" eyJ.e.", b"eyJ.e", b"eyK.e.A"),
         *(b"eyJ.e.A~", b"eyJ.e.A~x~", b"eyJ.e.A=", b"x.y.z", b"{}", b""),
     ):

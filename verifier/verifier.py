@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
+from credentials.legacy.classes import is_legacy
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.awards import Beside, check_awards
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_credential
+from verifier.images import open_image
+from verifier.legacy.examination import LEGACY, examine_legacy, examine_legacy_form
 from verifier.looked_up import account_for_sources
 from verifier.opening import receive
 from verifier.presentation import examine_presentation
@@ -37,9 +40,14 @@ class Verifier:
         """Return the verified credential, or raise `VerificationError`.
 
         What is returned is what the proofs cover: the document without its proofs.  A
-        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it.
+        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it; nor
+        is a badge of Open Badges 2 (LEGACY_OPEN_BADGES_2), whose meaning nobody signed.
         """
         examination = self._examine(data)
+        if is_legacy(examination.document):
+            examination.report(self._world).raise_for_errors()
+            text = "This is a badge of Open Badges 2, whose meaning is unsigned: it is only shown."
+            raise VerificationError(text, code=LEGACY)
         verified = examination.verified(self._world)
         if is_presentation(examination.document):
             raise VerificationError(
@@ -73,18 +81,23 @@ class Verifier:
 
     def _examine(self, data: bytes) -> Examination:
         examination, world = Examination(), self._world.for_one_verification()
-        received, remarks = receive(data, world)
-        examination.add("document", remarks)
-        if received is not None:
-            examine(received, world, examination)
+        opened = open_image(data, limits=world.limits)
+        examination.add("document", opened.remarks)
+        if opened.data is not None and not examine_legacy_form(opened, world, examination):
+            received, remarks = receive(opened.data, world)
+            examination.add("document", remarks)
+            if received is not None:
+                examine(received, world, examination)
         account_for_sources(world, examination)
         return examination
 
 
 def examine(received: Received, world: World, examination: Examination) -> None:
-    """Run all checks on what was received: a presentation or a credential."""
+    """Run all checks on what was received: a presentation, a credential, or a legacy badge."""
     if is_presentation(received.document):
         examine_presentation(received, world, examination)
+    elif is_legacy(received.document) and received.token is None:
+        examine_legacy(received.document, world, examination)
     else:
         examine_credential(received, world, examination)
         _examine_award(world, examination)

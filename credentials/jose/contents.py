@@ -82,8 +82,7 @@ def contents_of(
     TOKEN_CLAIM_FORBIDDEN, TOKEN_CLAIM_UNKNOWN, TOKEN_WITHOUT_DOCUMENT, TOKEN_HIDES_CLAIMS).
     """
     # 1.
-    payload = token.claims(limits)
-    _require_nothing_hidden(payload)
+    _require_nothing_hidden(payload := token.claims(limits))
     claims = _registered_claims(payload, token)
     # 2.
     wrapper, document = _document_in(payload)

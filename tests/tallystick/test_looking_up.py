@@ -18,12 +18,13 @@ from credentials.strict_json import serialize_json
 from keys.errors import UnresolvableError
 from service.fetching import DocumentCache
 from tallystick.looking_up import network_resolver
-from tests.factories import ISSUER, LIST_URL, sign, status_entry, status_list, unsigned, world
+from tests.factories import ISSUER, LIST_URL, NOW, sign, status_entry, status_list, unsigned, world
 from tests.service.fetching.certificates import Authority
 from tests.service.fetching.network import PUBLIC, Network, answer
 from tests.service.fetching.servers import Server, serving
 from tests.tallystick.conftest import Run
 from tests.tallystick.test_command import REQUEST, write
+from tests.verifier.legacy_badges import assertion
 from verifier.verifier import Verifier
 
 HOST = "localhost"
@@ -248,3 +249,13 @@ def test_whatever_goes_wrong_with_a_server_the_answer_is_undecided(
     assert report.verdict.value == "indeterminate"
     assert [(one.origin.value, one.code) for one in report.sources] == [("none", code)]
     assert network.time <= 120, "one look-up, however long the server takes"
+
+
+def test_a_legacy_badge_whose_address_says_that_it_is_gone_is_revoked() -> None:
+    network = Network().serve(answer(status=410), host="good.example")
+    resolver = network_resolver(
+        DocumentCache(network.fetcher(), now=lambda: NOW), clock=lambda: network.time
+    )
+    report = Verifier(world(resolver=resolver)).check(serialize_json(assertion()))
+    assert report.verdict.value == "invalid"
+    assert report.check("proof").decisive.code == "REVOKED"

@@ -93,6 +93,11 @@ class Examination:
         return verdict_of(remark.outcome for remark in remarks) is Verdict.VALID
 
     @property
+    def is_somebodys(self) -> bool:
+        """Tell whether it is valid and one party signed it; if not bound, several may have."""
+        return self.verdict is Verdict.VALID and self.party is not None
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict over everything that was remarked so far."""
         return verdict_of(remark.outcome for remarks in self.remarks.values() for remark in remarks)

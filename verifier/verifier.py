@@ -19,7 +19,6 @@ from verifier.opening import receive
 from verifier.presentation import examine_presentation
 from verifier.received import Received
 from verifier.report import (
-    Verdict,
     VerificationReport,
     VerifiedCredential,
     VerifiedPresentation,
@@ -106,7 +105,7 @@ def examine(received: Received, world: World, examination: Examination) -> None:
 
 def _examine_award(world: World, examination: Examination) -> None:
     """Look at the stack proof of an award that comes without its components."""
-    if examination.verdict is Verdict.VALID:
+    if examination.is_somebodys:
         awards = check_awards([Beside("", examination.verified(world))], world)
         examination.add("resources", awards.resources)
         examination.add("value", awards.value)

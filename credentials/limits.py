@@ -28,6 +28,12 @@ class Limits:
     string_characters: int = 262_144
     """Length of one string, member names included (Unicode code points)."""
 
+    contexts: int = 256
+    """Number of contexts that one document names, those of everything inside it included."""
+
+    own_context_work: int = 25_000
+    """JSON values of the contexts that a document defines itself, times all its values."""
+
     proofs: int = 8
     """Number of proofs in one proof set."""
 
@@ -82,6 +88,12 @@ class Limits:
     status_list_bytes: int = 2_097_152
     """Size of an uncompressed status list; inflating stops there."""
 
+    revoked_credentials: int = 100_000
+    """Number of credentials in one 1EdTechRevocationList."""
+
+    stale_status_seconds: int = 86_400
+    """How long a status list is still relied on, with a warning, beyond its time to live."""
+
     image_bytes: int = 5_242_880
     """Size of an image into which a credential is baked (bytes)."""
 
@@ -99,12 +111,6 @@ class Limits:
 
     legacy_lookups: int = 32
     """Number of documents that verifying one badge of Open Badges 2.0 looks up."""
-
-    revoked_credentials: int = 100_000
-    """Number of credentials in one 1EdTechRevocationList."""
-
-    stale_status_seconds: int = 86_400
-    """How long a status list is still relied on, with a warning, beyond its time to live."""
 
     clock_tolerance_seconds: int = 60
     """How far the clocks of issuer and verifier may differ."""

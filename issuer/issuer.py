@@ -15,7 +15,7 @@ from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
 from issuer.proofs import notes_on, require_together, with_contexts_for
-from issuer.requests import Fresh, IssuanceRequest
+from issuer.requests import Fresh, Request
 from issuer.sd_jwt import derived_claims, sign_claims
 from issuer.values import ValuePolicy, register_findings
 from keys.signer import SECRET_BYTES, PrivateKeySigner, Signer
@@ -44,6 +44,8 @@ class IssuerProfile:
     """How values are held against registers; without one they are only checked in themselves."""
 
     further_suites: tuple[Cryptosuite, ...] = ()
+    is_generic: bool = False
+    """Whether any credential is signed, with contexts of its own, and not only Open Badges."""
 
     def __post_init__(self) -> None:
         """Refuse proofs that do not go together (`issuer.proofs.require_together`)."""
@@ -103,7 +105,7 @@ class Issuer:
         self._fresh = fresh
         self._self_check = self_check
 
-    def prepare(self, request: IssuanceRequest, *, now: datetime) -> IssuanceToken:
+    def prepare(self, request: Request, *, now: datetime) -> IssuanceToken:
         """Build the exact document, check it, and rehearse signing it.
 
         The rehearsal signs with a throw-away key: it finds what only signing finds, before the
@@ -127,6 +129,9 @@ class Issuer:
                 code="STATUS_STATED_ALREADY",
                 pointer="/credentialStatus",
             )
+        if "id" not in document:
+            text = "A credential that can be withdrawn needs an id; put one into it."
+            raise IssuanceError(text, code="ID_MISSING", pointer="/id")
         stated = {**document, "credentialStatus": status(document["id"])}
         return self._rehearse(stated, token.warnings, now)
 
@@ -138,6 +143,7 @@ class Issuer:
             allowed_contexts=self._profile.allowed_contexts,
             environment=self._environment,
             further=(*found, *notes_on(self._profile.suites, document)),
+            is_generic=self._profile.is_generic,
         )
         self._sign(document, _throw_away_signer(self._signer.verification_key.key_type), now)
         return IssuanceToken(self, document, tuple(dict.fromkeys(warnings)))

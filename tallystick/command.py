@@ -14,8 +14,6 @@ import click
 
 from credentials.errors import TallystickError
 from credentials.jose.writing import TokenForm
-from credentials.limits import Limits
-from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
@@ -39,6 +37,7 @@ from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
 from tallystick.sd_jwt_command import present, token_status_list
+from tallystick.serve_command import issuer, verifier
 from tallystick.stack_command import stack
 from tallystick.status_command import status
 from tallystick.status_ledger_in_use import StatusChoice, status_option
@@ -52,11 +51,9 @@ from tallystick.trust_files import (
 )
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.value_command import explain_value, value_json
+from tallystick.worked_cases_command import cases
 from verifier.report import Verdict
 from verifier.verifier import Verifier
-
-CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
-"""A file of worked cases is the user's own, and may be much larger than a credential."""
 
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
@@ -148,6 +145,7 @@ def issue(
 @click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
 @click.option(
     "--accept-undisclosed",
+    "accepts_undisclosed",
     is_flag=True,
     help="Take an end or status that a holder does not disclose as not being there.",
 )
@@ -163,9 +161,8 @@ def verify(
     register_files: tuple[str, ...],
     resolver_map: str | None,
     offline: bool,
-    memory_file: Path | None,
     refresh: bool,
-    accept_undisclosed: bool,
+    memory_file: Path | None,
     **expected: Any,
 ) -> None:
     """Verify a credential or presentation.
@@ -184,7 +181,6 @@ def verify(
         registers=registers_in_use(register_files, trust_files, resolver, now),
         adopters=read_adopters(trust_files),
         status_memory=memory_in_use(memory_file),
-        accepts_undisclosed=accept_undisclosed,
         **expected,
     )
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
@@ -232,27 +228,6 @@ def value(
 
 
 @tallystick.command()
-@click.argument("file", metavar="FILE.json")
-@click.pass_context
-def cases(context: click.Context, file: str) -> None:
-    """Run worked cases: what came out, and whether it is what the file expects."""
-    from recognition.cases import KINDS as RECOGNITION_KINDS
-    from stacking.cases import KINDS as STACKING_KINDS
-
-    failed = 0
-    supported = {**KINDS, **STACKING_KINDS, **RECOGNITION_KINDS}
-    results = run_cases(read_json_object(file, CASE_LIMITS), supported)
-    for result in results:
-        failed += not result.passed
-        click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")
-        click.echo(f"  rule:     {result.rule}")
-        click.echo(f"  expected: {json.dumps(result.expected)}")
-        click.echo(f"  actual:   {json.dumps(result.actual)}")
-    click.echo(f"{len(results) - failed} passed, {failed} failed")
-    context.exit(1 if failed or not results else 0)
-
-
-@tallystick.command()
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to keep the files in.")
 def demo(keep: Path | None) -> None:
     """Play the whole story: two institutions issue, a verifier without keys checks."""
@@ -266,10 +241,13 @@ tallystick.add_command(token_status_list)
 tallystick.add_command(bake)
 tallystick.add_command(unbake)
 tallystick.add_command(derive)
+tallystick.add_command(cases)
 tallystick.add_command(keys)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)
+tallystick.add_command(issuer)
+tallystick.add_command(verifier)
 tallystick.add_command(status)
 
 

@@ -102,9 +102,6 @@ ADVICE_BY_CODE = {
     "KEY_BINDING_MISSING": "Ask for a presentation that the learner signs for you.",
     "KEY_BINDING_STALE": "Ask for a new presentation.",
     "RECIPIENT_NOT_DISCLOSED": "Ask the learner to show whom it is about.",
-    "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
-    "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
-    "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
     "BASE_PROOF": "Ask the holder to derive a credential that is meant to be shown.",
     "DRAFT_CRYPTOSUITE": "It holds; an issuer that still exists can sign it again.",
     "SELECTIVELY_DISCLOSED": "Ask the holder for more of it if you need more.",
@@ -112,6 +109,9 @@ ADVICE_BY_CODE = {
     "END_UNDISCLOSED": "Ask the holder to disclose the end, or the issuer whether there is one.",
     "STATUS_UNDISCLOSED": "Ask the holder to disclose the status, or the issuer whether there is "
     "one.",
+    "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
+    "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
+    "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 

@@ -96,6 +96,11 @@ class Examination:
         return verdict_of(remark.outcome for remark in remarks) is Verdict.VALID
 
     @property
+    def is_somebodys(self) -> bool:
+        """Tell whether it is valid and one party signed it; if not bound, several may have."""
+        return self.verdict is Verdict.VALID and self.party is not None
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict over everything that was remarked so far."""
         return verdict_of(remark.outcome for remarks in self.remarks.values() for remark in remarks)
@@ -192,7 +197,7 @@ def _digest(
 
 def examine_award(world: World, examination: Examination) -> None:
     """Look at the stack proof of an award that comes without its components."""
-    if examination.verdict is Verdict.VALID:
+    if examination.is_somebodys:
         awards = check_awards([Beside("", examination.verified(world))], world)
         examination.add("resources", awards.resources)
         examination.add("value", awards.value)

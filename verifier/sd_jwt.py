@@ -180,7 +180,7 @@ def _examine_claims(
         examination.document = document_of(claims)
         _examine_badge(processed, world, examination, is_proven=is_proven)
     else:
-        examination.document = _facts_of(claims)
+        examination.document = facts_of(claims)
         _examine_other(claims, examination, is_failed=is_failed)
     document = examination.document
     # 4.
@@ -261,7 +261,7 @@ def _examine_other(claims: JsonObject, examination: Examination, *, is_failed: b
         examination.add(check_id, [skipped("TYPE_NOT_KNOWN", text)])
 
 
-def _facts_of(claims: JsonObject) -> JsonObject:
+def facts_of(claims: JsonObject) -> JsonObject:
     """Write registered claims as members of a credential; what cannot be read is left out."""
     document: JsonObject = {"issuer": issuer_of(claims), "credentialSubject": {}}
     for claim, member in (("nbf", "validFrom"), ("exp", "validUntil")):

@@ -78,11 +78,9 @@ class World:
 
     known_since: datetime | None = None
     """When the document was there already, by evidence that its signer had no hand in."""
+
     status_memory: StatusMemory | None = None
     """The newest status lists that were seen, so that an older one is not taken for the newest."""
-
-    retrieved_at: Callable[[str], datetime | None] | None = None
-    """Tells when the document behind a URL was had from its origin, where that is known."""
 
     expected_challenge: str | None = None
     expected_domain: str | None = None
@@ -93,6 +91,7 @@ class World:
 
     unsafe_leaves_issuer_unbound: bool = False
     """Whether a stranger's key only earns a warning: what proofs alone say (for conformance)."""
+
     accepts_undisclosed: bool = False
     """Whether an end or a status that a holder does not disclose is taken as not being there."""
 

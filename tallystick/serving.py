@@ -13,6 +13,7 @@ from flask_openapi3.openapi import OpenAPI
 from service.web.dev_https import development_certificate, new_development_server
 from service.web.serving import Address, addresses_of, new_server
 from tallystick import composition, settings
+from tallystick.status_memory_file import memory_in_use
 from tallystick.web import issuer_application, verifier_application
 from tallystick.web_configuration import (
     IssuerConfiguration,
@@ -39,7 +40,7 @@ def serve_verifier(
         configuration = read_configuration(path, VerifierConfiguration)
     if proof_only and configuration.proof_only is None:
         configuration = configuration.model_copy(update={"proof_only": ProofOnlySettings()})
-    application = verifier_application(path or "", configuration)
+    application = verifier_application(path or "", configuration, memory_in_use())
     _serve(application, configuration.server, port, dev_https=dev_https)
 
 

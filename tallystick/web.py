@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from flask_openapi3.openapi import OpenAPI
 
@@ -40,6 +41,7 @@ from tallystick.web_configuration import (
     require_sound,
 )
 from verifier.checks.world import World
+from verifier.status_memory import NewestLists, StatusMemory
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY, Expected
 
@@ -78,8 +80,13 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
     )
 
 
-def verifier_application(path: str, configuration: VerifierConfiguration) -> OpenAPI:
-    """Build the verifier's application; `path` is the file of its configuration, or the folder."""
+def verifier_application(
+    path: str, configuration: VerifierConfiguration, status_memory: StatusMemory | None = None
+) -> OpenAPI:
+    """Build the verifier's application; `path` is the file of its configuration, or the folder.
+
+    It remembers the newest status lists in `status_memory`, or as long as it runs.
+    """
     sources = _Opened(path, configuration.sources, offline=configuration.offline)
     challenges = Challenges(
         secret=os.urandom(SECRET_BYTES),
@@ -87,7 +94,8 @@ def verifier_application(path: str, configuration: VerifierConfiguration) -> Ope
         now=composition.now,
         lifetime=timedelta(seconds=configuration.challenge_seconds),
     )
-    instances = [VerifierInstance("", sources.world, challenges)]
+    world = partial(sources.world, status_memory=status_memory or NewestLists())
+    instances = [VerifierInstance("", world, challenges)]
     if configuration.proof_only is not None:
         instances.append(
             VerifierInstance(
@@ -117,7 +125,7 @@ class _Opened:
         files = tuple(beside(path, name) for name in sources.registers)
         self.registers: Registers = registers_in_use(files, trust, self.resolver, composition.now())
 
-    def world(self, expected: Expected) -> World:
+    def world(self, expected: Expected, *, status_memory: StatusMemory) -> World:
         """Build the world of one verification."""
         return composition.verifying_world(
             at=composition.now(),
@@ -127,10 +135,14 @@ class _Opened:
             adopters=self._adopters,
             challenge=expected.challenge,
             domain=expected.domain,
+            status_memory=status_memory,
         )
 
     def unsafe_proof_only_world(self, expected: Expected) -> World:
-        """Build the world in which every key that signed is believed, for conformance runs."""
+        """Build the world in which every key that signed is believed, for conformance runs.
+
+        It remembers no status lists: anybody could fill the memory in an issuer's name.
+        """
         return composition.verifying_world(
             at=composition.now(),
             resolver=self.resolver,

@@ -6,6 +6,7 @@ it.  Whoever remembers the newest list that was seen notices when an older one i
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from credentials.timestamps import format_timestamp, parse_timestamp
 
 FORMAT = "tallystick-status-memory/1"
 NEVER = datetime.min.replace(tzinfo=UTC)
+MOST_LISTS = 100_000
+"""How many lists a memory holds; beyond that, those that are known stay and others are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,15 @@ class StatusMemory(Protocol):
 
 
 class NewestLists:
-    """A memory that lives as long as the process; it can be written to JSON and read again."""
+    """A memory that lives as long as the process; it can be written to JSON and read again.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing seen."""
         self._seen: dict[tuple[str, str], SeenList] = {}
+        self._lock = threading.Lock()
 
     @classmethod
     def from_json(cls, value: JsonValue) -> NewestLists:
@@ -100,9 +107,11 @@ class NewestLists:
 
     def remember(self, issuer: str, url: str, seen: SeenList) -> None:
         """Keep a list, unless a newer one was seen."""
-        known = self._seen.get((issuer, url))
-        if known is None or known.age <= seen.age:
-            self._seen[issuer, url] = seen
+        with self._lock:
+            known = self._seen.get((issuer, url))
+            is_kept = len(self._seen) < MOST_LISTS if known is None else known.age <= seen.age
+            if is_kept:
+                self._seen[issuer, url] = seen
 
     def add(self, other: NewestLists) -> None:
         """Take over what another memory has seen."""

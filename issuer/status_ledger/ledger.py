@@ -17,6 +17,7 @@ from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject, member
 from credentials.status.bitstring import decode_list, entries_set
 from credentials.timestamps import format_timestamp, parse_timestamp
+from issuer.status_ledger.meant import EntriesMeant
 from issuer.status_ledger.tables import CHANGES, ENTRIES, LISTS, PUBLICATIONS
 from issuer.status_lists import REVOCATION, SUSPENSION, DrawIndex, StatusList, free_index
 from service import reading, writing
@@ -131,33 +132,40 @@ class StatusLedger:
         )
         return index
 
-    def revoke(self, credential_id: str, reason: str, at: datetime) -> tuple[Changed, ...]:
-        """Revoke a credential for good, in every list of revocations that it is in."""
-        return self._change(credential_id, REVOCATION, reason, at, is_set=True)
+    def revoke(
+        self, credential_id: str, reason: str, at: datetime, *, list_name: str | None = None
+    ) -> tuple[Changed, ...]:
+        """Revoke a credential for good, in every list of revocations that it is in.
 
-    def suspend(self, credential_id: str, reason: str, at: datetime) -> tuple[Changed, ...]:
-        """Suspend a credential until it is reinstated."""
-        return self._change(credential_id, SUSPENSION, reason, at, is_set=True)
+        With a `list_name` it is revoked in this list alone: others may have issued under the same
+        id.
+        """
+        where = EntriesMeant(credential_id, REVOCATION, list_name)
+        return self._change(where, reason, at, is_set=True)
 
-    def reinstate(self, credential_id: str, reason: str, at: datetime) -> tuple[Changed, ...]:
+    def suspend(
+        self, credential_id: str, reason: str, at: datetime, *, list_name: str | None = None
+    ) -> tuple[Changed, ...]:
+        """Suspend a credential until it is reinstated, in one list or in every one."""
+        where = EntriesMeant(credential_id, SUSPENSION, list_name)
+        return self._change(where, reason, at, is_set=True)
+
+    def reinstate(
+        self, credential_id: str, reason: str, at: datetime, *, list_name: str | None = None
+    ) -> tuple[Changed, ...]:
         """End the suspension of a credential; a revocation is never taken back."""
-        return self._change(credential_id, SUSPENSION, reason, at, is_set=False)
+        where = EntriesMeant(credential_id, SUSPENSION, list_name)
+        return self._change(where, reason, at, is_set=False)
 
     def _change(
-        self, credential_id: str, purpose: str, reason: str, at: datetime, *, is_set: bool
+        self, where: EntriesMeant, reason: str, at: datetime, *, is_set: bool
     ) -> tuple[Changed, ...]:
         if not reason.strip():
             raise IssuanceError("Say why; the reason is kept and not published.", code="NO_REASON")
         with writing(self._engine) as connection:
-            query = (
-                select(ENTRIES)
-                .join(LISTS, LISTS.c.name == ENTRIES.c.list_name)
-                .where(ENTRIES.c.credential_id == credential_id, LISTS.c.purpose == purpose)
-                .order_by(ENTRIES.c.list_name)
-            )
-            rows = connection.execute(query).all()
+            rows = connection.execute(where.query()).all()
             if not rows:
-                raise _not_listed(connection, credential_id, purpose)
+                raise _not_listed(connection, where.credential_id, where.purpose)
             return tuple(_set(connection, row, reason, at, is_set=is_set) for row in rows)
 
     def publish(
@@ -192,6 +200,12 @@ class StatusLedger:
             # 3. and 4.
             begins = _record_publication(connection, list_name, last, at)
             return status_list.document(_set_entries(connection, list_name), begins)
+
+    def last_change(self, list_name: str) -> int:
+        """Number the last change of a list, 0 if there was none; each has a higher number."""
+        newest = select(func.max(CHANGES.c.sequence)).where(CHANGES.c.list_name == list_name)
+        with reading(self._engine) as connection:
+            return connection.scalar(newest) or 0
 
     def lists(self) -> tuple[Overview, ...]:
         """Tell how every list stands."""

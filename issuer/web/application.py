@@ -87,7 +87,7 @@ def new_issuer_application(
 
 def _publish_list(application: OpenAPI, status: PublishedStatus) -> None:
     path = "/" + status.status_list.url.removeprefix("https://").partition("/")[2]
-    answers = {200: json_schema_of("The signed list.", ISSUED_SCHEMA), **refusals(400)}
+    answers = {200: json_schema_of("The signed list.", ISSUED_SCHEMA), **refusals(400, 503)}
 
     def show() -> Response:
         """Tell what was withdrawn (Bitstring Status List 1.0)."""

@@ -48,7 +48,8 @@ class PublishedStatus:
     """The status list of one instance: who is in it, and the list as it is published.
 
     `sign` signs the list with the issuer's key.  A list is published anew as soon as anything in it
-    changed, and before half of its time is over.  Safe to use from several threads.
+    changed, here or by somebody else who has the ledger, and before half of its time is over.  Safe
+    to use from several threads.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class PublishedStatus:
         self._ledger, self._sign, self._now = ledger, sign, now
         self._lock = threading.Lock()
         self._published: JsonObject | None = None
+        self._shown = 0
 
     def entry(self, credential_id: str) -> JsonObject:
         """Give a credential its entry; it is on the disk before anything is signed."""
@@ -74,7 +76,7 @@ class PublishedStatus:
         """Change the status of a credential of this list.
 
         Obligations: 1. the credential is in this instance's list, and the purpose is the list's;
-        2. a revocation is never taken back; 3. what is published shows the change.
+        2. a revocation is never taken back; 3. it is changed in this list alone.
         Raises `IssuanceError` (NOT_ON_THE_LIST, STATUS_PURPOSE_OTHER, REVOCATION_IS_FINAL).
         """
         # 1.
@@ -86,32 +88,32 @@ class PublishedStatus:
             text = f"The status list of this instance is for {self.status_list.purpose}."
             place = "/credentialStatus/statusPurpose"
             raise IssuanceError(text, code="STATUS_PURPOSE_OTHER", pointer=place)
-        # 2.
+        # 2. and 3.
         self._act(asked)
-        # 3.
-        with self._lock:
-            self._published = None
 
     def _act(self, asked: StatusToChange) -> None:
-        at, about = self._now(), (asked.credentialId, asked.reason)
+        about = (asked.credentialId, asked.reason, self._now())
+        here = self.status_list.name
         if self.status_list.purpose != REVOCATION:
             act = self._ledger.suspend if asked.status else self._ledger.reinstate
-            act(*about, at)
+            act(*about, list_name=here)
         elif asked.status:
-            self._ledger.revoke(*about, at)
+            self._ledger.revoke(*about, list_name=here)
         else:
             text = "A revocation is for good; issue the credential anew."
             raise IssuanceError(text, code="REVOCATION_IS_FINAL", pointer="/status")
 
     def document(self) -> JsonObject:
-        """Return the signed list."""
+        """Return the signed list, with every change that is in the ledger."""
         with self._lock:
-            if self._published is None or self._is_old(self._published):
+            # What is changed from now on may be in the list, and is shown by the next one for sure.
+            changed = self._ledger.last_change(self.status_list.name)
+            if self._published is None or changed != self._shown or self._is_old(self._published):
                 listed, at = self.status_list, self._now()
                 unsigned = self._ledger.publish(
                     listed.name, at, issuer=listed.issuer, served=self._published
                 )
-                self._published = self._sign(unsigned)
+                self._published, self._shown = self._sign(unsigned), changed
             return self._published
 
     def _is_old(self, published: JsonObject) -> bool:
@@ -123,7 +125,7 @@ def add_status(operations: APIBlueprint, status: PublishedStatus) -> None:
     """Add the operation that changes the status of a credential."""
     answers = {
         200: json_schema_of("The status is as asked, and published.", {"type": "object"}),
-        **refusals(400, 401, 413, 415),
+        **refusals(400, 401, 413, 415, 503),
     }
 
     @operations.post("/credentials/status", responses=answers)

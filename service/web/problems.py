@@ -16,6 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from credentials.errors import CredentialError, TallystickError
 from credentials.json_types import JsonObject, pointer_to
+from service.errors import DatabaseError
 from service.web.responses import json_response
 
 MEDIA_TYPE = "application/problem+json"
@@ -155,6 +156,11 @@ def handle_errors(application: Flask) -> None:
     def of_credential(error: CredentialError) -> Response:
         return problem_response(error, 400)
 
+    def of_database(error: DatabaseError) -> Response:
+        # What a database says is for the operator: it may name hosts and files.
+        application.logger.error("The database failed a request (%s).", error.code)
+        return problem_response(refusal(503), 503)
+
     def of_http(error: HTTPException) -> Response:
         return _of_http(error)
 
@@ -176,6 +182,7 @@ def handle_errors(application: Flask) -> None:
     application.after_request(not_elsewhere)
     application.register_error_handler(RequestRefusedError, refused)
     application.register_error_handler(CredentialError, of_credential)
+    application.register_error_handler(DatabaseError, of_database)
     application.register_error_handler(HTTPException, of_http)
     application.register_error_handler(Exception, defect)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from keys.store import FileKeyStore, KeyFileProtection, end_key, record_of
 from keys.verification_key import KeyType
 from service import migrate, open_database
 from service.web.authorization import digest_of_token
+from tallystick import composition
 from tallystick.files import CommandError
 from tallystick.web import issuer_application, verifier_application
 from tallystick.web_configuration import (
@@ -20,8 +22,18 @@ from tallystick.web_configuration import (
     read_configuration,
     require_sound,
 )
-from tests.factories import NOW, sign
+from tests.factories import (
+    CREATED,
+    ISSUER,
+    LIST_URL,
+    NOW,
+    sign,
+    status_entry,
+    status_list,
+    unsigned,
+)
 from tests.services import plain, post, problem
+from verifier.status_memory import NewestLists, SeenList
 
 ONE = '[[instance]]\nname = "one"\nkey = "file:k"\n'
 
@@ -143,6 +155,22 @@ def test_the_verifier_is_strict_unless_the_second_instance_is_configured(
     client = both.test_client()
     assert post(client, "/conformance/credentials/verify", document).status_code == 200
     problem(post(client, "/credentials/verify", document), 400, "ISSUER_MISMATCH")
+
+
+def test_the_verifier_notices_a_status_list_that_is_older_than_one_it_saw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composition, "now", lambda: NOW)
+    (tmp_path / "list.json").write_text(json.dumps(status_list()))
+    (tmp_path / "map.json").write_text(json.dumps({LIST_URL: "list.json"}))
+    (tmp_path / "verifier.toml").write_text('[sources]\nresolver_map = "map.json"\n')
+    path, memory = str(tmp_path / "verifier.toml"), NewestLists()
+    configuration = read_configuration(path, VerifierConfiguration)
+    client = verifier_application(path, configuration, memory).test_client()
+    document = {"verifiableCredential": sign(unsigned(credentialStatus=status_entry()))}
+    assert post(client, "/credentials/verify", document).status_code == 200
+    memory.remember(ISSUER, LIST_URL, SeenList(CREATED, CREATED, "sha256:" + 64 * "0"))
+    problem(post(client, "/credentials/verify", document), 400, "STATUS_LIST_ROLLBACK")
 
 
 def test_an_instance_issues_with_a_status_list_of_the_configured_ledger(

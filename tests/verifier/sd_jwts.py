@@ -80,7 +80,12 @@ def without_disclosures(sd_jwt: SdJwt) -> SdJwt:
 
 
 def status_token(
-    statuses: dict[int, int] | None = None, *, signer: Any = SIGNER, bits: int = 2, **changes: Any
+    statuses: dict[int, int] | None = None,
+    *,
+    signer: Any = SIGNER,
+    key_id: str | None = None,
+    bits: int = 2,
+    **changes: Any,
 ) -> str:
     members: dict[str, Any] = {
         "subject": LIST_URL,
@@ -89,7 +94,9 @@ def status_token(
         "time_to_live": timedelta(hours=12),
         "status_list": TokenStatusList.of(statuses or {}, bits=bits, size=64),
     }
-    return StatusListToken(**{**members, **changes}).sign(signer, key_id=method_of(signer))
+    return StatusListToken(**{**members, **changes}).sign(
+        signer, key_id=key_id or method_of(signer)
+    )
 
 
 def report_on(sd_jwt: SdJwt | str, documents: Any = None, **changes: Any) -> VerificationReport:

@@ -163,3 +163,17 @@ def test_a_list_from_before_a_suspension_is_not_taken_for_the_newest() -> None:
     assert report(older).verdict is Verdict.VALID
     contradicting = status_token()
     assert codes(report(contradicting, status_memory=memory)) == {"STATUS_LIST_FORK"}
+
+
+def test_a_list_from_before_a_revocation_does_not_follow_the_one_that_revokes() -> None:
+    memory = NewestLists()
+    older = status_token(issued_at=NOW - timedelta(hours=2))
+    assert codes(report(status_token({5: 1}), status_memory=memory)) == {"REVOKED"}
+    assert codes(report(older, status_memory=memory)) == {"STATUS_LIST_ROLLBACK"}
+
+
+def test_a_list_long_beyond_its_time_to_live_says_only_what_is_for_good() -> None:
+    age = {"issued_at": NOW - timedelta(days=3), "expires": None}
+    assert codes(report(status_token(**age))) == {"STATUS_LIST_OUTDATED"}
+    assert codes(report(status_token({5: 2}, **age))) == {"STATUS_LIST_OUTDATED"}
+    assert codes(report(status_token({5: 1}, **age))) == {"REVOKED"}

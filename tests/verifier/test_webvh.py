@@ -7,7 +7,9 @@ from typing import Any
 from credentials.json_types import JsonObject
 from credentials.webvh import log_url, witness_url
 from tests.credentials.webvh.logs import FIRST, SIGNING, THIEF, WITNESS, Log, witnesses
-from tests.factories import check, codes, sign, unsigned
+from tests.factories import LIST_URL, check, codes, sign, unsigned
+from tests.verifier.sd_jwts import STATUS, badge_claims, issued, status_token
+from tests.verifier.tokens import credential_token
 
 
 def badge(did: str, **options: Any) -> JsonObject:
@@ -38,6 +40,36 @@ def test_witnesses_are_looked_up_where_they_are_needed() -> None:
     assert check(badge(log.did), documents).verdict.value == "valid"
     documents[witness_url(log.did)] = [log.approved(1, FIRST)]
     assert check(badge(log.did), documents).verdict.value == "invalid"
+
+
+def test_a_signed_token_rests_on_the_log_as_well() -> None:
+    log = Log().add()
+    document = unsigned(issuer={"id": log.did, "type": ["Profile"]})
+    require_holds_by(log, credential_token(document, signer=SIGNING, kid=f"{log.did}#key-1"))
+
+
+def test_an_sd_jwt_and_its_status_list_rest_on_the_log_as_well() -> None:
+    log = Log().add()
+    method = f"{log.did}#key-1"
+    names = {"kid": method}
+    claims = badge_claims(iss=log.did, status=STATUS)
+    sd_jwt = issued(claims, signer=SIGNING, header=names).to_compact().encode()
+    listed = status_token({5: 1}, signer=SIGNING, key_id=method)
+    documents = {log_url(log.did): log.entries, LIST_URL: listed}
+    assert codes(check(sd_jwt, documents)) == {"REVOKED"}
+    plain = issued(badge_claims(iss=log.did), signer=SIGNING, header=names)
+    require_holds_by(log, plain.to_compact().encode())
+
+
+def require_holds_by(log: Log, token: bytes) -> None:
+    """Require a token that is valid by this log, and by neither a thief's nor none at all."""
+    report = check(token, {log_url(log.did): log.entries})
+    assert report.verdict.value == "valid", codes(report)
+    log.add(signer=THIEF)
+    report = check(token, {log_url(log.did): log.entries})
+    assert report.verdict.value == "invalid"
+    assert "INVALID_DID_LOG" in codes(report)
+    assert check(token).verdict.value == "indeterminate"
 
 
 def test_a_log_is_read_once_for_many_proofs() -> None:

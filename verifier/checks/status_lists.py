@@ -229,19 +229,23 @@ def _is_past(newest: SeenList, world: World) -> bool:
 def _notes_of_age(
     document: JsonObject, seen: SeenList, url: str, world: World
 ) -> tuple[Remark, ...]:
-    """Hold the age of a list against its time to live (section 2.2, ttl in milliseconds).
-
-    It counts from when the list was had from its issuer; where nobody knows that, from when the
-    list was made.  A list that is beyond it is relied on for a while, with a warning.
-    """
+    """Hold the age of a list against its time to live (section 2.2, ttl in milliseconds)."""
     ttl = document["credentialSubject"].get("ttl")
     if ttl is None:
         return ()
     if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
         raise MalformedValueError("The status list's time to live is not a number of milliseconds.")
     since = world.retrieved_at(url) or seen.made_at
-    if since is None:
-        return ()
+    return () if since is None else notes_on_age(since, ttl, world)
+
+
+def notes_on_age(since: datetime, ttl: int, world: World) -> tuple[Remark, ...]:
+    """Mention a list that is beyond its time to live, a number of milliseconds.
+
+    It counts from when the list was had from its issuer; where nobody knows that, from when the
+    list was made.  A list that is beyond it is relied on for a while, with a warning; after that
+    `IndeterminateError` (STATUS_LIST_OUTDATED) is raised.
+    """
     limits = world.limits
     over = (world.now - since) // timedelta(milliseconds=1) - ttl
     if over <= limits.clock_tolerance_seconds * 1000:

@@ -11,12 +11,11 @@ from credentials.jose.compact import read_token, verify_token
 from credentials.json_types import JsonObject, JsonValue
 from credentials.status.status_list_token import StatusListToken
 from credentials.status.token_status_list import INVALID, SUSPENDED, VALID
-from credentials.timestamps import format_timestamp
 from keys.controller_document import require_usable_at
 from keys.errors import KeyMaterialError, UnresolvableError
 from verifier.checks.document import of_error
 from verifier.checks.sd_jwt_issuer import issuer_key
-from verifier.checks.status_lists import require_newest
+from verifier.checks.status_lists import notes_on_age, require_newest
 from verifier.checks.world import World, passed, skipped
 from verifier.report import Outcome, Remark
 from verifier.status_memory import SeenList
@@ -34,8 +33,8 @@ def check_token_status(
     1. a credential whose signature does not hold has no status to look up;
     2. `status` names an entry of a list in a way that is understood;
     3. the list is had, is a status list token, and is signed by the credential's own issuer;
-    4. it is the named list, made before now; one that has ended, or is older than one that was
-       seen, says only what cannot be taken back;
+    4. it is the named list, made before now; one that has ended, is too old, or is older than one
+       that was seen, says only what cannot be taken back;
     5. the entry is read; what cannot be read decides nothing.
     """
     if "status" not in claims:
@@ -102,23 +101,36 @@ def _read(
     if token.issued_at - world.now > tolerance:
         raise StatusError("The status list is dated later than now.", code="STATUS_LIST_IN_FUTURE")
     status = token.status_list.status(index)
+    doubt, notes = _standing(token, issuer, world)
     # A revocation is for good, so that an old list is as true about it as a new one.
-    if status != INVALID:
-        _require_current(token, issuer, world)
+    if doubt is not None and status != INVALID:
+        raise doubt
     yield _meaning(status)
-    yield from _age(token, world, tolerance)
+    yield from (note.below(PLACE) for note in notes)
 
 
-def _require_current(token: StatusListToken, issuer: str, world: World) -> None:
-    """Refuse a list that has ended, or that is older than one that was seen before."""
-    tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
-    if token.expires is not None and world.now - token.expires > tolerance:
-        raise StatusError(
-            "The status list has ended. Ask for the newest.", code="STATUS_LIST_OUTDATED"
-        )
-    digest = f"sha256:{hashlib.sha256(token.status_list.entries).hexdigest()}"
-    seen = SeenList(None, token.issued_at, digest)
-    require_newest(seen, issuer, token.subject, world)
+def _standing(
+    token: StatusListToken, issuer: str, world: World
+) -> tuple[CredentialError | None, tuple[Remark, ...]]:
+    """Say why a list must not be relied on for what may have changed, or what is to be noted.
+
+    It is remembered whatever it says: a list from before a revocation would follow otherwise.
+    """
+    try:
+        digest = f"sha256:{hashlib.sha256(token.status_list.entries).hexdigest()}"
+        require_newest(SeenList(None, token.issued_at, digest), issuer, token.subject, world)
+        tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
+        if token.expires is not None and world.now - token.expires > tolerance:
+            raise StatusError(
+                "The status list has ended. Ask for the newest.", code="STATUS_LIST_OUTDATED"
+            )
+        if token.time_to_live is None:
+            return None, ()
+        since = world.retrieved_at(token.subject) or token.issued_at
+        lives = token.time_to_live // timedelta(milliseconds=1)
+        return None, notes_on_age(since, lives, world)
+    except CredentialError as error:
+        return error, ()
 
 
 def _meaning(status: int) -> Remark:
@@ -132,17 +144,3 @@ def _meaning(status: int) -> Remark:
         return Remark(Outcome.FAILED, "SUSPENDED", text, PLACE)
     text = f"The issuer has given the credential the status {status}, whose meaning is not known."
     return Remark(Outcome.INDETERMINATE, "UNKNOWN_STATUS", text, PLACE)
-
-
-def _age(token: StatusListToken, world: World, tolerance: timedelta) -> Iterator[Remark]:
-    """Mention a list that is older than its time to live.
-
-    That time counts from when the list was had (section 8.3 step 4d), which is not known here.
-    """
-    lives = token.time_to_live
-    if lives is not None and world.now - token.issued_at - lives > tolerance:
-        text = (
-            f"The status list is of {format_timestamp(token.issued_at)}, which is longer ago than "
-            "its issuer lets it live; the status is as of then."
-        )
-        yield Remark(Outcome.WARNING, "STATUS_LIST_STALE", text, PLACE)

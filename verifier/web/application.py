@@ -106,7 +106,7 @@ def _operations(instance: VerifierInstance) -> APIBlueprint:
     operations = APIBlueprint(
         name, __name__, url_prefix=instance.prefix or None, abp_tags=[tag], abp_responses={}
     )
-    answers = {200: json_schema_of("Valid.", ANSWER_SCHEMA), **refusals(*REFUSED)}
+    answers = {200: json_schema_of("Valid.", ANSWER_SCHEMA), **refusals(*REFUSED, 503)}
     made = {200: json_schema_of("A challenge.", CHALLENGE_SCHEMA), **refusals(400)}
 
     @operations.post("/credentials/verify", responses=answers)
@@ -118,9 +118,9 @@ def _operations(instance: VerifierInstance) -> APIBlueprint:
         if is_presentation(report):
             text = "This is a presentation; POST it to presentations/verify."
             return _refused(report, VerificationError(text, code="NOT_A_CREDENTIAL"), instance)
-        return _answer(report, instance)
+        return _answer_once(report, instance, body.options.challenge)
 
-    @operations.post("/presentations/verify", responses={**answers, **refusals(503)})
+    @operations.post("/presentations/verify", responses=answers)
     def verify_presentation(body: PresentationToVerify) -> Response:
         """Verify a presentation and every credential in it."""
         return _presentation(instance, body)
@@ -135,15 +135,7 @@ def _operations(instance: VerifierInstance) -> APIBlueprint:
 
 
 def _presentation(instance: VerifierInstance, body: PresentationToVerify) -> Response:
-    """Verify a presentation.
-
-    Obligations (VCDM 2.0 section 4.13; VC-API, Verify Presentation; VC Data Integrity 1.0 §4.4):
-
-    1. a challenge that is expected is one of ours, still in force and not used, unless whoever
-       asks may bring their own;
-    2. the proof answers it, for the expected domain, and everything else holds;
-    3. the challenge is used up in the same moment: of two equal requests one is refused.
-    """
+    """Verify a presentation (VCDM 2.0 section 4.13; VC-API, Verify Presentation)."""
     options, document = body.options, body.verifiablePresentation
     report = _check(
         instance,
@@ -154,19 +146,28 @@ def _presentation(instance: VerifierInstance, body: PresentationToVerify) -> Res
     if not is_presentation(report):
         text = "This is no presentation; POST a credential to credentials/verify."
         return _refused(report, VerificationError(text, code="NOT_A_PRESENTATION"), instance)
-    if options.challenge is None or not report:
-        # Whoever could not answer a challenge has not used it up.
-        return _unused(instance, report, options.challenge)
-    standing = _take(instance.challenges, options.challenge)
-    return _judged(instance, report, standing)
+    return _answer_once(report, instance, options.challenge)
 
 
-def _unused(
-    instance: VerifierInstance, report: VerificationReport, challenge: str | None
+def _answer_once(
+    report: VerificationReport, instance: VerifierInstance, challenge: str | None
 ) -> Response:
+    """Answer about what somebody presented: a presentation, or an SD-JWT that its holder signed.
+
+    Obligations (VC Data Integrity 1.0 section 4.4; RFC 9901 section 7.3 step 5f):
+
+    1. the proof answers the challenge that is expected, and everything else holds;
+    2. the challenge is one of ours, still in force and not used, unless whoever asks may bring
+       their own;
+    3. it is used up in the same moment: of two equal requests one is refused.
+    """
     if challenge is None:
         return _answer(report, instance)
-    return _judged(instance, report, instance.challenges.standing(challenge))
+    # 1. Whoever could not answer a challenge has not used it up.
+    if not report:
+        return _judged(instance, report, instance.challenges.standing(challenge))
+    # 2. and 3.
+    return _judged(instance, report, _take(instance.challenges, challenge))
 
 
 def _judged(instance: VerifierInstance, report: VerificationReport, standing: Standing) -> Response:

@@ -14,6 +14,7 @@ from issuer.status_ledger import StatusLedger
 from issuer.status_lists import StatusList
 from issuer.web.status import PublishedStatus
 from service import migrate, open_database
+from service.errors import DatabaseError
 from tests.factories import ISSUER, NOW, sign, unsigned
 from tests.services import (
     BOTH,
@@ -133,6 +134,53 @@ def test_nobody_changes_the_status_of_what_another_instance_issued(client: Flask
     problem(change(client, other["id"]), 400, "NOT_ON_THE_LIST")
     problem(change(client, "urn:x:nobody"), 400, "NOT_ON_THE_LIST")
     problem(post(client, "/generic/credentials/status", {}), 404)
+
+
+def test_whoever_uses_the_id_of_another_instances_credential_changes_only_their_own(
+    ledger: StatusLedger, clock: Clock
+) -> None:
+    lists = [
+        StatusList(name, f"https://issuer.example/{name}", ISSUER, purpose)
+        for name, purpose in (("mine", "suspension"), ("yours", "suspension"))
+    ]
+    for listed in lists:
+        ledger.make_list(listed, NOW)
+    both = (
+        Choice(listed.name, status=PublishedStatus(ledger, listed, sign, clock)) for listed in lists
+    )
+    client = issuer_service(*both, clock=clock).test_client()
+    entry = {"type": "BitstringStatusListEntry", "statusPurpose": "suspension"}
+    asked = {"credentialId": plain()["id"], "credentialStatus": entry}
+    for name in ("yours", "mine"):
+        issued = post(client, f"/{name}/credentials/issue", {"credential": plain()})
+        assert issued.status_code == 201
+    assert post(client, "/yours/credentials/status", asked).status_code == 200
+    reinstated = post(client, "/mine/credentials/status", {**asked, "status": False})
+    assert reinstated.status_code == 200
+    (_mine, none), (_yours, suspended) = ledger.history(plain()["id"])
+    assert (none, [change.is_set for change in suspended]) == ((), [True])
+
+
+def test_what_is_revoked_by_command_is_published_at_once(
+    client: FlaskClient, ledger: StatusLedger
+) -> None:
+    credential = issue(client)
+    assert verify(client, credential).status_code == 200
+    ledger.revoke(credential["id"], "Certificate mill", NOW)
+    problem(verify(client, credential), 400, "REVOKED")
+
+
+def test_a_ledger_that_does_not_answer_is_no_defect_and_tells_nothing(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_arguments: Any, **_named: Any) -> Any:
+        raise DatabaseError("db.internal refused /srv/status.sqlite", code="DATABASE_BUSY")
+
+    monkeypatch.setattr(StatusLedger, "assign", fails)
+    monkeypatch.setattr(StatusLedger, "last_change", fails)
+    issued = post(client, ISSUE, {"credential": unsigned()})
+    for response in (issued, client.get(PATH)):
+        assert "internal" not in str(problem(response, 503, "NOT_READY"))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.services import (
     problem,
     verifier_service,
 )
+from tests.verifier.sd_jwts import AUDIENCE, issued, presented
 from verifier.report import CHECK_IDS
 from verifier.web.challenges import Standing, TooManyChallengesError
 
@@ -113,6 +114,22 @@ def test_a_presentation_answers_a_challenge_once(client: FlaskClient) -> None:
     assert present(client, document, **options).status_code == 200
     body = problem(present(client, document, **options), 400, "INVALID_CHALLENGE_ERROR")
     assert (body["verified"], body["verdict"]) == (False, "invalid")
+
+
+def test_an_sd_jwt_answers_a_challenge_once(client: FlaskClient, clock: Clock) -> None:
+    challenge, other = challenge_of(client), challenge_of(client)
+    document = presented(issued(), nonce=challenge).to_compact()
+    options = {"challenge": challenge, "domain": AUDIENCE}
+    problem(verify(client, document, challenge=other, domain=AUDIENCE), 400)
+    assert verify(client, document, **options).status_code == 200
+    problem(verify(client, document, **options), 400, "INVALID_CHALLENGE_ERROR")
+    late = presented(issued(), nonce=other).to_compact()
+    clock.pass_by(minutes=5, seconds=1)
+    refused = verify(client, late, challenge=other, domain=AUDIENCE)
+    assert (
+        "has expired"
+        in problem(refused, 400, "INVALID_CHALLENGE_ERROR")["problemDetails"][0]["detail"]
+    )
 
 
 def test_a_challenge_is_used_up_by_any_instance(client: FlaskClient) -> None:

@@ -39,6 +39,7 @@ from verifier.opening import remark_of, remarks_on
 from verifier.received import Received
 from verifier.report import Outcome, Remark
 from verifier.summary import TEXT_CHARACTERS, summarize
+from verifier.w3c_members import judge_w3c_members
 from verifier.w3c_sd_jwt import is_w3c, open_w3c_sd_jwt, undisclosed
 
 HEADER_MEMBERS_OF_ISSUERS = HEADER_MEMBERS | {"x5c", "vctm"}
@@ -188,6 +189,8 @@ def _examine_claims(
     examination.add("validity", (*remarks, *_hidden(processed), *_issued(claims, world)))
     status = check_token_status(claims, issuer_of(claims), world, is_proven=is_proven)
     examination.add("status", status)
+    for check_id, remark in judge_w3c_members(claims, world):
+        examination.add_instead(check_id, remark)
     # 5.
     holder = check_key_binding(opened.sd_jwt, processed, world)
     examination.add("proof", holder.proof)

@@ -25,7 +25,7 @@ from keys.errors import KeyMaterialError
 from keys.store import KeyRecord, StoredKey, record_of
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.looking_up import resolver_in_use
 from tallystick.status_lists_in_use import StatusLists
 from tallystick.trust_files import read_adopters, read_trust
@@ -75,7 +75,7 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
             "Tallystick issuer", ISSUER, hosts=_hosts(configuration.server), is_ready=_is_ready
         ),
         instances,
-        now=composition.now,
+        now=verifying.now,
         documents=_by_path(documents),
     )
 
@@ -91,7 +91,7 @@ def verifier_application(
     challenges = Challenges(
         secret=os.urandom(SECRET_BYTES),
         draw=os.urandom,
-        now=composition.now,
+        now=verifying.now,
         lifetime=timedelta(seconds=configuration.challenge_seconds),
     )
     world = partial(sources.world, status_memory=status_memory or NewestLists())
@@ -123,12 +123,12 @@ class _Opened:
         self.resolver: Resolver = resolver_in_use(named, offline=offline)
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
         files = tuple(beside(path, name) for name in sources.registers)
-        self.registers: Registers = registers_in_use(files, trust, self.resolver, composition.now())
+        self.registers: Registers = registers_in_use(files, trust, self.resolver, verifying.now())
 
     def world(self, expected: Expected, *, status_memory: StatusMemory) -> World:
         """Build the world of one verification."""
-        return composition.verifying_world(
-            at=composition.now(),
+        return verifying.verifying_world(
+            at=verifying.now(),
             resolver=self.resolver,
             trust=self._trust,
             registers=self.registers,
@@ -143,8 +143,8 @@ class _Opened:
 
         It remembers no status lists: anybody could fill the memory in an issuer's name.
         """
-        return composition.verifying_world(
-            at=composition.now(),
+        return verifying.verifying_world(
+            at=verifying.now(),
             resolver=self.resolver,
             challenge=expected.challenge,
             domain=expected.domain,

@@ -13,7 +13,7 @@ from keys.store import FileKeyStore, KeyFileProtection, end_key, record_of
 from keys.verification_key import KeyType
 from service import migrate, open_database
 from service.web.authorization import digest_of_token
-from tallystick import composition
+from tallystick import verifying
 from tallystick.files import CommandError
 from tallystick.web import issuer_application, verifier_application
 from tallystick.web_configuration import (
@@ -160,7 +160,7 @@ def test_the_verifier_is_strict_unless_the_second_instance_is_configured(
 def test_the_verifier_notices_a_status_list_that_is_older_than_one_it_saw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(composition, "now", lambda: NOW)
+    monkeypatch.setattr(verifying, "now", lambda: NOW)
     (tmp_path / "list.json").write_text(json.dumps(status_list()))
     (tmp_path / "map.json").write_text(json.dumps({LIST_URL: "list.json"}))
     (tmp_path / "verifier.toml").write_text('[sources]\nresolver_map = "map.json"\n')

@@ -23,6 +23,8 @@ from issuer.status_lists import REVOCATION, SUSPENSION, DrawIndex, StatusList, f
 from service import reading, writing
 
 DECOY = "decoy"
+SMALLEST_STEP = timedelta(milliseconds=1)
+"""How much later a list begins than the one before, at least; readers tell milliseconds apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,10 +366,13 @@ def _require_known(
 def _record_publication(
     connection: Connection, list_name: str, last: Row[Any] | None, at: datetime
 ) -> datetime:
-    """Record a publication, and tell when it begins: later than the last one, by whole seconds."""
+    """Record a publication, and tell when it begins: now, and later than the last one.
+
+    Many changes in one second must not push the beginning so far ahead that nobody reads the list.
+    """
     begins = at.replace(microsecond=0)
     if last is not None:
-        begins = max(begins, parse_timestamp(last.valid_from) + timedelta(seconds=1))
+        begins = max(begins, parse_timestamp(last.valid_from) + SMALLEST_STEP)
     connection.execute(
         PUBLICATIONS.insert().values(
             list_name=list_name,

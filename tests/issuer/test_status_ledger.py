@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from credentials.errors import IssuanceError
 from credentials.status.bitstring import decode_list, entries_set
+from credentials.timestamps import parse_timestamp
 from issuer.status_ledger import StatusLedger
 from issuer.status_ledger.tables import METADATA
 from issuer.status_lists import StatusList
@@ -142,7 +143,14 @@ def test_each_published_list_begins_later_than_the_one_before(ledger: StatusLedg
     """A verifier that remembers the newest list would refuse one of the same second."""
     back = NOW - timedelta(hours=1)
     begins = [publish(ledger, at=at)["validFrom"] for at in (NOW, NOW, back)]
-    assert begins == ["2026-11-23T00:00:00Z", "2026-11-23T00:00:01Z", "2026-11-23T00:00:02Z"]
+    fractions = ("", ".001000", ".002000")
+    assert begins == [f"2026-11-23T00:00:00{fraction}Z" for fraction in fractions]
+
+
+def test_many_publications_in_one_second_do_not_begin_in_the_future(ledger: StatusLedger) -> None:
+    begins = [parse_timestamp(publish(ledger, at=NOW)["validFrom"]) for _change in range(70)]
+    assert begins == sorted(set(begins))
+    assert begins[-1] - NOW < timedelta(seconds=1)
 
 
 def test_decoys_are_set_for_good_and_belong_to_nobody(ledger: StatusLedger) -> None:

@@ -37,6 +37,9 @@ class Limits:
     canonicalized_values: int = 15_000
     """Number of JSON values that the proofs of one verification canonicalize together."""
 
+    history_values: int = 50_000
+    """Number of JSON values that the proofs in the logs of did:webvh cover in one verification."""
+
     value_claims: int = 512
     """Number of values at their levels that one verification holds against registers."""
 

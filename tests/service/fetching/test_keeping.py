@@ -226,6 +226,36 @@ def test_lines_of_json_are_a_list() -> None:
     assert place.refusal().code == "ANSWER_NOT_JSON"
 
 
+def test_lines_beyond_a_number_are_not_even_read() -> None:
+    place = Place()
+    place.network.serve(answer(b"1\n" * 1_025, content_type="text/jsonl"))
+    assert place.refusal().code == "ANSWER_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"id": URL, "issuer": "did:web:uni.example", "revokedCredential": []},
+        {"id": URL, "type": "RevocationList", "revokedAssertions": []},
+        {"id": URL, "type": "Assertion", "badge": "https://uni.example/badge"},
+        {},
+    ],
+)
+def test_what_can_be_taken_back_any_minute_is_not_kept_like_an_issuer(document: Any) -> None:
+    """A list without a signature, or a hosted badge, says who is revoked: an old one hides it."""
+    place = Place().serve(document)
+    place.found_good()
+    place.pass_time(minutes=5)
+    assert place.origin() == "live"
+    place.network.servers.clear()
+    assert place.refusal().code == "HOST_UNREACHABLE"
+
+
+@pytest.mark.parametrize("member", ["assertionMethod", "authentication", "verificationMethod"])
+def test_the_document_of_an_issuer_at_a_web_address_is_kept_as_one(member: str) -> None:
+    assert freshness({"id": URL, member: []}) == freshness(ISSUER) == timedelta(hours=1)
+
+
 def test_a_token_is_handed_on_as_text() -> None:
     place = Place()
     place.network.serve(answer(b"a.b.c\n", content_type="application/vc+jwt"))

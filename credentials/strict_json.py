@@ -183,7 +183,11 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
 
 def _duplicate_pointer(text: str) -> str:
     """Read the text again, keeping repeated names, and point to the first that is repeated."""
-    document = json.loads(text, object_pairs_hook=_Members, parse_int=str)
+    try:
+        document = json.loads(text, object_pairs_hook=_Members, parse_int=str)
+    except json.JSONDecodeError:
+        # The first reading ended at the repeated name; what follows is not even JSON.
+        return ""
     stack: list[tuple[tuple[str | int, ...], JsonValue]] = [((), document)]
     while stack:
         steps, value = stack.pop()

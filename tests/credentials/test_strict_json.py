@@ -164,6 +164,15 @@ def test_points_to_a_member_that_occurs_twice_beside_a_number_of_any_length() ->
     assert refusal(b'[[1], {"a": [], "b": {"c": {}, "c": []}}]').pointer == "/1/b/c"
 
 
+@pytest.mark.parametrize("rest", [b"x", b"}", b"{}", b"\x00"])
+def test_a_member_that_occurs_twice_before_something_that_is_no_json_is_refused(
+    rest: bytes,
+) -> None:
+    for data in (b'{"a": 1, "a": 2}' + rest, b'[{"a": 1, "a": 2}, ' + rest):
+        error = refusal(data)
+        assert (error.code, error.pointer) == ("JSON_DUPLICATE_KEY", "")
+
+
 def test_an_interpreter_that_reads_fewer_digits_refuses_a_number_alike() -> None:
     before = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(640)
@@ -267,7 +276,11 @@ def test_reading_what_was_written_gives_the_same(value: Any) -> None:
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.binary(max_size=40) | st.text('[]{}",:\\u0019.eE-trufalsn ', max_size=30).map(str.encode))
+@given(
+    st.binary(max_size=40)
+    | st.text('{}",:a1 ', max_size=30).map(lambda text: b'{"a":1,"a":2' + text.encode())
+    | st.text('[]{}",:\\u0019.eE-trufalsn ', max_size=30).map(str.encode)
+)
 def test_never_raises_anything_but_a_parsing_error(data: bytes) -> None:
     code_of(data)
 

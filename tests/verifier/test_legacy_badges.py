@@ -606,6 +606,16 @@ def test_endorsements_are_told_and_decide_nothing(changes: Document, code: str) 
     assert {one.code for one in report.check("endorsement").remarks} == {code}
 
 
+def test_only_some_endorsements_are_looked_at() -> None:
+    """One that is named a thousand times would be judged a thousand times."""
+    place = "https://other.example/endorsement"
+    badge = assertion(endorsement=[place] * 65)
+    documents = published(badge, issuer(id="https://other.example/issuer"), endorsement())
+    remarks = check(badge, documents).check("endorsement").remarks
+    assert [one.code for one in remarks].count("ENDORSEMENT_VALID") == 64
+    assert {one.code for one in remarks} == {"ENDORSEMENT_VALID", "TOO_MANY_ENDORSEMENTS"}
+
+
 def test_a_badge_that_asks_for_endless_look_ups_is_not_followed() -> None:
     many = [f"https://other.example/{number}" for number in range(100)]
     asked = []

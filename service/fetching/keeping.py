@@ -16,7 +16,7 @@ from typing import Literal
 from cachetools import LRUCache, TTLCache
 
 from credentials.errors import CredentialError
-from credentials.json_types import JsonValue, as_list
+from credentials.json_types import JsonValue, as_list, count_values
 from credentials.strict_json import parse_json
 from credentials.timestamps import parse_timestamp
 from service.errors import FetchError
@@ -49,7 +49,13 @@ STALE_MOST = timedelta(hours=24)
 """How long after its fetching a kept document may stand in for one that nobody serves now."""
 
 LINES = 1_024
-"""How many JSON values, one a line, one document may have."""
+"""How many lines of JSON one document may have."""
+
+LINE_VALUES = 50_000
+"""How many JSON values all lines of one document may hold together."""
+
+VALUE_BYTES = 128
+"""What a JSON value takes at least once it is read, however few bytes it was written in."""
 
 REFUSAL_SECONDS = 30
 """How long the answer that there is no document is remembered."""
@@ -58,7 +64,7 @@ REFUSALS = 1_024
 """How many such answers are remembered."""
 
 KEPT_BYTES = 64 * 1024 * 1024
-"""How large all kept documents may be together, as they were received."""
+"""How large all kept documents may be together."""
 
 ENTRY_BYTES = 4_096
 """What a kept document counts at least, so that many small ones are bounded too."""
@@ -123,7 +129,9 @@ class DocumentCache:
 
     def _fetch(self, url: str, seconds: float | None) -> Found:
         fetched = self._fetcher.fetch(url, accepted=ACCEPTED, seconds=seconds)
-        return Found(url, _read(fetched), "live", self._now(), len(fetched.data))
+        document = _read(fetched)
+        size = max(len(fetched.data), VALUE_BYTES * count_values(document))
+        return Found(url, document, "live", self._now(), size)
 
     def _remember(self, url: str, error: FetchError, seconds: float | None) -> None:
         # Whoever was left little time by others must not speak for those who have more.
@@ -196,7 +204,14 @@ def _read_lines(data: bytes) -> JsonValue:
     lines = [line for line in data.split(b"\n") if line.strip()]
     if len(lines) > LINES:
         raise too_large()
-    return [parse_json(line) for line in lines]
+    values: list[JsonValue] = []
+    left = LINE_VALUES
+    for line in lines:
+        values.append(parse_json(line))
+        left -= count_values(values[-1])
+        if left < 0:
+            raise too_large()
+    return values
 
 
 def _not_json() -> FetchError:

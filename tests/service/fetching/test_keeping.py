@@ -232,6 +232,25 @@ def test_lines_beyond_a_number_are_not_even_read() -> None:
     assert place.refusal().code == "ANSWER_TOO_LARGE"
 
 
+def test_lines_that_are_small_and_hold_many_values_are_given_up() -> None:
+    """A mebibyte of empty objects takes many times as much memory once it is read."""
+    line = b"[" + b"{}," * 2_497 + b"1]\n"
+    place = Place()
+    for lines, code in ((20, None), (21, "ANSWER_TOO_LARGE")):
+        whole = answer(line * lines, content_type="text/jsonl")
+        pieces = (whole[start : start + 50_000] for start in range(0, len(whole), 50_000))
+        place.network.serve(*pieces)
+        if code is None:
+            assert len(place.cache.find(URL).document) == lines
+        else:
+            assert place.refusal().code == code
+
+
+def test_a_document_counts_as_what_it_takes_once_it_is_read() -> None:
+    place = Place().serve([{}] * 4_000)
+    assert place.found_good().size == 4_001 * 128
+
+
 @pytest.mark.parametrize(
     "document",
     [

@@ -28,6 +28,12 @@ class Limits:
     string_characters: int = 262_144
     """Length of one string, member names included (Unicode code points)."""
 
+    contexts: int = 256
+    """Number of contexts that one document names, those of everything inside it included."""
+
+    own_context_work: int = 25_000
+    """JSON values of the contexts that a document defines itself, times all its values."""
+
     proofs: int = 8
     """Number of proofs in one proof set."""
 
@@ -76,8 +82,20 @@ class Limits:
     token_signature_characters: int = 2_048
     """Length of the encoded signature of a token, checked before it is decoded."""
 
+    disclosures: int = 256
+    """Number of disclosures of one SD-JWT."""
+
+    key_binding_seconds: int = 300
+    """How old a key binding JWT may be that answers a nonce (RFC 9901 section 7.3 step 5e)."""
+
     status_list_bytes: int = 2_097_152
     """Size of an uncompressed status list; inflating stops there."""
+
+    revoked_credentials: int = 100_000
+    """Number of credentials in one 1EdTechRevocationList."""
+
+    stale_status_seconds: int = 86_400
+    """How long a status list is still relied on, with a warning, beyond its time to live."""
 
     image_bytes: int = 5_242_880
     """Size of an image into which a credential is baked (bytes)."""
@@ -96,12 +114,6 @@ class Limits:
 
     legacy_lookups: int = 32
     """Number of documents that verifying one badge of Open Badges 2.0 looks up."""
-
-    revoked_credentials: int = 100_000
-    """Number of credentials in one 1EdTechRevocationList."""
-
-    stale_status_seconds: int = 86_400
-    """How long a status list is still relied on, with a warning, beyond its time to live."""
 
     clock_tolerance_seconds: int = 60
     """How far the clocks of issuer and verifier may differ."""

@@ -38,10 +38,10 @@ _INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".intranet", ".home.a
 
 
 class Resolver(Protocol):
-    """The outside world: a URL in, the JSON document behind it out."""
+    """The outside world: a URL in, the document behind it out: parsed JSON, or a token as text."""
 
     def __call__(self, url: str) -> Any:
-        """Return the parsed document; raise `UnresolvableError` if it cannot be had."""
+        """Return the document; raise `UnresolvableError` if it cannot be had."""
 
 
 class NoNetworkResolver:

@@ -14,8 +14,6 @@ import click
 
 from credentials.errors import TallystickError
 from credentials.jose.writing import TokenForm
-from credentials.limits import Limits
-from frameworks.cases import KINDS, run_cases
 from frameworks.evidence import AssuranceClass
 from issuer.lint import LintError
 from issuer.requests import IssuanceRequest
@@ -33,11 +31,13 @@ from tallystick.files import (
     read_json_object,
 )
 from tallystick.image_commands import bake, unbake
-from tallystick.issuing import require_one_form, write_issued
+from tallystick.issuing import SD_JWT, issue_in_form, require_one_form, write_issued
 from tallystick.keys_command import keys
 from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
 from tallystick.recognise_command import recognise
 from tallystick.register_command import register
+from tallystick.sd_jwt_command import present, token_status_list
+from tallystick.serve_command import issuer, verifier
 from tallystick.stack_command import stack
 from tallystick.status_command import status
 from tallystick.status_ledger_in_use import StatusChoice, status_option
@@ -51,11 +51,9 @@ from tallystick.trust_files import (
 )
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.value_command import explain_value, value_json
+from tallystick.worked_cases_command import cases
 from verifier.report import Verdict
 from verifier.verifier import Verifier
-
-CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
-"""A file of worked cases is the user's own, and may be much larger than a credential."""
 
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
@@ -80,6 +78,7 @@ def tallystick() -> None:
 )
 @click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
 @click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
+@click.option("--sd-jwt", "form", flag_value="sd-jwt", help="As an SD-JWT VC derived from it.")
 @click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
@@ -87,6 +86,7 @@ def tallystick() -> None:
 @click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
 @click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
 @click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
+@click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
 @status_option
 def issue(
     request_file: str,
@@ -101,6 +101,7 @@ def issue(
     endorsements: tuple[str, ...],
     value_faults: str,
     least_assurance: str,
+    token_status: str | None,
     **status_choice: Any,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
@@ -123,10 +124,10 @@ def issue(
         registers=registers_in_use(register_files, trust_files, resolver, now),
         refuses_faults=value_faults == "refuse",
         least_assurance=AssuranceClass(least_assurance),
-        form=None if form is None else TokenForm(form),
+        form=None if form in (None, SD_JWT) else TokenForm(form),
     )
     token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
-    write_issued(out, issuer.issue(token, now=now))
+    write_issued(out, issue_in_form(issuer, token, now, form, token_status))
 
 
 @tallystick.command()
@@ -137,13 +138,14 @@ def issue(
 @click.option("--register", "register_files", multiple=True, help=REGISTER)
 @resolver_map_option
 @offline_option
-@click.option("--challenge", help="Challenge that the proof must answer.")
-@click.option("--domain", help="Domain that the proof must be made for.")
+@click.option("--challenge", "--nonce", "challenge", help="Challenge that it must answer.")
+@click.option("--domain", "--audience", "domain", help="Domain that it must be made for.")
 @click.option("--recipient", help="Id or mail address of whom the credential must be about.")
 @click.option("--known-since", type=TimeOption(), help=KNOWN_SINCE)
 @click.option("--refresh", is_flag=True, help="Follow its refresh service, once.")
 @click.option(
     "--accept-undisclosed",
+    "accepts_undisclosed",
     is_flag=True,
     help="Take an end or status that a holder does not disclose as not being there.",
 )
@@ -159,9 +161,8 @@ def verify(
     register_files: tuple[str, ...],
     resolver_map: str | None,
     offline: bool,
-    memory_file: Path | None,
     refresh: bool,
-    accept_undisclosed: bool,
+    memory_file: Path | None,
     **expected: Any,
 ) -> None:
     """Verify a credential or presentation.
@@ -180,7 +181,6 @@ def verify(
         registers=registers_in_use(register_files, trust_files, resolver, now),
         adopters=read_adopters(trust_files),
         status_memory=memory_in_use(memory_file),
-        accepts_undisclosed=accept_undisclosed,
         **expected,
     )
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
@@ -228,27 +228,6 @@ def value(
 
 
 @tallystick.command()
-@click.argument("file", metavar="FILE.json")
-@click.pass_context
-def cases(context: click.Context, file: str) -> None:
-    """Run worked cases: what came out, and whether it is what the file expects."""
-    from recognition.cases import KINDS as RECOGNITION_KINDS
-    from stacking.cases import KINDS as STACKING_KINDS
-
-    failed = 0
-    supported = {**KINDS, **STACKING_KINDS, **RECOGNITION_KINDS}
-    results = run_cases(read_json_object(file, CASE_LIMITS), supported)
-    for result in results:
-        failed += not result.passed
-        click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")
-        click.echo(f"  rule:     {result.rule}")
-        click.echo(f"  expected: {json.dumps(result.expected)}")
-        click.echo(f"  actual:   {json.dumps(result.actual)}")
-    click.echo(f"{len(results) - failed} passed, {failed} failed")
-    context.exit(1 if failed or not results else 0)
-
-
-@tallystick.command()
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to keep the files in.")
 def demo(keep: Path | None) -> None:
     """Play the whole story: two institutions issue, a verifier without keys checks."""
@@ -257,13 +236,18 @@ def demo(keep: Path | None) -> None:
     run_demo(keep)
 
 
+tallystick.add_command(present)
+tallystick.add_command(token_status_list)
 tallystick.add_command(bake)
 tallystick.add_command(unbake)
 tallystick.add_command(derive)
+tallystick.add_command(cases)
 tallystick.add_command(keys)
 tallystick.add_command(register)
 tallystick.add_command(recognise)
 tallystick.add_command(stack)
+tallystick.add_command(issuer)
+tallystick.add_command(verifier)
 tallystick.add_command(status)
 
 

@@ -157,7 +157,7 @@ def decide_case(
     Exit status: 0 granted, 1 refused (or nothing could be decided), 2 referred to a person.
     """
     status = StatusChoice(case_files.pop("status_list"), case_files.pop("status_ledger_url"))
-    signing = Signing.of(uri, out, status)
+    signing = _signing(uri, out, status)
     recording = Recording(decisions_url, case_id, by, reason)
     recording.require_whole(is_signed=signing is not None)
     desk = Desk.open(trust_files, register_files, resolver_map)
@@ -165,6 +165,14 @@ def decide_case(
     entry = _release(decided, signing, desk)
     _tell(decided, out, entry, as_json=as_json)
     context.exit(EXIT_STATUS[decided.decision.outcome])
+
+
+def _signing(uri: str | None, out: Path | None, status: StatusChoice) -> Signing | None:
+    if uri is not None and out is not None:
+        return Signing(uri, out, status)
+    if uri is not None or out is not None or status.status_list is not None:
+        raise click.UsageError("--key and --out belong together, and --status to both.")
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,12 @@ ADVICE_BY_CODE = {
     "STALE_STATUS_LIST": "Verify it again when the address of the status list answers.",
     "UNSUPPORTED_PROOF": "Ask the issuer for a credential signed with eddsa-rdfc-2022.",
     "CHALLENGE_NOT_CHECKED": "Set a challenge of your own with --challenge and ask again.",
-    "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
-    "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
-    "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
+    "AUDIENCE_NOT_CHECKED": "Name yourself with --audience, as you did when you asked.",
+    "INVALID_CHALLENGE_ERROR": "Ask for a presentation that answers the challenge you set.",
+    "INVALID_DOMAIN_ERROR": "Ask for a presentation that was made for you.",
+    "KEY_BINDING_MISSING": "Ask for a presentation that the learner signs for you.",
+    "KEY_BINDING_STALE": "Ask for a new presentation.",
+    "RECIPIENT_NOT_DISCLOSED": "Ask the learner to show whom it is about.",
     "BASE_PROOF": "Ask the holder to derive a credential that is meant to be shown.",
     "DRAFT_CRYPTOSUITE": "It holds; an issuer that still exists can sign it again.",
     "SELECTIVELY_DISCLOSED": "Ask the holder for more of it if you need more.",
@@ -106,6 +109,9 @@ ADVICE_BY_CODE = {
     "END_UNDISCLOSED": "Ask the holder to disclose the end, or the issuer whether there is one.",
     "STATUS_UNDISCLOSED": "Ask the holder to disclose the status, or the issuer whether there is "
     "one.",
+    "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
+    "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
+    "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 

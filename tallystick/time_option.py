@@ -1,4 +1,4 @@
-"""A point in time as an option of a command."""
+"""Points in time as options of the command."""
 
 from __future__ import annotations
 

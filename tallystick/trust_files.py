@@ -10,8 +10,17 @@ from credentials.webvh.address import PREFIX, log_url
 from frameworks.authorities import Authorities
 from keys.did import MappingResolver, did_web_url
 from keys.errors import KeyMaterialError
-from tallystick.files import USAGE, CommandError, read_json, read_json_lines, read_json_object
+from tallystick.files import (
+    USAGE,
+    CommandError,
+    read_input,
+    read_json,
+    read_json_lines,
+    read_json_object,
+    read_text,
+)
 from tallystick.policies import Adopters
+from verifier.formats import recognise
 from verifier.trust import TrustList, check_trust_file
 
 
@@ -65,9 +74,11 @@ def read_resolver_map(resolver_map: str | None) -> MappingResolver | None:
 
 
 def _read_document(path: str) -> JsonValue:
-    """Read a document that somebody publishes; a log of JSON lines as a list."""
+    """Read a document that somebody publishes: JSON, a log of JSON lines, a token as its text."""
     if path.endswith(".jsonl"):
         return read_json_lines(path)
+    if path != "-" and recognise(read_input(path)) == "jwt":
+        return read_text(path).strip()
     document = read_json(path)
     if not isinstance(document, dict | list):
         raise CommandError(f"{path} must contain one JSON object or array.", USAGE)

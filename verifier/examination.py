@@ -9,7 +9,7 @@ from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.proofs.content_digest import content_digest
 from credentials.proofs.cryptosuite import Environment, without_proof
-from verifier.checks.awards import check_awards, check_record
+from verifier.checks.awards import Beside, check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.disclosure import check_disclosure
@@ -52,6 +52,9 @@ class Examination:
     credential: JsonObject = field(default_factory=dict)
     document: JsonObject = field(default_factory=dict)
     presented: list[Examination] = field(default_factory=list)
+    is_shown_in_parts: bool = False
+    """Whether it came in a form of which a holder may have kept parts back."""
+
     pointer: str = ""
     """Where the document stands in the one that was given."""
 
@@ -91,6 +94,11 @@ class Examination:
         """Tell whether nothing speaks against signature and issuer, and something for them."""
         remarks = (*self.remarks["proof"], *self.remarks["issuer"])
         return verdict_of(remark.outcome for remark in remarks) is Verdict.VALID
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Tell whether it is valid and one party signed it; if not bound, several may have."""
+        return self.verdict is Verdict.VALID and self.party is not None
 
     @property
     def verdict(self) -> Verdict:
@@ -185,6 +193,14 @@ def _digest(
         examination.digest = content_digest(content, environment)
     except CredentialError as error:
         examination.add("proof", [of_error(error, Outcome.INDETERMINATE)])
+
+
+def examine_award(world: World, examination: Examination) -> None:
+    """Look at the stack proof of an award that comes without its components."""
+    if examination.is_somebodys:
+        awards = check_awards([Beside("", examination.verified(world))], world)
+        examination.add("resources", awards.resources)
+        examination.add("value", awards.value)
 
 
 def examine_alone(value: JsonValue, world: World) -> Examination:

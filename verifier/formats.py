@@ -8,7 +8,6 @@ _COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _JPEG_SIGNATURE = b"\xff\xd8\xff"
 
 NOT_READ_YET = {
-    "sd-jwt": "a credential in SD-JWT form",
     "jpeg": "a JPEG image, which cannot hold a credential",
     "pdf": "a PDF document",
     "zip": "a ZIP archive",
@@ -17,7 +16,7 @@ NOT_READ_YET = {
 
 
 def recognise(data: bytes) -> str | None:
-    """Name the form of `data` if it is "jwt" or one of `NOT_READ_YET`, or None for any other."""
+    """Name the form of `data`: "jwt", "sd-jwt", one of `NOT_READ_YET`, or None for any other."""
     if data.startswith(_JPEG_SIGNATURE):
         return "jpeg"
     if data.startswith(b"%PDF-"):

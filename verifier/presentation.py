@@ -22,7 +22,7 @@ from verifier.checks.world import World, skipped, types_of
 from verifier.examination import Examination, examine_alone, examine_credential
 from verifier.opening import not_opened, open_value, remark_of, remarks_on
 from verifier.received import Received, check_securing
-from verifier.report import CHECK_IDS, Outcome, Remark, Verdict
+from verifier.report import CHECK_IDS, Outcome, Remark
 
 
 def examine_presentation(received: Received, world: World, examination: Examination) -> None:
@@ -126,7 +126,7 @@ def _examine_awards(world: World, examination: Examination) -> None:
     together = [
         Beside(one.pointer, one.verified(world))
         for one in examination.presented
-        if one.verdict is Verdict.VALID
+        if one.is_somebodys
     ]
     awards = check_awards(together, world)
     examination.add("resources", awards.resources)

@@ -177,10 +177,14 @@ class VerificationReport:
 
     def raise_for_errors(self) -> None:
         """Raise a `VerificationError` for the weightiest check unless the verdict is valid."""
-        if self.verdict is Verdict.VALID:
-            return
-        worst = max(self.checks, key=lambda check: _WEIGHT[check.outcome]).decisive
-        raise VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
+        if self.verdict is not Verdict.VALID:
+            worst = self.worst
+            raise VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
+
+    @property
+    def worst(self) -> Remark:
+        """The decisive remark of the weightiest check."""
+        return max(self.checks, key=lambda check: _WEIGHT[check.outcome]).decisive
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,5 +117,8 @@ class Lookups:
 def _source(url: str, answer: Retrieved | KeyMaterialError) -> Source:
     if isinstance(answer, KeyMaterialError):
         return Source(url, Origin.NONE, code=answer.code)
-    is_credential = isinstance(answer.document, dict) and "credentialSubject" in answer.document
+    # A token that is looked up is a list of statuses; documents of issuers are plain JSON.
+    is_credential = isinstance(answer.document, str) or (
+        isinstance(answer.document, dict) and "credentialSubject" in answer.document
+    )
     return Source(url, answer.origin, answer.at, is_credential=is_credential)

@@ -28,15 +28,20 @@ LANGUAGE_VALUE = frozenset({"@value", "@language", "@direction"})
 
 
 def context_findings(
-    document: JsonObject, *, allowed_contexts: frozenset[str]
+    document: JsonObject, *, allowed_contexts: frozenset[str], allows_inline: bool = False
 ) -> tuple[Finding, ...]:
     """Judge all contexts and JSON-LD keywords of a document.
+
+    With `allows_inline` a credential may define terms in contexts of its own, in the array of its
+    contexts and nowhere else; `round_trip` sees to it that they hide nothing from readers.
 
     Codes: CONTEXT_MISSING, CONTEXT_NOT_ARRAY, CONTEXT_NOT_FIRST, CONTEXT_INLINE,
     CONTEXT_NULL, CONTEXT_UNKNOWN, CONTEXT_MIXED_VERSIONS, CONTEXT_DUPLICATE, CONTEXT_NESTED,
     JSON_LD_KEYWORD, ABSOLUTE_IRI_KEY.
     """
     found = _credential_findings(document, "", allowed_contexts)
+    if allows_inline:
+        found = (one for one in found if one.code != "CONTEXT_INLINE")
     return tuple(islice(found, FINDINGS_REPORTED))
 
 

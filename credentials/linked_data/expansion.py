@@ -12,11 +12,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from credentials.errors import DataLossError
-from credentials.json_types import JsonObject, places
+from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data import compiled
 from credentials.linked_data.compiled import ContextCompiler, NotCompiledError
+from credentials.linked_data.inline_contexts import require_bounded_contexts
 
 if TYPE_CHECKING:
     from credentials.linked_data.library import JsonLdLibrary
@@ -77,10 +77,10 @@ def processor_for(load_context: ContextLoader) -> LinkedDataProcessor:
 
 
 def expand(document: JsonObject, *, load_context: ContextLoader, limits: Limits) -> list[Any]:
-    """Expand a document in safe mode, refusing documents of more values than the limit."""
-    if (
-        sum(1 for _ in zip(places(document), range(limits.values + 1), strict=False))
-        > limits.values
-    ):
-        raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
+    """Expand a document in safe mode, refusing documents that would take too much work.
+
+    Raises `DataLossError` (TOO_MANY_VALUES), `LimitExceededError` (TOO_MANY_CONTEXTS,
+    CONTEXT_TOO_LARGE), and what expansion itself finds wrong.
+    """
+    require_bounded_contexts(document, limits)
     return processor_for(load_context).expand(document)

@@ -2,7 +2,8 @@
 
 Two JSON documents can mean the same RDF and so share a signature: a member renamed to its full
 IRI, an alias, a subtree turned inside out.  Code that reads `validUntil` would not find it there.
-A document is therefore accepted only in the one spelling that its own contexts give it.
+A document is therefore accepted only in the one spelling that its own contexts give it.  Contexts
+that it defines itself are not believed in this: see `inline_contexts`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from credentials.json_types import JsonObject, JsonValue, as_list, only, pointer
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import embedded_credentials, without_embedded
 from credentials.linked_data.expansion import ContextLoader, expand, processor_for
+from credentials.linked_data.inline_contexts import (
+    has_inline_context,
+    hidden_place,
+    named_contexts,
+)
 
 PROPERTY_OF_CLASS = {
     "Achievement": "achievement",
@@ -84,6 +90,9 @@ def _require_part(
         # Before anything is refused, the library has the last word.
         compacted = processor.library.compact(expanded, contexts)
         difference = _difference(_body(own), _body(compacted), pointer)
+    if difference is None and has_inline_context(own):
+        plain = processor.library.compact(expanded, named_contexts(own))
+        difference = hidden_place(_body(own), _body(plain), pointer)
     if difference is not None:
         raise DataLossError(
             "The document is not written in the terms of its own contexts: readers would "

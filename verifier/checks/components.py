@@ -50,7 +50,7 @@ def check_components(document: JsonObject, world: World, examine: Examine) -> Co
         remarks.append(_remark(examined.verdict, place))
         of_endorsements.extend(mentioned(examined, "endorsement", place))
         of_values.extend(_of_value(examined, place))
-        if examined.verdict is Verdict.VALID:
+        if examined.is_somebodys:
             valid.append(Beside(place, examined.verified(world)))
     return Components(tuple(remarks), tuple(of_endorsements), tuple(of_values), tuple(valid))
 

@@ -20,13 +20,18 @@ def check_context(document: JsonObject, world: World) -> tuple[Remark, ...]:
 
     Obligations (VC Data Integrity 1.0 sections 2.4.1 and 4.6; JSON-LD 1.1 safe mode):
 
-    1. contexts are pinned, in the right order and in the right places;
+    1. contexts are pinned, or inline where the world allows it, in the right order and places;
     2. nothing is dropped or changed when the document becomes RDF;
     3. compacting what was expanded gives the document back;
     4. a credential of the older data model is said to be one.
     """
     # 1. Without known contexts the other two obligations have nothing to stand on.
-    remarks = from_findings(context_findings(document, allowed_contexts=world.allowed_contexts))
+    findings = context_findings(
+        document,
+        allowed_contexts=world.allowed_contexts,
+        allows_inline=world.allows_inline_contexts,
+    )
+    remarks = from_findings(findings)
     if any(remark.outcome is Outcome.FAILED for remark in remarks):
         return remarks
     # 2. and 3.

@@ -15,6 +15,7 @@ from verifier.checks.world import World, passed, skipped
 from verifier.report import Outcome, Remark
 
 SECURITY = "https://w3id.org/security#"
+UNBOUND = "ISSUER_BINDING_NOT_CHECKED"
 
 
 def check_issuer(
@@ -41,11 +42,16 @@ def check_issuer(
     remarks: list[Remark] = []
     for item in evidence:
         remarks.extend(_purpose(item, expected_purpose))
-        remarks.extend(_controller(item, party, role))
+        binding = _controller(item, party, role)
+        remarks.extend(map(_unbound, binding) if world.unsafe_leaves_issuer_unbound else binding)
         remarks.extend(_times(item, world))
         remarks.extend(_key_status(item, world))
         remarks.extend(_challenge_and_domain(item, world))
-    if not any(remark.outcome in (Outcome.FAILED, Outcome.INDETERMINATE) for remark in remarks):
+    is_in_order = not any(
+        remark.code == UNBOUND or remark.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
+        for remark in remarks
+    )
+    if is_in_order:
         remarks.insert(0, passed(f"The key that signed belongs to the {role} {party}."))
     return tuple(remarks)
 
@@ -86,6 +92,12 @@ def _controller(item: ProofEvidence, party: str | None, role: str) -> Iterator[R
             f"Whether the key belongs to the {role} could not be confirmed.",
             item.secured.place("/verificationMethod"),
         )
+
+
+def _unbound(remark: Remark) -> Remark:
+    """Turn a missing binding into a warning; the proof, its purpose and its key still count."""
+    text = "Whose key signed was not held against who is said to have signed: only proofs count."
+    return Remark(Outcome.WARNING, UNBOUND, f"{text} {remark.detail}", remark.pointer)
 
 
 def _times(item: ProofEvidence, world: World) -> Iterator[Remark]:

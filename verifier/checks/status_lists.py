@@ -173,7 +173,7 @@ def _standing(
             # Another list of the same issuer could be put in its place.
             raise StatusError("The status list is not the one that the credential names.")
         seen = _seen(known)
-        _require_newest(seen, issuer, url, world)
+        require_newest(seen, issuer, url, world)
         return None, _notes_of_age(known.document, seen, url, world)
     except CredentialError as error:
         return error, ()
@@ -194,7 +194,7 @@ def _date(text: JsonValue) -> datetime | None:
     return None if text is None else parse_timestamp(text)
 
 
-def _require_newest(seen: SeenList, issuer: str, url: str, world: World) -> None:
+def require_newest(seen: SeenList, issuer: str, url: str, world: World) -> None:
     """Refuse a list that is older than one that was seen, or contradicts it; else remember it."""
     if world.status_memory is None:
         return

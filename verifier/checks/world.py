@@ -79,16 +79,22 @@ class World:
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
 
-    status_memory: StatusMemory | None = None
-    """The newest status lists that were seen, so that an older one is not taken for the newest."""
-
     known_since: datetime | None = None
     """When the document was there already, by evidence that its signer had no hand in."""
+
+    status_memory: StatusMemory | None = None
+    """The newest status lists that were seen, so that an older one is not taken for the newest."""
 
     expected_challenge: str | None = None
     expected_domain: str | None = None
     expected_recipient: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    allows_inline_contexts: bool = False
+    """Whether a credential may bring contexts of its own, beside named ones."""
+
+    unsafe_leaves_issuer_unbound: bool = False
+    """Whether a stranger's key only earns a warning: what proofs alone say (for conformance)."""
+
     accepts_undisclosed: bool = False
     """Whether an end or a status that a holder does not disclose is taken as not being there."""
 
@@ -179,6 +185,10 @@ class Examined(Protocol):
     @property
     def verdict(self) -> Verdict:
         """The verdict on it by itself."""
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether it is valid and one party signed it."""
 
     @property
     def remarks(self) -> Mapping[str, Sequence[Remark]]:

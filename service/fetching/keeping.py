@@ -36,8 +36,11 @@ JSON_LINES_TYPES = ("text/jsonl", "application/jsonl", "application/x-ndjson")
 ISSUER_FRESH = timedelta(hours=1)
 """How long the document of an issuer is used without asking again."""
 
-ISSUER_MEMBERS = frozenset({"assertionMethod", "authentication", "verificationMethod"})
-"""Members by one of which the document of an issuer is known; so is a DID as its id."""
+ISSUER_MEMBERS = frozenset(
+    {"assertionMethod", "authentication", "verificationMethod", "jwks", "jwks_uri", "keys"}
+)
+"""Members by one of which the document or the keys of an issuer are known; so is a DID as its id.
+"""
 
 STATUS_FRESH = timedelta(minutes=5)
 """The same for everything else: status lists that state no `ttl`, lists and badges unsigned."""

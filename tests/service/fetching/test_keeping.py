@@ -11,7 +11,7 @@ import pytest
 
 from service.errors import FetchError
 from service.fetching import DocumentCache, Found
-from service.fetching.keeping import freshness
+from service.fetching.keeping import ISSUER_MEMBERS, freshness
 from tests.service.fetching.network import Network, answer
 
 URL = "https://uni.example/did.json"
@@ -270,7 +270,7 @@ def test_what_can_be_taken_back_any_minute_is_not_kept_like_an_issuer(document: 
     assert place.refusal().code == "HOST_UNREACHABLE"
 
 
-@pytest.mark.parametrize("member", ["assertionMethod", "authentication", "verificationMethod"])
+@pytest.mark.parametrize("member", sorted(ISSUER_MEMBERS))
 def test_the_document_of_an_issuer_at_a_web_address_is_kept_as_one(member: str) -> None:
     assert freshness({"id": URL, member: []}) == freshness(ISSUER) == timedelta(hours=1)
 

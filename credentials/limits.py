@@ -25,6 +25,12 @@ class Limits:
     values: int = 5_000
     """Number of JSON values (objects, arrays, strings, numbers, booleans) in one document."""
 
+    contexts: int = 16
+    """Number of contexts that one `@context` names; processing one takes a millisecond."""
+
+    contexts_altogether: int = 320
+    """The same for all `@context` in one document, those of credentials inside included."""
+
     string_characters: int = 262_144
     """Length of one string, member names included (Unicode code points)."""
 

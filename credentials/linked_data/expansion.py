@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from credentials.errors import DataLossError
-from credentials.json_types import JsonObject, places
+from credentials.errors import DataLossError, LimitExceededError
+from credentials.json_types import JsonObject, places, pointer_of
 from credentials.limits import Limits
 from credentials.linked_data import compiled
 from credentials.linked_data.compiled import ContextCompiler, NotCompiledError
@@ -49,12 +49,17 @@ class LinkedDataProcessor:
         except NotCompiledError:
             return self.library.expand(document)
 
-    def compact(self, expanded: list[Any], context: object) -> JsonObject:
-        """Compact an expanded document with the context that it came with."""
+    def there_and_back(self, document: JsonObject) -> JsonObject:
+        """Expand a document, and compact it with the contexts that it came with.
+
+        Only what was expanded here is compacted here: the library makes more of odd documents.
+        """
+        contexts = document.get("@context")
         try:
-            return compiled.compact(expanded, context, self._compiler)
+            expanded = compiled.expand(document, self._compiler)
+            return compiled.compact(expanded, contexts, self._compiler)
         except NotCompiledError:
-            return self.library.compact(expanded, context)
+            return self.library.there_and_back(document)
 
 
 _processors: dict[int, tuple[ContextLoader, LinkedDataProcessor]] = {}
@@ -77,10 +82,26 @@ def processor_for(load_context: ContextLoader) -> LinkedDataProcessor:
 
 
 def expand(document: JsonObject, *, load_context: ContextLoader, limits: Limits) -> list[Any]:
-    """Expand a document in safe mode, refusing documents of more values than the limit."""
-    if (
-        sum(1 for _ in zip(places(document), range(limits.values + 1), strict=False))
-        > limits.values
-    ):
-        raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
+    """Expand a document in safe mode; raise what `require_expandable` and expansion raise."""
+    require_expandable(document, limits)
     return processor_for(load_context).expand(document)
+
+
+def require_expandable(document: JsonObject, limits: Limits) -> None:
+    """Refuse a document of more values or contexts than the limits, before it is expanded.
+
+    Raises `DataLossError` (TOO_MANY_VALUES) and `LimitExceededError` (TOO_MANY_CONTEXTS).
+    """
+    contexts = 0
+    for values, (place, value) in enumerate(places(document), start=1):
+        if values > limits.values:
+            raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
+        if place is not None and place[1] == "@context" and isinstance(value, list):
+            contexts += len(value)
+            if len(value) > limits.contexts or contexts > limits.contexts_altogether:
+                raise LimitExceededError(
+                    f"At most {limits.contexts} contexts are read in one place, and "
+                    f"{limits.contexts_altogether} in all.",
+                    code="TOO_MANY_CONTEXTS",
+                    pointer=pointer_of(place),
+                )

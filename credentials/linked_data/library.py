@@ -88,6 +88,10 @@ class JsonLdLibrary:
             )
         return dict(compacted)
 
+    def there_and_back(self, document: JsonObject) -> JsonObject:
+        """Expand a document, and compact it with the contexts that it came with."""
+        return self.compact(self.expand(document), document.get("@context"))
+
     def _options(self) -> dict[str, Any]:
         resolver = _ScopedContexts(self._resolved, self._scoped, self._load_remote)
         return {

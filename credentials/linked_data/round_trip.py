@@ -13,7 +13,11 @@ from credentials.errors import DataLossError, LimitExceededError
 from credentials.json_types import JsonObject, JsonValue, as_list, only, pointer_token
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import embedded_credentials, without_embedded
-from credentials.linked_data.expansion import ContextLoader, expand, processor_for
+from credentials.linked_data.expansion import (
+    ContextLoader,
+    processor_for,
+    require_expandable,
+)
 
 PROPERTY_OF_CLASS = {
     "Achievement": "achievement",
@@ -77,13 +81,13 @@ def _require_part(
     part: JsonObject, pointer: str, load_context: ContextLoader, limits: Limits
 ) -> None:
     own = without_embedded(part)
-    expanded = expand(own, load_context=load_context, limits=limits)
-    processor, contexts = processor_for(load_context), own.get("@context")
-    difference = _difference(_body(own), _body(processor.compact(expanded, contexts)), pointer)
+    require_expandable(own, limits)
+    processor = processor_for(load_context)
+    difference = _difference(_body(own), _body(processor.there_and_back(own)), pointer)
     if difference is not None:
         # Before anything is refused, the library has the last word.
-        compacted = processor.library.compact(expanded, contexts)
-        difference = _difference(_body(own), _body(compacted), pointer)
+        returned = processor.library.there_and_back(own)
+        difference = _difference(_body(own), _body(returned), pointer)
     if difference is not None:
         raise DataLossError(
             "The document is not written in the terms of its own contexts: readers would "

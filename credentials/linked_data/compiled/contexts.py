@@ -27,11 +27,14 @@ ContextLoader = Callable[[str], JsonObject]
 ROOT_CONTEXTS = 64
 """Combinations of context URLs whose active contexts are kept; the one used least makes room."""
 
-ACTIVE_CONTEXTS = 2_000
+ACTIVE_CONTEXTS = 500
 """Active contexts that may follow from one root; then they are forgotten and made anew.
 
 Usual documents need some fifty.  A hostile one can ask for every set of types.
 """
+
+ACTIVE_CONTEXTS_KEPT = 2_000
+"""Active contexts of all roots together; beyond that all are forgotten (each takes some 30 kB)."""
 
 _CONTEXT_KEYWORDS = frozenset({"@version", "@vocab", "@protected"})
 
@@ -157,6 +160,8 @@ class ContextCompiler:
         if not urls or not all(isinstance(url, str) for url in urls):
             raise NotCompiledError("@context")
         with self._lock:
+            if sum(one.root.made for one in self._compiled.values()) >= ACTIVE_CONTEXTS_KEPT:
+                self._compiled.clear()
             known = self._compiled.get(urls)
             if known is None or known.root.made >= ACTIVE_CONTEXTS:
                 known = self._compiled[urls] = self._compile(urls)

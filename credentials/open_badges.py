@@ -33,8 +33,8 @@ FINDINGS_REPORTED = 30
 _UNPLACED_FAULT = Finding(
     "SCHEMA_ERROR",
     "",
-    "Some text in the credential does not have the form that it must have: it ends with a line "
-    "break or holds an invisible character.",
+    "Something in the credential does not have the form that it must have; a text may end with a "
+    "line break or hold an invisible character.",
     "Open Badges 3.0 appendix B",
 )
 """What only the quick validator refuses: Python's patterns let a last line break through."""

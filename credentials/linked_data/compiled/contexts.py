@@ -21,6 +21,7 @@ from credentials.linked_data.compiled.term_definitions import (
     TermDefinition,
     is_absolute,
 )
+from credentials.urls import is_url
 
 ContextLoader = Callable[[str], JsonObject]
 
@@ -62,9 +63,7 @@ class ActiveContext:
         """Look a term up."""
         return None if term is None else self.terms.get(term)
 
-    def expand_iri(
-        self, value: str, *, vocab: bool = False, document_relative: bool = False
-    ) -> str | None:
+    def expand_iri(self, value: str, *, vocab: bool = False) -> str | None:
         """Expand a text to an IRI or a keyword (section 5.2.2); None for a term taken away.
 
         Raises `NotCompiledError` for what only looks like a keyword.
@@ -78,11 +77,13 @@ class ActiveContext:
             vocab or (definition.iri is not None and definition.iri.startswith("@"))
         ):
             return definition.iri
+        has_vocabulary = vocab and self.vocabulary is not None
         if ":" in value[1:]:
+            if has_vocabulary and not is_url(value):
+                # What has no form of an IRI belongs to the vocabulary (step 6.4), or is wrong.
+                raise NotCompiledError(value)
             return self._expand_compact(value)
-        if vocab and self.vocabulary is not None:
-            return self.vocabulary + value
-        return value
+        return f"{self.vocabulary}{value}" if has_vocabulary else value
 
     def _expand_compact(self, value: str) -> str:
         """Expand prefix:suffix where the prefix is one (section 5.2.2 step 6)."""

@@ -231,6 +231,12 @@ def test_a_text_in_the_place_of_a_graph_is_read_as_the_library_reads_it() -> Non
         assert _error_of(document) == "KEYWORD"
 
 
+def test_a_type_that_is_no_iri_belongs_to_the_vocabulary() -> None:
+    document = unsigned(type=["VerifiableCredential", "1a:b", "urn:a b"])
+    document["@context"] = [*CONTEXTS, "https://www.w3.org/ns/credentials/examples/v2"]
+    assert compare(document) == "not compiled"
+
+
 def _error_of(document: JsonObject) -> str:
     with pytest.raises(CredentialError) as caught:
         to_dataset(document, load_context=schemas.load_context)

@@ -57,8 +57,9 @@ def require_round_trip(
 ) -> None:
     """Require compact(expand(x)) == x, for the document and each credential inside it.
 
-    Equal are `{"id": X}` and `X`, and one value and an array of it; the order of members does not
-    count.  What is in `passed` (by its identity) is not done again, and what passes is put there.
+    Equal are `{"id": X}` and `X`, and one value and an array of it; the order of members and the
+    case of language tags do not count.  What is in `passed` (by its identity) is not done again,
+    and what passes is put there.
 
     Raises `DataLossError` (ROUND_TRIP) with the place of the first difference,
     `LimitExceededError` (TOO_MANY_CREDENTIALS), and what expansion raises.
@@ -136,6 +137,9 @@ def _difference_of_objects(ours: JsonObject, theirs: JsonObject, pointer: str) -
         if name == "type":
             mine, other = _classes(mine, _SAME_CLASS), _classes(other, _SAME_CLASS)
             other = _classes(other, _CLASS_OF_PROPERTY)
+        if name == "@language" and isinstance(mine, str):
+            # Expansion writes tags in small letters; case means nothing in them (RFC 5646 2.1.1).
+            mine = mine.lower()
         difference = _difference(mine, other, place)
         if difference is not None:
             return difference

@@ -436,3 +436,9 @@ def test_what_leaves_no_trace_in_its_graph_is_refused(proof: object) -> None:
     with pytest.raises(DataLossError) as caught:
         to_dataset(document, load_context=schemas.load_context)
     assert caught.value.code == "DROPPED_VALUE"
+
+
+@pytest.mark.parametrize("tag", ["en-NZ", "zh-Hant", "MI"])
+def test_the_case_of_a_language_tag_does_not_count(tag: str) -> None:
+    document = unsigned(name={"@value": "x", "@language": tag})
+    require_round_trip(document, load_context=schemas.load_context)

@@ -75,6 +75,12 @@ picture: install ## Draw the plan of the documentation anew; writes docs/stack-p
 bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/benchmarks-recognition.md
 	$(BIN)/python tools/bench_replay.py
 
+bench-http: install ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
+	$(BIN)/python tools/bench_http.py
+
+openapi: $(VENV)/installed-test ## Write the OpenAPI documents anew, in docs/openapi
+	$(BIN)/python -m tests.openapi_documents
+
 clean: ## Remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info .interop .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

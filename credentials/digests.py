@@ -22,3 +22,10 @@ def multibase_of(digest: str) -> str:
     if name != "sha256" or len(data) != SHA2_256[1]:
         raise ValueError("This is no SHA-256 digest.")
     return encode_base64url(SHA2_256 + data)
+
+
+def all_digests(data: bytes) -> frozenset[str]:
+    """Compute the digests of bytes under every function that documents name theirs by."""
+    return frozenset(
+        f"{name}:{hashlib.new(name, data).hexdigest()}" for name in ("sha256", "sha384", "sha512")
+    )

@@ -130,7 +130,7 @@ def _broken_rules(place: Place, value: JsonValue) -> tuple[_Rule, ...]:
     if isinstance(value, list):
         return _broken_array_rules(place, value)
     if value is None:
-        return (_NULL_VALUE,)
+        return () if _is_in_own_context(place) else (_NULL_VALUE,)
     return () if isinstance(value, bool) or is_exact_number(value) else (_NUMBER_NOT_EXACT,)
 
 
@@ -139,6 +139,21 @@ def _broken_array_rules(place: Place, items: list[JsonValue]) -> tuple[_Rule, ..
         may_be_empty = place is not None and place[1] in MAY_BE_EMPTY
         return () if may_be_empty else (_EMPTY_ARRAY,)
     return (_NESTED_ARRAY,) if any(isinstance(item, list) for item in items) else ()
+
+
+def _is_in_own_context(place: Place) -> bool:
+    """Tell whether a value belongs to a context of the document's own: null has a meaning there.
+
+    JSON-LD 1.1 section 4.1.2: `{"@vocab": null}`.  A context that is null itself is not meant.
+    """
+    if place is None or not isinstance(place[1], str):
+        return False
+    above = place[0]
+    while above is not None:
+        if above[1] == "@context":
+            return True
+        above = above[0]
+    return False
 
 
 def _pointer(place: Place) -> str:

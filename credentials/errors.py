@@ -50,6 +50,12 @@ class LimitExceededError(ParsingError):
     code = "LIMIT_EXCEEDED"
 
 
+class ImageError(ParsingError):
+    """An image is damaged, or does not hold exactly one credential where it must be."""
+
+    code = "IMAGE_ERROR"
+
+
 class MalformedValueError(CredentialError):
     """A value does not have the form that its specification requires."""
 
@@ -128,6 +134,20 @@ class StatusError(VerificationError):
 
     code = "STATUS_VERIFICATION_ERROR"
     problem_type = STATUS_PROBLEM + "STATUS_VERIFICATION_ERROR"
+
+
+class StatusRetrievalError(StatusError):
+    """A status list cannot be had."""
+
+    code = "STATUS_RETRIEVAL_ERROR"
+    problem_type = STATUS_PROBLEM + "STATUS_RETRIEVAL_ERROR"
+
+
+class StatusListLengthError(StatusError):
+    """A status list has too few entries for one of them to hide among."""
+
+    code = "STATUS_LIST_LENGTH_ERROR"
+    problem_type = STATUS_PROBLEM + "STATUS_LIST_LENGTH_ERROR"
 
 
 class IndeterminateError(VerificationError):

@@ -25,14 +25,17 @@ class Limits:
     values: int = 5_000
     """Number of JSON values (objects, arrays, strings, numbers, booleans) in one document."""
 
-    contexts: int = 16
-    """Number of contexts that one `@context` names; processing one takes a millisecond."""
-
-    contexts_altogether: int = 320
-    """The same for all `@context` in one document, those of credentials inside included."""
-
     string_characters: int = 262_144
     """Length of one string, member names included (Unicode code points)."""
+
+    contexts: int = 256
+    """Number of contexts that one document names, those of everything inside it included."""
+
+    contexts_in_one_place: int = 16
+    """The same for one `@context`, which every proof needs anew."""
+
+    own_context_work: int = 25_000
+    """JSON values of the contexts that a document defines itself, times all its values."""
 
     proofs: int = 8
     """Number of proofs in one proof set."""
@@ -73,8 +76,44 @@ class Limits:
     selective_proof_value_characters: int = 131_072
     """The same where a proofValue holds a signature for each statement (selective disclosure)."""
 
+    token_header_characters: int = 8_192
+    """Length of the encoded header of a token (RFC 7515), checked before it is decoded."""
+
+    token_signature_characters: int = 2_048
+    """Length of the encoded signature of a token, checked before it is decoded."""
+
+    disclosures: int = 256
+    """Number of disclosures of one SD-JWT."""
+
+    key_binding_seconds: int = 300
+    """How old a key binding JWT may be that answers a nonce (RFC 9901 section 7.3 step 5e)."""
+
     status_list_bytes: int = 2_097_152
     """Size of an uncompressed status list; inflating stops there."""
+
+    revoked_credentials: int = 100_000
+    """Number of credentials in one 1EdTechRevocationList."""
+
+    stale_status_seconds: int = 86_400
+    """How long a status list is still relied on, with a warning, beyond its time to live."""
+
+    image_bytes: int = 5_242_880
+    """Size of an image into which a credential is baked (bytes)."""
+
+    image_chunks: int = 16_384
+    """Number of chunks in a PNG image; a few programs write many small ones."""
+
+    image_side: int = 16_384
+    """Width and height of a PNG image (pixels)."""
+
+    image_unpacked_bytes: int = 4_194_304
+    """Size of everything compressed in a PNG image but its pixels, once it is unpacked."""
+
+    image_markup: int = 100_000
+    """Number of tags and attributes in an SVG image, counted as "<" and "="."""
+
+    legacy_lookups: int = 32
+    """Number of documents that verifying one badge of Open Badges 2.0 looks up."""
 
     clock_tolerance_seconds: int = 60
     """How far the clocks of issuer and verifier may differ."""

@@ -62,8 +62,12 @@ def open_badge_findings(document: JsonObject) -> tuple[Finding, ...]:
     kind = open_badges_class(document)
     if kind is None:
         return ()
-    found = islice(_schema_findings(document, kind), FINDINGS_REPORTED)
-    return (*found, *_own_findings(document))
+    return (*class_findings(document, kind), *_own_findings(document))
+
+
+def class_findings(document: JsonObject, kind: str) -> tuple[Finding, ...]:
+    """Judge a credential by the schema of one class (a value of `CLASSES`); SCHEMA_… codes."""
+    return tuple(islice(_schema_findings(document, kind), FINDINGS_REPORTED))
 
 
 @cache

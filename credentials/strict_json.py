@@ -147,14 +147,23 @@ def _parse(text: str) -> JsonValue:
             parse_constant=_constant,
         )
     except _DuplicateNameError as error:
-        raise ParsingError(
-            "An object has two members of the same name, so readers would disagree about it. "
-            "Remove one of them.",
-            code="JSON_DUPLICATE_KEY",
-            pointer=_duplicate_pointer(text),
-        ) from error
+        raise _repeated_name(text) from error
     except json.JSONDecodeError as error:
         raise _syntax(text, error) from error
+
+
+def _repeated_name(text: str) -> ParsingError:
+    """Describe a repeated name, or what else is wrong if the text is no JSON further on."""
+    try:
+        pointer = _duplicate_pointer(text)
+    except json.JSONDecodeError as error:
+        return _syntax(text, error)
+    return ParsingError(
+        "An object has two members of the same name, so readers would disagree about it. "
+        "Remove one of them.",
+        code="JSON_DUPLICATE_KEY",
+        pointer=pointer,
+    )
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> ParsingError:

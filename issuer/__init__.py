@@ -4,7 +4,15 @@
 signed that was not prepared, and nothing is released that the verifier would not accept.
 """
 
+from issuer.any_credential import AnyCredentialRequest
 from issuer.issuer import IssuanceToken, IssuedCredential, Issuer, IssuerProfile
 from issuer.requests import IssuanceRequest
 
-__all__ = ["IssuanceRequest", "IssuanceToken", "IssuedCredential", "Issuer", "IssuerProfile"]
+__all__ = [
+    "AnyCredentialRequest",
+    "IssuanceRequest",
+    "IssuanceToken",
+    "IssuedCredential",
+    "Issuer",
+    "IssuerProfile",
+]

@@ -15,13 +15,18 @@ from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
 from issuer.proofs import notes_on, require_together, with_contexts_for
-from issuer.requests import Fresh, IssuanceRequest
+from issuer.requests import Fresh, Request
+from issuer.sd_jwt import derived_claims, sign_claims
 from issuer.values import ValuePolicy, register_findings
 from keys.signer import SECRET_BYTES, PrivateKeySigner, Signer
 from keys.verification_key import KeyType
 
 SelfCheck = Callable[[bytes], None]
 """The verifier, given from outside: returns if it would accept these bytes, raises if not."""
+
+
+Status = Callable[[str], JsonObject]
+"""Gives the credential of an id its credentialStatus, and keeps which it gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class IssuerProfile:
     """How values are held against registers; without one they are only checked in themselves."""
 
     further_suites: tuple[Cryptosuite, ...] = ()
+    is_generic: bool = False
+    """Whether any credential is signed, with contexts of its own, and not only Open Badges."""
 
     def __post_init__(self) -> None:
         """Refuse proofs that do not go together (`issuer.proofs.require_together`)."""
@@ -98,7 +105,7 @@ class Issuer:
         self._fresh = fresh
         self._self_check = self_check
 
-    def prepare(self, request: IssuanceRequest, *, now: datetime) -> IssuanceToken:
+    def prepare(self, request: Request, *, now: datetime) -> IssuanceToken:
         """Build the exact document, check it, and rehearse signing it.
 
         The rehearsal signs with a throw-away key: it finds what only signing finds, before the
@@ -107,14 +114,39 @@ class Issuer:
         built = request.build(issuer=self._profile.issuer, now=now, fresh=self._fresh)
         document = with_contexts_for(self._profile.suites, deepcopy(built))
         found, document = self._appraise(document, now)
+        return self._rehearse(document, found, now)
+
+    def with_status(self, token: IssuanceToken, status: Status, *, now: datetime) -> IssuanceToken:
+        """Prepare the same credential anew with a status, which is asked for by its id.
+
+        It is asked for only after everything else was found in order, and before anything is
+        signed.  Raises `IssuanceError` (STATUS_STATED_ALREADY) besides what `prepare` raises.
+        """
+        document = token.spend(self)
+        if "credentialStatus" in document:
+            raise IssuanceError(
+                "The credential states a status already; leave it out to have one of a list.",
+                code="STATUS_STATED_ALREADY",
+                pointer="/credentialStatus",
+            )
+        if "id" not in document:
+            text = "A credential that can be withdrawn needs an id; put one into it."
+            raise IssuanceError(text, code="ID_MISSING", pointer="/id")
+        stated = {**document, "credentialStatus": status(document["id"])}
+        return self._rehearse(stated, token.warnings, now)
+
+    def _rehearse(
+        self, document: JsonObject, found: tuple[Finding, ...], now: datetime
+    ) -> IssuanceToken:
         warnings = lint(
             document,
             allowed_contexts=self._profile.allowed_contexts,
             environment=self._environment,
             further=(*found, *notes_on(self._profile.suites, document)),
+            is_generic=self._profile.is_generic,
         )
         self._sign(document, _throw_away_signer(self._signer.verification_key.key_type), now)
-        return IssuanceToken(self, document, warnings)
+        return IssuanceToken(self, document, tuple(dict.fromkeys(warnings)))
 
     def issue(self, token: IssuanceToken, *, now: datetime) -> IssuedCredential:
         """Sign what was prepared, have the verifier check it, and only then release it.
@@ -123,6 +155,27 @@ class Issuer:
         """
         document = self._sign(token.spend(self), self._signer, now)
         data = serialize_json_for_people(document)
+        self._self_check(data)
+        return IssuedCredential(document, data, token.warnings)
+
+    def issue_sd_jwt(
+        self, token: IssuanceToken, *, now: datetime, status: JsonObject | None = None
+    ) -> IssuedCredential:
+        """Sign what was prepared as an SD-JWT VC that is derived from it (docs/sd-jwt-vc.md).
+
+        `status` is its claim of that name; `document` of the result is the Open Badge it was
+        derived from, which nobody signed.  Raises `DataLossError` before anything is signed,
+        `IssuanceError` (TOKEN_NOT_USABLE), and whatever the self-check raises.
+        """
+        claims = derived_claims(token.document, now=now, status=status)
+        document = token.spend(self)
+        sd_jwt = sign_claims(
+            claims,
+            self._signer,
+            key_id=self._profile.verification_method,
+            new_salt=self._fresh.salt,
+        )
+        data = sd_jwt.to_compact().encode("ascii")
         self._self_check(data)
         return IssuedCredential(document, data, token.warnings)
 

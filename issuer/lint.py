@@ -39,6 +39,7 @@ def lint(
     allowed_contexts: frozenset[str],
     environment: Environment,
     further: tuple[Finding, ...] = (),
+    is_generic: bool = False,
 ) -> tuple[Finding, ...]:
     """Check an unsigned credential; raise `LintError` if it must not be signed.
 
@@ -47,13 +48,15 @@ def lint(
     1. the rules of every document, the data model, the Open Badges classes;
     2. contexts are pinned and in order;
     3. stated values are possible;
-    4. it is an Open Badge, and carries no proof yet;
+    4. it carries no proof yet, and is an Open Badge unless the issuer is generic;
     5. nothing would be lost in signing (JSON-LD safe mode and round trip).
 
+    A generic issuer signs any credential, also one with contexts of its own beside the named ones.
     What the framework registers found comes in as `further`.  Returns the warnings.
     """
     # 1. to 4.
-    findings = (*_findings(document, allowed_contexts, environment.limits), *further)
+    found = _findings(document, allowed_contexts, environment.limits, is_generic=is_generic)
+    findings = (*found, *further)
     if errors_among(findings):
         raise LintError(errors_among(findings))
     # 5.
@@ -69,21 +72,24 @@ def lint(
 
 
 def _findings(
-    document: JsonObject, allowed_contexts: frozenset[str], limits: Limits
+    document: JsonObject, allowed_contexts: frozenset[str], limits: Limits, *, is_generic: bool
 ) -> tuple[Finding, ...]:
+    contexts = context_findings(
+        document, allowed_contexts=allowed_contexts, allows_inline=is_generic
+    )
     return (
         *document_findings(document, limits),
         *credential_findings(document),
         *open_badge_findings(document),
-        *context_findings(document, allowed_contexts=allowed_contexts),
+        *contexts,
         *value_findings(document),
-        *_house_rules(document),
+        *_house_rules(document, is_generic=is_generic),
     )
 
 
-def _house_rules(document: JsonObject) -> tuple[Finding, ...]:
+def _house_rules(document: JsonObject, *, is_generic: bool) -> tuple[Finding, ...]:
     found = []
-    if open_badges_class(document) is None:
+    if not is_generic and open_badges_class(document) is None:
         text = "This issuer signs Open Badges 3.0; the type OpenBadgeCredential is missing."
         found.append(Finding("NOT_AN_OPEN_BADGE", "/type", text, "Open Badges 3.0 §B.1.1"))
     if "proof" in document:

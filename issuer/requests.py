@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
+from typing import Protocol
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -37,6 +38,13 @@ class Fresh:
 
     id: Callable[[], str]
     salt: Callable[[], str]
+
+
+class Request(Protocol):
+    """What can be asked to be issued: something that builds the exact document."""
+
+    def build(self, *, issuer: str, now: datetime, fresh: Fresh) -> JsonObject:
+        """Build the unsigned credential; raise `IssuanceError` if it is not this issuer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class IssuanceRequest:
         else:
             document = _open_badge(self.members, fresh)
         document.setdefault("id", fresh.id())
-        document["issuer"] = _issuer(document.get("issuer", issuer), issuer)
+        document["issuer"] = own_issuer(document.get("issuer", issuer), issuer)
         if "issuanceDate" not in document:
             document.setdefault("validFrom", format_timestamp(now.replace(microsecond=0)))
         return document
@@ -96,20 +104,28 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(schemas.json_schema("issuance-request"))
 
 
-def _issuer(stated: JsonValue, own: str) -> JsonValue:
-    """Keep what the request says about the issuer, but only under the issuer's own id."""
+def own_issuer(stated: JsonValue, own: str) -> JsonValue:
+    """Keep what the request says about the issuer, but only under the issuer's own id.
+
+    Raises `IssuanceError` (ISSUER_NOT_YOURS).
+    """
     if isinstance(stated, dict):
         profile = {"id": own, "type": ["Profile"], **stated}
         identifier = profile["id"]
     else:
         profile, identifier = stated, stated
+    require_own(identifier, own)
+    return profile
+
+
+def require_own(identifier: JsonValue, own: str) -> None:
+    """Refuse to issue in another name; raise `IssuanceError` (ISSUER_NOT_YOURS)."""
     if identifier != own:
         raise IssuanceError(
             f"The key belongs to {own}, so it cannot issue in the name of {identifier}.",
             code="ISSUER_NOT_YOURS",
             pointer="/issuer",
         )
-    return profile
 
 
 def _open_badge(members: JsonObject, fresh: Fresh) -> JsonObject:

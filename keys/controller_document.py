@@ -80,6 +80,15 @@ class ControllerDocument:
                 return True
         return False
 
+    def methods_for(self, relationship: str) -> dict[str, Mapping[str, Any]]:
+        """Find the methods that stand under a relationship, by their absolute ids."""
+        named = {self._absolute(method.get("id")) for method in self._methods()} - {None}
+        return {
+            name: self.verification_method(name)
+            for name in sorted(name for name in named if name is not None)
+            if self.has_relationship(name, relationship)
+        }
+
     def _methods(self) -> Iterator[Mapping[str, Any]]:
         for member in ("verificationMethod", *sorted(RELATIONSHIPS)):
             for entry in _entries(self.members.get(member)):
@@ -177,15 +186,26 @@ def retrieve_verification_method(
     return find_key(controller_document(controller), method_url, relationship)
 
 
-def require_usable_at(resolved: ResolvedKey, now: datetime) -> None:
-    """Refuse a key that is revoked or has expired at or before `now`.
+def require_usable_at(
+    resolved: ResolvedKey, now: datetime, *, known_since: datetime | None = None
+) -> None:
+    """Refuse a key that is revoked, or that has expired at or before `now`.
 
     A proof's own date says nothing here, since whoever has a stolen key chooses it; a retired key
-    stays in its document without `expires` as long as what it signed shall be believed.
+    stays in its document without `expires` as long as what it signed shall be believed.  What was
+    signed with a key that is revoked by now still holds if it was there before the revocation:
+    `known_since` is a time at which it was, by evidence that the signer had no hand in.
 
     Raises `KeyMaterialError` (KEY_REVOKED, KEY_EXPIRED).
     """
-    if resolved.revoked is not None:
+    if is_revoked(resolved, known_since=known_since):
         raise KeyMaterialError("The key that signed was revoked.", code="KEY_REVOKED")
     if resolved.expires is not None and resolved.expires <= now:
         raise KeyMaterialError("The key that signed has expired.", code="KEY_EXPIRED")
+
+
+def is_revoked(resolved: ResolvedKey, *, known_since: datetime | None = None) -> bool:
+    """Tell whether a revocation, also an announced one, speaks against what the key signed."""
+    if resolved.revoked is None:
+        return False
+    return known_since is None or known_since >= resolved.revoked

@@ -38,10 +38,10 @@ _INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".intranet", ".home.a
 
 
 class Resolver(Protocol):
-    """The outside world: a URL in, the JSON document behind it out."""
+    """The outside world: a URL in, the document behind it out: parsed JSON, or a token as text."""
 
     def __call__(self, url: str) -> Any:
-        """Return the parsed document; raise `UnresolvableError` if it cannot be had."""
+        """Return the document; raise `UnresolvableError` if it cannot be had."""
 
 
 class NoNetworkResolver:
@@ -79,7 +79,7 @@ def controller_document(controller: str, resolver: Resolver) -> ControllerDocume
             return ControllerDocument.from_json(document, expected_id=controller)
     raise UnresolvableError(
         "The key's owner is named by a kind of identifier that is not supported here "
-        "(did:key, did:jwk, did:web and https are).",
+        "(did:key, did:jwk, did:web, did:webvh and https are).",
         code="UNSUPPORTED_DID_METHOD",
     )
 

@@ -50,7 +50,9 @@ class PrivateKeySigner:
     """
 
     def __init__(self, key_type: KeyType, secret: bytes) -> None:
-        """Take a secret of the length in `SECRET_BYTES`; raise `MalformedKeyError` otherwise."""
+        """Take a secret of the length in `SECRET_BYTES`; raise `KeyMaterialError` otherwise."""
+        if key_type not in SECRET_BYTES:
+            raise UnsupportedKeyTypeError(f"Nothing is signed with {key_type.value} keys here.")
         if len(secret) != SECRET_BYTES[key_type]:
             raise MalformedKeyError(
                 f"A {key_type.value} secret has {SECRET_BYTES[key_type]} bytes."

@@ -1,4 +1,6 @@
-"""Public keys: Ed25519, P-256 and P-384, read strictly and used strictly.
+"""Public keys: Ed25519, P-256, P-384, P-521 and RSA, read strictly and used strictly.
+
+P-521 and RSA keys only verify, and only as JSON Web Keys: tokens of others are signed with them.
 
 Policy for Ed25519 (RFC 8032 section 5.1.7, FIPS 186-5 section 7.8.2; the cases of
 ed25519-speccheck and CCTV): encodings of points are canonical, neither the public key nor R is of
@@ -27,6 +29,7 @@ from keys.errors import (
     UnsupportedKeyTypeError,
 )
 from keys.multibase import base64url, bytes_of_base64url, decode_base58btc, encode_base58btc
+from keys.rsa import rsa_jwk, rsa_public_bytes, rsa_public_key, verify_rsa
 
 FIELD_PRIME = 2**255 - 19
 """The prime p of Curve25519 (RFC 8032 section 5.1)."""
@@ -46,6 +49,8 @@ class KeyType(Enum):
     ED25519 = "Ed25519"
     P256 = "P-256"
     P384 = "P-384"
+    P521 = "P-521"
+    RSA = "RSA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,12 @@ _CURVES = {
         48,
         0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
     ),
+    KeyType.P521: _Curve(
+        ec.SECP521R1(),
+        hashes.SHA512(),
+        66,
+        2**521 - 0x5AE79787C40D069948033FEB708F65A2FC44A36477663B851449048E16EC79BF7,
+    ),
 }
 
 MULTICODEC = {
@@ -80,18 +91,21 @@ MULTICODEC = {
 }
 """Prefixes of public keys (Controlled Identifiers 1.0 section 2.2.2)."""
 
-KEY_BYTES = {KeyType.ED25519: 32, KeyType.P256: 33, KeyType.P384: 49}
-"""Length of a public key: a compressed point for the NIST curves."""
+KEY_BYTES = {KeyType.ED25519: 32, KeyType.P256: 33, KeyType.P384: 49, KeyType.P521: 67}
+"""Length of a public key: a compressed point for the NIST curves; RSA keys differ in length."""
 
 _JWK_NAMES = {
     ("OKP", "Ed25519"): KeyType.ED25519,
     ("EC", "P-256"): KeyType.P256,
     ("EC", "P-384"): KeyType.P384,
+    ("EC", "P-521"): KeyType.P521,
 }
 _JWK_ALGORITHMS = {
     KeyType.ED25519: ("EdDSA", "Ed25519"),
     KeyType.P256: ("ES256",),
     KeyType.P384: ("ES384",),
+    KeyType.P521: ("ES512",),
+    KeyType.RSA: ("RS256",),
 }
 JWK_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 """Members that hold secrets (RFC 7518 section 6); a public key with one of them is refused."""
@@ -99,13 +113,19 @@ JWK_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A public key that was checked when it was made; `public_bytes` as in a Multikey."""
+    """A public key that was checked when it was made.
+
+    `public_bytes` are as in a Multikey; for RSA they are an RSAPublicKey in DER (RFC 8017 A.1.1).
+    """
 
     key_type: KeyType
     public_bytes: bytes
 
     def __post_init__(self) -> None:
         """Check length, encoding and point; raise `MalformedKeyError` or `LowOrderKeyError`."""
+        if self.key_type is KeyType.RSA:
+            rsa_public_key(self.public_bytes)
+            return
         if len(self.public_bytes) != KEY_BYTES[self.key_type]:
             raise MalformedKeyError(
                 f"A {self.key_type.value} key has {KEY_BYTES[self.key_type]} bytes."
@@ -125,18 +145,20 @@ class VerificationKey:
         raise UnsupportedKeyTypeError("The Multikey is not of the kind Ed25519, P-256 or P-384.")
 
     def to_multikey(self) -> str:
-        """Write the key as a publicKeyMultibase value."""
+        """Write the key as a publicKeyMultibase value; there is none for RSA and P-521 here."""
+        if self.key_type not in MULTICODEC:
+            raise UnsupportedKeyTypeError(f"A {self.key_type.value} key has no Multikey here.")
         return encode_base58btc(MULTICODEC[self.key_type] + self.public_bytes)
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, Any]) -> VerificationKey:
-        """Read a public JSON Web Key (RFC 7517, RFC 8037) meant for verifying signatures."""
-        key_type = _JWK_NAMES.get((str(jwk.get("kty")), str(jwk.get("crv"))))
-        if key_type is None:
-            raise UnsupportedKeyTypeError("The JWK is not of the kind Ed25519, P-256 or P-384.")
+        """Read a public JSON Web Key (RFC 7517, RFC 7518, RFC 8037) meant for verifying."""
+        key_type = _key_type_of(jwk)
         if JWK_PRIVATE_MEMBERS & jwk.keys():
             raise MalformedKeyError("A public JWK must not contain private members.")
         _require_for_verifying(jwk, key_type)
+        if key_type is KeyType.RSA:
+            return cls(key_type, rsa_public_bytes(_coordinate(jwk, "n"), _coordinate(jwk, "e")))
         x = _coordinate(jwk, "x")
         if key_type is KeyType.ED25519:
             return cls(key_type, x)
@@ -144,6 +166,8 @@ class VerificationKey:
 
     def to_jwk(self) -> dict[str, str]:
         """Write the key as a public JSON Web Key with its required members only."""
+        if self.key_type is KeyType.RSA:
+            return rsa_jwk(self.public_bytes)
         if self.key_type is KeyType.ED25519:
             return {"kty": "OKP", "crv": "Ed25519", "x": base64url(self.public_bytes)}
         numbers = self._elliptic_curve_key().public_numbers()
@@ -159,11 +183,14 @@ class VerificationKey:
         """Verify a signature over `message`; raise `SignatureMismatchError` unless it holds.
 
         Ed25519 signatures have 64 bytes; ECDSA signatures are r and s in their full length
-        (IEEE P1363), over SHA-256 for P-256 and SHA-384 for P-384.
+        (IEEE P1363), over SHA-256 for P-256, SHA-384 for P-384 and SHA-512 for P-521; RSA
+        signatures are RSASSA-PKCS1-v1_5 over SHA-256, as long as the modulus.
         """
         try:
             if self.key_type is KeyType.ED25519:
                 self._verify_ed25519(signature, message)
+            elif self.key_type is KeyType.RSA:
+                verify_rsa(self.public_bytes, signature, message)
             else:
                 self._verify_ecdsa(signature, message)
         except (InvalidSignature, MalformedKeyError) as error:
@@ -207,6 +234,18 @@ def _require_sound_point(encoded: bytes) -> None:
         raise LowOrderKeyError("The Ed25519 point is of low order: anyone could sign with it.")
     if y >= FIELD_PRIME:
         raise MalformedKeyError("The Ed25519 point is not in its only encoding.")
+
+
+def _key_type_of(jwk: Mapping[str, Any]) -> KeyType:
+    kind, curve = jwk.get("kty"), jwk.get("crv")
+    if kind == "RSA":
+        return KeyType.RSA
+    key_type = _JWK_NAMES.get((str(kind), str(curve)))
+    if key_type is None:
+        raise UnsupportedKeyTypeError(
+            "The JWK is not of the kind Ed25519, P-256, P-384, P-521 or RSA."
+        )
+    return key_type
 
 
 def _require_for_verifying(jwk: Mapping[str, Any], key_type: KeyType) -> None:

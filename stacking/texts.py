@@ -297,6 +297,11 @@ ENGLISH = Texts(
             "Its signature does not hold: it was changed after it was signed, or damaged.",
             "Use the original file. " + _NEW_CREDENTIAL,
         ),
+        "SHOWN_IN_PARTS": Reason(
+            "It is an SD-JWT, which may show a part of a credential only; in another form the same "
+            "credit could be counted again.",
+            "Use the badge itself.",
+        ),
     },
     unverified=Reason(
         "It could not be verified.", "Verify it by itself; the report says why and what to do."

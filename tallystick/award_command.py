@@ -17,7 +17,7 @@ from stacking import Outcome
 from stacking.explaining import explain
 from stacking.lots import LedgerEntry
 from stacking.proof_verification import VerifiedStack, verify_proof
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.files import USAGE, CommandError, read_json_object, write_output
 from tallystick.ledger_file import held, read_ledger, write_ledger
 from tallystick.stack_inputs import Asked, Planned, asking, plan_for
@@ -49,19 +49,20 @@ def award_stack(
     written into it.
     """
     _require_different_files(out, record, asked.ledger)
-    now, key = composition.now(), settings.signing_key(uri)
+    now, key = verifying.now(), settings.signing_key(uri)
     members = read_json_object(request_file)
     with held(asked.ledger):
         planned = plan_for(rule_file, files, asked, now)
         _require_own_rule(planned, key)
         stack = _proven(planned)
+        components = [] if record is None else _as_received(planned, stack)
         award = _award(members, planned, stack, key, now)
         if asked.ledger is not None:
             _record_use(asked.ledger, stack)
         write_output(out, award.data)
     click.echo(f"Issued {award.document['id']} to {out}")
     if record is not None:
-        request = record_request(award.document, _as_received(planned, stack))
+        request = record_request(award.document, components)
         issuer = composition.issuer_for(key, resolver=planned.resolver)
         issued = issuer.issue(issuer.prepare(request, now=now), now=now)
         write_output(record, issued.data)
@@ -135,4 +136,11 @@ def _record_use(path: Path, stack: VerifiedStack) -> None:
 def _as_received(planned: Planned, stack: VerifiedStack) -> list[JsonObject]:
     """Take the components with their proofs, as their issuers signed them."""
     used = used_credentials(stack, planned.wallet.credentials)
-    return [planned.wallet.received[one.digest] for one in used]
+    received = planned.wallet.received
+    for one in used:
+        if one.digest not in received:
+            raise CommandError(
+                f"{one.document.get('id')} came as a token, and a record holds credentials with "
+                "their proofs inside. Leave out --record, or ask its issuer for the JSON form."
+            )
+    return [received[one.digest] for one in used]

@@ -3,312 +3,44 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from credentials.errors import CredentialError, TallystickError
-from credentials.limits import Limits
-from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
-from credentials.timestamps import parse_timestamp
-from frameworks.cases import KINDS, run_cases
-from frameworks.evidence import AssuranceClass
-from issuer.lint import LintError
-from issuer.requests import IssuanceRequest
+from credentials.errors import TallystickError
 from keys.errors import KeyMaterialError
-from keys.store import FileKeyStore, end_key, path_of, record_of
-from keys.verification_key import KeyType
-from tallystick import composition, settings
-from tallystick.derive_command import derive
-from tallystick.explaining import explain, printable
-from tallystick.files import (
-    DISK,
-    FAILURE,
-    INTERNAL,
-    USAGE,
-    CommandError,
-    read_input,
-    read_json_object,
-    write_output,
-)
-from tallystick.recognise_command import recognise
-from tallystick.register_command import register
-from tallystick.stack_command import stack
-from tallystick.trust_files import (
-    read_adopters,
-    read_resolver_map,
-    read_trust,
-    web_address,
-)
-from tallystick.using_registers import REGISTER, TRUST, registers_in_use
-from tallystick.value_command import explain_value, value_json
-from verifier.report import Verdict
-from verifier.verifier import Verifier
+from tallystick.explaining import printable
+from tallystick.files import DISK, FAILURE, INTERNAL, USAGE, CommandError
+from tallystick.lazy_group import LazyGroup
 
-CASE_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
-"""A file of worked cases is the user's own, and may be much larger than a credential."""
-
-EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
-KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
+COMMANDS = {
+    "bake": "image_commands",
+    "cases": "worked_cases_command",
+    "derive": "derive_command",
+    "issue": "issue_command",
+    "issuer": "serve_command",
+    "keys": "keys_command",
+    "present": "sd_jwt_command",
+    "recognise": "recognise_command",
+    "register": "register_command",
+    "stack": "stack_command",
+    "status": "status_command",
+    "token-status-list": "sd_jwt_command",
+    "unbake": "image_commands",
+    "value": "value_command",
+    "verifier": "serve_command",
+    "verify": "verify_command",
+}
+"""Commands by the module of this room that has them; it is loaded when it is needed."""
 
 
-class TimeOption(click.ParamType[datetime]):
-    """A point in time such as 2026-01-31T12:00:00Z."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read the option; tell click if it cannot be read."""
-        try:
-            return parse_timestamp(value)
-        except CredentialError as error:
-            self.fail(error.message, param, ctx)
-
-
-@click.group()
+@click.group(cls=LazyGroup, modules=COMMANDS)
 @click.version_option(package_name="tallystick", message="%(package)s %(version)s")
 def tallystick() -> None:
     """Issue and verify micro-credentials that say what they are worth."""
-
-
-@tallystick.group()
-def keys() -> None:
-    """Make and look after the keys that sign."""
-
-
-@keys.command("new")
-@click.argument("name")
-@click.option("--type", "key_type", type=click.Choice(list(KEY_TYPES)), default="ed25519")
-@click.option("--controller", help="did:web or https id of the owner (default: the key's did:key).")
-@click.option("--passphrase", is_flag=True, help="Protect the key with a passphrase.")
-@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-def new_key(
-    name: str, key_type: str, controller: str | None, passphrase: bool, folder: Path | None
-) -> None:
-    """Make a new private key called NAME and print its URI and its owner's id."""
-    where = folder or settings.keys_folder()
-    if controller is not None and not controller.startswith(("did:web:", "https://")):
-        raise CommandError("--controller is a did:web or an https URL.", USAGE)
-    if controller is not None and controller.startswith("did:web:"):
-        web_address(controller)
-    uri, record = FileKeyStore(where).create(
-        name,
-        KEY_TYPES[key_type],
-        settings.protection_for(where, wants_passphrase=passphrase),
-        created=composition.now(),
-        controller=controller,
-    )
-    click.echo(f"key:        {uri}\ncontroller: {record.controller}")
-
-
-@keys.command("list")
-@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-@click.pass_context
-def list_keys(context: click.Context, folder: Path | None) -> None:
-    """List the keys of a folder, without opening any."""
-    records = FileKeyStore(folder or settings.keys_folder()).records()
-    if not records:
-        click.echo("There are no keys yet. Make one with: tallystick keys new NAME", err=True)
-    for uri, record in records:
-        if isinstance(record, KeyMaterialError):
-            click.echo(f"{uri} is damaged: {record} [{record.code}]", err=True)
-        else:
-            kind = record.key.key_type.value
-            click.echo(f"{uri}\t{kind}\t{record.status}\t{record.controller}")
-    is_damaged = any(isinstance(record, KeyMaterialError) for _uri, record in records)
-    context.exit(FAILURE if is_damaged else 0)
-
-
-@keys.command("did")
-@click.argument("uri")
-def show_did(uri: str) -> None:
-    """Print the document that the owner of the key URI publishes."""
-    click.echo(json.dumps(composition.controller_document_of(record_of(uri)), indent=2))
-
-
-@keys.command("end")
-@click.argument("uri")
-@click.argument("status", type=click.Choice(["retired", "revoked"]))
-def end(uri: str, status: str) -> None:
-    """Retire or revoke the key URI; neither can be taken back."""
-    record = end_key(uri, settings.protection_of(path_of(uri)), status=status, at=composition.now())
-    click.echo(f"{record.name} is {record.status}.")
-
-
-@tallystick.command()
-@click.argument("request_file", metavar="REQUEST.json")
-@click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
-@click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--suite",
-    "suites",
-    multiple=True,
-    type=click.Choice(sorted(composition.ISSUED)),
-    help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
-)
-@click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
-@click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
-@click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
-@click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
-@click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
-@click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
-@click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
-def issue(
-    request_file: str,
-    uri: str,
-    out: Path,
-    suites: tuple[str, ...],
-    mandatory: tuple[str, ...],
-    resolver_map: str | None,
-    trust_files: tuple[str, ...],
-    register_files: tuple[str, ...],
-    endorsements: tuple[str, ...],
-    value_faults: str,
-    least_assurance: str,
-) -> None:
-    """Check REQUEST.json, sign it with a key and write the credential to a file.
-
-    Level and credits are held against the registers; a fault in them, or an endorsement that does
-    not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
-    class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
-    chooses what to show of it (tallystick derive).
-    """
-    if mandatory and ECDSA_SD_2023.name not in suites:
-        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
-    request = IssuanceRequest.from_json(read_json_object(request_file))
-    request = request.with_endorsements(map(read_json_object, endorsements))
-    key = settings.signing_key(uri)
-    now, resolver = composition.now(), read_resolver_map(resolver_map)
-    issuer = composition.issuer_for(
-        key,
-        resolver=resolver,
-        suites=suites,
-        mandatory=mandatory,
-        registers=registers_in_use(register_files, trust_files, resolver, now),
-        refuses_faults=value_faults == "refuse",
-        least_assurance=AssuranceClass(least_assurance),
-    )
-    issued = issuer.issue(issuer.prepare(request, now=now), now=now)
-    write_output(out, issued.data)
-    for warning in issued.warnings:
-        click.echo(f"note: {warning.message} (at {warning.pointer}) [{warning.code}]", err=True)
-    click.echo(f"Issued {issued.document['id']} to {out}")
-
-
-@tallystick.command()
-@click.argument("file", metavar="FILE|-")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
-@click.option("--trust", "trust_files", multiple=True, help=TRUST)
-@click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
-@click.option("--challenge", help="Challenge that the proof must answer.")
-@click.option("--domain", help="Domain that the proof must be made for.")
-@click.option("--recipient", help="Id or mail address of whom the credential must be about.")
-@click.option(
-    "--accept-undisclosed",
-    is_flag=True,
-    help="Take an end or status that a holder does not disclose as not being there.",
-)
-@click.pass_context
-def verify(
-    context: click.Context,
-    file: str,
-    as_json: bool,
-    at: datetime | None,
-    trust_files: tuple[str, ...],
-    register_files: tuple[str, ...],
-    resolver_map: str | None,
-    challenge: str | None,
-    domain: str | None,
-    recipient: str | None,
-    accept_undisclosed: bool,
-) -> None:
-    """Verify a credential or presentation.
-
-    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
-    software, 74 a file or stream failed.
-    """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
-    world = composition.verifying_world(
-        at=now,
-        resolver=resolver,
-        trust=read_trust(trust_files),
-        registers=registers_in_use(register_files, trust_files, resolver, now),
-        adopters=read_adopters(trust_files),
-        challenge=challenge,
-        domain=domain,
-        recipient=recipient,
-        accepts_undisclosed=accept_undisclosed,
-    )
-    report = Verifier(world).check(read_input(file))
-    if as_json:
-        click.echo(json.dumps(report.to_json(), indent=2))
-    else:
-        click.echo(explain(report), nl=False)
-    context.exit(EXIT_STATUS[report.verdict])
-
-
-@tallystick.command()
-@click.argument("file", metavar="FILE|-")
-@click.option("--json", "as_json", is_flag=True, help="Print the value section as JSON.")
-@click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
-@click.option("--trust", "trust_files", multiple=True, help=TRUST)
-@click.option("--register", "register_files", multiple=True, help=REGISTER)
-@click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
-@click.pass_context
-def value(
-    context: click.Context,
-    file: str,
-    as_json: bool,
-    at: datetime | None,
-    trust_files: tuple[str, ...],
-    register_files: tuple[str, ...],
-    resolver_map: str | None,
-) -> None:
-    """Explain what a credential is worth, in every framework that the registers reach.
-
-    The credential is verified first; the exit status is that of verify.
-    """
-    now, resolver = at or composition.now(), read_resolver_map(resolver_map)
-    registers = registers_in_use(register_files, trust_files, resolver, now)
-    world = composition.verifying_world(
-        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
-    )
-    report = Verifier(world).check(read_input(file))
-    if as_json:
-        click.echo(json.dumps(value_json(report), indent=2))
-    else:
-        click.echo("\n".join(map(printable, explain_value(report))))
-    context.exit(EXIT_STATUS[report.verdict])
-
-
-@tallystick.command()
-@click.argument("file", metavar="FILE.json")
-@click.pass_context
-def cases(context: click.Context, file: str) -> None:
-    """Run worked cases: what came out, and whether it is what the file expects."""
-    from recognition.cases import KINDS as RECOGNITION_KINDS
-    from stacking.cases import KINDS as STACKING_KINDS
-
-    failed = 0
-    supported = {**KINDS, **STACKING_KINDS, **RECOGNITION_KINDS}
-    results = run_cases(read_json_object(file, CASE_LIMITS), supported)
-    for result in results:
-        failed += not result.passed
-        click.echo(f"{'passed' if result.passed else 'FAILED'} {result.id} ({result.kind})")
-        click.echo(f"  rule:     {result.rule}")
-        click.echo(f"  expected: {json.dumps(result.expected)}")
-        click.echo(f"  actual:   {json.dumps(result.actual)}")
-    click.echo(f"{len(results) - failed} passed, {failed} failed")
-    context.exit(1 if failed or not results else 0)
 
 
 @tallystick.command()
@@ -318,12 +50,6 @@ def demo(keep: Path | None) -> None:
     from tallystick.demo import run_demo
 
     run_demo(keep)
-
-
-tallystick.add_command(derive)
-tallystick.add_command(register)
-tallystick.add_command(recognise)
-tallystick.add_command(stack)
 
 
 def main() -> NoReturn:
@@ -352,6 +78,8 @@ def _explanation(error: Exception) -> tuple[str, int]:
 
     1 and 2 are verdicts of `verify`; what can go wrong there has other statuses.
     """
+    from issuer.lint import LintError
+
     match error:
         case CommandError():
             return str(error), error.status

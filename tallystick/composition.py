@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import schemas
-from credentials.errors import MalformedValueError
-from credentials.findings import Finding, Severity
+from credentials.errors import IssuanceError, MalformedValueError
+from credentials.jose.writing import TokenForm
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
@@ -26,19 +26,22 @@ from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.proofs import always_shown
 from issuer.requests import CONTEXTS, Fresh
+from issuer.tokens import TokenIssuer
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
-from tallystick.policies import POLICY_SUITE, Adopters, recognitions_by
+from tallystick.endorsement_faults import faults_of_endorsements
+from tallystick.policies import POLICY_SUITE
+from tallystick.verifying import contexts, now, verifying_world
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
-from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
+from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
-from verifier.report import Outcome, Remark, Verdict
-from verifier.trust import TrustList
+from verifier.report import Verdict
+from verifier.sd_jwt import facts_of, is_sd_jwt, open_sd_jwt
 from verifier.verifier import Verifier
 
 DEFAULT_SUITES = {
@@ -58,11 +61,6 @@ ISSUED: dict[str, Cryptosuite] = {
 LAST_SECOND = time(23, 59, 59)
 
 
-def now() -> datetime:
-    """Read the clock."""
-    return datetime.now(UTC)
-
-
 def new_id() -> str:
     """Draw a fresh id for a credential or an achievement."""
     return uuid.uuid4().urn
@@ -76,40 +74,6 @@ def new_salt() -> str:
 FRESH = Fresh(new_id, new_salt)
 
 
-def verifying_world(
-    *,
-    at: datetime,
-    resolver: Resolver | None = None,
-    trust: TrustList | None = None,
-    registers: Registers | None = None,
-    adopters: Adopters | None = None,
-    challenge: str | None = None,
-    domain: str | None = None,
-    recipient: str | None = None,
-    accepts_undisclosed: bool = False,
-) -> World:
-    """Build the world of a verification; without a resolver nothing is looked up."""
-    return World(
-        now=at,
-        resolver=resolver or NoNetworkResolver(),
-        load_context=schemas.load_context,
-        allowed_contexts=schemas.context_urls(),
-        trust=trust,
-        registers=registers,
-        recognitions_of=_recognitions(adopters, registers),
-        expected_challenge=challenge,
-        expected_domain=domain,
-        expected_recipient=recipient,
-        accepts_undisclosed=accepts_undisclosed,
-    )
-
-
-def _recognitions(adopters: Adopters | None, registers: Registers | None) -> RecognitionsOf | None:
-    if adopters is None or registers is None:
-        return None
-    return recognitions_by(adopters, registers)
-
-
 def issuer_for(
     key: StoredKey,
     *,
@@ -119,46 +83,60 @@ def issuer_for(
     registers: Registers | None = None,
     refuses_faults: bool = True,
     least_assurance: AssuranceClass = AssuranceClass.D,
+    is_generic: bool = False,
+    form: TokenForm | None = None,
 ) -> Issuer:
     """Build the issuer that signs with a stored key, and holds values against registers.
 
+    A generic one signs any credential, also with contexts of its own, not only Open Badges.
     `suites` names the proofs it makes, in their order; `mandatory` are JSON pointers to what a
-    holder must always show of what ecdsa-sd-2023 signs, beside what `issuer.proofs` asks for.
+    holder must always show of what ecdsa-sd-2023 signs, beside what `issuer.proofs` asks for (of a
+    generic one, instead of that).  With a `form` it makes tokens instead of proofs.
     """
     record = key.record
-    suite, *further = (_suite(name, mandatory) for name in suites or [_default_suite(key)])
-    policy = None
-    if registers is not None:
-        policy = ValuePolicy(
-            registers=registers,
-            refuses_faults=refuses_faults,
-            least_assurance=least_assurance,
-            endorsements_of=_endorsements_of(resolver),
-        )
-    return Issuer(
-        IssuerProfile(
-            issuer=record.controller,
-            verification_method=record.verification_method,
-            suite=suite,
-            allowed_contexts=schemas.context_urls(),
-            value_policy=policy,
-            further_suites=tuple(further),
-        ),
-        key.signer,
-        Environment(schemas.load_context),
-        fresh=FRESH,
-        self_check=self_check(key, resolver),
+    rule = _exactly(mandatory) if is_generic and mandatory else always_shown(mandatory)
+    suite, *further = (_suite(name, rule) for name in suites or [_default_suite(key)])
+    profile = IssuerProfile(
+        issuer=record.controller,
+        verification_method=record.verification_method,
+        suite=suite,
+        allowed_contexts=contexts(takes_any=is_generic),
+        value_policy=_value_policy(registers, resolver, refuses_faults, least_assurance),
+        further_suites=tuple(further),
+        is_generic=is_generic,
     )
+    environment = Environment(schemas.load_context)
+    check = self_check(key, resolver, is_generic=is_generic)
+    if form is None:
+        return Issuer(profile, key.signer, environment, fresh=FRESH, self_check=check)
+    return TokenIssuer(profile, key.signer, environment, fresh=FRESH, self_check=check, form=form)
 
 
-def _suite(name: str, mandatory: Sequence[str]) -> Cryptosuite:
+def _value_policy(
+    registers: Registers | None,
+    resolver: Resolver | None,
+    refuses_faults: bool,
+    least_assurance: AssuranceClass,
+) -> ValuePolicy | None:
+    if registers is None:
+        return None
+    endorsements_of = _endorsements_of(resolver)
+    return ValuePolicy(registers, refuses_faults, least_assurance, endorsements_of)
+
+
+def _exactly(pointers: Sequence[str]) -> Callable[[JsonObject], tuple[str, ...]]:
+    """Take pointers as they are: what a generic issuer makes mandatory is the caller's choice."""
+    return lambda _document: tuple(pointers)
+
+
+def _suite(name: str, mandatory: Callable[[JsonObject], tuple[str, ...]]) -> Cryptosuite:
     if name != ECDSA_SD_2023.name:
         return ISSUED[name]
     fresh = BaseProofSecrets(
         proof_key=lambda: PrivateKeySigner.generate(KeyType.P256),
         hmac_key=lambda: secrets.token_bytes(HMAC_BYTES),
     )
-    return EcdsaSd2023(fresh, always_shown(mandatory))
+    return EcdsaSd2023(fresh, mandatory)
 
 
 def _default_suite(key: StoredKey) -> str:
@@ -169,33 +147,11 @@ def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
     """Have the verifier judge the endorsements in a credential that is about to be signed."""
 
     def endorsements_of(document: JsonObject) -> Endorsed:
-        world = verifying_world(at=_moment(document), resolver=resolver)
+        world = verifying_world(at=_moment(document, now()), resolver=resolver)
         remarks = check_endorsements(document, world, examine_alone)
-        return Endorsed(endorsements_at(document, remarks), tuple(_faults_of_endorsements(remarks)))
+        return Endorsed(endorsements_at(document, remarks), tuple(faults_of_endorsements(remarks)))
 
     return endorsements_of
-
-
-NOT_DECIDED = frozenset(
-    {"ENDORSEMENT_NOT_CHECKED", "ENDORSEMENT_UNDECIDED", "TOO_MANY_ENDORSEMENTS"}
-)
-"""What is said of endorsements that may be good."""
-
-ENDORSEMENT_FAULTS = {
-    "ENDORSEMENT_INVALID": "This endorsement does not verify: it was changed, is not signed, or "
-    "does not hold now. Ask whoever made it for another one.",
-    "ENDORSEMENT_OF_OTHER": "This endorsement is about something else than this credential. Give "
-    "the one for this course.",
-}
-"""What an issuer does about bad endorsements; readers are told something else."""
-
-
-def _faults_of_endorsements(remarks: tuple[Remark, ...]) -> Iterator[Finding]:
-    for remark in remarks:
-        if remark.outcome in (Outcome.WARNING, Outcome.FAILED):
-            text = ENDORSEMENT_FAULTS.get(remark.code, remark.detail)
-            severity: Severity = "warning" if remark.code in NOT_DECIDED else "error"
-            yield Finding(remark.code, remark.pointer, text, "Open Badges 3.0 §9.1", severity)
 
 
 def resolver_with_own(key: StoredKey, resolver: Resolver | None) -> Resolver:
@@ -208,26 +164,45 @@ def resolver_with_own(key: StoredKey, resolver: Resolver | None) -> Resolver:
     return resolve
 
 
-def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], None]:
+def self_check(
+    key: StoredKey, resolver: Resolver | None, *, is_generic: bool = False
+) -> Callable[[bytes], None]:
+    """Build the check before release for the owner of a key, published or not."""
+    return release_check(resolver_with_own(key, resolver), is_generic=is_generic, clock=now)
+
+
+def release_check(
+    resolver: Resolver, *, is_generic: bool, clock: Callable[[], datetime]
+) -> Callable[[bytes], None]:
     """Build the check before release: the verifier, as a reader who has the issuer's document.
 
     A credential whose validity lies in the future is judged at the moment when it begins, and one
     whose status list is not published yet is not refused for that: everything else must pass.
     Of a credential with a base proof, the most and the least that its holder can show are checked.
+    A generic issuer may also sign what has ended (it is judged at its end), with contexts of its
+    own, and leave the least to whoever asks.
     """
-    resolve = resolver_with_own(key, resolver)
 
     def check(data: bytes) -> None:
-        document = parse_json(data)
+        if is_sd_jwt(data):
+            check_as_reader(facts_of(open_sd_jwt(data).payload), data)
+            return
+        document = document_in(data.decode("ascii")) if is_token(data) else parse_json(data)
         if not has_base_proof(document):
             check_as_reader(document, data)
             return
-        for pointers in (("",), ()):
+        for pointers in (("",),) if is_generic else (("",), ()):
             derived = derive(document, pointers, Environment(schemas.load_context))
             check_as_reader(derived, serialize_json(derived))
 
     def check_as_reader(document: JsonObject, data: bytes) -> None:
-        world = verifying_world(at=_moment(document), resolver=resolve, accepts_undisclosed=True)
+        at = clock()
+        world = verifying_world(
+            at=_moment_within(document, at) if is_generic else _moment(document, at),
+            resolver=resolver,
+            takes_any_context=is_generic,
+            accepts_undisclosed=True,
+        )
         report = Verifier(world).check(data)
         is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
         if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:
@@ -237,8 +212,29 @@ def self_check(key: StoredKey, resolver: Resolver | None) -> Callable[[bytes], N
     return check
 
 
-def controller_document_of(record: KeyRecord) -> JsonObject:
-    """Build the document that the owner of a key publishes (Controlled Identifiers 1.0)."""
+def controller_document_of(*records: KeyRecord) -> JsonObject:
+    """Build the document that the owner of keys publishes (Controlled Identifiers 1.0).
+
+    A retired key stays in it as long as what it signed shall be believed; a revoked one stays with
+    the time of its revocation.
+
+    Raises `IssuanceError` (KEYS_OF_SEVERAL) for keys of several owners.
+    """
+    owners = {record.controller for record in records}
+    if len(owners) != 1:
+        raise IssuanceError("These keys belong to several owners.", code="KEYS_OF_SEVERAL")
+    methods = [_method_of(record) for record in records]
+    names = [method["id"] for method in methods]
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": owners.pop(),
+        "verificationMethod": methods,
+        "assertionMethod": names,
+        "authentication": names,
+    }
+
+
+def _method_of(record: KeyRecord) -> JsonObject:
     method = {
         "id": record.verification_method,
         "type": "Multikey",
@@ -247,26 +243,29 @@ def controller_document_of(record: KeyRecord) -> JsonObject:
     }
     if record.status == "revoked" and record.ended is not None:
         method["revoked"] = format_timestamp(record.ended)
-    return {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": record.controller,
-        "verificationMethod": [method],
-        "assertionMethod": [record.verification_method],
-        "authentication": [record.verification_method],
-    }
+    return method
 
 
 def _address(controller: str) -> str:
     return did_web_url(controller) if controller.startswith("did:web:") else controller
 
 
-def _moment(document: JsonObject) -> datetime:
-    """Choose the moment to judge as of: now, or when the credential begins if that is later."""
+def _moment(document: JsonObject, at: datetime) -> datetime:
+    """Choose the moment to judge as of: `at`, or when the credential begins if that is later."""
     try:
         begins = parse_timestamp(document.get("validFrom", document.get("issuanceDate")))
     except MalformedValueError:
-        return now()
-    return max(now(), begins)
+        return at
+    return max(at, begins)
+
+
+def _moment_within(document: JsonObject, at: datetime) -> datetime:
+    """Choose the moment as `_moment` does, but no later than the end of the credential."""
+    try:
+        ends = parse_timestamp(document.get("validUntil", document.get("expirationDate")))
+    except MalformedValueError:
+        return _moment(document, at)
+    return min(_moment(document, at), ends)
 
 
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:
@@ -283,6 +282,13 @@ def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | Non
     """Sign a recognition decision, and release it only if the verifier accepts it."""
     signed = _sign(key, document, _default_suite(key))
     self_check(key, resolver)(serialize_json(signed))
+    return signed
+
+
+def sign_status_list(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign a status list, and release it only if the verifier accepts it."""
+    signed = _sign(key, document, _default_suite(key))
+    self_check(key, None)(serialize_json(signed))
     return signed
 
 

@@ -35,6 +35,7 @@ from tallystick.explaining import printable
 from tallystick.files import read_input, read_text, write_output
 from tallystick.policies import open_policy
 from tallystick.stack_inputs import read_rule
+from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.using_registers import REGISTER, TRUST
 
 if TYPE_CHECKING:
@@ -55,6 +56,24 @@ class CaseFiles:
     precedent_files: tuple[str, ...]
     ruling_file: str | None
     block_rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Which key signs a decision into which file, and by which list it can be withdrawn."""
+
+    uri: str
+    out: Path
+    status: StatusChoice
+
+    @classmethod
+    def of(cls, uri: str | None, out: Path | None, status: StatusChoice) -> Signing | None:
+        """Take the options; tell a wrong call.  Without a key nothing is signed."""
+        if uri is not None and out is not None:
+            return cls(uri, out, status)
+        if uri is not None or out is not None or status.status_list is not None:
+            raise click.UsageError("--key and --out belong together, and --status to both.")
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,7 @@ class Recording:
 @click.option("--block", "block_rule", help="Award rule that makes a block of the credentials.")
 @click.option("--key", "uri", help="URI of the key that signs the decision (file:PATH).")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Signed decision.")
+@status_option
 @decisions_option(required=False)
 @click.option("--case", "case_id", help="Record the decision as one of this case.")
 @click.option("--by", help="Who puts this decision in the place of the recorded one.")
@@ -136,18 +156,23 @@ def decide_case(
 
     Exit status: 0 granted, 1 refused (or nothing could be decided), 2 referred to a person.
     """
-    if (uri is None) is not (out is None):
-        raise click.UsageError("--key and --out belong together.")
+    status = StatusChoice(case_files.pop("status_list"), case_files.pop("status_ledger_url"))
+    signing = _signing(uri, out, status)
     recording = Recording(decisions_url, case_id, by, reason)
-    recording.require_whole(is_signed=out is not None)
+    recording.require_whole(is_signed=signing is not None)
     desk = Desk.open(trust_files, register_files, resolver_map)
     decided = _decide(desk, policy_file, files, CaseFiles(**case_files), recording)
-    signing = None if uri is None or out is None else (uri, out)
     entry = _release(decided, signing, desk)
-    _tell(decided.decision, out, entry, as_json=as_json)
-    for file in decided.unused:
-        click.echo(printable(f"Not needed for the block: {file}"), err=True)
+    _tell(decided, out, entry, as_json=as_json)
     context.exit(EXIT_STATUS[decided.decision.outcome])
+
+
+def _signing(uri: str | None, out: Path | None, status: StatusChoice) -> Signing | None:
+    if uri is not None and out is not None:
+        return Signing(uri, out, status)
+    if uri is not None or out is not None or status.status_list is not None:
+        raise click.UsageError("--key and --out belong together, and --status to both.")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +220,7 @@ def _unused(
             yield file
 
 
-def _release(decided: Decided, signing: tuple[str, Path] | None, desk: Desk) -> Entry | None:
+def _release(decided: Decided, signing: Signing | None, desk: Desk) -> Entry | None:
     """Sign, record, and only then write the signed decision to its file.
 
     In this order nothing is lost wherever it is cut off.  What cannot be signed is not recorded;
@@ -203,14 +228,14 @@ def _release(decided: Decided, signing: tuple[str, Path] | None, desk: Desk) -> 
     call signs the same bytes again.  The other way round there would be signed decisions that the
     register does not know, or two of one case.
     """
-    signed = None if signing is None else _signed(decided, signing[0], desk)
+    signed = None if signing is None else _signed(decided, signing, desk)
     entry = None
     if decided.case is not None:
         entry = decided.case.record(
             decided.decision, superseding=decided.superseding, recorded_at=desk.world.now
         )
     if signing is not None and signed is not None:
-        write_output(signing[1], signed)
+        write_output(signing.out, signed)
     return entry
 
 
@@ -253,15 +278,17 @@ def _precedents(
             yield found
 
 
-def _signed(decided: Decided, uri: str, desk: Desk) -> bytes:
-    key = settings.signing_key(uri)
+def _signed(decided: Decided, signing: Signing, desk: Desk) -> bytes:
+    key, identifier = settings.signing_key(signing.uri), composition.new_id()
+    owner, now = key.record.controller, desk.world.now
     document = decision_document(
         decided.decision,
-        identifier=composition.new_id(),
-        issuer=key.record.controller,
+        identifier=identifier,
+        issuer=owner,
         policy_credential=decided.policy_credential.decode("utf-8"),
         registers=desk.registers,
-        now=desk.world.now,
+        now=now,
+        status=signing.status.entry(identifier, owner, now),
     )
     return serialize_json_for_people(composition.sign_decision(key, document, desk.resolver))
 
@@ -274,18 +301,19 @@ HEADLINES = {
 MARKS = {"passed": "ok  ", "failed": "FAIL", "open": "?   "}
 
 
-def _tell(
-    decision: RecognitionDecision, out: Path | None, entry: Entry | None, *, as_json: bool
-) -> None:
+def _tell(decided: Decided, out: Path | None, entry: Entry | None, *, as_json: bool) -> None:
+    decision = decided.decision
     if entry is not None:
         told = f"Recorded {entry.recorded_at}: entry {entry.sequence}, {entry.id}"
         click.echo(told, err=as_json)
     if as_json:
         click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False, sort_keys=True))
-        return
-    click.echo("\n".join(map(printable, _in_words(decision))))
-    if out is not None:
+    else:
+        click.echo("\n".join(map(printable, _in_words(decision))))
+    if out is not None and not as_json:
         click.echo(f"Signed: {out}")
+    for file in decided.unused:
+        click.echo(printable(f"Not needed for the block: {file}"), err=True)
 
 
 def _in_words(decision: RecognitionDecision) -> Iterator[str]:

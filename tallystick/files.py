@@ -40,8 +40,8 @@ class CommandError(Exception):
 
 
 def read_input(path: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """Read a file, or standard input for "-", one byte beyond the limit at most."""
-    most = limits.document_bytes + 1
+    """Read a file, or standard input for "-", one byte beyond the limits at most."""
+    most = max(limits.document_bytes, limits.image_bytes) + 1
     try:
         if path == "-":
             return _standard_input().buffer.read(most)
@@ -72,6 +72,15 @@ def read_json_object(path: str, limits: Limits = DEFAULT_LIMITS) -> JsonObject:
     if not isinstance(value, dict):
         raise CommandError(f"{path} must contain one JSON object.", USAGE)
     return value
+
+
+def read_json_lines(path: str, limits: Limits = DEFAULT_LIMITS) -> list[JsonValue]:
+    """Read a file of JSON values, one a line (JSON Lines); empty lines are passed over."""
+    lines = read_input(path, limits).split(b"\n")
+    try:
+        return [parse_json(line, limits) for line in lines if line.strip()]
+    except CredentialError as error:
+        raise CommandError(f"{path}: {error.message}", USAGE) from error
 
 
 def read_text(path: str, limits: Limits = DEFAULT_LIMITS) -> str:

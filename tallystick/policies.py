@@ -1,18 +1,19 @@
-"""Recognition policies in use: whom the reader believes to adopt them, and opening signed ones."""
+"""Recognition policies in use: opening those that adopters signed whom the reader believes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from credentials.errors import VerificationError
+from credentials.errors import ParsingError, VerificationError
 from credentials.json_types import JsonObject, as_list
 from credentials.strict_json import parse_json
 from frameworks.evidence import Recognition
 from frameworks.registers import Registers
 from recognition.checking import recognitions_of
 from recognition.policies.credential import AdoptedPolicy, read_policy_credential
+from tallystick.adopters import Adopters
 from verifier.checks.world import World
 from verifier.verifier import Verifier
 
@@ -20,17 +21,13 @@ POLICY_SUITE = "eddsa-jcs-2022"
 """The suite of policies: like that of registers, it signs the text as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adopters:
-    """Whose policies the reader believes; ids are compared character by character."""
-
-    ids: frozenset[str] = field(default_factory=frozenset)
-
-    @classmethod
-    def from_json(cls, *documents: JsonObject) -> Adopters:
-        """Read the `adopters` of trust files that satisfy their schema."""
-        entries = (entry for document in documents for entry in document.get("adopters", ()))
-        return cls(frozenset(entry["id"] for entry in entries))
+def _given(data: bytes) -> JsonObject:
+    """Read a policy as it was given; a token has no proofs inside, so it counts as empty."""
+    try:
+        value = parse_json(data)
+    except ParsingError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def open_policy(data: bytes, *, world: World, adopters: Adopters) -> AdoptedPolicy:
@@ -46,7 +43,7 @@ def open_policy(data: bytes, *, world: World, adopters: Adopters) -> AdoptedPoli
     own_world = replace(world, trust=None, registers=None, expected_recipient=None)
     verified = Verifier(own_world).verify(data)
     # 2.
-    suites = [proof.get("cryptosuite") for proof in as_list(parse_json(data).get("proof"))]
+    suites = [proof.get("cryptosuite") for proof in as_list(_given(data).get("proof"))]
     if POLICY_SUITE not in suites:
         text = f"A recognition policy is signed with {POLICY_SUITE}."
         raise VerificationError(text, code="POLICY_SUITE", pointer="/proof")

@@ -15,7 +15,7 @@ from recognition.policies.consistency import accepted_sources, require_consisten
 from recognition.policies.credential import policy_document, read_policy_credential
 from recognition.policies.policy import Policy
 from recognition.policies.reading import read_policy
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.explaining import printable
 from tallystick.files import read_json_object, read_text, write_output
 from tallystick.trust_files import read_resolver_map
@@ -48,7 +48,7 @@ def check(
     resolver_map: str | None,
 ) -> None:
     """Check a draft: its form, its values, and whether it agrees with the registers in use."""
-    draft, now = read_draft(file), composition.now()
+    draft, now = read_draft(file), verifying.now()
     resolver = read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     require_consistent(draft, accepted_sources(draft, registers, now.date()))

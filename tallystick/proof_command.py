@@ -18,9 +18,10 @@ from stacking.component_links import stack_proofs
 from stacking.lots import NotALot
 from stacking.proof_verification import Difference, ProofDiffersError, verify_proof
 from stacking.stack_proof import FORMAT, PROOF_LIMITS, StackProof, read_proof
-from tallystick import composition
+from tallystick import verifying
 from tallystick.explaining import MARKS, printable
 from tallystick.files import USAGE, CommandError, read_input
+from tallystick.status_memory_file import memory_in_use
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from verifier.checks.awards import credits_remark
@@ -140,10 +141,14 @@ def verify_stack(
     PROOF is a stack proof, an award that carries one, or a record of an award with its components.
     Exit status: 0 everything is as stated, 1 something differs, 2 it cannot be decided here.
     """
-    now, resolver = composition.now(), read_resolver_map(resolver_map)
+    now, resolver = verifying.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
-    world = composition.verifying_world(
-        at=now, resolver=resolver, registers=registers, adopters=read_adopters(trust_files)
+    world = verifying.verifying_world(
+        at=now,
+        resolver=resolver,
+        registers=registers,
+        adopters=read_adopters(trust_files),
+        status_memory=memory_in_use(),
     )
     answer = _answer(_given(proof_file, files, Verifier(world)), registers)
     if as_json:

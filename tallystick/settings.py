@@ -22,6 +22,10 @@ from tallystick.files import CommandError
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
 DECISIONS_VARIABLE = "TALLYSTICK_DECISIONS_URL"
+OFFLINE_VARIABLE = "TALLYSTICK_OFFLINE"
+ALLOWED_HOSTS_VARIABLE = "TALLYSTICK_ALLOWED_HOSTS"
+STATUS_LEDGER_VARIABLE = "TALLYSTICK_STATUS_LEDGER_URL"
+STATUS_MEMORY_VARIABLE = "TALLYSTICK_STATUS_MEMORY"
 PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 KEY_ENCRYPTION_FILE = "key-encryption.key"
 
@@ -36,6 +40,31 @@ def registers_folder() -> Path:
     """Return the folder of kept registers: TALLYSTICK_REGISTERS, or one in the user's home."""
     stated = os.environ.get(REGISTERS_VARIABLE)
     return Path(stated) if stated else Path.home() / ".tallystick" / "registers"
+
+
+def is_offline() -> bool:
+    """Tell whether the environment forbids the network: TALLYSTICK_OFFLINE, other than 0."""
+    return os.environ.get(OFFLINE_VARIABLE, "0") not in ("", "0")
+
+
+def allowed_hosts() -> frozenset[str]:
+    """Return the hosts that need not be public: TALLYSTICK_ALLOWED_HOSTS, parted by commas.
+
+    Documents are fetched from them also on private addresses, on any port and without TLS.
+    """
+    stated = os.environ.get(ALLOWED_HOSTS_VARIABLE, "").lower().split(",")
+    return frozenset(host.strip() for host in stated if host.strip())
+
+
+def status_ledger_file() -> Path:
+    """Return the file of the ledger of status lists in the user's home, if no URL names another."""
+    return Path.home() / ".tallystick" / "status.sqlite"
+
+
+def status_memory_file() -> Path | None:
+    """Return the file that remembers status lists, if TALLYSTICK_STATUS_MEMORY names one."""
+    stated = os.environ.get(STATUS_MEMORY_VARIABLE)
+    return Path(stated) if stated else None
 
 
 def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:

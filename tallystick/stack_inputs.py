@@ -21,10 +21,11 @@ from stacking.lots import LedgerEntry, Lot
 from stacking.register_conditions import RegisterConditions
 from stacking.rule_text import read_rule_text, rule_of_text
 from stacking.stack_proof import PlanningContext, StackProof, write_proof
-from tallystick import composition
+from tallystick import verifying
 from tallystick.files import CommandError, read_text
 from tallystick.ledger_file import read_ledger
 from tallystick.plan_names import names_in
+from tallystick.status_memory_file import memory_in_use
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from tallystick.wallet_files import Wallet, read_wallet
@@ -151,12 +152,13 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
     resolver = read_resolver_map(asked.resolver_map)
     registers = registers_in_use(asked.register_files, asked.trust_files, resolver, now)
     rule, members, conditions = _rule(rule_file, asked.institution, registers, now)
-    world = composition.verifying_world(
+    world = verifying.verifying_world(
         at=now,
         resolver=resolver,
         registers=registers,
         recipient=asked.learner,
         adopters=read_adopters(asked.trust_files),
+        status_memory=memory_in_use(),
     )
     wallet = read_wallet(files, world, rule, registers)
     context = PlanningContext(

@@ -5,12 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from credentials.errors import SchemaError
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, JsonValue
+from credentials.webvh.address import PREFIX, log_url
 from frameworks.authorities import Authorities
 from keys.did import MappingResolver, did_web_url
 from keys.errors import KeyMaterialError
-from tallystick.files import USAGE, CommandError, read_json_object
-from tallystick.policies import Adopters
+from tallystick.adopters import Adopters
+from tallystick.files import (
+    USAGE,
+    CommandError,
+    read_input,
+    read_json,
+    read_json_lines,
+    read_json_object,
+    read_text,
+)
+from verifier.formats import recognise
 from verifier.trust import TrustList, check_trust_file
 
 
@@ -57,15 +67,27 @@ def read_resolver_map(resolver_map: str | None) -> MappingResolver | None:
     for name, path in read_json_object(resolver_map).items():
         if not isinstance(path, str):
             raise CommandError(f"{resolver_map}: the file of {name} must be a text.", USAGE)
-        url = web_address(name) if name.startswith("did:web:") else name
+        url = web_address(name) if name.startswith(("did:web:", PREFIX)) else name
         beside = Path(resolver_map).parent / path
-        documents[url] = read_json_object(str(beside if beside.exists() else path))
+        documents[url] = _read_document(str(beside if beside.exists() else path))
     return MappingResolver(documents)
 
 
+def _read_document(path: str) -> JsonValue:
+    """Read a document that somebody publishes: JSON, a log of JSON lines, a token as its text."""
+    if path.endswith(".jsonl"):
+        return read_json_lines(path)
+    if path != "-" and recognise(read_input(path)) == "jwt":
+        return read_text(path).strip()
+    document = read_json(path)
+    if not isinstance(document, dict | list):
+        raise CommandError(f"{path} must contain one JSON object or array.", USAGE)
+    return document
+
+
 def web_address(did: str) -> str:
-    """Name the address of a did:web that the user wrote."""
+    """Name the address of a did:web, or of the log of a did:webvh, that the user wrote."""
     try:
-        return did_web_url(did)
+        return log_url(did) if did.startswith(PREFIX) else did_web_url(did)
     except KeyMaterialError as error:
         raise CommandError(f"{did}: {error} [{error.code}]", USAGE) from error

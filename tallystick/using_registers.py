@@ -7,8 +7,8 @@ from datetime import datetime
 import click
 
 from frameworks.registers import Registers
-from keys.did import MappingResolver
-from tallystick import composition, settings
+from keys.did import Resolver
+from tallystick import settings, verifying
 from tallystick.explaining import printable
 from tallystick.register_files import EditionStore, open_registers
 from tallystick.trust_files import read_authorities
@@ -20,14 +20,14 @@ REGISTER = "Signed register to hold values to, besides those in use and the refe
 def registers_in_use(
     files: tuple[str, ...],
     trust_files: tuple[str, ...],
-    resolver: MappingResolver | None,
+    resolver: Resolver | None,
     at: datetime,
 ) -> Registers:
     """Open the registers in use; what is not used is told on standard error."""
     store = EditionStore(settings.registers_folder())
     registers = open_registers(
         files,
-        world=composition.verifying_world(at=at, resolver=resolver),
+        world=verifying.verifying_world(at=at, resolver=resolver),
         authorities=read_authorities(trust_files),
         store=store,
     )

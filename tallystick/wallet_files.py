@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from credentials.errors import VerificationError
+from credentials.baking.images import credential_in
+from credentials.errors import ParsingError, VerificationError
 from credentials.json_types import JsonObject
+from credentials.linked_data.embedded import is_envelope
 from credentials.strict_json import parse_json
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
@@ -23,7 +25,8 @@ from verifier.verifier import Verifier
 class Wallet:
     """The credentials that verify, their lots, and what was left out, with the reason.
 
-    `received` are the same credentials with their proofs, by digest.  The names, by id, are those
+    `received` are the same credentials with their proofs, by digest, as far as they came as JSON
+    and not as tokens.  The names, by id, are those
     that credentials and their issuers give to themselves.
     """
 
@@ -75,7 +78,7 @@ def read_wallet(
     credentials = {one.credential.digest: one.credential for one in reversed(received)}
     return Wallet(
         credentials=tuple(reversed(credentials.values())),
-        received={one.credential.digest: one.document for one in received},
+        received={one.credential.digest: one.document for one in received if one.document},
         lots=tuple(lots),
         left_out=tuple(left_out),
         subject=subject,
@@ -94,8 +97,17 @@ def _verified(files: Sequence[str], world: World) -> tuple[list[_Received], list
         except VerificationError as error:
             left_out.append(NotALot(file, error.code))
         else:
-            received.append(_Received(file, parse_json(data), credential))
+            received.append(_Received(file, _with_proofs(credential_in(data)), credential))
     return received, left_out
+
+
+def _with_proofs(data: bytes) -> JsonObject:
+    """Read a credential with its proofs; empty if it came as a token, which has none inside."""
+    try:
+        value = parse_json(data)
+    except ParsingError:
+        return {}
+    return value if isinstance(value, dict) and not is_envelope(value) else {}
 
 
 def _issuer_names(received: Sequence[_Received]) -> dict[str, str]:

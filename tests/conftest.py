@@ -13,6 +13,7 @@ from hypothesis import Phase, settings
 from sqlalchemy import Engine, create_engine, text
 
 from service import migrate, open_database
+from tallystick.settings import OFFLINE_VARIABLE
 from tests import postgresql
 from tests.conformance import (
     ABSENT,
@@ -100,6 +101,14 @@ def closed_network() -> Iterator[None]:
         for name in ("connect", "connect_ex", "sendto"):
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
         patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def offline_commands() -> Iterator[None]:
+    """Forbid the network to every command that a test runs, in other processes too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(OFFLINE_VARIABLE, "1")
         yield
 
 

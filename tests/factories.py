@@ -151,17 +151,26 @@ def status_entry(index: int | str = "5", purpose: str = "revocation") -> JsonObj
 
 
 def status_list(
-    *revoked: int, bits: bytes | None = None, signer: PrivateKeySigner = SIGNER, **changes: Any
+    *revoked: int,
+    bits: bytes | None = None,
+    signer: PrivateKeySigner = SIGNER,
+    created: datetime | None = CREATED,
+    content: Mapping[str, Any] | None = None,
+    **changes: Any,
 ) -> JsonObject:
-    """Build a signed status list with the given entries set."""
-    content = bytearray(bits if bits is not None else bytes(16_384))
+    """Build a signed status list with the given entries set.
+
+    `content` has further members of the list, `changes` have members of its credential.
+    """
+    entries = bytearray(bits if bits is not None else bytes(16_384))
     for index in revoked:
-        content[index // 8] |= 128 >> index % 8
+        entries[index // 8] |= 128 >> index % 8
     subject = {
         "id": f"{LIST_URL}#list",
         "type": "BitstringStatusList",
         "statusPurpose": "revocation",
-        "encodedList": encode_list(bytes(content)),
+        "encodedList": encode_list(bytes(entries)),
+        **(content or {}),
     }
     document = {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -172,7 +181,7 @@ def status_list(
         "credentialSubject": subject,
         **changes,
     }
-    return sign(document, signer=signer)
+    return sign(document, signer=signer, created=created)
 
 
 def world(documents: Mapping[str, Any] | None = None, **changes: Any) -> World:

@@ -44,7 +44,7 @@ from credentials.proofs.cryptosuite import Environment, decode_proof_value, veri
 from credentials.proofs.proof_sets import secured_proofs
 from credentials.proofs.rdfc_suites import EDDSA_RDFC_2022
 from credentials.proofs.registry import CRYPTOSUITES, cryptosuite_of
-from credentials.status.bitstring import bit_at, decode_list, encode_list
+from credentials.status.bitstring import decode_list, encode_list, status_at
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from credentials.urls import require_url
@@ -620,9 +620,9 @@ def lists() -> Iterator[Case]:
     ):
         yield name, error_of(lambda text: len(decode_list(text)), value)
     bits = decode_list(encoded)
-    yield "bits", [index for index in range(40) if bit_at(bits, index)]
+    yield "bits", [index for index in range(40) if status_at(bits, index)]
     for index in (-1, 131_072, 131_071):
-        yield f"index {index}", error_of(bit_at, bits, index)
+        yield f"index {index}", error_of(status_at, bits, index)
 
 
 def report(document: Any, documents: Any = None, **world: Any) -> dict[str, Any]:
@@ -737,6 +737,7 @@ def reports() -> Iterator[Case]:
         ("array", [], {}, {}),
         ("jwt", b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA", {}, {}),
         ("png", b"\x89PNG\r\n\x1a\n", {}, {}),
+        ("svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", {}, {}),
         ("text", b"hello", {}, {}),
     ]
     for name, document, given, options in cases:
@@ -1075,7 +1076,7 @@ def descriptions() -> Iterator[Case]:
     ):
         yield f"summary {str(document)[:90]}", summarize(document)
     for data in (
-        *(b"\x89PNG\r\n\x1a\n", b"\x89PNG", b"%PDF-1.7", b"%PDF", b"PK\x03\x04", b"PK"),
+        *(b"\xff\xd8\xff\xe0", b"\x89PNG", b"%PDF-1.7", b"%PDF", b"PK\x03\x04", b"PK"),
         *(b" <?xml?>", b"<svg/>", b"<html>", b"eyJ.e.A", b" eyJ.e.", b"eyJ.e", b"eyK.e.A"),
         *(b"eyJ.e.A~", b"eyJ.e.A~x~", b"eyJ.e.A=", b"x.y.z", b"{}", b""),
     ):

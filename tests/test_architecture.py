@@ -74,7 +74,9 @@ WORLD = {
 NETWORK = {
     "aiohttp",
     "ftplib",
+    "h11",
     "http",
+    "httpcore",
     "httpx",
     "requests",
     "select",
@@ -87,7 +89,7 @@ NETWORK = {
     "urllib3",
 }
 DATABASE = {"alembic", "psycopg", "sqlalchemy", "sqlite3"}
-MAY_SEE_THE_DATABASE = ("service", "recognition/register_of_decisions")
+MAY_SEE_THE_DATABASE = ("service", "recognition/register_of_decisions", "issuer/status_ledger")
 
 MAY_SEE_THE_NETWORK = {"service", "tallystick"}
 """Whoever holds a private key makes no connection, so `keys` and `issuer` are not among these."""

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from credentials.sd_jwt.open_badge import VCT
 from issuer import IssuanceRequest
-from tests.factories import NOW, check
+from tests.factories import ISSUER, LIST_URL, NOW, check, codes
 from tests.issuer.test_issuer import issuer
 from tests.project import ROOT
+from tests.verifier.sd_jwts import issued, report_on, status_token
 from verifier.report import CHECK_IDS, Verdict
 
 
@@ -46,6 +48,31 @@ def test_links_lead_somewhere(file: str) -> None:
     missing = [name for name in targets if not (path.parent / name).exists()]
     if (ROOT / "LICENSE").exists():
         assert missing == []
+
+
+def sd_jwt_guide() -> str:
+    return (ROOT / "docs/sd-jwt-vc.md").read_text(encoding="utf-8")
+
+
+def test_the_claims_of_the_guide_to_sd_jwts_become_a_valid_credential() -> None:
+    shown = re.search(r"```json\n(.*?)```", sd_jwt_guide(), re.DOTALL)
+    assert shown is not None
+    claims = {**json.loads(shown[1]), "iss": ISSUER, "vct": VCT}
+    assert claims["vct"] == json.loads(shown[1])["vct"]
+    report = report_on(issued(claims), {LIST_URL: status_token()}, now=NOW)
+    assert codes(report, "failed") == set()
+
+
+def test_every_code_of_the_guide_to_sd_jwts_exists() -> None:
+    codes_told = set(re.findall(r"`([A-Z_]{8,})`", sd_jwt_guide()))
+    import credentials
+    import verifier
+
+    folders = [Path(str(package.__file__)).parent for package in (credentials, verifier)]
+    modules = [path for folder in folders for path in folder.rglob("*.py")]
+    source = "".join(path.read_text(encoding="utf-8") for path in modules)
+    assert codes_told
+    assert {code for code in codes_told if f'"{code}"' not in source} == set()
 
 
 def test_every_code_of_the_level_and_credit_profile_exists() -> None:

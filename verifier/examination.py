@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from credentials.errors import CredentialError, VerificationError
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, JsonValue
 from credentials.proofs.content_digest import content_digest
 from credentials.proofs.cryptosuite import Environment, without_proof
-from verifier.checks.awards import check_awards, check_record
+from verifier.checks.awards import Beside, check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.disclosure import check_disclosure
-from verifier.checks.document import document_remarks, of_error
+from verifier.checks.document import of_error
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.issuer import accepted_party, check_issuer
-from verifier.checks.proof import ProofEvidence, check_proofs
+from verifier.checks.proof import ProofEvidence
 from verifier.checks.recipient import check_recipient
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
@@ -24,7 +24,9 @@ from verifier.checks.status import check_status
 from verifier.checks.trust import check_trust
 from verifier.checks.validity import check_validity
 from verifier.checks.value import check_value
-from verifier.checks.world import World, issuer_id, skipped, types_of
+from verifier.checks.world import World, issuer_id, skipped
+from verifier.opening import open_value, remark_of, remarks_on
+from verifier.received import Received, check_securing
 from verifier.report import (
     CHECK_IDS,
     Outcome,
@@ -35,10 +37,8 @@ from verifier.report import (
     check_of,
     verdict_of,
 )
+from verifier.sources import Source
 from verifier.summary import summarize
-
-ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
-"""Types that only wrap a token (VCDM 2.0 section 4.13.1)."""
 
 
 @dataclass(slots=True)
@@ -52,6 +52,9 @@ class Examination:
     credential: JsonObject = field(default_factory=dict)
     document: JsonObject = field(default_factory=dict)
     presented: list[Examination] = field(default_factory=list)
+    is_shown_in_parts: bool = False
+    """Whether it came in a form of which a holder may have kept parts back."""
+
     pointer: str = ""
     """Where the document stands in the one that was given."""
 
@@ -61,6 +64,9 @@ class Examination:
     verification_methods: tuple[str, ...] = ()
     digest: str = ""
     """The digest of a credential's content, once it is found valid."""
+
+    sources: tuple[Source, ...] = ()
+    """What was looked up for it, once that is accounted for."""
 
     def add(self, check_id: str, remarks: Iterable[Remark], pointer: str = "") -> None:
         """Add remarks to a check, about a document that stands at `pointer`."""
@@ -90,6 +96,11 @@ class Examination:
         return verdict_of(remark.outcome for remark in remarks) is Verdict.VALID
 
     @property
+    def is_somebodys(self) -> bool:
+        """Tell whether it is valid and one party signed it; if not bound, several may have."""
+        return self.verdict is Verdict.VALID and self.party is not None
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict over everything that was remarked so far."""
         return verdict_of(remark.outcome for remarks in self.remarks.values() for remark in remarks)
@@ -109,6 +120,7 @@ class Examination:
                 {"verdict": one.verdict.value, "credential": one.credential, "value": one.value}
                 for one in self.presented
             ),
+            sources=self.sources,
         )
 
     def verified(self, world: World) -> VerifiedCredential:
@@ -128,13 +140,13 @@ class Examination:
         )
 
 
-def examine_credential(document: JsonObject, world: World, examination: Examination) -> None:
+def examine_credential(received: Received, world: World, examination: Examination) -> None:
     """Run the checks 2 to 12 on a credential; all run, whatever the others found."""
-    examination.document = document
+    document = examination.document = received.document
     examination.add("schema", check_schema(document, world))
     examination.add("context", check_context(document, world))
     environment = world.environment.for_one_document()
-    remarks, evidence = check_proofs(document, world, environment)
+    remarks, evidence = check_securing(received, world, environment, "assertionMethod")
     examination.add("proof", remarks)
     inside = check_components(document, world, examine_alone)
     examination.add("proof", inside.proof)
@@ -183,26 +195,28 @@ def _digest(
         examination.add("proof", [of_error(error, Outcome.INDETERMINATE)])
 
 
-def examine_alone(document: JsonObject, world: World) -> Examination:
-    """Verify a document inside another one, or a status list, as if it had come alone."""
+def examine_award(world: World, examination: Examination) -> None:
+    """Look at the stack proof of an award that comes without its components."""
+    if examination.is_somebodys:
+        awards = check_awards([Beside("", examination.verified(world))], world)
+        examination.add("resources", awards.resources)
+        examination.add("value", awards.value)
+
+
+def examine_alone(value: JsonValue, world: World) -> Examination:
+    """Verify what stands inside a document, or a status list, as if it had come alone.
+
+    It is a document, a token, or an envelope around one.
+    """
     examination = Examination()
-    examination.add("document", document_remarks(document, limits=world.limits))
-    if is_envelope(document):
-        examination.add("document", [not_opened("/type")])
-    else:
-        examine_credential(document, world, examination)
+    try:
+        received = open_value(value, world)
+    except CredentialError as error:
+        examination.add("document", [remark_of(error)])
+        return examination
+    examination.add("document", remarks_on(received, world))
+    examine_credential(received, world, examination)
     return examination
-
-
-def is_envelope(document: JsonObject) -> bool:
-    """Tell whether a document only wraps a token (VCDM 2.0 section 4.13.1)."""
-    return bool(ENVELOPES & set(types_of(document)))
-
-
-def not_opened(pointer: str) -> Remark:
-    """Say that a credential is in another form than those that are opened here."""
-    text = "The credential is wrapped in JWT form or another one, which is not opened here."
-    return Remark(Outcome.INDETERMINATE, "UNSUPPORTED_ENVELOPE", text, pointer)
 
 
 def _methods(evidence: tuple[ProofEvidence, ...]) -> Iterator[str]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 
 _COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_JPEG_SIGNATURE = b"\xff\xd8\xff"
 
 NOT_READ_YET = {
-    "jwt": "a credential in JWT form",
-    "sd-jwt": "a credential in SD-JWT form",
-    "png": "a PNG image, possibly a baked badge",
-    "svg": "an SVG image or another XML document, possibly a baked badge",
+    "jpeg": "a JPEG image, which cannot hold a credential",
     "pdf": "a PDF document",
     "zip": "a ZIP archive",
 }
@@ -19,17 +16,14 @@ NOT_READ_YET = {
 
 
 def recognise(data: bytes) -> str | None:
-    """Name the form of `data` if it is one of `NOT_READ_YET`, or None for anything else."""
-    if data.startswith(_PNG_SIGNATURE):
-        return "png"
+    """Name the form of `data`: "jwt", "sd-jwt", one of `NOT_READ_YET`, or None for any other."""
+    if data.startswith(_JPEG_SIGNATURE):
+        return "jpeg"
     if data.startswith(b"%PDF-"):
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
         return "zip"
-    text = data.strip()
-    if text.startswith((b"<?xml", b"<svg")):
-        return "svg"
-    return _token_form(text)
+    return _token_form(data.strip())
 
 
 def _token_form(text: bytes) -> str | None:

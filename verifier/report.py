@@ -11,6 +11,7 @@ from credentials import verified
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
+from verifier.sources import Source
 
 
 class Outcome(StrEnum):
@@ -143,6 +144,8 @@ class VerificationReport:
     credential: JsonObject = field(default_factory=dict)
     value: JsonObject = field(default_factory=dict)
     credentials: tuple[JsonObject, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """The documents that were looked up: each with its origin and its time."""
 
     @property
     def verdict(self) -> Verdict:
@@ -168,14 +171,20 @@ class VerificationReport:
         }
         if self.credentials:
             members["credentials"] = list(self.credentials)
+        if self.sources:
+            members["sources"] = [source.to_json() for source in self.sources]
         return members
 
     def raise_for_errors(self) -> None:
         """Raise a `VerificationError` for the weightiest check unless the verdict is valid."""
-        if self.verdict is Verdict.VALID:
-            return
-        worst = max(self.checks, key=lambda check: _WEIGHT[check.outcome]).decisive
-        raise VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
+        if self.verdict is not Verdict.VALID:
+            worst = self.worst
+            raise VerificationError(worst.detail, code=worst.code, pointer=worst.pointer)
+
+    @property
+    def worst(self) -> Remark:
+        """The decisive remark of the weightiest check."""
+        return max(self.checks, key=lambda check: _WEIGHT[check.outcome]).decisive
 
 
 @dataclass(frozen=True, slots=True)

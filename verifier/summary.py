@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from credentials.data_model.credential import credential_version
 from credentials.json_types import JsonObject, JsonValue, id_of, member
+from credentials.webvh.address import PREFIX, owner_of
 from keys.did import did_web_owner
 from keys.errors import ControllerDocumentError
 from verifier.checks.world import issuer_id, types_of
@@ -34,13 +35,14 @@ def summarize(document: JsonObject) -> JsonObject:
 
 
 def shown_as(identifier: str | None) -> str | None:
-    """Name the proven owner of a did:web for people; other identifiers prove no name."""
-    if identifier is None or not identifier.startswith("did:web:"):
-        return None
-    try:
-        return did_web_owner(identifier)
-    except ControllerDocumentError:
-        return None
+    """Name the proven owner of a web address for people; other identifiers prove no name."""
+    for prefix, owner in (("did:web:", did_web_owner), (PREFIX, owner_of)):
+        if identifier is not None and identifier.startswith(prefix):
+            try:
+                return owner(identifier)
+            except ControllerDocumentError:
+                return None
+    return None
 
 
 def _text(value: JsonValue) -> str | None:

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
-from credentials.json_types import JsonObject
+from credentials.legacy.classes import is_legacy
 from credentials.proofs.cryptosuite import without_proof
-from verifier.checks.awards import Beside, check_awards
-from verifier.checks.document import read_document
 from verifier.checks.world import World
-from verifier.examination import Examination, examine_credential, is_envelope, not_opened
+from verifier.examination import Examination, examine_award, examine_credential
+from verifier.images import open_image
+from verifier.legacy.examination import LEGACY, examine_legacy, examine_legacy_form
+from verifier.looked_up import account_for_sources
+from verifier.opening import receive
 from verifier.presentation import examine_presentation
+from verifier.received import Received
 from verifier.report import (
-    Verdict,
     VerificationReport,
     VerifiedCredential,
     VerifiedPresentation,
 )
+from verifier.sd_jwt import examine_sd_jwt, is_sd_jwt
 
 
 class Verifier:
@@ -37,10 +40,23 @@ class Verifier:
         """Return the verified credential, or raise `VerificationError`.
 
         What is returned is what the proofs cover: the document without its proofs.  A
-        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it.
+        presentation is no credential (NOT_A_CREDENTIAL), however valid: its holder signed it; nor
+        is a badge of Open Badges 2 (LEGACY_OPEN_BADGES_2), whose meaning nobody signed; nor an
+        SD-JWT (SHOWN_IN_PARTS): with other disclosures, or beside the badge that it was derived
+        from, it would be taken for another credential and counted twice.
         """
         examination = self._examine(data)
+        if is_legacy(examination.document):
+            examination.report(self._world).raise_for_errors()
+            text = "This is a badge of Open Badges 2, whose meaning is unsigned: it is only shown."
+            raise VerificationError(text, code=LEGACY)
         verified = examination.verified(self._world)
+        if examination.is_shown_in_parts:
+            raise VerificationError(
+                "This is an SD-JWT, which may show a part of a credential only. Ask for the whole "
+                "credential in another form.",
+                code="SHOWN_IN_PARTS",
+            )
         if is_presentation(examination.document):
             raise VerificationError(
                 "This is a presentation; the credentials are inside it.",
@@ -73,27 +89,25 @@ class Verifier:
 
     def _examine(self, data: bytes) -> Examination:
         examination, world = Examination(), self._world.for_one_verification()
-        document, remarks = read_document(data, limits=world.limits)
-        examination.add("document", remarks)
-        if document is not None:
-            examine(document, world, examination)
+        opened = open_image(data, limits=world.limits)
+        examination.add("document", opened.remarks)
+        if opened.data is not None and is_sd_jwt(opened.data, world.limits):
+            examine_sd_jwt(opened.data, world, examination, examine)
+        elif opened.data is not None and not examine_legacy_form(opened, world, examination):
+            received, remarks = receive(opened.data, world)
+            examination.add("document", remarks)
+            if received is not None:
+                examine(received, world, examination)
+        account_for_sources(world, examination)
         return examination
 
 
-def examine(document: JsonObject, world: World, examination: Examination) -> None:
-    """Run all checks on parsed JSON: a presentation, a credential, or an envelope."""
-    if is_envelope(document):
-        examination.add("document", [not_opened("/type")])
-    elif is_presentation(document):
-        examine_presentation(document, world, examination)
+def examine(received: Received, world: World, examination: Examination) -> None:
+    """Run all checks on what was received: a presentation, a credential, or a legacy badge."""
+    if is_presentation(received.document):
+        examine_presentation(received, world, examination)
+    elif is_legacy(received.document) and received.token is None:
+        examine_legacy(received.document, world, examination)
     else:
-        examine_credential(document, world, examination)
-        _examine_award(world, examination)
-
-
-def _examine_award(world: World, examination: Examination) -> None:
-    """Look at the stack proof of an award that comes without its components."""
-    if examination.verdict is Verdict.VALID:
-        awards = check_awards([Beside("", examination.verified(world))], world)
-        examination.add("resources", awards.resources)
-        examination.add("value", awards.value)
+        examine_credential(received, world, examination)
+        examine_award(world, examination)

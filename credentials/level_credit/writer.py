@@ -55,7 +55,7 @@ def write_values(
         amounts.append((f"{achievement_id}#hours", name, HOURS_RESULT_TYPE, hours))
     descriptions = [_description(*amount) for amount in amounts]
     results = [_result(identifier, amount) for identifier, _name, _kind, amount in amounts]
-    aligned: JsonObject = {} if level is None else {"alignment": [_alignment(level)]}
+    aligned: JsonObject = {} if level is None else {"alignment": [level_alignment(level)]}
     achievement = {
         "creditsAvailable": json_number(credit.amount),
         **aligned,
@@ -83,7 +83,8 @@ def _require_statable(amount: Fraction) -> None:
         )
 
 
-def _alignment(level: LevelStatement) -> JsonObject:
+def level_alignment(level: LevelStatement) -> JsonObject:
+    """Build the alignment of an achievement that states a level."""
     return {
         "type": ["Alignment"],
         "targetType": f"ext:{level.framework}Level",

@@ -16,11 +16,26 @@ from credentials.json_types import (
 )
 
 ENDORSEMENT = "endorsement"
+ENDORSEMENT_JWT = "endorsementJwt"
+"""Member whose values are endorsements as tokens (Open Badges 3.0 section B.1)."""
+
+ENDORSEMENTS = frozenset({ENDORSEMENT, ENDORSEMENT_JWT})
 EMBEDDING_MEMBERS = frozenset({"verifiableCredential", ENDORSEMENT})
 """Members whose values may be whole credentials (VCDM 2.0 section 4.13; Open Badges 3.0 B.1)."""
 
 EMBEDDED_TYPES = ("VerifiableCredential", "EnvelopedVerifiableCredential")
 """Types of what is embedded: a credential, or a token that contains one."""
+
+
+ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
+"""Types that only wrap a token (VCDM 2.0 section 4.13.1)."""
+
+
+def is_envelope(value: JsonValue) -> bool:
+    """Tell whether a value only wraps a token."""
+    return isinstance(value, dict) and any(
+        name in ENVELOPES for name in as_list(value.get("type")) if isinstance(name, str)
+    )
 
 
 def is_embedded_credential(value: JsonValue) -> bool:
@@ -56,15 +71,16 @@ class Contained(NamedTuple):
 def contained_credentials(document: JsonObject) -> Iterator[Contained]:
     """Yield what is, or ought to be, a credential of its own directly inside a document.
 
-    That is whatever stands in `EMBEDDING_MEMBERS`, of whatever form, and everything that has the
-    type of a credential, wherever it stands.  What such a thing contains itself is not yielded.
+    That is whatever stands in `EMBEDDING_MEMBERS` or as an endorsement's token, of whatever form,
+    and everything that has the type of a credential, wherever it stands.  What such a thing
+    contains itself is not yielded.
     """
     stack = [(place, value, "") for place, value in reversed(children(None, document))]
     while stack:
         place, value, member = stack.pop()
         step = None if place is None else place[1]
         member = step if isinstance(step, str) else member
-        is_meant = member in EMBEDDING_MEMBERS and not isinstance(value, list)
+        is_meant = member in EMBEDDING_MEMBERS | ENDORSEMENTS and not isinstance(value, list)
         if is_meant or _has_type_of_credential(value):
             yield Contained(place, member, value)
             continue

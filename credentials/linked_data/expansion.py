@@ -12,11 +12,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from credentials.errors import DataLossError, LimitExceededError
-from credentials.json_types import JsonObject, places, pointer_of
+from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data import compiled
 from credentials.linked_data.compiled import ContextCompiler, NotCompiledError
+from credentials.linked_data.inline_contexts import require_bounded_contexts
 
 if TYPE_CHECKING:
     from credentials.linked_data.library import JsonLdLibrary
@@ -82,26 +82,10 @@ def processor_for(load_context: ContextLoader) -> LinkedDataProcessor:
 
 
 def expand(document: JsonObject, *, load_context: ContextLoader, limits: Limits) -> list[Any]:
-    """Expand a document in safe mode; raise what `require_expandable` and expansion raise."""
-    require_expandable(document, limits)
-    return processor_for(load_context).expand(document)
+    """Expand a document in safe mode, refusing documents that would take too much work.
 
-
-def require_expandable(document: JsonObject, limits: Limits) -> None:
-    """Refuse a document of more values or contexts than the limits, before it is expanded.
-
-    Raises `DataLossError` (TOO_MANY_VALUES) and `LimitExceededError` (TOO_MANY_CONTEXTS).
+    Raises `DataLossError` (TOO_MANY_VALUES), `LimitExceededError` (TOO_MANY_CONTEXTS,
+    CONTEXT_TOO_LARGE), and what expansion itself finds wrong.
     """
-    contexts = 0
-    for values, (place, value) in enumerate(places(document), start=1):
-        if values > limits.values:
-            raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
-        if place is not None and place[1] == "@context" and isinstance(value, list):
-            contexts += len(value)
-            if len(value) > limits.contexts or contexts > limits.contexts_altogether:
-                raise LimitExceededError(
-                    f"At most {limits.contexts} contexts are read in one place, and "
-                    f"{limits.contexts_altogether} in all.",
-                    code="TOO_MANY_CONTEXTS",
-                    pointer=pointer_of(place),
-                )
+    require_bounded_contexts(document, limits)
+    return processor_for(load_context).expand(document)

@@ -15,6 +15,7 @@ from pyld.context_resolver import ContextResolver
 
 from credentials.errors import ContextError, CredentialError, DataLossError
 from credentials.json_types import JsonObject, places, pointer_of
+from credentials.linked_data.inline_contexts import brings_own_contexts, with_usable_contexts
 
 ContextLoader = Callable[[str], JsonObject]
 
@@ -72,8 +73,9 @@ class JsonLdLibrary:
         """Expand a document; raise `DataLossError` or `ContextError` where PyLD drops or fails."""
         dropped: list[str | None] = []
         processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
+        prepared = with_usable_contexts(document)
         with self._lock:
-            expanded = self._run(lambda: processor.expand(document, self._options()))
+            expanded = self._run(lambda: processor.expand(prepared, self._options(prepared)))
         if dropped:
             raise _undefined_term(document, dropped[0])
         return list(expanded)
@@ -81,19 +83,23 @@ class JsonLdLibrary:
     def compact(self, expanded: list[Any], context: object) -> JsonObject:
         """Compact an expanded document with the context that it came with."""
         processor = jsonld.JsonLdProcessor()
-        options = {**self._options(), "skipExpansion": True}
+        prepared = with_usable_contexts({"@context": context})
+        options = {**self._options(prepared), "skipExpansion": True}
         with self._lock:
-            compacted = self._run(
-                lambda: processor.compact(expanded, {"@context": context}, options)
-            )
+            compacted = self._run(lambda: processor.compact(expanded, prepared, options))
         return dict(compacted)
 
     def there_and_back(self, document: JsonObject) -> JsonObject:
         """Expand a document, and compact it with the contexts that it came with."""
         return self.compact(self.expand(document), document.get("@context"))
 
-    def _options(self) -> dict[str, Any]:
-        resolver = _ScopedContexts(self._resolved, self._scoped, self._load_remote)
+    def _options(self, document: JsonObject) -> dict[str, Any]:
+        resolved, scoped = self._resolved, self._scoped
+        if brings_own_contexts(document):
+            # What a document defines is forgotten with it, or strangers would fill the memory.
+            resolved = LRUCache(maxsize=RESOLVED_CONTEXTS)
+            scoped = LRUCache(maxsize=RESOLVED_CONTEXTS)
+        resolver = _ScopedContexts(resolved, scoped, self._load_remote)
         return {
             "base": None,
             "documentLoader": self._load_remote,

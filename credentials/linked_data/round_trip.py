@@ -2,7 +2,8 @@
 
 Two JSON documents can mean the same RDF and so share a signature: a member renamed to its full
 IRI, an alias, a subtree turned inside out.  Code that reads `validUntil` would not find it there.
-A document is therefore accepted only in the one spelling that its own contexts give it.
+A document is therefore accepted only in the one spelling that its own contexts give it.  Contexts
+that it defines itself are not believed in this: see `inline_contexts`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from credentials.errors import DataLossError, LimitExceededError
 from credentials.json_types import JsonObject, JsonValue, as_list, only, pointer_token
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import embedded_credentials, without_embedded
-from credentials.linked_data.expansion import (
-    ContextLoader,
-    processor_for,
-    require_expandable,
+from credentials.linked_data.expansion import ContextLoader, processor_for
+from credentials.linked_data.inline_contexts import (
+    has_inline_context,
+    hidden_place,
+    named_contexts,
+    require_bounded_contexts,
 )
 
 PROPERTY_OF_CLASS = {
@@ -82,13 +85,16 @@ def _require_part(
     part: JsonObject, pointer: str, load_context: ContextLoader, limits: Limits
 ) -> None:
     own = without_embedded(part)
-    require_expandable(own, limits)
+    require_bounded_contexts(own, limits)
     processor = processor_for(load_context)
     difference = _difference(_body(own), _body(processor.there_and_back(own)), pointer)
     if difference is not None:
         # Before anything is refused, the library has the last word.
         returned = processor.library.there_and_back(own)
         difference = _difference(_body(own), _body(returned), pointer)
+    if difference is None and has_inline_context(own):
+        plain = processor.library.compact(processor.library.expand(own), named_contexts(own))
+        difference = hidden_place(_body(own), _body(plain), pointer)
     if difference is not None:
         raise DataLossError(
             "The document is not written in the terms of its own contexts: readers would "

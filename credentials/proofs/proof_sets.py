@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from credentials.errors import InvalidProofError
 from credentials.json_types import JsonObject, JsonValue, as_list
@@ -18,6 +18,12 @@ class SecuredProof:
     proof: JsonObject
     document: JsonObject
     pointer: str
+    is_around: bool = field(default=False, repr=False)
+    """Whether it stands around the document (a token) and not in it: then nothing points to it."""
+
+    def place(self, member: str) -> str:
+        """Point to a member of the proof ("/created"); to the whole document for a token."""
+        return "" if self.is_around else self.pointer + member
 
 
 def secured_proofs(secured_document: JsonObject, *, limits: Limits) -> tuple[SecuredProof, ...]:

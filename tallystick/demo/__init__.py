@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from tallystick.demo import micro_credentials, recognition_story, stacking_story
+from tallystick.demo import micro_credentials, recognition_story, stacking_story, withdrawal_story
 from tallystick.demo.stage import Cast, player, verify
 
 PLAYERS = (
@@ -54,4 +54,6 @@ def _play(folder: Path) -> None:
     recognition_story.play(cast, edition)
     click.echo("\n7. The authority signs a new edition; the one before is not taken back.")
     micro_credentials.new_edition(cast, edition)
+    click.echo("\n8. A credential is revoked; the verifier that accepted it before says so.")
+    withdrawal_story.play(cast, edition)
     click.echo("\nEverything came out as it must.")

@@ -286,3 +286,13 @@ def test_refuses_to_write_what_it_would_not_read(value: Any) -> None:
         with pytest.raises(MalformedValueError) as caught:
             write(value)
         assert caught.value.code == "NOT_SERIALIZABLE"
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"a":1,"a":2}x', b'[{"a":1,"a":2},', b'{"a":1,"a":2}{', b'[{"a":1,"a":2}, nul]']
+)
+def test_a_repeated_name_in_a_text_that_is_no_json_ends_in_a_refusal(data: bytes) -> None:
+    """Looking for the place of the name read the text again, and met the fault behind it."""
+    with pytest.raises(ParsingError) as caught:
+        parse_json(data)
+    assert caught.value.code == "JSON_SYNTAX"

@@ -22,12 +22,16 @@ from tests.factories import (
     ENVIRONMENT,
     ISSUER,
     LEARNER,
+    LIST_URL,
     NOW,
     SIGNER,
     STRANGER,
     SUITES,
     check,
+    codes,
     method_of,
+    status_entry,
+    status_list,
     unsigned,
 )
 from verifier.report import Verdict
@@ -250,3 +254,49 @@ def test_keys_of_the_nist_curves_issue_too(key_type: KeyType, suite: str) -> Non
     issued = made.issue(made.prepare(request, now=NOW), now=NOW)
     assert check(issued.data).verdict == "valid"
     assert issued.document["proof"]["cryptosuite"] == suite
+
+
+# Status --------------------------------------------------------------------------------------
+
+
+def status(credential: str) -> dict[str, Any]:
+    return {**status_entry("7"), "id": f"{LIST_URL}#{credential}"}
+
+
+def test_a_status_is_given_to_the_id_that_is_signed() -> None:
+    one = issuer(self_check=lambda _data: None)
+    token = one.prepare(IssuanceRequest.from_json(short()), now=NOW)
+    issued = one.issue(one.with_status(token, status, now=NOW), now=NOW).document
+    assert issued["credentialStatus"]["id"] == f"{LIST_URL}#{issued['id']}"
+    assert codes(check(issued, {LIST_URL: status_list(7)})) == {"REVOKED"}
+
+
+def test_no_status_is_asked_for_before_all_else_is_in_order() -> None:
+    one = issuer()
+    with pytest.raises(LintError):
+        one.prepare(IssuanceRequest.from_json(short(validUntil="2020-01-01T00:00:00Z")), now=NOW)
+    stated = unsigned(credentialStatus=status_entry("5"))
+    token = one.prepare(IssuanceRequest.from_json({"credential": stated}), now=NOW)
+    with pytest.raises(IssuanceError) as caught:
+        one.with_status(token, lambda _one: pytest.fail("it was asked for"), now=NOW)
+    assert caught.value.code == "STATUS_STATED_ALREADY"
+
+
+def test_a_status_that_verifiers_would_not_read_is_not_signed() -> None:
+    signer = CountingSigner()
+    one = issuer(signer)
+    token = one.prepare(IssuanceRequest.from_json(short()), now=NOW)
+    with pytest.raises(LintError) as caught:
+        one.with_status(token, lambda _one: status_entry("05"), now=NOW)
+    assert caught.value.code == "STATUS_MALFORMED"
+    assert signer.signed == []
+
+
+def test_what_was_prepared_gets_one_status() -> None:
+    one = issuer()
+    token = one.prepare(IssuanceRequest.from_json(short()), now=NOW)
+    one.with_status(token, status, now=NOW)
+    for act in (lambda: one.issue(token, now=NOW), lambda: one.with_status(token, status, now=NOW)):
+        with pytest.raises(IssuanceError) as caught:
+            act()
+        assert caught.value.code == "TOKEN_NOT_USABLE"

@@ -524,8 +524,8 @@ def test_the_demonstration_tells_its_story(run: Run) -> None:
     told = run("demo", seconds=240)
     assert told.returncode == 0, told.stderr
     text = told.stdout.decode()
-    assert text.count(": VALID") == 6
-    assert text.count(": INVALID") == 5
+    assert text.count(": VALID") == 7
+    assert [text.count(one) for one in (": INVALID", ": INDETERMINATE")] == [6, 1]
     for code in ("SIGNATURE_INVALID", "EXPIRED", "ISSUER_MISMATCH", "OUT_OF_SCOPE"):
         assert f"[{code}]" in text
     for assurance in (
@@ -543,6 +543,7 @@ def test_the_demonstration_tells_its_story(run: Run) -> None:
     assert "IDENTICAL. 4 decisions came out again, byte for byte." in text
     assert "2 from GRANT to REFER" in text
     assert "EDITION_ROLLBACK" in text
+    assert [text.count(f"[{one}]") for one in ("REVOKED", "STATUS_LIST_ROLLBACK")] == [1, 1]
 
 
 def test_help_and_version_are_there(run_program: Run) -> None:

@@ -91,6 +91,26 @@ def test_a_case_is_decided_signed_and_decided_again(office: Office) -> None:
     assert json.loads(planned.stdout)["shortfall"]["total"] == "20"
 
 
+def test_a_decision_whose_place_another_one_takes_can_be_withdrawn(office: Office) -> None:
+    url, key = "https://registrar.example/status/1", ("--key", office.registrar[0])
+    ledger = ("--status-ledger", f"sqlite:///{office.folder / 'status.sqlite'}")
+    office.run("status", "new", "decisions", "--url", url, *key, *ledger)
+    listed = ("--status", "decisions", *ledger)
+    told = office.signed("decision.json", office.policy(), "--facts", "facts.toml", *listed)
+    assert told.returncode == 0, told.stderr
+    office.write("map.json", json.dumps({url: "list.json"}))
+    verify = ("recognise", "verify", "decision.json", "badge.json", "--trust", "trust.json")
+    publish = ("status", "publish", "decisions", *key, "--out", "list.json", *ledger)
+    assert office.run(*publish).returncode == 0
+    assert b"IT FOLLOWS" in office.run(*verify, "--resolver-map", "map.json").stdout
+    office.run("status", "revoke", "decision.json", "--reason", "Superseded", *ledger)
+    assert office.run(*publish).returncode == 0
+    memory = {"TALLYSTICK_STATUS_MEMORY": "seen.json"}
+    withdrawn = office.run(*verify, "--resolver-map", "map.json", **memory)
+    assert (withdrawn.returncode, b"REVOKED" in withdrawn.stderr) == (1, True)
+    assert (office.folder / "seen.json").exists()
+
+
 def test_the_first_argument_may_be_the_policy(office: Office) -> None:
     files = ("badge.json", "--target", "target.toml", "--trust", "trust.json")
     told = office.run("recognise", office.policy(), *files)
@@ -203,6 +223,7 @@ def test_a_policy_is_checked_and_shown(office: Office) -> None:
         ("--out", "x.json"),
         ("--course", "course.toml"),
         ("--described-by", "ana"),
+        ("--status", "withdrawals"),
     ],
 )
 def test_options_that_belong_together_are_given_together(

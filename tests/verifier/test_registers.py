@@ -112,7 +112,7 @@ def test_what_the_reader_expects_of_credentials_is_not_asked_of_an_edition() -> 
 
 
 @pytest.mark.parametrize(
-    ("data", "code"), [(b"{", "JSON_SYNTAX"), (b"eyJhbGciOiJFZERTQSJ9.e30.AA", "UNSUPPORTED_JWT")]
+    ("data", "code"), [(b"{", "JSON_SYNTAX"), (b"eyJhbGciOiJFZERTQSJ9.e30.AA", "CONTEXT_MALFORMED")]
 )
 def test_what_is_no_edition_is_named_by_the_verifier(data: bytes, code: str) -> None:
     assert code in refused(data)

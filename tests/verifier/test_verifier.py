@@ -370,157 +370,6 @@ def test_contexts_appended_after_a_jcs_signature_are_refused() -> None:
     assert (remark.code, remark.pointer) == ("PROOF_CONTEXT_MISMATCH", "/@context")
 
 
-# Status -------------------------------------------------------------------------------------
-
-
-def with_status(*entries: Any) -> dict[str, Any]:
-    return sign(unsigned(credentialStatus=entries[0] if len(entries) == 1 else list(entries)))
-
-
-def test_a_clear_bit_passes_and_a_set_bit_fails() -> None:
-    document = with_status(status_entry("5"))
-    assert check(document, {LIST_URL: status_list()}).verdict is Verdict.VALID
-    assert check(document, {LIST_URL: status_list(4, 6, 2)}).verdict is Verdict.VALID
-    assert codes(check(document, {LIST_URL: status_list(5)})) == {"REVOKED"}
-
-
-def test_bits_are_counted_from_the_left() -> None:
-    first = with_status(status_entry("0"))
-    last = with_status(status_entry("131071"))
-    bits = b"\x80" + bytes(16_382) + b"\x01"
-    for document in (first, last):
-        assert codes(check(document, {LIST_URL: status_list(bits=bits)})) == {"REVOKED"}
-
-
-def suspension(bits: int) -> dict[str, Any]:
-    made = status_list()
-    subject = {**made["credentialSubject"], "statusPurpose": "suspension"}
-    subject["encodedList"] = status_list(*([5] if bits else []))["credentialSubject"]["encodedList"]
-    unsecured = {name: value for name, value in made.items() if name != "proof"}
-    return sign({**unsecured, "credentialSubject": subject})
-
-
-def test_suspension_is_told_from_revocation() -> None:
-    document = with_status(status_entry("5", "suspension"))
-    assert codes(check(document, {LIST_URL: suspension(1)})) == {"SUSPENDED"}
-    assert check(document, {LIST_URL: suspension(0)}).verdict is Verdict.VALID
-    assert codes(check(document, {LIST_URL: status_list(5)})) == {"STATUS_VERIFICATION_ERROR"}
-
-
-@pytest.mark.parametrize(
-    ("served", "code"),
-    [
-        (None, "STATUS_RETRIEVAL_ERROR"),
-        ({}, "STATUS_VERIFICATION_ERROR"),
-        ([], "STATUS_VERIFICATION_ERROR"),
-        ("text", "STATUS_VERIFICATION_ERROR"),
-        (status_list(signer=STRANGER), "STATUS_VERIFICATION_ERROR"),
-        (status_list(issuer=did_key(STRANGER.verification_key)), "STATUS_VERIFICATION_ERROR"),
-        (status_list(id="https://issuer.example/status/2"), "STATUS_VERIFICATION_ERROR"),
-        (status_list(validUntil="2026-01-01T00:00:00Z"), "STATUS_VERIFICATION_ERROR"),
-        (status_list(validFrom="2027-01-01T00:00:00Z"), "STATUS_VERIFICATION_ERROR"),
-        (status_list(type=["VerifiableCredential"]), "STATUS_VERIFICATION_ERROR"),
-        (
-            {**status_list(), "credentialSubject": status_list(5)["credentialSubject"]},
-            "STATUS_VERIFICATION_ERROR",
-        ),
-        (status_list(bits=bytes(16_383)), "STATUS_LIST_LENGTH_ERROR"),
-        (status_list(bits=bytes(3_000_000)), "STATUS_LIST_MALFORMED"),
-        (status_list(credentialStatus=status_entry("1")), "STATUS_VERIFICATION_ERROR"),
-    ],
-)
-def test_a_list_that_is_wrong_decides_nothing(served: object, code: str) -> None:
-    document = with_status(status_entry("5"))
-    report = check(document, {} if served is None else {LIST_URL: served})
-    assert report.verdict is Verdict.INDETERMINATE
-    assert codes(report) == {code}
-
-
-def test_a_set_bit_counts_even_in_a_list_of_another_name() -> None:
-    """Whoever swaps the list can hide a revocation, never invent one: the issuer signed it."""
-    document = with_status(status_entry("5"))
-    other = status_list(5, id="https://issuer.example/status/2")
-    assert codes(check(document, {LIST_URL: other})) == {"REVOKED"}
-
-
-def test_an_index_beyond_the_list_and_an_unknown_kind_decide_nothing() -> None:
-    beyond = with_status(status_entry("131072"))
-    assert codes(check(beyond, {LIST_URL: status_list()})) == {"RANGE_ERROR"}
-    unknown = with_status({"id": "urn:x:y", "type": "BitstringStatusList"})
-    assert "UNKNOWN_STATUS_TYPE" in codes(check(unknown))
-    sized = with_status({**status_entry("5"), "statusSize": 2})
-    assert "STATUS_VERIFICATION_ERROR" in codes(check(sized, {LIST_URL: status_list()}))
-
-
-class CountingResolver:
-    """Serves documents and counts how often each is asked for."""
-
-    def __init__(self, documents: dict[str, Any]) -> None:
-        self.documents = documents
-        self.asked: list[str] = []
-
-    def __call__(self, url: str) -> Any:
-        self.asked.append(url)
-        return self.documents[url]
-
-
-def test_a_list_is_verified_once_however_often_it_is_named() -> None:
-    entries = [status_entry(str(index)) for index in range(16)]
-    document = sign(unsigned(type=["VerifiableCredential"], credentialStatus=entries))
-    resolver = CountingResolver({LIST_URL: status_list()})
-    assert check(document, resolver=resolver).verdict is Verdict.VALID
-    assert resolver.asked == [LIST_URL]
-    revoked = CountingResolver({LIST_URL: status_list(15)})
-    assert codes(check(document, resolver=revoked)) == {"REVOKED"}
-    broken = CountingResolver({LIST_URL: {}})
-    assert codes(check(document, resolver=broken)) == {"STATUS_VERIFICATION_ERROR"}
-    assert broken.asked == [LIST_URL]
-
-
-def test_more_status_entries_than_are_looked_at_are_refused() -> None:
-    entries = [status_entry(str(index)) for index in range(17)]
-    document = sign_unchecked(unsigned(credentialStatus=entries))
-    resolver = CountingResolver({LIST_URL: status_list()})
-    assert "TOO_MANY_STATUS_ENTRIES" in codes(check(document, resolver=resolver))
-    assert resolver.asked == []
-
-
-def test_a_list_that_names_itself_as_its_status_multiplies_nothing() -> None:
-    own = status_list(credentialStatus=[status_entry(str(index)) for index in range(16)])
-    resolver = CountingResolver({LIST_URL: own})
-    report = check(with_status(status_entry("5")), resolver=resolver)
-    assert codes(report) == {"STATUS_VERIFICATION_ERROR"}
-    assert report.verdict is Verdict.INDETERMINATE
-    assert len(resolver.asked) == 2
-
-
-def test_each_verification_asks_for_its_lists_anew() -> None:
-    resolver = CountingResolver({LIST_URL: status_list()})
-    verifier = Verifier(world(resolver=resolver))
-    data = serialize_json(with_status(status_entry("5")))
-    assert verifier.check(data).verdict is Verdict.VALID
-    resolver.documents[LIST_URL] = status_list(5)
-    assert codes(verifier.check(data)) == {"REVOKED"}
-
-
-@pytest.mark.parametrize(
-    ("member", "is_revoked"),
-    [
-        ("type", True),
-        ("statusPurpose", False),
-        ("statusListIndex", False),
-        ("statusListCredential", False),
-    ],
-)
-def test_brackets_in_a_status_entry_do_not_hide_a_revocation(member: str, is_revoked: bool) -> None:
-    """They change nothing in what was signed."""
-    document = with_status(status_entry("5"))
-    document["credentialStatus"][member] = [document["credentialStatus"][member]]
-    report = check(document, {LIST_URL: status_list(5)})
-    assert report.verdict is Verdict.INVALID
-    assert ("REVOKED" in codes(report)) is is_revoked
-
-
 # Limits over the whole ----------------------------------------------------------------------
 
 
@@ -787,11 +636,11 @@ def test_a_credential_does_not_answer_a_challenge_that_it_was_not_made_for() -> 
 
 
 @pytest.mark.parametrize("place", ["root", "inside"])
-def test_tokens_in_envelopes_are_left_undecided(place: str) -> None:
+def test_envelopes_of_other_forms_are_left_undecided(place: str) -> None:
     envelope = {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "type": "EnvelopedVerifiableCredential",
-        "id": "data:application/vc+jwt,eyJ.eyJ.sig",
+        "id": "data:application/vc+cose,0oRYVqQB",
     }
     document = envelope if place == "root" else presentation(envelope)
     report = check(document, **(ASKED if place == "inside" else {}))
@@ -928,13 +777,9 @@ def test_verify_returns_what_the_proofs_cover_or_raises() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"\x89PNG\r\n\x1a\n....", "UNSUPPORTED_PNG"),
+        (b"\xff\xd8\xff\xe0....", "UNSUPPORTED_JPEG"),
         (b"%PDF-1.7", "UNSUPPORTED_PDF"),
         (b"PK\x03\x04", "UNSUPPORTED_ZIP"),
-        (b"<?xml version='1.0'?><svg/>", "UNSUPPORTED_SVG"),
-        (b"  <svg xmlns='x'/>", "UNSUPPORTED_SVG"),
-        (b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA\n", "UNSUPPORTED_JWT"),
-        (b"eyJhbGciOiJFUzI1NiJ9.eyJ4IjoxfQ.AAAA~WyJ4Il0~", "UNSUPPORTED_SD_JWT"),
     ],
 )
 def test_known_forms_that_are_not_opened_are_named(data: bytes, code: str) -> None:
@@ -985,7 +830,7 @@ def test_any_json_in_any_place_ends_in_a_refusal(suite: str) -> None:
 def test_verifying_leaves_what_it_was_given_alone() -> None:
     documents = {LIST_URL: status_list()}
     before = deepcopy(documents)
-    check(with_status(status_entry("5")), documents)
+    check(sign(unsigned(credentialStatus=status_entry("5"))), documents)
     assert documents == before
 
 
@@ -1270,8 +1115,8 @@ def test_what_stands_in_place_of_a_credential_is_not_passed_over(component: Any)
     assert codes(check(document)) & {"COMPONENT_INVALID", "COMPONENT_NOT_CHECKED"}
 
 
-def test_a_token_inside_a_record_is_left_undecided() -> None:
-    envelope = {"type": "EnvelopedVerifiableCredential", "id": "data:application/vc+jwt,e.e.e"}
+def test_an_envelope_of_another_form_inside_a_record_is_left_undecided() -> None:
+    envelope = {"type": "EnvelopedVerifiableCredential", "id": "data:application/vc+cose,0oRY"}
     envelope["@context"] = "https://www.w3.org/ns/credentials/v2"
     document = {**record_of(clr_subject([forged_component()]))}
     document["credentialSubject"]["verifiableCredential"] = [envelope]
@@ -1294,7 +1139,7 @@ def test_endorsements_inside_components_and_endorsements_are_told() -> None:
     told = {one.pointer: one.code for one in check(endorsed(twice)).check("endorsement").remarks}
     assert told["/endorsement/0/endorsement/0/endorsement/0"] == "ENDORSEMENT_NOT_CHECKED"
     token = learner_record(sign(unsigned(endorsementJwt=["eyJ.eyJ.x"])))
-    assert "ENDORSEMENT_NOT_CHECKED" in codes(check(token), "warning")
+    assert "ENDORSEMENT_INVALID" in codes(check(token), "warning")
 
 
 def test_an_endorsement_that_is_no_credential_is_told_in_any_credential() -> None:

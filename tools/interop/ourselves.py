@@ -47,6 +47,13 @@ class Workshop:
         self.run("derive", str(given), "--out", str(made), *chosen)
         return read(made)
 
+    def bake(self, document: Document) -> Document:
+        """Put a credential into the picture that our command draws of it."""
+        given, made = self.path(".json"), self.path(".svg")
+        write(given, document)
+        self.run("bake", str(given), "--out", str(made))
+        return read(made)
+
     def verify(self, document: Document, *options: str) -> tuple[bool, str]:
         """Verify with our command: whether it is valid, and what speaks against it."""
         path = self.path(".txt")

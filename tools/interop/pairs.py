@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from credentials.baking.images import credential_in
 from tools.interop.installing import converse
 from tools.interop.ourselves import Document, Workshop, contexts
 
@@ -33,13 +34,20 @@ class Pair:
 def altered(document: Document) -> Document:
     """Replace a text in a document and leave its signature as it is."""
     if isinstance(document, str):
-        header, payload, rest = document.split(".", 2)
-        members = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        changed = json.dumps(_renamed(members)).encode()
+        header, _payload, rest = document.split(".", 2)
+        changed = json.dumps(_renamed(_members(document))).encode()
         return f"{header}.{base64.urlsafe_b64encode(changed).decode().rstrip('=')}.{rest}"
     if isinstance(document, bytes):
         return document.replace(b"stainless", b"stainlesz").replace(b"Beekeeping", b"Beekeepink")
     return _renamed(document)
+
+
+def _members(document: Document) -> dict[str, Any]:
+    """Read what a credential says, whatever form it has."""
+    if isinstance(document, str):
+        payload = document.split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return json.loads(credential_in(document)) if isinstance(document, bytes) else document
 
 
 def _renamed(document: dict[str, Any]) -> dict[str, Any]:
@@ -120,10 +128,11 @@ def _received(document: dict[str, Any] | str) -> Document:
 
 
 def _issuer(document: Document) -> dict[str, Any]:
-    """Tell the issuer of a JSON document, for clients that want to know whom to expect."""
-    if not isinstance(document, dict):
-        return {}
-    issuer = document["issuer"]
+    """Tell the issuer of a credential, for clients that want to know whom to expect."""
+    members = _members(document)
+    if "iss" in members:
+        return {"issuer": members["iss"]}
+    issuer = members["issuer"]
     return {"issuer": issuer["id"] if isinstance(issuer, dict) else issuer}
 
 
@@ -209,6 +218,20 @@ PAIRS = (
         issue(),
         verify_by("openbadgeslib_client.py", form="json"),
         issue_by("openbadgeslib_client.py", form="json"),
+    ),
+    Pair(
+        "openbadgeslib",
+        "eddsa-rdfc-2022, baked into SVG",
+        lambda shop: shop.bake(shop.issue()),
+        verify_by("openbadgeslib_client.py", form="svg"),
+        issue_by("openbadgeslib_client.py", form="svg"),
+    ),
+    Pair(
+        "openbadgeslib",
+        "JWT of Open Badges 3.0, ES256",
+        issue("--jwt", key_type="p256", suffix=".jwt"),
+        verify_by("openbadgeslib_client.py", form="jwt"),
+        issue_by("openbadgeslib_client.py", form="jwt"),
     ),
 )
 """Every client with every form that both sides have."""

@@ -15,6 +15,7 @@ from frameworks.worth import worth_elsewhere
 from verifier.checks.endorsement import ENDORSEMENT_VALID
 from verifier.checks.value_words import in_words
 from verifier.checks.world import World
+from verifier.opening import document_in
 from verifier.report import Outcome, Remark
 
 UNPROVEN = Assurance(AssuranceClass.D, reasons=("ISSUER_NOT_PROVEN",))
@@ -120,5 +121,5 @@ def endorsements_at(document: JsonObject, remarks: tuple[Remark, ...]) -> tuple[
     """Read the endorsements to which remarks point as ones that hold."""
     valid = {remark.pointer for remark in remarks if remark.code == ENDORSEMENT_VALID}
     found = (one.value for one in contained_credentials(document) if one.pointer in valid)
-    read = (Endorsement.of(item) for item in found if isinstance(item, dict))
+    read = (Endorsement.of(document_in(item)) for item in found)
     return tuple(one for one in read if one is not None)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from credentials.json_types import JsonObject
-from credentials.linked_data.embedded import ENDORSEMENT, Contained, contained_credentials
+from credentials.linked_data.embedded import ENDORSEMENTS, Contained, contained_credentials
 from verifier.checks.awards import Beside
 from verifier.checks.world import Examine, Examined, World, mentioned
 from verifier.report import Outcome, Remark, Verdict
@@ -50,7 +50,7 @@ def check_components(document: JsonObject, world: World, examine: Examine) -> Co
         remarks.append(_remark(examined.verdict, place))
         of_endorsements.extend(mentioned(examined, "endorsement", place))
         of_values.extend(_of_value(examined, place))
-        if examined.verdict is Verdict.VALID:
+        if examined.is_somebodys:
             valid.append(Beside(place, examined.verified(world)))
     return Components(tuple(remarks), tuple(of_endorsements), tuple(of_values), tuple(valid))
 
@@ -64,7 +64,7 @@ def _of_value(examined: Examined, place: str) -> tuple[Remark, ...]:
 
 
 def _components(document: JsonObject) -> Iterator[Contained]:
-    return (one for one in contained_credentials(document) if one.member != ENDORSEMENT)
+    return (one for one in contained_credentials(document) if one.member not in ENDORSEMENTS)
 
 
 def _remark(verdict: Verdict, place: str) -> Remark:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from credentials.document_rules import document_findings
 from credentials.errors import CredentialError
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, JsonValue
+from credentials.legacy.classes import is_legacy
+from credentials.legacy.rules import document_findings as legacy_findings
 from credentials.limits import Limits
 from credentials.strict_json import parse_json
 from verifier.checks.world import from_findings, passed
@@ -17,7 +19,7 @@ def read_document(data: bytes, *, limits: Limits) -> tuple[JsonObject | None, tu
 
     Obligations (RFC 8259, I-JSON RFC 7493; VCDM 2.0 section 7.1 step 1):
 
-    1. a form that is known but not opened here is named, and left undecided;
+    1. a form that is known but not opened is named, and left undecided;
     2. the bytes are strict JSON within the limits;
     3. the root is an object, and no value in it is ambiguous.
     """
@@ -35,9 +37,10 @@ def read_document(data: bytes, *, limits: Limits) -> tuple[JsonObject | None, tu
     return (value if isinstance(value, dict) else None), remarks
 
 
-def document_remarks(value: object, *, limits: Limits) -> tuple[Remark, ...]:
+def document_remarks(value: JsonValue, *, limits: Limits) -> tuple[Remark, ...]:
     """Apply the rules of every document to parsed JSON."""
-    remarks = from_findings(document_findings(value, limits))
+    rules = legacy_findings if is_legacy(value) else document_findings
+    remarks = from_findings(rules(value, limits))
     return remarks or (passed("The document is well-formed."),)
 
 

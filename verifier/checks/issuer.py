@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from credentials.errors import MalformedValueError
 from credentials.json_types import JsonObject, as_list
-from credentials.timestamps import parse_timestamp
+from credentials.timestamps import format_timestamp, parse_timestamp
 from keys.controller_document import require_usable_at
 from keys.errors import KeyMaterialError
 from verifier.checks.proof import ProofEvidence
@@ -15,6 +15,7 @@ from verifier.checks.world import World, passed, skipped
 from verifier.report import Outcome, Remark
 
 SECURITY = "https://w3id.org/security#"
+UNBOUND = "ISSUER_BINDING_NOT_CHECKED"
 
 
 def check_issuer(
@@ -33,7 +34,7 @@ def check_issuer(
     1. its purpose is the expected one;
     2. its verification method belongs to the party, and to nobody else;
     3. it has not expired; a date of making in the future is mentioned;
-    4. its key is neither revoked nor expired;
+    4. its key is not expired, and not revoked since before the reader knows of the credential;
     5. challenge and domain are the expected ones.
     """
     if not evidence:
@@ -41,11 +42,16 @@ def check_issuer(
     remarks: list[Remark] = []
     for item in evidence:
         remarks.extend(_purpose(item, expected_purpose))
-        remarks.extend(_controller(item, party, role))
+        binding = _controller(item, party, role)
+        remarks.extend(map(_unbound, binding) if world.unsafe_leaves_issuer_unbound else binding)
         remarks.extend(_times(item, world))
         remarks.extend(_key_status(item, world))
         remarks.extend(_challenge_and_domain(item, world))
-    if not any(remark.outcome in (Outcome.FAILED, Outcome.INDETERMINATE) for remark in remarks):
+    is_in_order = not any(
+        remark.code == UNBOUND or remark.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
+        for remark in remarks
+    )
+    if is_in_order:
         remarks.insert(0, passed(f"The key that signed belongs to the {role} {party}."))
     return tuple(remarks)
 
@@ -84,8 +90,14 @@ def _controller(item: ProofEvidence, party: str | None, role: str) -> Iterator[R
             Outcome.INDETERMINATE,
             "ISSUER_UNCONFIRMED",
             f"Whether the key belongs to the {role} could not be confirmed.",
-            item.secured.pointer + "/verificationMethod",
+            item.secured.place("/verificationMethod"),
         )
+
+
+def _unbound(remark: Remark) -> Remark:
+    """Turn a missing binding into a warning; the proof, its purpose and its key still count."""
+    text = "Whose key signed was not held against who is said to have signed: only proofs count."
+    return Remark(Outcome.WARNING, UNBOUND, f"{text} {remark.detail}", remark.pointer)
 
 
 def _times(item: ProofEvidence, world: World) -> Iterator[Remark]:
@@ -94,7 +106,7 @@ def _times(item: ProofEvidence, world: World) -> Iterator[Remark]:
     if created is not None and created - world.now > tolerance:
         # Whoever signs chooses this date, so it decides nothing; the validity period does.
         text = "The proof is dated later than now."
-        place = item.secured.pointer + "/created"
+        place = item.secured.place("/created")
         yield Remark(Outcome.WARNING, "PROOF_CREATED_IN_FUTURE", text, place)
     expires = _instant(item.secured.proof, "expires")
     if expires is not None and world.now - expires >= tolerance:
@@ -113,9 +125,17 @@ def _key_status(item: ProofEvidence, world: World) -> Iterator[Remark]:
     if item.resolved is None:
         return
     try:
-        require_usable_at(item.resolved, world.now)
+        require_usable_at(item.resolved, world.now, known_since=world.known_since)
     except KeyMaterialError as error:
         yield _failed(item, error.code, str(error), "/verificationMethod")
+        return
+    if item.resolved.revoked is not None:
+        text = (
+            f"The key that signed was revoked at {format_timestamp(item.resolved.revoked)}. By "
+            "your own evidence the credential was there before."
+        )
+        place = item.secured.pointer + "/verificationMethod"
+        yield Remark(Outcome.WARNING, "KEY_REVOKED_LATER", text, place)
 
 
 def _challenge_and_domain(item: ProofEvidence, world: World) -> Iterator[Remark]:
@@ -148,6 +168,6 @@ def _failed(
         Outcome.FAILED,
         code,
         detail,
-        item.secured.pointer + member,
+        item.secured.place(member),
         SECURITY + problem if problem else "",
     )

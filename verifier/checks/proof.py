@@ -12,9 +12,9 @@ from credentials.proofs.proof_sets import SecuredProof, secured_proofs
 from credentials.proofs.rdfc_suites import EDDSA_2022
 from credentials.proofs.registry import cryptosuite_of
 from keys.controller_document import ResolvedKey, retrieve_verification_method
-from keys.did import controller_document
 from keys.errors import KeyMaterialError, UnresolvableError
 from keys.verification_key import VerificationKey
+from verifier.checks.controllers import controller_of
 from verifier.checks.document import of_error
 from verifier.checks.world import World, from_findings, passed
 from verifier.report import Outcome, Remark
@@ -59,18 +59,13 @@ def check_proofs(
     except CredentialError as error:
         return (*remarks, of_error(error)), ()
     # 2.
-    world.effort.proofs += len(secured)
-    if world.effort.proofs > world.limits.proofs_altogether:
-        return (*remarks, _too_many(world)), ()
+    try:
+        world.spend_proofs(len(secured))
+    except IndeterminateError as error:
+        return (*remarks, of_error(error, Outcome.INDETERMINATE)), ()
     # 3. to 5.
     evidence = tuple(_check_one(proof, world, environment) for proof in secured)
     return (*remarks, *(item.remark for item in evidence)), evidence
-
-
-def _too_many(world: World) -> Remark:
-    most = world.limits.proofs_altogether
-    text = f"This was not looked at: there are more than {most} proofs in all."
-    return Remark(Outcome.INDETERMINATE, "TOO_MANY_PROOFS_IN_ALL", text, "/proof")
 
 
 def _check_one(secured: SecuredProof, world: World, environment: Environment) -> ProofEvidence:
@@ -121,8 +116,8 @@ def _without_document(secured: SecuredProof, why: str, environment: Environment)
         return of_error(error, Outcome.INDETERMINATE)
     except CredentialError as error:
         return of_error(error)
-    fragment = str(secured.proof["verificationMethod"]).partition("#")[2]
-    if fragment.startswith(MULTIKEY_BEGINNINGS):
+    fragment = fragment_with_key(secured.proof["verificationMethod"])
+    if fragment is not None:
         try:
             key = VerificationKey.from_multikey(fragment)
             verify_signature(suite, secured.document, secured.proof, key, environment)
@@ -135,6 +130,12 @@ def _without_document(secured: SecuredProof, why: str, environment: Environment)
     return Remark(Outcome.INDETERMINATE, "KEY_UNRESOLVED", why, "/verificationMethod")
 
 
+def fragment_with_key(method_url: str) -> str | None:
+    """Return the fragment of a verification method if it looks like a Multikey."""
+    fragment = method_url.partition("#")[2]
+    return fragment if fragment.startswith(MULTIKEY_BEGINNINGS) else None
+
+
 def _place(secured: SecuredProof, remark: Remark) -> str:
     """Point into the proof, except for remarks about the document as a whole."""
     return "" if remark.pointer.startswith("/@context") else secured.pointer
@@ -144,5 +145,5 @@ def _resolve(proof: JsonObject, world: World) -> ResolvedKey:
     return retrieve_verification_method(
         proof["verificationMethod"],
         proof["proofPurpose"],
-        lambda controller: controller_document(controller, world.resolver),
+        lambda controller: controller_of(controller, world),
     )

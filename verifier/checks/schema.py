@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from credentials.data_model.credential import credential_findings
 from credentials.data_model.presentation import presentation_findings
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject
 from credentials.open_badges import open_badge_findings, open_badges_class
+from verifier.checks.named_schemas import named_schema_remarks
 from verifier.checks.world import World, from_findings, passed
 from verifier.report import Outcome, Remark
-
-OPEN_BADGES_SCHEMA_PREFIX = "https://purl.imsglobal.org/spec/ob/v3p0/schema/"
-"""Schemas below this URL describe classes that are checked here against schemas of our own."""
 
 
 def check_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:
@@ -20,32 +18,17 @@ def check_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:
 
     1. the credential satisfies the VC data model of its version;
     2. an Open Badges class satisfies the schema of that class;
-    3. a schema that the credential names and that is not looked at is mentioned.
+    3. a schema that the credential names is applied if it is known here, and else mentioned.
     """
     remarks = from_findings(credential_findings(document) + open_badge_findings(document))
     if not any(remark.outcome is Outcome.FAILED for remark in remarks):
         kind = open_badges_class(document)
         form = f"an Open Badges 3.0 {kind}" if kind else "a W3C Verifiable Credential"
         remarks = (passed(f"The document has the form of {form}."), *remarks)
-    return remarks + _named_schemas(document)
+    return remarks + named_schema_remarks(document)
 
 
 def check_presentation_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:
     """Check the form of a presentation (VCDM 2.0 section 4.13)."""
     remarks = from_findings(presentation_findings(document, world.limits))
     return remarks or (passed("The document has the form of a Verifiable Presentation."),)
-
-
-def _named_schemas(document: JsonObject) -> tuple[Remark, ...]:
-    """Mention schemas that nobody looked at; a schema is never fetched (VCDM 2.0 section 4.11)."""
-    return tuple(
-        Remark(
-            Outcome.WARNING,
-            "SCHEMA_NOT_CHECKED",
-            "The credential names a schema of its own; that schema was not fetched or checked.",
-            "/credentialSchema",
-        )
-        for entry in as_list(document.get("credentialSchema"))
-        if isinstance(entry, dict)
-        and not str(entry.get("id", "")).startswith(OPEN_BADGES_SCHEMA_PREFIX)
-    )

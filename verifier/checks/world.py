@@ -9,14 +9,18 @@ from typing import NamedTuple, Protocol
 
 from credentials.errors import IndeterminateError
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, id_of
+from credentials.json_types import JsonObject, JsonValue, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from credentials.verified import VerifiedCredential
 from frameworks.evidence import Recognition
 from frameworks.registers import Registers
+from keys.controller_document import ControllerDocument
 from keys.did import Resolver
+from keys.errors import KeyMaterialError
 from verifier.report import Outcome, Remark, Verdict
+from verifier.sources import Lookups, Source
+from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
 
 
@@ -42,8 +46,11 @@ class Effort:
     round_trips: dict[int, JsonObject] = field(default_factory=dict)
     """Documents, by identity, that are written in the terms of their own contexts."""
 
-    lists: dict[tuple[str, int], StatusList | Exception] = field(default_factory=dict)
-    """Status lists by URL and nesting: what they say, or why they say nothing."""
+    histories: dict[str, ControllerDocument | KeyMaterialError] = field(default_factory=dict)
+    """Documents at the end of their histories by did:webvh, or why a history does not hold."""
+
+    lists: dict[tuple[str, int, str], StatusList | Exception] = field(default_factory=dict)
+    """Status lists by URL, nesting and type: what they say, or why they say nothing."""
 
 
 class StatusList(NamedTuple):
@@ -69,10 +76,22 @@ class World:
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
 
+    known_since: datetime | None = None
+    """When the document was there already, by evidence that its signer had no hand in."""
+
+    status_memory: StatusMemory | None = None
+    """The newest status lists that were seen, so that an older one is not taken for the newest."""
+
     expected_challenge: str | None = None
     expected_domain: str | None = None
     expected_recipient: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    allows_inline_contexts: bool = False
+    """Whether a credential may bring contexts of its own, beside named ones."""
+
+    unsafe_leaves_issuer_unbound: bool = False
+    """Whether a stranger's key only earns a warning: what proofs alone say (for conformance)."""
+
     accepts_undisclosed: bool = False
     """Whether an end or a status that a holder does not disclose is taken as not being there."""
 
@@ -98,9 +117,32 @@ class World:
                 code="TOO_MUCH_WORK",
             )
 
+    def spend_proofs(self, count: int) -> None:
+        """Count proofs and tokens that are about to be looked at.
+
+        Raises `IndeterminateError` (TOO_MANY_PROOFS_IN_ALL) once there are too many.
+        """
+        self.effort.proofs += count
+        most = self.limits.proofs_altogether
+        if self.effort.proofs > most:
+            text = f"This was not looked at: there are more than {most} proofs in all."
+            raise IndeterminateError(text, code="TOO_MANY_PROOFS_IN_ALL", pointer="/proof")
+
     def for_one_verification(self) -> World:
-        """The same world with an account of its own."""
-        return replace(self, effort=Effort())
+        """The same world with an account of its own, in which nothing was looked up yet."""
+        resolver = self.resolver
+        if isinstance(resolver, Lookups):
+            resolver = resolver.for_one_verification()
+        return replace(self, effort=Effort(), resolver=resolver)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that were looked up so far, as far as the resolver remembers them."""
+        return self.resolver.sources if isinstance(self.resolver, Lookups) else ()
+
+    def retrieved_at(self, url: str) -> datetime | None:
+        """Tell when a document was had from where it is published, if that is known."""
+        return next((one.at for one in self.sources if one.url == url), None)
 
     def for_presented(self) -> World:
         """The world for a credential inside a presentation: no challenge binds it."""
@@ -108,7 +150,12 @@ class World:
 
     def for_component(self) -> World:
         """The world for a credential inside another one: its value is held against registers."""
-        return replace(self.inner(), registers=self.registers, recognitions_of=self.recognitions_of)
+        return replace(
+            self.inner(),
+            registers=self.registers,
+            recognitions_of=self.recognitions_of,
+            known_since=self.known_since,
+        )
 
     def inner(self) -> World:
         """The world for a document that the checked one depends on."""
@@ -118,6 +165,7 @@ class World:
             trust=None,
             registers=None,
             recognitions_of=None,
+            known_since=None,
             expected_challenge=None,
             expected_domain=None,
             expected_recipient=None,
@@ -128,8 +176,16 @@ class Examined(Protocol):
     """What came of a document that the checked one contains or depends on."""
 
     @property
+    def document(self) -> JsonObject:
+        """The document, out of its token if it came in one; empty if it could not be read."""
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict on it by itself."""
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether it is valid and one party signed it."""
 
     @property
     def remarks(self) -> Mapping[str, Sequence[Remark]]:
@@ -142,8 +198,8 @@ class Examined(Protocol):
 RecognitionsOf = Callable[[JsonObject, World], tuple[Recognition, ...]]
 """Tells which values a recognition decision vouches for, if it holds in a world."""
 
-Examine = Callable[[JsonObject, World], Examined]
-"""Verifies a document that the checked one contains or depends on, as a whole."""
+Examine = Callable[[JsonValue, World], Examined]
+"""Verifies what the checked document contains or depends on, as a whole: JSON or a token."""
 
 
 def passed(detail: str, code: str = "OK") -> Remark:

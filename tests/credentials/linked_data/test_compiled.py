@@ -254,10 +254,10 @@ def test_what_only_the_library_expands_is_not_compacted_by_us() -> None:
 
 @pytest.mark.parametrize("place", ["document", "parts"])
 def test_contexts_are_counted_before_they_are_processed(place: str) -> None:
-    many = [VC_V2] * (DEFAULT_LIMITS.contexts + 1)
+    many = [VC_V2] * (DEFAULT_LIMITS.contexts_in_one_place + 1)
     parts = [
         {"id": "urn:x", "type": "Evidence", "@context": many[:10]}
-        for _ in range(DEFAULT_LIMITS.contexts_altogether // 10)
+        for _ in range(DEFAULT_LIMITS.contexts // 10 + 1)
     ]
     changes = {"document": {"@context": many}, "parts": {"evidence": parts}}
     assert _error_of(unsigned(**changes[place])) == "TOO_MANY_CONTEXTS"

@@ -1,0 +1,1 @@
+"""Badges baked into images: a credential goes in, comes out, and no pixel changes."""

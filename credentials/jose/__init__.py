@@ -1,0 +1,1 @@
+"""Credentials secured with JOSE: signed tokens in compact form (RFC 7515)."""

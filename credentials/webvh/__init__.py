@@ -1,0 +1,6 @@
+"""did:webvh: identifiers whose whole history is signed (did:webvh DID Method 1.0)."""
+
+from credentials.webvh.address import document_address, log_url, witness_url
+from credentials.webvh.log import current_document
+
+__all__ = ["current_document", "document_address", "log_url", "witness_url"]

@@ -1,0 +1,110 @@
+"""Serving an application: waitress, with problem documents for what it refuses by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.server import MultiSocketServer, TcpWSGIServer, create_server
+from waitress.task import ErrorTask
+
+from credentials.errors import TallystickError
+from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.strict_json import serialize_json
+from service.web.problems import MEDIA_TYPE, TEXTS, problem_of, refusal
+from service.web.reading import request_limits
+
+Application = Callable[..., Any]
+
+BACKLOG_CONNECTIONS = 200
+"""Connections that are held at once; further ones wait in the system's own queue."""
+
+IDLE_SECONDS = 30
+"""After so long without a byte a connection is given up."""
+
+HEADER_BYTES = 32_768
+BUFFER_BYTES = 65_536
+"""Bytes of a request that are kept in memory; a larger body goes to a temporary file."""
+
+IDENTITY = "tallystick"
+
+
+class ServingError(TallystickError):
+    """The service cannot be started: the address is taken, or not this machine's."""
+
+    code = "CANNOT_SERVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen, and with how many threads."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    threads: int = 4
+
+
+class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """Answers what never reaches the application: bad HTTP, and bodies that are far too large."""
+
+    def execute(self) -> None:
+        """Write a problem document and close the connection."""
+        status = self.request.error.code
+        error = refusal(status if status in TEXTS else 400 if status < 500 else 500)
+        body = serialize_json(problem_of(error, error.status))
+        self.status = f"{error.status} {problem_of(error, error.status)['title']}"
+        self.response_headers.extend(
+            [
+                ("Content-Type", MEDIA_TYPE),
+                ("Cache-Control", "no-store"),
+                ("X-Content-Type-Options", "nosniff"),
+            ]
+        )
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    error_task_class = _ProblemTask
+
+
+def new_server(
+    application: Application, address: Address, limits: Limits = DEFAULT_LIMITS
+) -> TcpWSGIServer | MultiSocketServer:
+    """Build a server that listens already; its `run` serves until the process is interrupted.
+
+    Raises `ServingError` if the address cannot be used.
+    """
+    sockets: dict[int, Any] = {}
+    try:
+        server = create_server(
+            application,
+            map=sockets,
+            host=address.host,
+            port=address.port,
+            threads=address.threads,
+            ident=IDENTITY,
+            connection_limit=BACKLOG_CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            max_request_header_size=HEADER_BYTES,
+            max_request_body_size=request_limits(limits).document_bytes + 1,
+            inbuf_overflow=BUFFER_BYTES,
+            expose_tracebacks=False,
+        )
+    except (OSError, ValueError) as error:
+        raise ServingError(f"{address.host}:{address.port} cannot be listened on.") from error
+    # A name such as localhost may stand for several addresses, each with a socket of its own.
+    for listening in sockets.values():
+        if isinstance(listening, TcpWSGIServer):
+            listening.channel_class = _Channel
+    return server
+
+
+def addresses_of(server: TcpWSGIServer | MultiSocketServer) -> list[tuple[str, int]]:
+    """List where a server listens: a name may stand for several addresses."""
+    if isinstance(server, MultiSocketServer):
+        return list(server.effective_listen)
+    return [(server.effective_host, server.effective_port)]

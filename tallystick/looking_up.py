@@ -1,0 +1,106 @@
+"""Where a verification finds the documents that it depends on: given files, or the network."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import click
+
+from keys.did import MappingResolver, NoNetworkResolver, Resolver
+from keys.errors import UnresolvableError
+from service.errors import FetchError
+from tallystick import settings, verifying
+from tallystick.trust_files import read_resolver_map
+from verifier.legacy.documents import GONE
+from verifier.sources import Lookups, Origin, Retrieved
+
+if TYPE_CHECKING:
+    from service.fetching import DocumentCache, Found
+
+SECONDS = 10.0
+"""How long one verification waits for the network in all."""
+
+URL_CHARACTERS = 200
+"""How much of a URL a message repeats."""
+
+offline_option = click.option(
+    "--offline", is_flag=True, help="Fetch nothing: look only at what was given."
+)
+resolver_map_option = click.option(
+    "--resolver-map", help="JSON object: URL to local file; the only source then."
+)
+
+
+def resolver_in_use(resolver_map: str | None, *, offline: bool) -> Resolver:
+    """Choose the source of documents: the given files, or nothing, or the network."""
+    given = read_resolver_map(resolver_map)
+    if given is not None:
+        return Lookups(lambda: _GivenFiles(given))
+    if offline or settings.is_offline():
+        return NoNetworkResolver()
+    return network_resolver(network())
+
+
+@cache
+def network() -> DocumentCache:
+    """Return the documents of the network, kept as long as this process runs."""
+    from service.fetching import DocumentCache, Fetcher, FetchPolicy
+
+    policy = FetchPolicy(allowed_hosts=settings.allowed_hosts())
+    return DocumentCache(Fetcher(policy), now=verifying.now)
+
+
+def network_resolver(
+    documents: DocumentCache, *, clock: Callable[[], float] = time.monotonic
+) -> Lookups:
+    """Build the resolver that finds documents in the network.
+
+    `clock` goes forward only, in seconds; all lookups of one verification share its time.
+    """
+    return Lookups(lambda: _Network(documents, clock, clock() + SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenFiles:
+    """Files that the reader gave, as the only source."""
+
+    documents: MappingResolver
+
+    def retrieve(self, url: str) -> Retrieved:
+        return Retrieved(self.documents(url), Origin.GIVEN)
+
+    def keep(self) -> None:
+        """Do nothing: what was given is there already."""
+
+
+@dataclass(slots=True)
+class _Network:
+    """The network, for one verification."""
+
+    documents: DocumentCache
+    clock: Callable[[], float]
+    deadline: float
+    found: list[Found] = field(default_factory=list)
+
+    def retrieve(self, url: str) -> Retrieved:
+        shown = url[:URL_CHARACTERS]
+        left = self.deadline - self.clock()
+        if left <= 0:
+            text = f"{shown} was not fetched: other addresses took all the time. Try again."
+            raise UnresolvableError(text, code="FETCH_TIMEOUT")
+        try:
+            found = self.documents.find(url, seconds=left)
+        except FetchError as error:
+            text = f"{shown} could not be fetched. {error.message}"
+            is_gone = error.http_status == HTTPStatus.GONE
+            raise UnresolvableError(text, code=GONE if is_gone else error.code) from error
+        self.found.append(found)
+        return Retrieved(found.document, Origin(found.origin), found.fetched_at)
+
+    def keep(self) -> None:
+        self.documents.keep(self.found)

@@ -1,0 +1,75 @@
+"""Serving what a configuration says, until the process is interrupted."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask_openapi3.openapi import OpenAPI
+
+from service.web.dev_https import development_certificate, new_development_server
+from service.web.serving import Address, addresses_of, new_server
+from tallystick import settings, verifying
+from tallystick.web import issuer_application, verifier_application
+from tallystick.web_configuration import (
+    IssuerConfiguration,
+    ProofOnlySettings,
+    ServerSettings,
+    VerifierConfiguration,
+    read_configuration,
+)
+
+
+def serve_issuer(path: str, *, port: int | None, dev_https: bool) -> None:
+    """Serve the issuer of a configuration; `port` takes the place of the configured one."""
+    configuration = read_configuration(path, IssuerConfiguration)
+    application = issuer_application(path, configuration)
+    _serve(application, configuration.server, port, dev_https=dev_https)
+
+
+def serve_verifier(
+    path: str | None, *, proof_only: bool, port: int | None, dev_https: bool
+) -> None:
+    """Serve the verifier of a configuration, or of the defaults."""
+    configuration = VerifierConfiguration()
+    if path is not None:
+        configuration = read_configuration(path, VerifierConfiguration)
+    if proof_only and configuration.proof_only is None:
+        configuration = configuration.model_copy(update={"proof_only": ProofOnlySettings()})
+    application = verifier_application(path or "", configuration)
+    _serve(application, configuration.server, port, dev_https=dev_https)
+
+
+def _serve(
+    application: OpenAPI, server: ServerSettings, port: int | None, *, dev_https: bool
+) -> None:
+    address = Address(server.host, server.port if port is None else port, server.threads)
+    signal.signal(signal.SIGTERM, _stop)
+    if not dev_https:
+        listening = new_server(application, address)
+        for host, number in addresses_of(listening):
+            _tell(f"Listening on http://{host}:{number} (see /openapi/).")
+        listening.run()
+        return
+    files = development_certificate(_folder_of_certificate(), verifying.now())
+    development = new_development_server(application, address, files)
+    _tell(
+        f"Listening on https://{server.host}:{development.port} (see /openapi/). For development "
+        f"only: clients have to be told to believe {files.authority}."
+    )
+    development.serve_forever()
+
+
+def _folder_of_certificate() -> Path:
+    return settings.keys_folder().parent / "dev-https"
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    sys.exit(0)

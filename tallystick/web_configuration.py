@@ -1,0 +1,152 @@
+"""What an operator writes about the services, as TOML, and what is wrong with it."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from frameworks.toml_text import TomlError, read_toml
+from service.web.authorization import DIGEST
+from tallystick.composition import ISSUED
+from tallystick.files import USAGE, CommandError, read_text
+
+Configuration = TypeVar("Configuration", bound=BaseModel)
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+RESERVED = frozenset({"challenges", "credentials", "health", "openapi", "presentations", "status"})
+"""Paths of the services themselves, which no instance may have."""
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(BaseModel):
+    """Where a service listens: `hosts` are further names under which it is called."""
+
+    model_config = _STRICT
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    threads: Annotated[int, Field(ge=1, le=64)] = 4
+    hosts: tuple[str, ...] = ()
+
+    def is_local(self) -> bool:
+        """Tell whether nobody but this machine can reach the service."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+class Sources(BaseModel):
+    """Files that a service reads at its start: whom it believes, registers, documents by URL."""
+
+    model_config = _STRICT
+
+    trust: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
+    resolver_map: str | None = None
+
+
+class InstanceSettings(BaseModel):
+    """One issuer instance: its key, its suites, and what it signs."""
+
+    model_config = _STRICT
+
+    name: Name
+    key: str
+    suites: tuple[str, ...] = ()
+    form: Literal["vc+jwt"] | None = None
+    profile: Literal["open-badges", "generic"] = "open-badges"
+    tokens: tuple[Annotated[str, Field(pattern=f"^{DIGEST.pattern}$")], ...] = ()
+    unsafe_open: bool = False
+    status_list: str | None = None
+    value_faults: Literal["refuse", "warn"] = "refuse"
+    least_assurance: Literal["A", "B", "C", "D"] = "D"
+
+
+class IssuerConfiguration(BaseModel):
+    """The configuration of `tallystick issuer serve`."""
+
+    model_config = _STRICT
+
+    server: ServerSettings = ServerSettings()
+    sources: Sources = Sources()
+    instance: Annotated[tuple[InstanceSettings, ...], Field(min_length=1)]
+    published_keys: tuple[str, ...] = ()
+    status_ledger: str | None = None
+
+
+class ProofOnlySettings(BaseModel):
+    """The second verifier, for conformance runs: it believes every key that signed."""
+
+    model_config = _STRICT
+
+    name: Name = "proof-only"
+
+
+class VerifierConfiguration(BaseModel):
+    """The configuration of `tallystick verifier serve`."""
+
+    model_config = _STRICT
+
+    server: ServerSettings = ServerSettings(port=8081, threads=8)
+    sources: Sources = Sources()
+    offline: bool = False
+    challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
+    proof_only: ProofOnlySettings | None = None
+
+
+def read_configuration(path: str, kind: type[Configuration]) -> Configuration:
+    """Read a configuration; raise `CommandError` that names every fault by its place."""
+    try:
+        return kind.model_validate(read_toml(read_text(path)))
+    except TomlError as error:
+        raise CommandError(f"{path} cannot be read: {error.message}.", USAGE) from error
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        lines = [f"{path}: {_place(fault['loc'])}: {fault['msg']}." for fault in faults]
+        raise CommandError("\n".join(lines), USAGE) from error
+
+
+def require_sound(path: str, configuration: IssuerConfiguration) -> None:
+    """Refuse what no form can say: names that clash, unknown suites, an open door to the world."""
+    names = [one.name for one in configuration.instance]
+    for one in configuration.instance:
+        place = f"{path}: instance {one.name}"
+        if one.name in RESERVED or names.count(one.name) > 1:
+            raise CommandError(f"{place}: choose another name; this one is taken.", USAGE)
+        if one.form is not None and one.suites:
+            raise CommandError(f"{place}: a token has no suite; leave suites or form out.", USAGE)
+        if one.status_list is not None and configuration.status_ledger is None:
+            text = f'{place}: say where the ledger of status lists is: status_ledger = "URL".'
+            raise CommandError(text, USAGE)
+        if not set(one.suites) <= ISSUED.keys():
+            known = ", ".join(sorted(ISSUED))
+            raise CommandError(f"{place}: a suite is not known; known are {known}.", USAGE)
+        if not one.tokens and not one.unsafe_open and not configuration.server.is_local():
+            text = (
+                "anybody who reaches this address could have credentials signed. Name the digests "
+                'of tokens ("tallystick issuer token" makes one), listen on 127.0.0.1, or say '
+                "unsafe_open = true."
+            )
+            raise CommandError(f"{place}: {text}", USAGE)
+
+
+def beside(configuration: str, path: str) -> str:
+    """Read a path of a configuration: relative to the folder of its file."""
+    return str(Path(configuration).parent / path)
+
+
+def key_beside(configuration: str, uri: str) -> str:
+    """Read the URI of a key, whose path is relative to the folder of the configuration."""
+    scheme, colon, path = uri.partition(":")
+    return f"{scheme}{colon}{beside(configuration, path)}" if scheme == "file" else uri
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    steps = [f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in location]
+    return "".join(steps).removeprefix(".") or "the file"

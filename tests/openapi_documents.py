@@ -1,0 +1,30 @@
+"""The OpenAPI documents of both services, as docs/openapi has them.
+
+`python -m tests.openapi_documents` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from credentials.json_types import JsonObject
+from tests.services import BOTH, SELECTIVE, issuer_service, verifier_service
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "openapi"
+
+
+def documents() -> dict[str, JsonObject]:
+    """Build the documents by file name."""
+    services = {
+        "issuer.json": issuer_service(*BOTH, SELECTIVE),
+        "verifier.json": verifier_service(),
+    }
+    return {name: service.api_doc for name, service in services.items()}
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, document in documents().items():
+        text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True)
+        (FOLDER / name).write_text(text + "\n", encoding="utf-8")

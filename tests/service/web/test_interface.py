@@ -1,0 +1,45 @@
+"""The OpenAPI documents say what the services do: no other answer, and nothing that stops them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.openapi_documents import FOLDER, documents
+from tests.project import skip_away_from_sources
+from tests.services import BOTH, SELECTIVE, issuer_service, verifier_service
+
+FEW = settings(
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+NOT_SAID = [positive_data_acceptance]
+"""A description says how requests look; what no key has signed is refused all the same."""
+
+PATH = "/openapi/openapi.json"
+
+issuer = schemathesis.openapi.from_wsgi(PATH, issuer_service(*BOTH, SELECTIVE))
+verifier = schemathesis.openapi.from_wsgi(PATH, verifier_service())
+
+
+@issuer.parametrize()
+@FEW
+def test_the_issuer_answers_as_its_document_says(case: Any) -> None:
+    case.call_and_validate(excluded_checks=NOT_SAID)
+
+
+@verifier.parametrize()
+@FEW
+def test_the_verifier_answers_as_its_document_says(case: Any) -> None:
+    case.call_and_validate(excluded_checks=NOT_SAID)
+
+
+@pytest.mark.parametrize("name", ["issuer.json", "verifier.json"])
+def test_the_published_documents_are_those_of_the_services(name: str) -> None:
+    """If this fails, look at the difference and run: python -m tests.openapi_documents."""
+    skip_away_from_sources()
+    assert json.loads((FOLDER / name).read_text(encoding="utf-8")) == documents()[name]

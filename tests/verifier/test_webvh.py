@@ -1,0 +1,56 @@
+"""Credentials of issuers whose identifier is a did:webvh."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from credentials.json_types import JsonObject
+from credentials.webvh import log_url, witness_url
+from tests.credentials.webvh.logs import FIRST, SIGNING, THIEF, WITNESS, Log, witnesses
+from tests.factories import check, codes, sign, unsigned
+
+
+def badge(did: str, **options: Any) -> JsonObject:
+    document = unsigned(issuer={"id": did, "type": ["Profile"]})
+    return sign(document, signer=SIGNING, verification_method=f"{did}#key-1", **options)
+
+
+def test_a_credential_rests_on_the_document_at_the_end_of_the_log() -> None:
+    log = Log().add()
+    report = check(badge(log.did), {log_url(log.did): log.entries})
+    assert report.verdict.value == "valid", codes(report)
+    assert report.credential["issuer_shown_as"] == "uni.example/welding"
+
+
+def test_a_log_that_does_not_hold_is_a_failure_and_a_missing_one_is_not() -> None:
+    log = Log().add(signer=THIEF)
+    report = check(badge(log.did), {log_url(log.did): log.entries})
+    assert report.verdict.value == "invalid"
+    assert "INVALID_DID_LOG" in codes(report)
+    assert check(badge(log.did)).verdict.value == "indeterminate"
+
+
+def test_witnesses_are_looked_up_where_they_are_needed() -> None:
+    log = Log(witness=witnesses(WITNESS, threshold=1))
+    documents = {log_url(log.did): log.entries}
+    assert check(badge(log.did), documents).verdict.value == "indeterminate"
+    documents[witness_url(log.did)] = [log.approved(1, WITNESS)]
+    assert check(badge(log.did), documents).verdict.value == "valid"
+    documents[witness_url(log.did)] = [log.approved(1, FIRST)]
+    assert check(badge(log.did), documents).verdict.value == "invalid"
+
+
+def test_a_log_is_read_once_for_many_proofs() -> None:
+    class Counting(list[Any]):
+        reads = 0
+
+        def __iter__(self) -> Any:
+            Counting.reads += 1
+            return super().__iter__()
+
+    log = Log()
+    entries = Counting(log.entries)
+    document = badge(log.did)
+    twice = {**document, "proof": [document["proof"], {**document["proof"]}]}
+    check(twice, {log_url(log.did): entries})
+    assert Counting.reads == 1

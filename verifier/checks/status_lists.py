@@ -1,0 +1,255 @@
+"""Part of check "status": entries whose bits stand in a signed list of the issuer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from credentials.data_model.status_entries import (
+    BITSTRING_ENTRY,
+    ENTRY_2021,
+    StatusEntry,
+    read_status_entry,
+)
+from credentials.errors import (
+    CredentialError,
+    IndeterminateError,
+    MalformedValueError,
+    StatusError,
+)
+from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.status.bitstring import decode_list, decode_list_2021, status_at
+from credentials.timestamps import format_timestamp, parse_timestamp
+from keys.errors import UnresolvableError
+from verifier.checks.document import document_remarks
+from verifier.checks.world import Examine, StatusList, World, issuer_id, passed, types_of
+from verifier.report import Outcome, Remark, Verdict
+from verifier.status_memory import SeenList
+
+REVOCATION = "revocation"
+"""The only purpose that nothing takes back (Bitstring Status List 1.0 section 2.1)."""
+
+PURPOSES = {
+    REVOCATION: (Outcome.FAILED, "REVOKED", "The issuer has revoked the credential."),
+    "suspension": (Outcome.FAILED, "SUSPENDED", "The issuer has suspended the credential for now."),
+    "message": (Outcome.WARNING, "STATUS_MESSAGE", "The issuer has attached a message to it."),
+    "refresh": (Outcome.WARNING, "REFRESH_AVAILABLE", "The issuer offers a newer credential."),
+}
+"""What a value other than 0 means for each purpose (Bitstring Status List 1.0 section 2.1)."""
+
+MESSAGE_CHARACTERS = 200
+"""How much of an issuer's status message is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfList:
+    """The names in one kind of list, and how its bits are read."""
+
+    list_type: str
+    content_type: str
+    decode: Callable[..., bytes]
+
+
+KINDS = {
+    BITSTRING_ENTRY: KindOfList(
+        "BitstringStatusListCredential", "BitstringStatusList", decode_list
+    ),
+    ENTRY_2021: KindOfList("StatusList2021Credential", "StatusList2021", decode_list_2021),
+}
+"""Kinds of lists by the type of the entries that point to them."""
+
+
+def check_listed(
+    entry: JsonObject, kind: KindOfList, document: JsonObject, world: World, examine: Examine
+) -> tuple[Remark, ...]:
+    """Read the status that a signed list gives an entry.
+
+    Obligations (Bitstring Status List 1.0 section 3.2, Validate; StatusList2021 section 4.2):
+
+    1. the entry is well-formed, and for a purpose that is understood;
+    2. the list can be had, and is a credential that verifies;
+    3. it is of the credential's own issuer, and for the entry's purpose;
+    4. it is long enough, and has the entry;
+    5. a revocation counts, and all else only if the list is the one that is named, none that was
+       seen is newer, and it is not too old.
+
+    Raises `CredentialError` or `UnresolvableError` where nothing can be concluded.
+    """
+    # 1.
+    wanted = read_status_entry(entry)
+    if wanted.purpose not in PURPOSES:
+        raise IndeterminateError(
+            "The credential has a status for a purpose that is not understood here.",
+            code="UNKNOWN_STATUS_PURPOSE",
+            pointer="/statusPurpose",
+        )
+    # 2.
+    known = known_list(wanted.list_url, kind, world, examine)
+    # 3.
+    issuer = issuer_id(known.document)
+    if issuer is None or issuer != issuer_id(document):
+        raise StatusError("The status list was made by somebody else than the issuer.")
+    if wanted.purpose not in as_list(known.document["credentialSubject"].get("statusPurpose")):
+        raise StatusError("The status list is for another purpose than the entry.")
+    # 4.
+    value = status_at(known.bits, wanted.index, wanted.size)
+    # 5.
+    doubt, notes = _standing(known, issuer, wanted.list_url, world)
+    if doubt is not None and not (value and wanted.purpose == REVOCATION):
+        raise doubt
+    return (_meaning(wanted, value), *notes)
+
+
+def _meaning(entry: StatusEntry, value: int) -> Remark:
+    message = _message(entry, value)
+    if not value:
+        return passed(f"The credential is not withdrawn ({entry.purpose}).{message}")
+    outcome, code, detail = PURPOSES[entry.purpose]
+    return Remark(outcome, code, detail + message)
+
+
+def _message(entry: StatusEntry, value: int) -> str:
+    """Tell what the issuer calls a value, as far as it is worth telling."""
+    if entry.messages:
+        text = entry.messages[value]
+        shown = text if len(text) <= MESSAGE_CHARACTERS else f"{text[:MESSAGE_CHARACTERS]}…"
+        return f" The issuer's word for this status is “{shown}” (0x{value:x})."
+    return ""
+
+
+def known_list(url: str, kind: KindOfList, world: World, examine: Examine) -> StatusList:
+    """Verify a list, once in one verification however often it is named."""
+    lists, key = world.effort.lists, (url, world.nesting, kind.list_type)
+    if key not in lists:
+        # As long as this stands, the list is being verified and must not depend on itself.
+        lists[key] = StatusError("The status list names itself as its own status.")
+        try:
+            lists[key] = _verified_list(url, kind, world, examine)
+        except (CredentialError, UnresolvableError) as error:
+            lists[key] = error
+    known = lists[key]
+    if isinstance(known, Exception):
+        raise known
+    return known
+
+
+def _verified_list(url: str, kind: KindOfList, world: World, examine: Examine) -> StatusList:
+    document = world.resolver(url)
+    failures = [
+        remark
+        for remark in document_remarks(document, limits=world.limits)
+        if remark.outcome is Outcome.FAILED
+    ]
+    if failures or not isinstance(document, dict):
+        raise StatusError("The status list is not a credential.")
+    if kind.list_type not in types_of(document):
+        raise StatusError(f"The status list is not of the type {kind.list_type}.")
+    _require_valid(document, world, examine)
+    subject = document.get("credentialSubject")
+    if not isinstance(subject, dict) or kind.content_type not in types_of(subject):
+        raise StatusError(f"The status list has no content of the type {kind.content_type}.")
+    return StatusList(document, kind.decode(subject.get("encodedList"), limits=world.limits))
+
+
+def _require_valid(document: JsonObject, world: World, examine: Examine) -> None:
+    examined = examine(document, world.inner())
+    if examined.verdict is Verdict.VALID:
+        return
+    wrong = (Outcome.FAILED, Outcome.INDETERMINATE)
+    remarks = (one for check in examined.remarks.values() for one in check if one.outcome in wrong)
+    reason = min(remarks, key=lambda one: wrong.index(one.outcome), default=None)
+    because = "" if reason is None else f" Of the list itself: {reason.detail} [{reason.code}]"
+    raise StatusError(f"The status list could not be verified.{because}")
+
+
+def _standing(
+    known: StatusList, issuer: str, url: str, world: World
+) -> tuple[CredentialError | None, tuple[Remark, ...]]:
+    """Say why a list must not be relied on for what may have changed, or what is to be noted."""
+    try:
+        if known.document.get("id") != url:
+            # Another list of the same issuer could be put in its place.
+            raise StatusError("The status list is not the one that the credential names.")
+        seen = _seen(known)
+        require_newest(seen, issuer, url, world)
+        return None, _notes_of_age(known.document, seen, url, world)
+    except CredentialError as error:
+        return error, ()
+
+
+def _seen(known: StatusList) -> SeenList:
+    """Describe a list for the memory."""
+    document = known.document
+    begins = _date(document.get("validFrom", document.get("issuanceDate")))
+    proofs = (one for one in as_list(document.get("proof")) if isinstance(one, dict))
+    signed = [date for one in proofs if (date := _date(one.get("created"))) is not None]
+    digest = f"sha256:{hashlib.sha256(known.bits).hexdigest()}"
+    return SeenList(begins, max(signed, default=None), digest)
+
+
+def _date(text: JsonValue) -> datetime | None:
+    # The list verifies, so a date that is there can be read.
+    return None if text is None else parse_timestamp(text)
+
+
+def require_newest(seen: SeenList, issuer: str, url: str, world: World) -> None:
+    """Refuse a list that is older than one that was seen, or contradicts it; else remember it."""
+    if world.status_memory is None:
+        return
+    newest = world.status_memory.newest(issuer, url)
+    if newest is not None and _is_past(newest, world):
+        if seen.age < newest.age:
+            told = "" if newest.made_at is None else f" of {format_timestamp(newest.made_at)}"
+            raise IndeterminateError(
+                f"An older status list was served: a newer one{told} was seen before. Ask for the "
+                "newest.",
+                code="STATUS_LIST_ROLLBACK",
+            )
+        # Without the time of signing, lists that always begin on the same day cannot be told
+        # apart by age; the last one that was served stands.
+        is_dated = seen.created is not None
+        if seen.age == newest.age and seen.digest != newest.digest and is_dated:
+            raise IndeterminateError(
+                "The issuer signed two different status lists at the same time; which one holds "
+                "cannot be told.",
+                code="STATUS_LIST_FORK",
+            )
+    if newest is None or seen.age >= newest.age:
+        world.status_memory.remember(issuer, url, seen)
+
+
+def _is_past(newest: SeenList, world: World) -> bool:
+    """Tell whether a list was there at the time that is asked about, which may be long ago."""
+    tolerance = timedelta(seconds=world.limits.clock_tolerance_seconds)
+    return newest.made_at is None or newest.made_at - world.now <= tolerance
+
+
+def _notes_of_age(
+    document: JsonObject, seen: SeenList, url: str, world: World
+) -> tuple[Remark, ...]:
+    """Hold the age of a list against its time to live (section 2.2, ttl in milliseconds).
+
+    It counts from when the list was had from its issuer; where nobody knows that, from when the
+    list was made.  A list that is beyond it is relied on for a while, with a warning.
+    """
+    ttl = document["credentialSubject"].get("ttl")
+    if ttl is None:
+        return ()
+    if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
+        raise MalformedValueError("The status list's time to live is not a number of milliseconds.")
+    since = world.retrieved_at(url) or seen.made_at
+    if since is None:
+        return ()
+    limits = world.limits
+    over = (world.now - since) // timedelta(milliseconds=1) - ttl
+    if over <= limits.clock_tolerance_seconds * 1000:
+        return ()
+    told = f"The status list is of {format_timestamp(since)}, which is longer ago than its issuer "
+    if over > limits.stale_status_seconds * 1000:
+        raise IndeterminateError(
+            f"{told}lets it live. Ask for the newest.", code="STATUS_LIST_OUTDATED"
+        )
+    text = f"{told}lets it live; the status is as of then."
+    return (Remark(Outcome.WARNING, "STATUS_LIST_STALE", text),)

@@ -1,0 +1,39 @@
+"""Opening an image to the credential inside, before anything else is looked at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from credentials.baking.images import is_image, unbake
+from credentials.errors import CredentialError
+from credentials.limits import Limits
+from verifier.checks.document import of_error
+from verifier.checks.world import passed
+from verifier.report import Remark
+
+
+class Opened(NamedTuple):
+    """What is to be verified: bytes as if they had come alone, or nothing.
+
+    `is_legacy` tells that they stood where Open Badges 1 and 2 put theirs.
+    """
+
+    data: bytes | None
+    remarks: tuple[Remark, ...] = ()
+    is_legacy: bool = False
+
+
+def open_image(data: bytes, *, limits: Limits) -> Opened:
+    """Take the credential out of an image; anything else is handed on as it is.
+
+    An image says nothing about its credential, and a credential nothing about its image: only the
+    bytes inside are verified.  An image in an image is refused, so this never runs twice.
+    """
+    if not is_image(data):
+        return Opened(data)
+    try:
+        found = unbake(data, limits)
+    except CredentialError as error:
+        return Opened(None, (of_error(error),))
+    text = "The credential was taken out of an image; the picture itself says nothing."
+    return Opened(found.data, (passed(text, "OPENED_IMAGE"),), found.is_legacy)

@@ -31,6 +31,9 @@ class Limits:
     contexts: int = 256
     """Number of contexts that one document names, those of everything inside it included."""
 
+    contexts_in_one_place: int = 16
+    """The same for one `@context`, which every proof needs anew."""
+
     own_context_work: int = 25_000
     """JSON values of the contexts that a document defines itself, times all its values."""
 

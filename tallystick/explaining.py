@@ -161,7 +161,10 @@ def _facts(report: VerificationReport) -> Iterator[str]:
     rows = (
         ("Credential", facts.get("name")),
         ("Kind", _kind(facts)),
-        ("Issuer", f"{issuer}, who calls itself {named}" if named else issuer),
+        (
+            "Issuer",
+            f"{issuer or 'not named by an id'}, who calls itself {named}" if named else issuer,
+        ),
         ("Shown as", facts.get("issuer_shown_as")),
         ("About", facts.get("subject")),
         ("Presented by", facts.get("holder")),

@@ -40,7 +40,7 @@ def test_the_readme_lists_exactly_the_checks_of_a_report() -> None:
     assert tuple(row for row in rows if row != "check") == CHECK_IDS
 
 
-@pytest.mark.parametrize("file", ["README.md", "docs/adr/README.md"])
+@pytest.mark.parametrize("file", ["README.md", "docs/README.md", "docs/adr/README.md"])
 def test_links_lead_somewhere(file: str) -> None:
     path = ROOT / file
     targets = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from credentials.sd_jwt.open_badge import VCT
 from issuer import IssuanceRequest
 from tests.factories import ISSUER, LIST_URL, NOW, check, codes
 from tests.issuer.test_issuer import issuer
-from tests.project import ROOT
+from tests.project import ROOT, skip_away_from_sources
 from tests.verifier.sd_jwts import issued, report_on, status_token
 from verifier.report import CHECK_IDS, Verdict
 
@@ -84,3 +84,10 @@ def test_every_code_of_the_level_and_credit_profile_exists() -> None:
     source = "".join(module.read_text(encoding="utf-8") for module in modules)
     assert codes
     assert {code for code in codes if f'"{code}"' not in source} == set()
+
+
+def test_every_test_that_a_promise_of_security_names_is_there() -> None:
+    skip_away_from_sources()
+    named = re.findall(r"`((?:tests|credentials)/[^`]+)`", (ROOT / "SECURITY.md").read_text())
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []

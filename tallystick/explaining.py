@@ -63,7 +63,7 @@ TITLES = {
 
 _FROM_ISSUER = "Ask the learner for the original file, or the issuer for a new credential."
 ADVICE = {
-    "document": "Ask for the credential as the JSON file that the issuer gave out.",
+    "document": "Ask for the file that the issuer gave out, unchanged.",
     "schema": "The issuer has to mend this and issue the credential again.",
     "context": "Do not use it: it can show something other than what was signed. " + _FROM_ISSUER,
     "proof": _FROM_ISSUER,

@@ -17,7 +17,7 @@ from stacking import Outcome
 from stacking.explaining import explain
 from stacking.lots import LedgerEntry
 from stacking.proof_verification import VerifiedStack, verify_proof
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.files import USAGE, CommandError, read_json_object, write_output
 from tallystick.ledger_file import held, read_ledger, write_ledger
 from tallystick.stack_inputs import Asked, Planned, asking, plan_for
@@ -49,7 +49,7 @@ def award_stack(
     written into it.
     """
     _require_different_files(out, record, asked.ledger)
-    now, key = composition.now(), settings.signing_key(uri)
+    now, key = verifying.now(), settings.signing_key(uri)
     members = read_json_object(request_file)
     with held(asked.ledger):
         planned = plan_for(rule_file, files, asked, now)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recognition.decision_payload import OUTCOMES
-from tallystick import composition
+from tallystick import verifying
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.explaining import printable
 from tallystick.files import USAGE, CommandError, read_json_object
@@ -132,7 +132,7 @@ def _in_force(register: RegisterOfDecisions, case_id: str) -> Entry:
 
 
 def _record(register: RegisterOfDecisions, record: Record) -> None:
-    entry = register.record(record, recorded_at=composition.now())
+    entry = register.record(record, recorded_at=verifying.now())
     told = f"Recorded {entry.recorded_at}: {entry.kind} {entry.revision} of {entry.case_id}, entry"
     click.echo(printable(f"{told} {entry.sequence}, {entry.id}"))
 

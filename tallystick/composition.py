@@ -33,17 +33,15 @@ from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
 from tallystick.endorsement_faults import faults_of_endorsements
-from tallystick.policies import POLICY_SUITE, Adopters, recognitions_by
+from tallystick.policies import POLICY_SUITE
+from tallystick.verifying import contexts, now, verifying_world
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
-from verifier.checks.world import RecognitionsOf, World
 from verifier.examination import examine_alone
 from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
 from verifier.sd_jwt import facts_of, is_sd_jwt, open_sd_jwt
-from verifier.status_memory import StatusMemory
-from verifier.trust import TrustList
 from verifier.verifier import Verifier
 
 DEFAULT_SUITES = {
@@ -63,11 +61,6 @@ ISSUED: dict[str, Cryptosuite] = {
 LAST_SECOND = time(23, 59, 59)
 
 
-def now() -> datetime:
-    """Read the clock."""
-    return datetime.now(UTC)
-
-
 def new_id() -> str:
     """Draw a fresh id for a credential or an achievement."""
     return uuid.uuid4().urn
@@ -79,58 +72,6 @@ def new_salt() -> str:
 
 
 FRESH = Fresh(new_id, new_salt)
-
-
-def verifying_world(
-    *,
-    at: datetime,
-    resolver: Resolver | None = None,
-    trust: TrustList | None = None,
-    registers: Registers | None = None,
-    adopters: Adopters | None = None,
-    challenge: str | None = None,
-    domain: str | None = None,
-    recipient: str | None = None,
-    takes_any_context: bool = False,
-    unsafe_leaves_issuer_unbound: bool = False,
-    known_since: datetime | None = None,
-    accepts_undisclosed: bool = False,
-    status_memory: StatusMemory | None = None,
-) -> World:
-    """Build the world of a verification; without a resolver nothing is looked up.
-
-    With `takes_any_context` a credential may use contexts of its own, and pinned ones that are for
-    examples.
-    """
-    return World(
-        now=at,
-        resolver=resolver or NoNetworkResolver(),
-        load_context=schemas.load_context,
-        allowed_contexts=contexts(takes_any=takes_any_context),
-        trust=trust,
-        registers=registers,
-        recognitions_of=_recognitions(adopters, registers),
-        expected_challenge=challenge,
-        expected_domain=domain,
-        expected_recipient=recipient,
-        allows_inline_contexts=takes_any_context,
-        unsafe_leaves_issuer_unbound=unsafe_leaves_issuer_unbound,
-        known_since=known_since,
-        accepts_undisclosed=accepts_undisclosed,
-        status_memory=status_memory,
-    )
-
-
-def contexts(*, takes_any: bool) -> frozenset[str]:
-    """Name the contexts that may be used: those for credentials, or all that are pinned."""
-    pinned = schemas.context_urls()
-    return pinned | schemas.vector_context_urls() if takes_any else pinned
-
-
-def _recognitions(adopters: Adopters | None, registers: Registers | None) -> RecognitionsOf | None:
-    if adopters is None or registers is None:
-        return None
-    return recognitions_by(adopters, registers)
 
 
 def issuer_for(

@@ -10,9 +10,10 @@ from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from keys.did import MappingResolver
 from recognition.checking import CheckedDecision, check_decision
-from tallystick import composition
+from tallystick import verifying
+from tallystick.adopters import Adopters
 from tallystick.files import CommandError, read_input
-from tallystick.policies import Adopters, open_policy_then
+from tallystick.policies import open_policy_then
 from tallystick.status_memory_file import memory_in_use
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import registers_in_use
@@ -37,10 +38,10 @@ class Desk:
         resolver_map: str | None,
     ) -> Desk:
         """Open what the options name."""
-        now, resolver = composition.now(), read_resolver_map(resolver_map)
+        now, resolver = verifying.now(), read_resolver_map(resolver_map)
         registers = registers_in_use(register_files, trust_files, resolver, now)
         adopters = read_adopters(trust_files)
-        world = composition.verifying_world(
+        world = verifying.verifying_world(
             at=now,
             resolver=resolver,
             registers=registers,

@@ -10,7 +10,7 @@ import click
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, end_key, path_of, record_of
 from keys.verification_key import KeyType
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.files import FAILURE, USAGE, CommandError
 from tallystick.trust_files import web_address
 
@@ -41,7 +41,7 @@ def new_key(
         name,
         KEY_TYPES[key_type],
         settings.protection_for(where, wants_passphrase=passphrase),
-        created=composition.now(),
+        created=verifying.now(),
         controller=controller,
     )
     click.echo(f"key:        {uri}\ncontroller: {record.controller}")
@@ -81,5 +81,5 @@ def show_did(uris: tuple[str, ...]) -> None:
 @click.argument("status", type=click.Choice(["retired", "revoked"]))
 def end(uri: str, status: str) -> None:
     """Retire or revoke the key URI; neither can be taken back."""
-    record = end_key(uri, settings.protection_of(path_of(uri)), status=status, at=composition.now())
+    record = end_key(uri, settings.protection_of(path_of(uri)), status=status, at=verifying.now())
     click.echo(f"{record.name} is {record.status}.")

@@ -14,7 +14,7 @@ import click
 from keys.did import MappingResolver, NoNetworkResolver, Resolver
 from keys.errors import UnresolvableError
 from service.errors import FetchError
-from tallystick import composition, settings
+from tallystick import settings, verifying
 from tallystick.trust_files import read_resolver_map
 from verifier.legacy.documents import GONE
 from verifier.sources import Lookups, Origin, Retrieved
@@ -52,7 +52,7 @@ def network() -> DocumentCache:
     from service.fetching import DocumentCache, Fetcher, FetchPolicy
 
     policy = FetchPolicy(allowed_hosts=settings.allowed_hosts())
-    return DocumentCache(Fetcher(policy), now=composition.now)
+    return DocumentCache(Fetcher(policy), now=verifying.now)
 
 
 def network_resolver(

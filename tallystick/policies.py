@@ -1,9 +1,9 @@
-"""Recognition policies in use: whom the reader believes to adopt them, and opening signed ones."""
+"""Recognition policies in use: opening those that adopters signed whom the reader believes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from credentials.errors import ParsingError, VerificationError
@@ -13,24 +13,12 @@ from frameworks.evidence import Recognition
 from frameworks.registers import Registers
 from recognition.checking import recognitions_of
 from recognition.policies.credential import AdoptedPolicy, read_policy_credential
+from tallystick.adopters import Adopters
 from verifier.checks.world import World
 from verifier.verifier import Verifier
 
 POLICY_SUITE = "eddsa-jcs-2022"
 """The suite of policies: like that of registers, it signs the text as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Adopters:
-    """Whose policies the reader believes; ids are compared character by character."""
-
-    ids: frozenset[str] = field(default_factory=frozenset)
-
-    @classmethod
-    def from_json(cls, *documents: JsonObject) -> Adopters:
-        """Read the `adopters` of trust files that satisfy their schema."""
-        entries = (entry for document in documents for entry in document.get("adopters", ()))
-        return cls(frozenset(entry["id"] for entry in entries))
 
 
 def _given(data: bytes) -> JsonObject:

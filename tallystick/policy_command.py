@@ -15,7 +15,7 @@ from recognition.policies.consistency import accepted_sources, require_consisten
 from recognition.policies.credential import policy_document, read_policy_credential
 from recognition.policies.policy import Policy
 from recognition.policies.reading import read_policy
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.explaining import printable
 from tallystick.files import read_json_object, read_text, write_output
 from tallystick.trust_files import read_resolver_map
@@ -48,7 +48,7 @@ def check(
     resolver_map: str | None,
 ) -> None:
     """Check a draft: its form, its values, and whether it agrees with the registers in use."""
-    draft, now = read_draft(file), composition.now()
+    draft, now = read_draft(file), verifying.now()
     resolver = read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
     require_consistent(draft, accepted_sources(draft, registers, now.date()))
@@ -60,7 +60,12 @@ def check(
 @policy.command()
 @click.argument("file", metavar="POLICY.toml")
 @click.option("--key", "uri", required=True, help="URI of the adopter's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed policy.",
+)
 @click.option("--status-list", help="URL of the status list that can withdraw the policy.")
 @click.option("--status-index", type=click.IntRange(min=0), help="Its place in that list.")
 def sign(file: str, uri: str, out: Path, status_list: str | None, status_index: int | None) -> None:

@@ -18,7 +18,7 @@ from stacking.component_links import stack_proofs
 from stacking.lots import NotALot
 from stacking.proof_verification import Difference, ProofDiffersError, verify_proof
 from stacking.stack_proof import FORMAT, PROOF_LIMITS, StackProof, read_proof
-from tallystick import composition
+from tallystick import verifying
 from tallystick.explaining import MARKS, printable
 from tallystick.files import USAGE, CommandError, read_input
 from tallystick.status_memory_file import memory_in_use
@@ -141,9 +141,9 @@ def verify_stack(
     PROOF is a stack proof, an award that carries one, or a record of an award with its components.
     Exit status: 0 everything is as stated, 1 something differs, 2 it cannot be decided here.
     """
-    now, resolver = composition.now(), read_resolver_map(resolver_map)
+    now, resolver = verifying.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(register_files, trust_files, resolver, now)
-    world = composition.verifying_world(
+    world = verifying.verifying_world(
         at=now,
         resolver=resolver,
         registers=registers,

@@ -28,7 +28,7 @@ from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.register import in_force
 from keys.did import Resolver
 from keys.store import StoredKey
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.files import CommandError, locked, read_input, read_text, write_output
 from tallystick.register_files import (
     is_edition,
@@ -76,7 +76,7 @@ def rate_course(
 
     Exit status 1 if something certain stands against the course.
     """
-    day = as_of or composition.now().date()
+    day = as_of or verifying.now().date()
     rating = rate(read_course(read_text(course_file)), read_any_register(register_file), as_of=day)
     told = json.dumps(_json(rating), indent=2, ensure_ascii=False)
     click.echo(told if as_json else "\n".join(_in_words(rating)))
@@ -110,7 +110,7 @@ def approve_course(
 
     The next edition that is signed carries it.
     """
-    course, today = read_course(read_text(course_file)), composition.now().date()
+    course, today = read_course(read_text(course_file)), verifying.now().date()
     credits_set = None if amount is None else parse_amount(amount)
     require_register_folder(folder)
     with locked(folder):
@@ -137,7 +137,12 @@ def approve_course(
 @click.option("--register", "register_file", required=True, help="Register with the listing.")
 @click.option("--provider", required=True, help="Who may award the course.")
 @click.option("--key", "uri", required=True, help="URI of the endorser's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed endorsement.",
+)
 @click.option("--as-of", type=DateOption(), help="Day of the listing (default: today).")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
@@ -156,7 +161,7 @@ def endorse_course(
     An edition has to verify, and to be signed with the endorser's own key or by whom a trust file
     believes about the framework; a folder is the endorser's own.
     """
-    course, day = read_course(read_text(course_file)), as_of or composition.now().date()
+    course, day = read_course(read_text(course_file)), as_of or verifying.now().date()
     key = settings.signing_key(uri)
     if is_edition(register_file):
         authorities = _endorsable(key, course.framework, read_authorities(trust_files))
@@ -184,7 +189,7 @@ def _endorsable(key: StoredKey, framework: str, believed: Authorities) -> Author
 
 
 def _verified(file: str, authorities: Authorities, resolver: Resolver) -> Register:
-    world = composition.verifying_world(at=composition.now(), resolver=resolver)
+    world = verifying.verifying_world(at=verifying.now(), resolver=resolver)
     data = read_input(file, EDITION_LIMITS)
     edition, _authority = open_edition(data, world=world, authorities=authorities)
     return edition.register

@@ -13,7 +13,7 @@ from frameworks.register import Register, edition_digest, edition_document, read
 from frameworks.register.diff import Change, compare
 from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.rows import LevelRow
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.files import CommandError, read_input, read_json_object, write_output
 from tallystick.rate_command import approve_course, endorse_course, rate_course
 from tallystick.register_files import (
@@ -70,7 +70,12 @@ def _require_follows(folder: Path, previous: str) -> None:
 @register.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--key", "uri", required=True, help="URI of the authority's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed edition.",
+)
 @click.option("--name", default="", help="The authority's name, for people.")
 @click.option("--previous", help="The edition before, which this one has to follow.")
 @click.option("--status-list", help="URL of the status list that can withdraw this edition.")
@@ -115,8 +120,8 @@ def use(file: str, trust_files: tuple[str, ...], resolver_map: str | None) -> No
     store = EditionStore(settings.registers_folder())
     edition, authority = open_edition(
         data,
-        world=composition.verifying_world(
-            at=composition.now(), resolver=read_resolver_map(resolver_map)
+        world=verifying.verifying_world(
+            at=verifying.now(), resolver=read_resolver_map(resolver_map)
         ),
         authorities=read_authorities(trust_files),
         known=store.known(register_id(data)),

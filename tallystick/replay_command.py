@@ -16,7 +16,7 @@ from frameworks.registers import Registers
 from recognition.deciding.replaying import replay, what_if
 from recognition.policies.consistency import accepted_sources, require_consistent
 from recognition.policies.policy import Policy
-from tallystick import composition
+from tallystick import verifying
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.explaining import printable
 from tallystick.policy_command import read_draft
@@ -85,7 +85,7 @@ def _registers(
     draft: Policy | None,
 ) -> Registers:
     """Open the registers; a draft that contradicts them is refused before anything is decided."""
-    now, resolver = composition.now(), read_resolver_map(resolver_map)
+    now, resolver = verifying.now(), read_resolver_map(resolver_map)
     registers = registers_in_use(files, trust_files, resolver, now)
     if draft is not None:
         require_consistent(draft, accepted_sources(draft, registers, now.date()))

@@ -20,7 +20,7 @@ from credentials.status.status_list_token import StatusListToken
 from credentials.status.token_status_list import INVALID, SUSPENDED, TokenStatusList
 from credentials.urls import require_url
 from keys.did import NoNetworkResolver, controller_document
-from tallystick import composition, settings
+from tallystick import settings, verifying
 from tallystick.files import USAGE, CommandError, read_input, write_output
 from verifier.sd_jwt import is_sd_jwt, open_sd_jwt
 
@@ -118,7 +118,7 @@ def _signed(
     shown: SdJwt, processed: ProcessedPayload, uri: str, nonce: str, audience: str
 ) -> SdJwt:
     key = settings.signing_key(uri)
-    now = composition.now()
+    now = verifying.now()
     holder = holder_of(
         processed.claims, lambda owner: controller_document(owner, NoNetworkResolver()), now
     )
@@ -175,7 +175,7 @@ def token_status_list(
 
     Every entry is valid that is neither --revoked nor --suspended; the list holds for --days.
     """
-    key, now = settings.signing_key(uri), composition.now()
+    key, now = settings.signing_key(uri), verifying.now()
     require_url(address)
     statuses = dict.fromkeys(suspended, SUSPENDED) | dict.fromkeys(revoked, INVALID)
     size = entries + -entries % (8 // BITS)

@@ -9,7 +9,7 @@ import click
 
 from keys.store import FileKeyStore
 from keys.verification_key import KeyType
-from tallystick import composition, settings
+from tallystick import settings, verifying
 from tallystick.files import CommandError, write_output
 
 DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for development only."
@@ -69,7 +69,7 @@ def init(file: Path, uri: str | None, folder: Path | None) -> None:
 def _new_key(folder: Path, name: str) -> str:
     protection = settings.protection_for(folder, wants_passphrase=False)
     store = FileKeyStore(folder)
-    uri, _record = store.create(name, KeyType.ED25519, protection, created=composition.now())
+    uri, _record = store.create(name, KeyType.ED25519, protection, created=verifying.now())
     return uri
 
 

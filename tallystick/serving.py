@@ -12,7 +12,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from service.web.dev_https import development_certificate, new_development_server
 from service.web.serving import Address, addresses_of, new_server
-from tallystick import composition, settings
+from tallystick import settings, verifying
 from tallystick.web import issuer_application, verifier_application
 from tallystick.web_configuration import (
     IssuerConfiguration,
@@ -54,7 +54,7 @@ def _serve(
             _tell(f"Listening on http://{host}:{number} (see /openapi/).")
         listening.run()
         return
-    files = development_certificate(_folder_of_certificate(), composition.now())
+    files = development_certificate(_folder_of_certificate(), verifying.now())
     development = new_development_server(application, address, files)
     _tell(
         f"Listening on https://{server.host}:{development.port} (see /openapi/). For development "

@@ -11,7 +11,7 @@ from stacking import Outcome
 from stacking.explaining import explain
 from stacking.picture import plan_svg
 from stacking.plan_json import plan_json
-from tallystick import composition
+from tallystick import verifying
 from tallystick.award_command import award_stack
 from tallystick.explaining import printable
 from tallystick.files import write_output
@@ -55,7 +55,7 @@ def plan_stack(
     """
     if as_json and as_svg:
         raise click.UsageError("Choose one of --json and --svg.")
-    planned = plan_for(rule_file, files, asked, composition.now())
+    planned = plan_for(rule_file, files, asked, verifying.now())
     found, left_out = planned.found, planned.wallet.left_out
     if proof_file is not None:
         write_output(proof_file, planned.proof().data)

@@ -21,7 +21,7 @@ from stacking.lots import LedgerEntry, Lot
 from stacking.register_conditions import RegisterConditions
 from stacking.rule_text import read_rule_text, rule_of_text
 from stacking.stack_proof import PlanningContext, StackProof, write_proof
-from tallystick import composition
+from tallystick import verifying
 from tallystick.files import CommandError, read_text
 from tallystick.ledger_file import read_ledger
 from tallystick.plan_names import names_in
@@ -151,7 +151,7 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
     resolver = read_resolver_map(asked.resolver_map)
     registers = registers_in_use(asked.register_files, asked.trust_files, resolver, now)
     rule, members, conditions = _rule(rule_file, asked.institution, registers, now)
-    world = composition.verifying_world(
+    world = verifying.verifying_world(
         at=now,
         resolver=resolver,
         registers=registers,

@@ -13,7 +13,7 @@ from credentials.json_types import id_of
 from credentials.strict_json import serialize_json_for_people
 from issuer.status_lists import PURPOSES, REVOCATION, TTL, VALIDITY, StatusList
 from keys.store import record_of
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.explaining import printable
 from tallystick.files import USAGE, CommandError, locked, read_json_object, write_output
 from tallystick.status_ledger_in_use import status_ledger, status_ledger_option
@@ -76,7 +76,7 @@ def new(
         ttl=timedelta(minutes=ttl_minutes),
         validity=timedelta(days=valid_days),
     )
-    status_ledger(status_ledger_url, makes_file=True).make_list(made, composition.now())
+    status_ledger(status_ledger_url, makes_file=True).make_list(made, verifying.now())
     click.echo(printable(f"Made the list {name} of {made.issuer}, for {purpose}, at {url}"))
     click.echo(f"Issue with --status {name}, and publish it: tallystick status publish {name} …")
 
@@ -94,7 +94,7 @@ def _withdrawing(name: str, done: str, text: str, act: Act) -> click.Command:
     def command(credential: str, reason: str, status_ledger_url: str | None) -> None:
         identifier = _identifier(credential)
         ledger = status_ledger(status_ledger_url)
-        for changed in act(ledger, identifier, reason, composition.now()):
+        for changed in act(ledger, identifier, reason, verifying.now()):
             listed = changed.status_list.name
             if not changed.is_new:
                 told = f"{identifier} is as you want it since {changed.since}; nothing was changed."
@@ -147,7 +147,12 @@ def _identifier(credential: str) -> str:
 @status.command()
 @click.argument("name", metavar="LIST")
 @click.option("--key", "uri", required=True, help="URI of the issuer's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed list.",
+)
 @click.option(
     "--decoys",
     type=click.IntRange(min=0, max=1_000),
@@ -165,7 +170,7 @@ def publish(name: str, uri: str, out: Path, decoys: int, status_ledger_url: str 
     with locked(out.absolute().parent):
         served = read_json_object(str(out)) if out.exists() else None
         document = ledger.publish(
-            name, composition.now(), issuer=key.record.controller, served=served, decoys=decoys
+            name, verifying.now(), issuer=key.record.controller, served=served, decoys=decoys
         )
         signed = composition.sign_status_list(key, document)
         write_output(out, serialize_json_for_people(signed))

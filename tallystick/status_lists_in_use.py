@@ -8,7 +8,7 @@ from issuer.status_ledger import StatusLedger
 from issuer.web.status import PublishedStatus
 from keys.store import StoredKey
 from service import migrate, open_database
-from tallystick import composition
+from tallystick import composition, verifying
 from tallystick.files import USAGE, CommandError
 from tallystick.web_configuration import InstanceSettings, beside
 
@@ -43,6 +43,6 @@ class StatusLists:
                 self._ledger,
                 known[name],
                 lambda document: composition.sign_status_list(key, document),
-                composition.now,
+                verifying.now,
             )
         return self._in_use[name]

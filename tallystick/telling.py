@@ -12,6 +12,8 @@ from verifier.refreshing import refresh
 from verifier.report import Verdict
 from verifier.verifier import Verifier
 
+EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
+
 
 def verify_and_tell(data: bytes, world: World, *, as_json: bool, refreshes: bool) -> Verdict:
     """Print the report on a document, and on its newer edition if that is asked for.

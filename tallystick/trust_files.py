@@ -10,6 +10,7 @@ from credentials.webvh.address import PREFIX, log_url
 from frameworks.authorities import Authorities
 from keys.did import MappingResolver, did_web_url
 from keys.errors import KeyMaterialError
+from tallystick.adopters import Adopters
 from tallystick.files import (
     USAGE,
     CommandError,
@@ -19,7 +20,6 @@ from tallystick.files import (
     read_json_object,
     read_text,
 )
-from tallystick.policies import Adopters
 from verifier.formats import recognise
 from verifier.trust import TrustList, check_trust_file
 

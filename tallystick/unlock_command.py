@@ -18,7 +18,7 @@ from stacking.explaining import explain
 from stacking.lots import Lot
 from stacking.plan_json import told
 from stacking.unlocking import SmallestLot, Unlock, smallest_lots, unlocks
-from tallystick import composition
+from tallystick import verifying
 from tallystick.explaining import printable
 from tallystick.files import USAGE, CommandError, read_text
 from tallystick.stack_inputs import Asked, Planned, asking, plan_for
@@ -35,7 +35,7 @@ def unlock(rule_file: str, files: tuple[str, ...], offers_file: str | None, aske
     Without --offers: the smallest piece of credit that would close each gap.  Nothing is promised:
     a course is taken as it would be if it were passed, with everything else as it is.
     """
-    planned = plan_for(rule_file, files, asked, composition.now())
+    planned = plan_for(rule_file, files, asked, verifying.now())
     offers = () if offers_file is None else _offers(offers_file)
     lines = _by_offer(planned, offers) if offers else _by_gap(planned)
     click.echo(printable(next(iter(explain(planned.found, planned.telling)))))
@@ -64,7 +64,7 @@ def _lot(offer: dict[str, Any], number: int) -> Lot:
         categories=frozenset(offer.get("categories", ())),
         component=offer.get("component"),
         institution=offer.get("institution"),
-        awarded=composition.now().date(),
+        awarded=verifying.now().date(),
         grade=offer.get("grade"),
         assurance=offer.get("assurance"),
         language=offer.get("language"),

@@ -8,7 +8,7 @@ import click
 
 from frameworks.registers import Registers
 from keys.did import Resolver
-from tallystick import composition, settings
+from tallystick import settings, verifying
 from tallystick.explaining import printable
 from tallystick.register_files import EditionStore, open_registers
 from tallystick.trust_files import read_authorities
@@ -27,7 +27,7 @@ def registers_in_use(
     store = EditionStore(settings.registers_folder())
     registers = open_registers(
         files,
-        world=composition.verifying_world(at=at, resolver=resolver),
+        world=verifying.verifying_world(at=at, resolver=resolver),
         authorities=read_authorities(trust_files),
         store=store,
     )

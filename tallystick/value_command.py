@@ -2,16 +2,70 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
+
+import click
 
 from credentials.json_types import JsonObject
+from tallystick import verifying
+from tallystick.explaining import printable
+from tallystick.files import read_input
+from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
+from tallystick.status_memory_file import memory_in_use
+from tallystick.telling import EXIT_STATUS
+from tallystick.time_option import TimeOption
+from tallystick.trust_files import read_adopters
+from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 from verifier.report import Verdict, VerificationReport
+from verifier.verifier import Verifier
 
 HEADLINES = {
     Verdict.VALID: "The {} is valid.",
     Verdict.INVALID: "THE {} IS NOT VALID. What follows is only what it says.",
     Verdict.INDETERMINATE: "Whether the {} is valid could not be decided.",
 }
+
+
+@click.command()
+@click.argument("file", metavar="FILE|-")
+@click.option("--json", "as_json", is_flag=True, help="Print the value section as JSON.")
+@click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
+@click.option("--trust", "trust_files", multiple=True, help=TRUST)
+@click.option("--register", "register_files", multiple=True, help=REGISTER)
+@resolver_map_option
+@offline_option
+@click.pass_context
+def value(
+    context: click.Context,
+    file: str,
+    as_json: bool,
+    at: datetime | None,
+    trust_files: tuple[str, ...],
+    register_files: tuple[str, ...],
+    resolver_map: str | None,
+    offline: bool,
+) -> None:
+    """Explain what a credential is worth, in every framework that the registers reach.
+
+    The credential is verified first; the exit status is that of verify.
+    """
+    now, resolver = at or verifying.now(), resolver_in_use(resolver_map, offline=offline)
+    registers = registers_in_use(register_files, trust_files, resolver, now)
+    world = verifying.verifying_world(
+        at=now,
+        resolver=resolver,
+        registers=registers,
+        adopters=read_adopters(trust_files),
+        status_memory=memory_in_use(),
+    )
+    report = Verifier(world).check(read_input(file))
+    if as_json:
+        click.echo(json.dumps(value_json(report), indent=2))
+    else:
+        click.echo("\n".join(map(printable, explain_value(report))))
+    context.exit(EXIT_STATUS[report.verdict])
 
 
 def explain_value(report: VerificationReport) -> Iterator[str]:

@@ -24,7 +24,7 @@ from keys.errors import KeyMaterialError
 from keys.store import KeyRecord, StoredKey, record_of
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tallystick.looking_up import resolver_in_use
 from tallystick.status_lists_in_use import StatusLists
 from tallystick.trust_files import read_adopters, read_trust
@@ -73,7 +73,7 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
             "Tallystick issuer", ISSUER, hosts=_hosts(configuration.server), is_ready=_is_ready
         ),
         instances,
-        now=composition.now,
+        now=verifying.now,
         documents=_by_path(documents),
     )
 
@@ -84,7 +84,7 @@ def verifier_application(path: str, configuration: VerifierConfiguration) -> Ope
     challenges = Challenges(
         secret=os.urandom(SECRET_BYTES),
         draw=os.urandom,
-        now=composition.now,
+        now=verifying.now,
         lifetime=timedelta(seconds=configuration.challenge_seconds),
     )
     instances = [VerifierInstance("", sources.world, challenges)]
@@ -115,12 +115,12 @@ class _Opened:
         self.resolver: Resolver = resolver_in_use(named, offline=offline)
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
         files = tuple(beside(path, name) for name in sources.registers)
-        self.registers: Registers = registers_in_use(files, trust, self.resolver, composition.now())
+        self.registers: Registers = registers_in_use(files, trust, self.resolver, verifying.now())
 
     def world(self, expected: Expected) -> World:
         """Build the world of one verification."""
-        return composition.verifying_world(
-            at=composition.now(),
+        return verifying.verifying_world(
+            at=verifying.now(),
             resolver=self.resolver,
             trust=self._trust,
             registers=self.registers,
@@ -131,8 +131,8 @@ class _Opened:
 
     def unsafe_proof_only_world(self, expected: Expected) -> World:
         """Build the world in which every key that signed is believed, for conformance runs."""
-        return composition.verifying_world(
-            at=composition.now(),
+        return verifying.verifying_world(
+            at=verifying.now(),
             resolver=self.resolver,
             challenge=expected.challenge,
             domain=expected.domain,

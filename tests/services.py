@@ -30,7 +30,8 @@ from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
 from service.web import BearerTokens, WebSettings
-from tallystick.composition import contexts, release_check
+from tallystick.composition import release_check
+from tallystick.verifying import contexts
 from tests.factories import (
     ENVIRONMENT,
     ISSUER,

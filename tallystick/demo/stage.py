@@ -13,7 +13,7 @@ import click
 
 from keys.store import FileKeyStore, KeyFileProtection, StoredKey, open_key
 from keys.verification_key import KeyType
-from tallystick import composition
+from tallystick import verifying
 from tallystick.files import CommandError
 
 
@@ -65,7 +65,7 @@ def player(folder: Path) -> Player:
         raise CommandError(f"{folder} is there already; choose an empty folder with --keep.")
     protection = KeyFileProtection.create(folder / "key-encryption.key")
     uri, record = FileKeyStore(folder).create(
-        "signing", KeyType.ED25519, protection, created=composition.now()
+        "signing", KeyType.ED25519, protection, created=verifying.now()
     )
     click.echo(f"   {folder.name}: {record.controller}")
     return Player(uri, open_key(uri, lambda _record: protection))

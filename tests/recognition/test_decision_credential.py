@@ -26,7 +26,8 @@ from recognition.policies.reading import read_policy
 from stacking import read_award_rule
 from stacking.credential_lots import lots_of
 from stacking.lots import SourceClass as LotClass
-from tallystick.policies import Adopters, open_policy_then, recognitions_by
+from tallystick.adopters import Adopters
+from tallystick.policies import open_policy_then, recognitions_by
 from tests.factories import NOW, STRANGER, check, codes, sign, world
 from tests.recognition.factories import (
     DAY,

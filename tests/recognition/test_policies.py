@@ -20,7 +20,8 @@ from recognition.errors import RecognitionError
 from recognition.policies.consistency import accepted_sources, require_consistent
 from recognition.policies.credential import policy_document, read_policy_credential
 from recognition.policies.reading import read_policy
-from tallystick.policies import Adopters, open_policy
+from tallystick.adopters import Adopters
+from tallystick.policies import open_policy
 from tests.factories import ISSUER, STRANGER, sign, world
 from tests.project import ROOT
 from tests.recognition.factories import (

@@ -14,10 +14,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 
-from tallystick.command import main
+from tallystick.command import COMMANDS, main
 
 _SERVER = get_context("forkserver")
-_SERVER.set_forkserver_preload([__name__, "alembic.command", "issuer.status_ledger"])
+_MODULES = sorted({f"tallystick.{module}" for module in COMMANDS.values()})
+_SERVER.set_forkserver_preload([__name__, *_MODULES, "alembic.command", "issuer.status_ledger"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from credentials.strict_json import serialize_json
 from recognition.register_of_decisions import Entry, RegisterOfDecisions
 from service import migrate, open_database
-from tallystick import composition
+from tallystick import verifying
 from tallystick.command import tallystick
 from tests.factories import NOW, sign
 from tests.recognition.factories import course_of, gate, policy_text
@@ -136,7 +136,7 @@ class Office:
 
 def at(moment: datetime) -> None:
     """Set the clock of this process."""
-    composition.now = lambda: moment
+    verifying.now = lambda: moment
 
 
 def decide_until_killed(folder: str, url: str, first: int, acknowledged: Connection) -> None:

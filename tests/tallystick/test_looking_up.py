@@ -198,12 +198,13 @@ def test_no_name_is_looked_up_for_a_did_web_that_leads_elsewhere(conformance: Pa
 
 
 def test_a_command_loads_neither_the_database_nor_the_network_before_it_needs_them() -> None:
-    program = "import sys, tallystick.command; print(*sys.modules)"
+    program = "import sys, tallystick.verify_command; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
     assert "tallystick.looking_up" in loaded
     assert {"sqlalchemy", "alembic", "httpcore", "service.fetching"} & set(loaded) == set()
+    assert {"flask", "issuer", "ortools", "pyld", "recognition"} & set(loaded) == set()
 
 
 def drip(network: Network) -> None:

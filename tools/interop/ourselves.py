@@ -23,14 +23,19 @@ class Workshop:
     def __init__(self, folder: Path) -> None:
         """Use a folder that exists and is empty."""
         self.folder = folder
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str, tuple[str, str]] = {}
         self._number = 0
 
     def key(self, key_type: str) -> str:
         """Return the URI of our key of a type, made at the first use."""
+        return self._key(key_type)[0]
+
+    def _key(self, key_type: str) -> tuple[str, str]:
+        """Return the URI of a key, and its owner's did:key."""
         if key_type not in self._keys:
-            made = self.run("keys", "new", key_type, "--type", key_type)
-            self._keys[key_type] = next(word for word in made.split() if word.startswith("file:"))
+            made = self.run("keys", "new", key_type, "--type", key_type).split()
+            uri, owner = made[made.index("key:") + 1], made[made.index("controller:") + 1]
+            self._keys[key_type] = uri, owner
         return self._keys[key_type]
 
     def issue(self, *options: str, key_type: str = "ed25519", suffix: str = ".json") -> Document:
@@ -46,6 +51,17 @@ class Workshop:
         chosen = [part for pointer in pointers for part in ("--pointer", pointer)]
         self.run("derive", str(given), "--out", str(made), *chosen)
         return read(made)
+
+    def present(self, nonce: str, audience: str) -> Document:
+        """Issue the example as SD-JWT VC to a holder with a key, and present it whole."""
+        given, held, shown = self.path(".json"), self.path(".sdjwt"), self.path(".sdjwt")
+        request = json.loads(REQUEST.read_text(encoding="utf-8"))
+        key, owner = self._key("p256")
+        write(given, request | {"learner": {"id": owner}})
+        self.run("issue", str(given), "--key", key, "--sd-jwt", "--out", str(held))
+        bound = ("--key", key, "--nonce", nonce, "--audience", audience)
+        self.run("present", str(held), "--everything", *bound, "--out", str(shown))
+        return read(shown)
 
     def bake(self, document: Document) -> Document:
         """Put a credential into the picture that our command draws of it."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from credentials.baking.images import credential_in
+from keys.verification_key import VerificationKey
 from tools.interop.installing import converse
 from tools.interop.ourselves import Document, Workshop, contexts
 
@@ -118,6 +120,32 @@ def derived(
     return ask
 
 
+def verify_sd_jwt(_shop: Workshop, document: Document) -> Verdict:
+    """Have the SD-JWT client verify a presentation, with the keys that it names."""
+    members = _members(document)
+    issuer = VerificationKey.from_multikey(members["iss"].removeprefix("did:key:"))
+    request = {
+        "task": "verify",
+        "token": document,
+        "jwk": issuer.to_jwk(),
+        "algorithm": "ES256",
+        "holderJwk": members["cnf"]["jwk"],
+        "holderAlgorithm": "ES256",
+        "nonce": NONCE,
+    }
+    answer = converse(SD_JWT, request)
+    return bool(answer["accepted"]), str(answer["detail"])
+
+
+def issue_sd_jwt(_shop: Workshop) -> Document:
+    """Have the SD-JWT client issue, and present what it issued."""
+    now = int(time.time())
+    payload = {"vct": "https://institute.example/course", "iat": now, "course": "Beekeeping"}
+    request = {"task": "issue", "payload": payload, "disclosable": ["course"], "iat": now}
+    answer = converse(SD_JWT, request | {"nonce": NONCE, "audience": AUDIENCE})
+    return _received(answer["presented"])
+
+
 def _sent(document: Document) -> dict[str, Any] | str:
     return base64.b64encode(document).decode() if isinstance(document, bytes) else document
 
@@ -137,6 +165,8 @@ def _issuer(document: Document) -> dict[str, Any]:
 
 
 DIGITAL_BAZAAR = "digitalbazaar.mjs"
+SD_JWT = "sd_jwt_vc.mjs"
+NONCE, AUDIENCE = "n-0S6_WzA2Mj", "https://employer.example"
 SELECTIVE_SUITE = "ecdsa-sd-2023"
 SELECTIVE = ("/name",)
 """What a holder discloses beside what is mandatory."""
@@ -232,6 +262,14 @@ PAIRS = (
         issue("--jwt", key_type="p256", suffix=".jwt"),
         verify_by("openbadgeslib_client.py", form="jwt"),
         issue_by("openbadgeslib_client.py", form="jwt"),
+    ),
+    Pair(
+        "@sd-jwt/sd-jwt-vc",
+        "SD-JWT VC, ES256, bound to its holder",
+        lambda shop: shop.present(NONCE, AUDIENCE),
+        verify_sd_jwt,
+        issue_sd_jwt,
+        options=("--nonce", NONCE, "--audience", AUDIENCE),
     ),
 )
 """Every client with every form that both sides have."""

@@ -415,8 +415,10 @@ def test_the_tables_are_those_that_the_migrations_make(database: Engine) -> None
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    from issuer.status_ledger.tables import METADATA as STATUS_LEDGER
     from recognition.register_of_decisions.tables import METADATA
 
     with reading(database) as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, [METADATA, STATUS_LEDGER]) == []
         assert connection.scalar(select(func.count()).select_from(SOURCES)) == 0

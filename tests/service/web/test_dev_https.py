@@ -18,7 +18,7 @@ from service.web.dev_https import (
     new_development_server,
 )
 from service.web.serving import Address
-from tallystick.composition import now
+from tallystick.verifying import now
 from tests.factories import NOW
 from tests.services import verifier_service
 

@@ -31,6 +31,9 @@ class Limits:
     contexts: int = 256
     """Number of contexts that one document names, those of everything inside it included."""
 
+    contexts_in_one_place: int = 16
+    """The same for one `@context`, which every proof needs anew."""
+
     own_context_work: int = 25_000
     """JSON values of the contexts that a document defines itself, times all its values."""
 
@@ -42,6 +45,9 @@ class Limits:
 
     canonicalized_values: int = 15_000
     """Number of JSON values that the proofs of one verification canonicalize together."""
+
+    history_values: int = 50_000
+    """Number of JSON values that the proofs in the logs of did:webvh cover in one verification."""
 
     value_claims: int = 512
     """Number of values at their levels that one verification holds against registers."""

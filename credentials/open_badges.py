@@ -12,7 +12,7 @@ import jsonschema_rs
 
 import schemas
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list, texts_among
 
 CLASSES = {
     "OpenBadgeCredential": "OpenBadgeCredential",
@@ -30,13 +30,25 @@ CREDIT_DECIMALS = 2
 FINDINGS_REPORTED = 30
 """How many broken rules are listed before the list is cut."""
 
+_UNPLACED_FAULT = Finding(
+    "SCHEMA_ERROR",
+    "",
+    "Something in the credential does not have the form that it must have; a text may end with a "
+    "line break or hold an invisible character.",
+    "Open Badges 3.0 appendix B",
+)
+"""What only the quick validator refuses: Python's patterns let a last line break through."""
+
 _IDENTITY_HASH = re.compile(r"(?:sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32})")
 
 
 def open_badges_class(document: JsonObject) -> str | None:
-    """Name the Open Badges class of a credential, or None for any other credential."""
-    names = [name for name in as_list(document.get("type")) if isinstance(name, str)]
-    return next((CLASSES[name] for name in names if name in CLASSES), None)
+    """Name the Open Badges class of a credential, or None for any other credential.
+
+    Of several it is the first of `CLASSES`: the order of a credential's types is not signed.
+    """
+    names = texts_among(as_list(document.get("type")))
+    return next((kind for name, kind in CLASSES.items() if name in names), None)
 
 
 def open_badge_findings(document: JsonObject) -> tuple[Finding, ...]:
@@ -71,15 +83,17 @@ def schema_of(kind: str) -> JsonObject:
 
 def _schema_findings(document: JsonObject, kind: str) -> Iterable[Finding]:
     """Validate quickly; only where something is wrong, have the slower library find what."""
+    is_refused = True
     try:
         if _quick_validator(kind).is_valid(document):
             return ()
     except ValueError:
         # The quick one takes no lone surrogates; the other one says what is wrong with them.
-        pass
+        is_refused = False
     from credentials.schema_faults import schema_faults
 
-    return schema_faults(document, kind, schema_of(kind))
+    faults = tuple(islice(schema_faults(document, kind, schema_of(kind)), FINDINGS_REPORTED))
+    return faults or ((_UNPLACED_FAULT,) if is_refused else ())
 
 
 def _own_findings(document: JsonObject) -> Iterator[Finding]:

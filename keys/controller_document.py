@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,8 @@ JWK_METHOD_TYPES = frozenset({"JsonWebKey", "JsonWebKey2020"})
 RELATIONSHIPS = frozenset({"assertionMethod", "authentication"})
 """Verification relationships that proofs are made for here."""
 
-METHODS_EXAMINED = 256
-"""How many verification methods of one document are looked at."""
+METHODS_EXAMINED = 64
+"""How many verification methods are looked at in one place of a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,47 +59,52 @@ class ControllerDocument:
 
     def verification_method(self, method_id: str) -> Mapping[str, Any]:
         """Find the one verification method with this id, wherever it stands in the document."""
-        found: list[Mapping[str, Any]] = []
-        for method in self._methods():
-            if self._absolute(method.get("id")) == method_id and method not in found:
-                found.append(method)
-        if len(found) != 1:
-            raise ControllerDocumentError(
-                "The issuer's document does not list the key that signed."
-                if not found
-                else "The issuer's document lists two keys under one id.",
-                code="INVALID_VERIFICATION_METHOD",
-            )
-        return found[0]
+        return _only_method(self._methods().get(method_id, []))
 
     def has_relationship(self, method_id: str, relationship: str) -> bool:
         """Tell whether the method, by reference or embedded, stands under the relationship."""
-        for entry in _entries(self.members.get(relationship)):
-            name = entry.get("id") if isinstance(entry, Mapping) else entry
-            if self._absolute(name) == method_id:
-                return True
-        return False
+        return method_id in self._named_under(relationship)
 
     def methods_for(self, relationship: str) -> dict[str, Mapping[str, Any]]:
         """Find the methods that stand under a relationship, by their absolute ids."""
-        named = {self._absolute(method.get("id")) for method in self._methods()} - {None}
+        named = self._named_under(relationship)
         return {
-            name: self.verification_method(name)
-            for name in sorted(name for name in named if name is not None)
-            if self.has_relationship(name, relationship)
+            name: _only_method(found)
+            for name, found in sorted(self._methods().items())
+            if name in named
         }
 
-    def _methods(self) -> Iterator[Mapping[str, Any]]:
+    def _named_under(self, relationship: str) -> set[str | None]:
+        entries = _entries(self.members.get(relationship))
+        names = (entry.get("id") if isinstance(entry, Mapping) else entry for entry in entries)
+        return {self._absolute(name) for name in names}
+
+    def _methods(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Read all methods by their absolute ids; several under one id only if they differ."""
+        methods: dict[str, list[Mapping[str, Any]]] = {}
         for member in ("verificationMethod", *sorted(RELATIONSHIPS)):
             for entry in _entries(self.members.get(member)):
-                if isinstance(entry, Mapping):
-                    yield entry
+                name = self._absolute(entry.get("id")) if isinstance(entry, Mapping) else None
+                if name is not None and entry not in methods.setdefault(name, []):
+                    methods[name].append(entry)
+        return methods
 
     def _absolute(self, name: object) -> str | None:
         """Read a method id; one that begins with "#" is relative to the document."""
         if not isinstance(name, str):
             return None
         return self.id + name if name.startswith("#") else name
+
+
+def _only_method(found: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    if len(found) != 1:
+        raise ControllerDocumentError(
+            "The issuer's document does not list the key that signed."
+            if not found
+            else "The issuer's document lists two keys under one id.",
+            code="INVALID_VERIFICATION_METHOD",
+        )
+    return found[0]
 
 
 def _entries(value: object) -> list[Any]:
@@ -146,7 +151,7 @@ def find_key(document: ControllerDocument, method_id: str, relationship: str) ->
 
 
 def _key_of(method: Mapping[str, Any]) -> VerificationKey:
-    kind = method.get("type")
+    kind = str(method.get("type"))
     multibase, jwk = method.get("publicKeyMultibase"), method.get("publicKeyJwk")
     if kind in MULTIBASE_METHOD_TYPES and isinstance(multibase, str) and jwk is None:
         return VerificationKey.from_multikey(multibase)

@@ -118,15 +118,18 @@ def _narrative(stack: VerifiedStack, planned: Planned) -> str:
 def _record_use(path: Path, stack: VerifiedStack) -> None:
     """Write what an award has used into the ledger, with everything that it was made of.
 
-    An award of exclusive use spends: what it has used serves no other award.
+    Each is written with its id, too: a credential that its issuer signs anew for selective
+    disclosure has another digest.  An award of exclusive use spends: what it has used serves no
+    other award.
     """
     rule = stack.plan.rule
     used = [one.lot for one in stack.plan.eligible if one.lot.id in stack.plan.use]
-    digests = dict.fromkeys(
-        digest for lot in used for digest in (lot.digest, *sorted(lot.contains)) if digest
-    )
+    parts = sorted({digest for lot in used for digest in lot.contains})
+    named = [*((lot.id, lot.digest) for lot in used), *((None, digest) for digest in parts)]
     spent = rule.redeems or rule.is_exclusive
-    entries = (LedgerEntry(rule.id, spent, None, digest, rule.family) for digest in digests)
+    entries = (
+        LedgerEntry(rule.id, spent, lot, digest, rule.family) for lot, digest in named if digest
+    )
     write_ledger(path, (*read_ledger(path), *entries))
 
 

@@ -33,7 +33,7 @@ def read_ledger(path: Path | None) -> tuple[LedgerEntry, ...]:
         place = pointer_to(fault.absolute_path)
         raise CommandError(f"{path} is no ledger: {fault.message[:300]} (at {place}).", USAGE)
     return tuple(
-        LedgerEntry(one["award"], one["spent"], None, one["digest"], one.get("family"))
+        LedgerEntry(one["award"], one["spent"], one.get("lot"), one["digest"], one.get("family"))
         for one in members["entries"]
     )
 

@@ -142,8 +142,9 @@ def _proof(planned: Planned, lots: tuple[Lot, ...], ledger: tuple[LedgerEntry, .
 
 def _about(ledger: tuple[LedgerEntry, ...], lots: tuple[Lot, ...]) -> tuple[LedgerEntry, ...]:
     """Choose the entries about some lots; what else an institution has awarded stays private."""
+    names = {lot.id for lot in lots}
     digests = {digest for lot in lots for digest in (lot.digest, *lot.contains)}
-    return tuple(entry for entry in ledger if entry.digest in digests)
+    return tuple(entry for entry in ledger if entry.digest in digests or entry.lot in names)
 
 
 def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime) -> Planned:

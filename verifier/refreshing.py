@@ -11,11 +11,14 @@ from typing import NamedTuple
 
 from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, as_list, id_of, texts_among
-from credentials.strict_json import parse_json, serialize_json
+from credentials.legacy.classes import is_legacy
+from credentials.strict_json import serialize_json
 from credentials.timestamps import parse_timestamp
 from credentials.urls import is_url
 from keys.errors import UnresolvableError
 from verifier.checks.world import World, issuer_id
+from verifier.images import open_image
+from verifier.opening import receive
 from verifier.report import Outcome, VerificationReport
 from verifier.verifier import Verifier
 
@@ -48,6 +51,7 @@ def refresh(data: bytes, report: VerificationReport, world: World) -> Refreshed:
     Obligations:
 
     1. signature and issuer of the credential hold, so that it is the issuer who names the place;
+       of a badge of Open Badges 2 nobody has signed the file, so none is followed;
     2. it names exactly one service, of the type that is understood;
     3. what is there is verified as a credential by itself, and its own service is not followed;
     4. it is the same credential, by the same issuer, and not an older one; only then, and only if
@@ -58,7 +62,7 @@ def refresh(data: bytes, report: VerificationReport, world: World) -> Refreshed:
         # 1.
         _require_proven(report)
         # 2.
-        document = parse_json(data, world.limits)
+        document = _credential_in(data, world)
         url = _service_of(document)
         # 3.
         newer = _json_object(world.for_one_verification().resolver(url))
@@ -84,6 +88,17 @@ def _require_proven(report: VerificationReport) -> None:
 def _is_proven(report: VerificationReport) -> bool:
     held = (Outcome.PASSED, Outcome.WARNING)
     return all(report.check(name).outcome in held for name in ("proof", "issuer"))
+
+
+def _credential_in(data: bytes, world: World) -> JsonObject:
+    """Read the credential that was verified, out of its image or token if it came in one."""
+    opened = open_image(data, limits=world.limits)
+    received, _remarks = receive(opened.data or b"", world.for_one_verification())
+    document = {} if received is None else received.document
+    if is_legacy(document) or issuer_id(document) is None:
+        text = "It was not refreshed: only credentials are, whose issuer has signed the place."
+        raise VerificationError(text, code="REFRESH_NOT_FOLLOWED")
+    return document
 
 
 def _service_of(document: JsonObject) -> str:

@@ -49,12 +49,17 @@ class LinkedDataProcessor:
         except NotCompiledError:
             return self.library.expand(document)
 
-    def compact(self, expanded: list[Any], context: object) -> JsonObject:
-        """Compact an expanded document with the context that it came with."""
+    def there_and_back(self, document: JsonObject) -> JsonObject:
+        """Expand a document, and compact it with the contexts that it came with.
+
+        Only what was expanded here is compacted here: the library makes more of odd documents.
+        """
+        contexts = document.get("@context")
         try:
-            return compiled.compact(expanded, context, self._compiler)
+            expanded = compiled.expand(document, self._compiler)
+            return compiled.compact(expanded, contexts, self._compiler)
         except NotCompiledError:
-            return self.library.compact(expanded, context)
+            return self.library.there_and_back(document)
 
 
 _processors: dict[int, tuple[ContextLoader, LinkedDataProcessor]] = {}

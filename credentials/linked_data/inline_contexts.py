@@ -54,10 +54,14 @@ def require_bounded_contexts(document: JsonObject, limits: Limits) -> None:
         if count > limits.values:
             raise DataLossError("The document has too many values.", code="TOO_MANY_VALUES")
         if place is not None and place[1] == "@context":
-            named += sum(isinstance(item, str) for item in as_list(value))
+            here = sum(isinstance(item, str) for item in as_list(value))
+            named += limits.contexts + 1 if here > limits.contexts_in_one_place else here
             own += sum(_size(item) for item in as_list(value) if isinstance(item, dict))
     if named > limits.contexts:
-        text = f"The document names more than {limits.contexts} contexts, with all inside it."
+        text = (
+            f"The document names more than {limits.contexts} contexts, with all inside it, or "
+            f"more than {limits.contexts_in_one_place} in one place."
+        )
         raise LimitExceededError(text, code="TOO_MANY_CONTEXTS", pointer="/@context")
     if own * count > limits.own_context_work:
         text = "The contexts that the document defines itself are too large for their use."

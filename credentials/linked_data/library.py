@@ -89,6 +89,10 @@ class JsonLdLibrary:
             compacted = self._run(lambda: processor.compact(expanded, prepared, options))
         return dict(compacted)
 
+    def there_and_back(self, document: JsonObject) -> JsonObject:
+        """Expand a document, and compact it with the contexts that it came with."""
+        return self.compact(self.expand(document), document.get("@context"))
+
     def _options(self, document: JsonObject) -> dict[str, Any]:
         resolved, scoped = self._resolved, self._scoped
         if brings_own_contexts(document):

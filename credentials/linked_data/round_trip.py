@@ -14,11 +14,12 @@ from credentials.errors import DataLossError, LimitExceededError
 from credentials.json_types import JsonObject, JsonValue, as_list, only, pointer_token
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import embedded_credentials, without_embedded
-from credentials.linked_data.expansion import ContextLoader, expand, processor_for
+from credentials.linked_data.expansion import ContextLoader, processor_for
 from credentials.linked_data.inline_contexts import (
     has_inline_context,
     hidden_place,
     named_contexts,
+    require_bounded_contexts,
 )
 
 PROPERTY_OF_CLASS = {
@@ -59,8 +60,9 @@ def require_round_trip(
 ) -> None:
     """Require compact(expand(x)) == x, for the document and each credential inside it.
 
-    Equal are `{"id": X}` and `X`, and one value and an array of it; the order of members does not
-    count.  What is in `passed` (by its identity) is not done again, and what passes is put there.
+    Equal are `{"id": X}` and `X`, and one value and an array of it; the order of members and the
+    case of language tags do not count.  What is in `passed` (by its identity) is not done again,
+    and what passes is put there.
 
     Raises `DataLossError` (ROUND_TRIP) with the place of the first difference,
     `LimitExceededError` (TOO_MANY_CREDENTIALS), and what expansion raises.
@@ -83,15 +85,15 @@ def _require_part(
     part: JsonObject, pointer: str, load_context: ContextLoader, limits: Limits
 ) -> None:
     own = without_embedded(part)
-    expanded = expand(own, load_context=load_context, limits=limits)
-    processor, contexts = processor_for(load_context), own.get("@context")
-    difference = _difference(_body(own), _body(processor.compact(expanded, contexts)), pointer)
+    require_bounded_contexts(own, limits)
+    processor = processor_for(load_context)
+    difference = _difference(_body(own), _body(processor.there_and_back(own)), pointer)
     if difference is not None:
         # Before anything is refused, the library has the last word.
-        compacted = processor.library.compact(expanded, contexts)
-        difference = _difference(_body(own), _body(compacted), pointer)
+        returned = processor.library.there_and_back(own)
+        difference = _difference(_body(own), _body(returned), pointer)
     if difference is None and has_inline_context(own):
-        plain = processor.library.compact(expanded, named_contexts(own))
+        plain = processor.library.compact(processor.library.expand(own), named_contexts(own))
         difference = hidden_place(_body(own), _body(plain), pointer)
     if difference is not None:
         raise DataLossError(
@@ -141,6 +143,9 @@ def _difference_of_objects(ours: JsonObject, theirs: JsonObject, pointer: str) -
         if name == "type":
             mine, other = _classes(mine, _SAME_CLASS), _classes(other, _SAME_CLASS)
             other = _classes(other, _CLASS_OF_PROPERTY)
+        if name == "@language" and isinstance(mine, str):
+            # Expansion writes tags in small letters; case means nothing in them (RFC 5646 2.1.1).
+            mine = mine.lower()
         difference = _difference(mine, other, place)
         if difference is not None:
             return difference

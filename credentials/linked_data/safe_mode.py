@@ -99,7 +99,7 @@ class _Deserializer:
         for kind in node.get("@type", ()):
             self._emit(subject, f"{RDF}type", Iri(_type(kind)), graph)
         for inner in node.get("@graph", ()):
-            self._node(inner, subject)
+            self._graph(inner, subject)
         for predicate, values in node.items():
             if predicate.startswith("@"):
                 continue
@@ -107,6 +107,14 @@ class _Deserializer:
             for value in values:
                 self._emit(subject, predicate, self._object(value, graph), graph)
         return subject
+
+    def _graph(self, node: JsonObject, graph: Node) -> None:
+        """Emit what a graph holds; a node of which nothing is said would leave no trace in it."""
+        before = len(self._quads)
+        self._node(node, graph)
+        if len(self._quads) == before:
+            text = "A proof or a credential inside says nothing that could be signed."
+            raise _loss(text, "DROPPED_VALUE")
 
     def _object(self, item: JsonObject, graph: Node | None) -> Term:
         """Emit what a value object, list object or node object refers to (section 8.2)."""

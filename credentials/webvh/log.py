@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from credentials.errors import CredentialError
 from credentials.jcs import canonicalize
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list, count_values
 from credentials.limits import DEFAULT_LIMITS
 from credentials.proofs.cryptosuite import without_proof
 from credentials.timestamps import parse_timestamp
@@ -42,6 +42,12 @@ class Entry:
     parameters: Parameters
     state: JsonObject
     needs: Witnesses | None
+
+
+def signed_values(log: JsonValue) -> int:
+    """Count the JSON values that the proofs of a log cover together."""
+    entries = [entry for entry in as_list(log) if isinstance(entry, dict)]
+    return sum(count_values(one) * (len(as_list(one.get("proof"))) or 1) for one in entries)
 
 
 def current_document(
@@ -129,8 +135,12 @@ def _authorized_keys(parameters: Parameters, before: Entry | None, number: int) 
 
 
 def _is_own_hash(did: str, content: JsonObject, scid: str) -> bool:
-    text = json.dumps({**content, "versionId": PLACEHOLDER}, ensure_ascii=False)
-    return scid_of(did) == scid == _hash(json.loads(text.replace(scid, PLACEHOLDER)))
+    text = json.dumps(content, ensure_ascii=False)
+    # An entry in which the placeholder stands would be another one with the same hash.
+    if scid != scid_of(did) or PLACEHOLDER in text:
+        return False
+    draft = json.loads(text.replace(scid, PLACEHOLDER))
+    return scid == _hash({**draft, "versionId": PLACEHOLDER})
 
 
 def _time(value: JsonValue, number: int) -> datetime:

@@ -16,11 +16,12 @@ from typing import Literal
 from cachetools import LRUCache, TTLCache
 
 from credentials.errors import CredentialError
-from credentials.json_types import JsonValue, as_list
+from credentials.json_types import JsonValue, as_list, count_values
 from credentials.strict_json import parse_json
 from credentials.timestamps import parse_timestamp
 from service.errors import FetchError
 from service.fetching.answers import JSON_TYPES
+from service.fetching.connecting import too_large
 from service.fetching.fetcher import Fetched, Fetcher
 
 TOKEN_TYPES = (
@@ -35,14 +36,29 @@ JSON_LINES_TYPES = ("text/jsonl", "application/jsonl", "application/x-ndjson")
 ISSUER_FRESH = timedelta(hours=1)
 """How long the document of an issuer is used without asking again."""
 
+ISSUER_MEMBERS = frozenset(
+    {"assertionMethod", "authentication", "verificationMethod", "jwks", "jwks_uri", "keys"}
+)
+"""Members by one of which the document or the keys of an issuer are known; so is a DID as its id.
+"""
+
 STATUS_FRESH = timedelta(minutes=5)
-"""The same for a status list that states no `ttl` of its own."""
+"""The same for everything else: status lists that state no `ttl`, lists and badges unsigned."""
 
 STATUS_FRESH_MOST = timedelta(hours=1)
 """The longest `ttl` of a status list that is followed."""
 
 STALE_MOST = timedelta(hours=24)
 """How long after its fetching a kept document may stand in for one that nobody serves now."""
+
+LINES = 1_024
+"""How many lines of JSON one document may have."""
+
+LINE_VALUES = 50_000
+"""How many JSON values all lines of one document may hold together."""
+
+VALUE_BYTES = 128
+"""What a JSON value takes at least once it is read, however few bytes it was written in."""
 
 REFUSAL_SECONDS = 30
 """How long the answer that there is no document is remembered."""
@@ -51,7 +67,7 @@ REFUSALS = 1_024
 """How many such answers are remembered."""
 
 KEPT_BYTES = 64 * 1024 * 1024
-"""How large all kept documents may be together, as they were received."""
+"""How large all kept documents may be together."""
 
 ENTRY_BYTES = 4_096
 """What a kept document counts at least, so that many small ones are bounded too."""
@@ -116,7 +132,9 @@ class DocumentCache:
 
     def _fetch(self, url: str, seconds: float | None) -> Found:
         fetched = self._fetcher.fetch(url, accepted=ACCEPTED, seconds=seconds)
-        return Found(url, _read(fetched), "live", self._now(), len(fetched.data))
+        document = _read(fetched)
+        size = max(len(fetched.data), VALUE_BYTES * count_values(document))
+        return Found(url, document, "live", self._now(), size)
 
     def _remember(self, url: str, error: FetchError, seconds: float | None) -> None:
         # Whoever was left little time by others must not speak for those who have more.
@@ -133,17 +151,15 @@ class DocumentCache:
         now = self._now()
         if not timedelta(0) <= now - kept.fetched_at < STALE_MOST:
             return False
-        if isinstance(kept.document, str):
-            return False
-        return not _is_credential(kept.document) or _is_valid_at(kept.document, now)
+        if _is_credential(kept.document):
+            return _is_valid_at(kept.document, now)
+        return _is_of_issuer(kept.document)
 
 
 def freshness(document: JsonValue) -> timedelta:
     """Tell how long a document is used without asking again."""
-    if isinstance(document, str):
-        return STATUS_FRESH
     if not _is_credential(document):
-        return ISSUER_FRESH
+        return ISSUER_FRESH if _is_of_issuer(document) else STATUS_FRESH
     stated = [
         subject["ttl"]
         for subject in as_list(document["credentialSubject"])
@@ -156,6 +172,13 @@ def freshness(document: JsonValue) -> timedelta:
 
 def _is_credential(document: JsonValue) -> bool:
     return isinstance(document, dict) and "credentialSubject" in document
+
+
+def _is_of_issuer(document: JsonValue) -> bool:
+    """Tell the document of an issuer, or the log of one, from what can be taken back any minute."""
+    if not isinstance(document, dict):
+        return isinstance(document, list)
+    return str(document.get("id")).startswith("did:") or bool(ISSUER_MEMBERS & document.keys())
 
 
 def _is_valid_at(document: JsonValue, moment: datetime) -> bool:
@@ -171,13 +194,27 @@ def _read(fetched: Fetched) -> JsonValue:
         if fetched.media_type in TOKEN_TYPES:
             return fetched.data.decode("ascii").strip()
         if fetched.media_type in JSON_LINES_TYPES:
-            return [parse_json(line) for line in fetched.data.split(b"\n") if line.strip()]
+            return _read_lines(fetched.data)
         document = parse_json(fetched.data)
     except (CredentialError, UnicodeDecodeError) as error:
         raise _not_json() from error
     if not isinstance(document, dict | list):
         raise _not_json()
     return document
+
+
+def _read_lines(data: bytes) -> JsonValue:
+    lines = [line for line in data.split(b"\n") if line.strip()]
+    if len(lines) > LINES:
+        raise too_large()
+    values: list[JsonValue] = []
+    left = LINE_VALUES
+    for line in lines:
+        values.append(parse_json(line))
+        left -= count_values(values[-1])
+        if left < 0:
+            raise too_large()
+    return values
 
 
 def _not_json() -> FetchError:

@@ -54,3 +54,17 @@ def test_a_lone_surrogate_is_judged_by_the_slower_validator() -> None:
     assert codes == []
     document["type"] = ["OpenBadgeCredential"]
     assert "SCHEMA_VALUE" in {finding.code for finding in open_badge_findings(document)}
+
+
+@pytest.mark.parametrize("ending", ["\n", "\ufeff"])
+def test_what_only_one_validator_refuses_is_refused(ending: str) -> None:
+    """Python's `$` lets a last line break through, and its `\\s` an invisible character."""
+    document = unsigned(id="urn:x:1" + ending)
+    assert both(document, "OpenBadgeCredential") == (False, True)
+    assert [finding.code for finding in open_badge_findings(document)] == ["SCHEMA_ERROR"]
+
+
+def test_the_order_of_types_does_not_choose_the_class() -> None:
+    names = ["VerifiableCredential", "EndorsementCredential", "OpenBadgeCredential"]
+    kinds = {open_badges_class({"type": order}) for order in (names, names[::-1])}
+    assert kinds == {"OpenBadgeCredential"}

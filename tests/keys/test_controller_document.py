@@ -77,6 +77,12 @@ def test_reads_a_json_web_key() -> None:
         (document(id=None), "INVALID_CONTROLLED_IDENTIFIER_DOCUMENT_ID"),
         (document(verificationMethod=[]), "INVALID_VERIFICATION_METHOD"),
         (document(verificationMethod="x"), "INVALID_VERIFICATION_METHOD"),
+        (document(verificationMethod=[method(type=["Multikey"])]), "INVALID_VERIFICATION_METHOD"),
+        (document(verificationMethod=[method(type={})]), "INVALID_VERIFICATION_METHOD"),
+        (
+            document(verificationMethod=[method(id=f"#{number}") for number in range(65)]),
+            "INVALID_CONTROLLED_IDENTIFIER_DOCUMENT",
+        ),
         (
             document(verificationMethod=[method(), method(publicKeyMultibase=OTHER.to_multikey())]),
             "INVALID_VERIFICATION_METHOD",

@@ -111,6 +111,17 @@ def test_credit_that_is_spelt_otherwise_is_not_spent_twice(desk: Desk) -> None:
     assert b"LOT_REDEEMED" in refused.stderr
 
 
+def test_credit_of_a_credential_that_was_signed_anew_is_not_spent_twice(desk: Desk) -> None:
+    """With another proof of selective disclosure it has another digest, and the same id."""
+    assert desk.award(*desk.files[:2]).returncode == 0
+    for path, name in zip(desk.files[:2], ("one", "two"), strict=True):
+        path.write_bytes(serialize_json(sign({**component(name), "name": "Signed anew"})))
+    desk.rule.write_text(RULE.replace('"certificate"', '"diploma"'))
+    refused = desk.award(*desk.files[:2], out=desk.folder / "second.json")
+    assert refused.returncode == 1
+    assert b"LOT_REDEEMED" in refused.stderr
+
+
 def test_a_credential_that_is_given_twice_counts_once(desk: Desk) -> None:
     told = desk.award(*desk.files[:2], desk.files[1])
     assert told.returncode == 0, told.stderr

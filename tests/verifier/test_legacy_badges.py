@@ -337,6 +337,29 @@ def test_a_key_inside_the_profile_is_used() -> None:
     assert check(token(badge), published(inside)).verdict is Verdict.VALID
 
 
+@pytest.mark.parametrize("identifier", [ISSUER, ASSERTION, SIGNED_ID])
+def test_an_issuer_inside_a_signed_badge_is_nobody(identifier: str) -> None:
+    """Else anybody could sign with a key of their own, as whoever the badge's id belongs to."""
+    key = {**key_document(publicKeyPem=pem(1)), "id": "_:key", "owner": identifier}
+    profile = issuer(id="_:issuer", publicKey=[key])
+    badge = badge_class(id="_:badge", issuer=profile)
+    verification = {"type": "SignedBadge"}
+    forged = signed_assertion(id=identifier, badge=badge, verification=verification)
+    for documents in ({}, published()):
+        report = check(token(forged, number=1), documents)
+        assert report.verdict is Verdict.INDETERMINATE
+        assert codes(report) == {"LEGACY_NOT_ON_THE_WEB"}
+        assert "issuer" not in report.credential
+
+
+def test_a_badge_class_inside_a_signed_badge_needs_no_address() -> None:
+    inside = signed_assertion(badge=badge_class(id="_:badge"))
+    report = check(token(inside), published())
+    assert report.verdict is Verdict.VALID
+    assert codes(report, "warning") == {"LEGACY_OPEN_BADGES_2"}
+    assert "achievement" not in report.credential
+
+
 def test_without_a_creator_the_keys_of_the_profile_are_tried() -> None:
     other = key_document(id=f"{HOST}/another", publicKeyPem=pem(1))
     badge = signed_assertion(verification={"type": "SignedBadge"})
@@ -581,6 +604,16 @@ def test_endorsements_are_told_and_decide_nothing(changes: Document, code: str) 
     report = check(badge, documents)
     assert report.verdict is Verdict.VALID
     assert {one.code for one in report.check("endorsement").remarks} == {code}
+
+
+def test_only_some_endorsements_are_looked_at() -> None:
+    """One that is named a thousand times would be judged a thousand times."""
+    place = "https://other.example/endorsement"
+    badge = assertion(endorsement=[place] * 65)
+    documents = published(badge, issuer(id="https://other.example/issuer"), endorsement())
+    remarks = check(badge, documents).check("endorsement").remarks
+    assert [one.code for one in remarks].count("ENDORSEMENT_VALID") == 64
+    assert {one.code for one in remarks} == {"ENDORSEMENT_VALID", "TOO_MANY_ENDORSEMENTS"}
 
 
 def test_a_badge_that_asks_for_endless_look_ups_is_not_followed() -> None:

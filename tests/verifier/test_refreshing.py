@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from credentials.baking.images import bake
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from keys.did import MappingResolver, did_key
+from tests.credentials.baking.images import png
 from tests.factories import STRANGER, method_of, sign, unsigned, world
+from tests.verifier.legacy_badges import ISSUER, assertion, published
+from tests.verifier.tokens import badge_token, presentation_token
 from verifier.refreshing import Refreshed, refresh
 from verifier.report import Verdict
 from verifier.verifier import Verifier
@@ -104,6 +108,27 @@ def test_the_first_credential_stands_when_nobody_answers() -> None:
 def test_nobody_is_asked_for_a_credential_that_is_not_proven(document: JsonObject) -> None:
     found, asked = refreshed(document, sign(badge()))
     assert (found.code, asked) == ("REFRESH_NOT_FOLLOWED", [])
+
+
+def test_nobody_is_asked_where_nobody_has_signed_the_place() -> None:
+    """The file of a hosted badge may differ from what its host says; a holder signs no service."""
+    legacy = assertion(refreshService=SERVICE, validFrom="2026-01-15T09:00:00Z", issuer=ISSUER)
+    presented = presentation_token(sign(badge()), claims={"refreshService": SERVICE})
+    for data in (serialize_json(legacy), presented):
+        resolver = Asked(published())
+        one = world(resolver=resolver)
+        found = refresh(data, Verifier(one).check(data), one)
+        assert found.code == "REFRESH_NOT_FOLLOWED"
+        assert PLACE not in resolver.urls
+
+
+def test_a_credential_in_a_token_or_an_image_is_refreshed_as_well() -> None:
+    newer = sign(badge(validFrom="2026-01-20T00:00:00Z"))
+    token = badge_token(badge(validUntil=OLD_END))
+    for data in (token, bake(token, png())):
+        one = world({PLACE: newer})
+        found = refresh(data, Verifier(one).check(data), one)
+        assert (found.code, found.replaces) == ("REFRESHED", True)
 
 
 @pytest.mark.parametrize(

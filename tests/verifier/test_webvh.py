@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from credentials.json_types import JsonObject
-from credentials.webvh import log_url, witness_url
+from credentials.json_types import JsonObject, count_values
+from credentials.limits import Limits
+from credentials.webvh import log_url, signed_values, witness_url
 from tests.credentials.webvh.logs import FIRST, SIGNING, THIEF, WITNESS, Log, witnesses
 from tests.factories import check, codes, sign, unsigned
 
@@ -40,6 +41,31 @@ def test_witnesses_are_looked_up_where_they_are_needed() -> None:
     assert check(badge(log.did), documents).verdict.value == "invalid"
 
 
+def test_histories_that_take_too_much_work_leave_it_undecided() -> None:
+    """One credential can be signed for many identifiers, each with a long history."""
+    log = Log()
+    entries = log.add().entries
+    entries[-1] = {**entries[-1], "proof": entries[-1]["proof"] * 16}
+    needed = signed_values(entries)
+    assert needed > 16 * 100
+    documents, document = {log_url(log.did): entries}, badge(log.did)
+    enough = Limits(history_values=needed)
+    assert check(document, documents, limits=enough).verdict.value == "valid"
+    report = check(document, documents, limits=Limits(history_values=needed - 1))
+    assert report.verdict.value == "indeterminate"
+    assert codes(report) == {"KEY_UNRESOLVED", "ISSUER_UNCONFIRMED"}
+
+
+def test_the_proofs_of_witnesses_are_counted_as_well() -> None:
+    log = Log(witness=witnesses(WITNESS, threshold=1))
+    approvals = [log.approved(1, WITNESS)] * 2
+    documents = {log_url(log.did): log.entries, witness_url(log.did): approvals}
+    needed = signed_values(log.entries) + count_values(approvals)
+    enough, short = Limits(history_values=needed), Limits(history_values=needed - 1)
+    assert check(badge(log.did), documents, limits=enough).verdict.value == "valid"
+    assert check(badge(log.did), documents, limits=short).verdict.value == "indeterminate"
+
+
 def test_a_log_is_read_once_for_many_proofs() -> None:
     class Counting(list[Any]):
         reads = 0
@@ -53,4 +79,4 @@ def test_a_log_is_read_once_for_many_proofs() -> None:
     document = badge(log.did)
     twice = {**document, "proof": [document["proof"], {**document["proof"]}]}
     check(twice, {log_url(log.did): entries})
-    assert Counting.reads == 1
+    assert Counting.reads == 2, "to count its values, and to verify it"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from credentials.webvh import current_document, log_url, witness_url
+from credentials.json_types import JsonValue, count_values
+from credentials.webvh import current_document, log_url, signed_values, witness_url
 from credentials.webvh.address import PREFIX
 from keys.controller_document import ControllerDocument
 from keys.did import controller_document
-from keys.errors import KeyMaterialError
+from keys.errors import KeyMaterialError, UnresolvableError
 from verifier.checks.world import World
 
 
@@ -31,6 +32,20 @@ def controller_of(controller: str, world: World) -> ControllerDocument:
 
 
 def _end_of_history(did: str, world: World) -> ControllerDocument:
+    def witness_proofs() -> JsonValue:
+        proofs = world.resolver(witness_url(did))
+        _spend(count_values(proofs), world)
+        return proofs
+
     log = world.resolver(log_url(did))
-    document = current_document(did, log, lambda: world.resolver(witness_url(did)), world.now)
+    _spend(signed_values(log), world)
+    document = current_document(did, log, witness_proofs, world.now)
     return ControllerDocument.from_json(document, expected_id=did)
+
+
+def _spend(values: int, world: World) -> None:
+    """Count what the proofs of histories cover: one credential can lead to many of them."""
+    world.effort.history_values += values
+    if world.effort.history_values > world.limits.history_values:
+        text = "The issuer's log was not read: its proofs would take too much work."
+        raise UnresolvableError(text, code="TOO_MUCH_WORK")

@@ -43,6 +43,9 @@ class Effort:
     canonicalized_values: int = 0
     """JSON values that were canonicalized for them."""
 
+    history_values: int = 0
+    """JSON values that the proofs of histories by did:webvh cover together."""
+
     round_trips: dict[int, JsonObject] = field(default_factory=dict)
     """Documents, by identity, that are written in the terms of their own contexts."""
 

@@ -26,7 +26,7 @@ LEGACY_GONE = "LEGACY_GONE"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document that counts, and the address under which it does.
+    """A document that counts, and the address under which it does; "" if it was not looked up.
 
     `first` and `first_address` are what stood at the address that was asked for, if that named
     another id: the document itself is what stands at that id.

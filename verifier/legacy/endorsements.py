@@ -22,7 +22,7 @@ def check_legacy_endorsements(
     Obligations (Open Badges 2.0, section "Endorsement"): 1. it is looked up, and is hosted where
     its own issuer hosts; 2. it is about this badge, its class or its issuer; 3. it is not dated
     later than now; 4. a bad one is told and does not make the badge bad, since anybody could
-    attach one; one that could not be looked at is told, too.
+    attach one; one that could not be looked at is told, too, as it is if there are too many.
     """
     parties = [document, *(found.document for found in (badge, issuer) if found is not None)]
     endorsements = [one for party in parties for one in as_list(party.get("endorsement"))]
@@ -30,7 +30,12 @@ def check_legacy_endorsements(
         return (skipped("NO_ENDORSEMENTS", "Nobody endorses the badge."),)
     endorsed = {identifier for party in parties if (identifier := id_of(party))}
     endorsed |= {found.address for found in (badge, issuer) if found is not None}
-    return tuple(_remark(one, endorsed, documents) for one in endorsements)
+    most = documents.world.limits.embedded_credentials
+    remarks = [_remark(one, endorsed, documents) for one in endorsements[:most]]
+    if len(endorsements) > most:
+        text = f"There are more endorsements than the {most} that are looked at."
+        remarks.append(Remark(Outcome.WARNING, "TOO_MANY_ENDORSEMENTS", text))
+    return tuple(remarks)
 
 
 def _remark(value: JsonValue, endorsed: set[str], documents: HostedDocuments) -> Remark:

@@ -161,11 +161,15 @@ def _prove_hosted(case: _Case, examination: Examination) -> None:
 
 
 def _prove_signed(case: _Case, token: CompactToken, examination: Examination) -> None:
-    _find_parties(case, Found(case.document, str(case.document.get("id"))))
+    # Nobody has looked up what came in a token, so what stands inside it has no address either.
+    _find_parties(case, Found(case.document, ""))
     issuer = case.issuer
     if issuer is None or not case.is_award:
         text = "Only an award can be signed; this is something else."
         raise MalformedValueError(text, code="LEGACY_TYPE", pointer="/type")
+    if not issuer.address:
+        text = "The issuer stands inside the badge alone: anybody could have written it there."
+        raise IndeterminateError(text, code="LEGACY_NOT_ON_THE_WEB", pointer="/badge")
     key = verify_signed(token, case.document, issuer, case.documents)
     examination.add("proof", [passed("The signature matches the content.")])
     text = f"The key that signed, {key}, is one that the issuer {issuer.address} publishes."
@@ -187,7 +191,7 @@ def _find_parties(case: _Case, found: Found) -> None:
 def _party_remarks(case: _Case) -> Iterator[Remark]:
     """Warn of what a reader should know about badge class and issuer."""
     for found, name in ((case.badge, "badge's description"), (case.issuer, "issuer's profile")):
-        if found is None:
+        if found is None or not found.address:
             continue
         if found.first is not None:
             text = f"The {name} was found by way of {found.first_address}, which is not its id."
@@ -198,7 +202,8 @@ def _party_remarks(case: _Case) -> Iterator[Remark]:
     if any(address.lower().startswith("http:") for address in case.documents.answers):
         text = "Part of this was looked up without encryption; anybody on the way could change it."
         yield Remark(Outcome.WARNING, "LEGACY_UNENCRYPTED", text)
-    hosts = {host_of(found.address) for found in (case.badge, case.issuer) if found is not None}
+    parties = (found for found in (case.badge, case.issuer) if found is not None)
+    hosts = {host_of(found.address) for found in parties if found.address}
     if len(hosts) > 1:
         text = "The badge's description is on another host than its issuer, who may not know."
         yield Remark(Outcome.WARNING, "LEGACY_BADGE_ELSEWHERE", text)

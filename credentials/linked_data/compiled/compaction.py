@@ -30,10 +30,11 @@ def compact(expanded: list[Any], contexts: JsonValue, compiler: ContextCompiler)
 
 def _item(active: ActiveContext, term: str | None, item: JsonObject) -> JsonValue:
     """Compact a value, a reference or a node that stands as a value of `term`."""
+    scope = in_property(active, active.definition(term))
     if "@value" in item:
-        return _value(active, term, item)
+        return _value(scope, term, item)
     if len(item) == 1 and "@id" in item:
-        return _reference(in_property(active, active.definition(term)), term, item["@id"])
+        return _reference(scope, term, item["@id"])
     return _node(active, term, item)
 
 
@@ -47,7 +48,7 @@ def _node(active: ActiveContext, term: str | None, node: JsonObject) -> JsonObje
     # Steps 5 and 6: what a type brought ends here; what the property brings begins.
     active = in_property(active.previous or active, definition)
     # Step 11.
-    active = typed_contexts([_name(active, kind) for kind in sorted(kinds)], around, active)
+    active = typed_contexts([_name(active, kind) for kind in sorted(set(kinds))], around, active)
     result: JsonObject = {}
     for iri in sorted(node):
         if iri == "@id":
@@ -96,8 +97,7 @@ def _value(active: ActiveContext, term: str | None, item: JsonObject) -> JsonVal
     if kind is not None:
         raise NotCompiledError(kind)
     if "@language" in item or "@direction" in item:
-        scope = in_property(active, definition)
-        return {_name(scope, name): text for name, text in item.items()}
+        return {_name(active, name): text for name, text in item.items()}
     return item["@value"]
 
 

@@ -21,17 +21,21 @@ from credentials.linked_data.compiled.term_definitions import (
     TermDefinition,
     is_absolute,
 )
+from credentials.urls import is_url
 
 ContextLoader = Callable[[str], JsonObject]
 
 ROOT_CONTEXTS = 64
 """Combinations of context URLs whose active contexts are kept; the one used least makes room."""
 
-ACTIVE_CONTEXTS = 2_000
+ACTIVE_CONTEXTS = 500
 """Active contexts that may follow from one root; then they are forgotten and made anew.
 
 Usual documents need some fifty.  A hostile one can ask for every set of types.
 """
+
+ACTIVE_CONTEXTS_KEPT = 2_000
+"""Active contexts of all roots together; beyond that all are forgotten (each takes some 30 kB)."""
 
 _CONTEXT_KEYWORDS = frozenset({"@version", "@vocab", "@protected"})
 
@@ -59,9 +63,7 @@ class ActiveContext:
         """Look a term up."""
         return None if term is None else self.terms.get(term)
 
-    def expand_iri(
-        self, value: str, *, vocab: bool = False, document_relative: bool = False
-    ) -> str | None:
+    def expand_iri(self, value: str, *, vocab: bool = False) -> str | None:
         """Expand a text to an IRI or a keyword (section 5.2.2); None for a term taken away.
 
         Raises `NotCompiledError` for what only looks like a keyword.
@@ -75,11 +77,13 @@ class ActiveContext:
             vocab or (definition.iri is not None and definition.iri.startswith("@"))
         ):
             return definition.iri
+        has_vocabulary = vocab and self.vocabulary is not None
         if ":" in value[1:]:
+            if has_vocabulary and not is_url(value):
+                # What has no form of an IRI belongs to the vocabulary (step 6.4), or is wrong.
+                raise NotCompiledError(value)
             return self._expand_compact(value)
-        if vocab and self.vocabulary is not None:
-            return self.vocabulary + value
-        return value
+        return f"{self.vocabulary}{value}" if has_vocabulary else value
 
     def _expand_compact(self, value: str) -> str:
         """Expand prefix:suffix where the prefix is one (section 5.2.2 step 6)."""
@@ -157,6 +161,8 @@ class ContextCompiler:
         if not urls or not all(isinstance(url, str) for url in urls):
             raise NotCompiledError("@context")
         with self._lock:
+            if sum(one.root.made for one in self._compiled.values()) >= ACTIVE_CONTEXTS_KEPT:
+                self._compiled.clear()
             known = self._compiled.get(urls)
             if known is None or known.root.made >= ACTIVE_CONTEXTS:
                 known = self._compiled[urls] = self._compile(urls)

@@ -75,7 +75,7 @@ class _Expansion:
         active = scope
         for name in sorted(element):
             if scope.expand_iri(name, vocab=True) == "@type":
-                active = typed_contexts(sorted(_texts(element[name])), scope, active)
+                active = typed_contexts(sorted(set(_texts(element[name]))), scope, active)
         result: JsonObject = {}
         for name in sorted(element):
             if name != "@context":
@@ -125,7 +125,10 @@ class _Expansion:
             return self.node(active, name, item)
         if item is None or isinstance(item, list):
             raise NotCompiledError(name)
-        return _value(in_property(active, definition), definition, item)
+        # Step 4: a property's own context may say otherwise what its name means, or nothing.
+        scope = in_property(active, definition)
+        meant = scope.terms.get(name) if definition.has_local_context else definition
+        return _value(scope, None if meant is None else meant.type_mapping, item)
 
 
 def _property(active: ActiveContext, name: str, iri: str | None) -> TermDefinition:
@@ -138,9 +141,8 @@ def _property(active: ActiveContext, name: str, iri: str | None) -> TermDefiniti
     return TermDefinition(iri)
 
 
-def _value(active: ActiveContext, definition: TermDefinition, value: JsonValue) -> JsonObject:
-    """Expand a text, a number or a truth value (section 5.3.2)."""
-    kind = definition.type_mapping
+def _value(active: ActiveContext, kind: str | None, value: JsonValue) -> JsonObject:
+    """Expand a text, a number or a truth value by its type mapping (section 5.3.2)."""
     if kind == "@id" and isinstance(value, str):
         return {"@id": _absolute(active.expand_iri(value))}
     if kind == "@vocab" and isinstance(value, str):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
-from itertools import product, takewhile
+from itertools import permutations, product, takewhile
 
 import pytest
 
@@ -197,6 +197,70 @@ def test_a_document_cannot_make_contexts_without_end() -> None:
         contexts.process(root.initial(), CONTEXTS[0])
     assert compiled.expand(unsigned(), compiler)
     assert compiler.compile(CONTEXTS).root.made < contexts.ACTIVE_CONTEXTS
+
+
+def test_documents_under_many_contexts_do_not_fill_the_memory() -> None:
+    """Each list of contexts is a root of its own, and each kept set of types took 30 kB."""
+    compiler = ContextCompiler(schemas.load_context)
+    others = sorted(schemas.context_urls() - {*CONTEXTS, VC_V2})
+    for further in ([], *([one] for one in others), *map(list, permutations(others, 2))):
+        with suppress(NotCompiledError):
+            active = compiler.compile([*CONTEXTS, *further])
+            # As if a document had asked for that many sets of types.
+            active.root.made = contexts.ACTIVE_CONTEXTS - 1
+        kept = sum(one.root.made for one in compiler._compiled.values())
+        assert kept < contexts.ACTIVE_CONTEXTS_KEPT + contexts.ACTIVE_CONTEXTS
+
+
+def test_a_type_that_is_named_often_is_one_type() -> None:
+    document = unsigned()
+    document["credentialSubject"]["achievement"]["type"] = ["Achievement"] * 2_000
+    assert compare(document) == "both"
+
+
+def test_a_text_in_the_place_of_a_graph_is_read_as_the_library_reads_it() -> None:
+    """The property's own context takes the meaning of its name away."""
+    for text in ("urn:x", ["cred:holder", "cred:holder"]):
+        document = {
+            "@context": [VC_V2],
+            "type": "VerifiablePresentation",
+            "holder": "urn:x:holder",
+            "verifiableCredential": text,
+        }
+        assert compare(document) == "both"
+        assert _error_of(document) == "KEYWORD"
+
+
+def test_a_type_that_is_no_iri_belongs_to_the_vocabulary() -> None:
+    document = unsigned(type=["VerifiableCredential", "1a:b", "urn:a b"])
+    document["@context"] = [*CONTEXTS, "https://www.w3.org/ns/credentials/examples/v2"]
+    assert compare(document) == "not compiled"
+
+
+def _error_of(document: JsonObject) -> str:
+    with pytest.raises(CredentialError) as caught:
+        to_dataset(document, load_context=schemas.load_context)
+    return caught.value.code
+
+
+def test_what_only_the_library_expands_is_not_compacted_by_us() -> None:
+    """A type that looks like a keyword expands to nothing at all."""
+    require_round_trip(unsigned(), load_context=schemas.load_context)
+    document = unsigned()
+    document["credentialSubject"]["type"] = ["AchievementSubject", "@foo"]
+    with pytest.raises(CredentialError):
+        require_round_trip(document, load_context=schemas.load_context)
+
+
+@pytest.mark.parametrize("place", ["document", "parts"])
+def test_contexts_are_counted_before_they_are_processed(place: str) -> None:
+    many = [VC_V2] * (DEFAULT_LIMITS.contexts_in_one_place + 1)
+    parts = [
+        {"id": "urn:x", "type": "Evidence", "@context": many[:10]}
+        for _ in range(DEFAULT_LIMITS.contexts // 10 + 1)
+    ]
+    changes = {"document": {"@context": many}, "parts": {"evidence": parts}}
+    assert _error_of(unsigned(**changes[place])) == "TOO_MANY_CONTEXTS"
 
 
 def test_a_document_is_not_changed() -> None:

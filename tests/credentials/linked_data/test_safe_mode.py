@@ -422,3 +422,23 @@ def test_the_iri_of_a_record_s_member_does_not_stand_in_for_it(
     subject[f"https://purl.imsglobal.org/spec/vc/clr/vocab.html#{member}"] = subject.pop(member)
     with pytest.raises(CredentialError):
         require_round_trip(record, load_context=schemas.load_context)
+
+
+@pytest.mark.parametrize("proof", ["urn:x:1", {"id": "urn:x:1"}, {}])
+def test_what_leaves_no_trace_in_its_graph_is_refused(proof: object) -> None:
+    """The id could be exchanged after signing: of an empty graph only the graph is signed."""
+    document = unsigned()
+    document["@context"][0] = "https://www.w3.org/2018/credentials/v1"
+    document["@context"][1] = document["@context"][1].replace("3.0.3", "3.0.1")
+    document["issuanceDate"] = document.pop("validFrom")
+    document["expirationDate"] = document.pop("validUntil")
+    document["credentialSubject"]["achievement"]["alignment"][0]["proof"] = proof
+    with pytest.raises(DataLossError) as caught:
+        to_dataset(document, load_context=schemas.load_context)
+    assert caught.value.code == "DROPPED_VALUE"
+
+
+@pytest.mark.parametrize("tag", ["en-NZ", "zh-Hant", "MI"])
+def test_the_case_of_a_language_tag_does_not_count(tag: str) -> None:
+    document = unsigned(name={"@value": "x", "@language": tag})
+    require_round_trip(document, load_context=schemas.load_context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject, JsonValue
 from credentials.webvh import current_document, log_url, witness_url
 from credentials.webvh.address import owner_of
@@ -24,6 +26,7 @@ from tests.credentials.webvh.logs import (
     Log,
     announced,
     document,
+    hashed,
     multikey,
     signed,
     witnesses,
@@ -357,3 +360,25 @@ def test_a_proof_for_another_purpose_or_content_is_refused() -> None:
     content = {name: value for name, value in entry.items() if name != "proof"}
     entry["proof"] = signed(content, FIRST, proof_purpose="authentication")["proof"]
     assert refused(log).code == "INVALID_DID_LOG"
+
+
+def test_no_second_first_entry_has_the_same_identifier() -> None:
+    """Else an issuer could show two histories: the placeholder hashes like what replaces it."""
+    log = Log()
+    for more in ({"{SCID}": "x", log.scid: "y"}, {"note": "{SCID}"}):
+        draft = {
+            "versionId": "{SCID}",
+            "versionTime": "2026-01-01T00:00:00Z",
+            "parameters": log.entries[0]["parameters"] | {"scid": "{SCID}"},
+            "state": document("did:webvh:{SCID}:uni.example:welding", **more),
+        }
+        collapsed = json.loads(json.dumps(draft).replace(log.scid, "{SCID}"))
+        scid = hashed(canonicalize(collapsed))
+        told = document(f"did:webvh:{scid}:uni.example:welding", **more)
+        told = {scid if name == log.scid else name: value for name, value in told.items()}
+        parameters = {**draft["parameters"], "scid": scid}
+        content = {**draft, "versionId": scid, "parameters": parameters, "state": told}
+        content["versionId"] = f"1-{hashed(canonicalize(content))}"
+        entry = signed(content, FIRST)
+        did = f"did:webvh:{scid}:uni.example:welding"
+        assert "the identifier is not made from it" in str(refused(log, entries=[entry], did=did))

@@ -11,7 +11,7 @@ import pytest
 
 from service.errors import FetchError
 from service.fetching import DocumentCache, Found
-from service.fetching.keeping import freshness
+from service.fetching.keeping import ISSUER_MEMBERS, freshness
 from tests.service.fetching.network import Network, answer
 
 URL = "https://uni.example/did.json"
@@ -224,6 +224,55 @@ def test_lines_of_json_are_a_list() -> None:
     place = Place()
     place.network.serve(answer(b'{"a":1}\n{"a":', content_type="text/jsonl"))
     assert place.refusal().code == "ANSWER_NOT_JSON"
+
+
+def test_lines_beyond_a_number_are_not_even_read() -> None:
+    place = Place()
+    place.network.serve(answer(b"1\n" * 1_025, content_type="text/jsonl"))
+    assert place.refusal().code == "ANSWER_TOO_LARGE"
+
+
+def test_lines_that_are_small_and_hold_many_values_are_given_up() -> None:
+    """A mebibyte of empty objects takes many times as much memory once it is read."""
+    line = b"[" + b"{}," * 2_497 + b"1]\n"
+    place = Place()
+    for lines, code in ((20, None), (21, "ANSWER_TOO_LARGE")):
+        whole = answer(line * lines, content_type="text/jsonl")
+        pieces = (whole[start : start + 50_000] for start in range(0, len(whole), 50_000))
+        place.network.serve(*pieces)
+        if code is None:
+            assert len(place.cache.find(URL).document) == lines
+        else:
+            assert place.refusal().code == code
+
+
+def test_a_document_counts_as_what_it_takes_once_it_is_read() -> None:
+    place = Place().serve([{}] * 4_000)
+    assert place.found_good().size == 4_001 * 128
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"id": URL, "issuer": "did:web:uni.example", "revokedCredential": []},
+        {"id": URL, "type": "RevocationList", "revokedAssertions": []},
+        {"id": URL, "type": "Assertion", "badge": "https://uni.example/badge"},
+        {},
+    ],
+)
+def test_what_can_be_taken_back_any_minute_is_not_kept_like_an_issuer(document: Any) -> None:
+    """A list without a signature, or a hosted badge, says who is revoked: an old one hides it."""
+    place = Place().serve(document)
+    place.found_good()
+    place.pass_time(minutes=5)
+    assert place.origin() == "live"
+    place.network.servers.clear()
+    assert place.refusal().code == "HOST_UNREACHABLE"
+
+
+@pytest.mark.parametrize("member", sorted(ISSUER_MEMBERS))
+def test_the_document_of_an_issuer_at_a_web_address_is_kept_as_one(member: str) -> None:
+    assert freshness({"id": URL, member: []}) == freshness(ISSUER) == timedelta(hours=1)
 
 
 def test_a_token_is_handed_on_as_text() -> None:

@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check format test-wheel mutation bench bench-replay interop soak picture clean
+.PHONY: help install demo test check format test-wheel mutation bench bench-replay bench-http interop soak picture openapi clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,11 +43,12 @@ demo: install ## Play the whole story
 test: $(VENV)/installed-test ## Run the test suite
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-check: $(VENV)/installed-dev ## Lint, types, architecture, packaging
+check: $(VENV)/installed-dev ## Lint, types, architecture, packaging, documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/test_architecture.py tests/test_code_style.py tests/test_packaging.py
+	$(BIN)/python -m pytest tests/test_architecture.py tests/test_code_style.py tests/test_packaging.py \
+		tests/test_documentation.py
 
 format: $(VENV)/installed-dev ## Format the code
 	$(BIN)/ruff format .
@@ -75,7 +76,7 @@ picture: install ## Draw the plan of the documentation anew; writes docs/stack-p
 bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/benchmarks-recognition.md
 	$(BIN)/python tools/bench_replay.py
 
-bench-http: install ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
+bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
 	$(BIN)/python tools/bench_http.py
 
 openapi: $(VENV)/installed-test ## Write the OpenAPI documents anew, in docs/openapi

@@ -337,7 +337,8 @@ def _write_new(path: Path, data: bytes) -> None:
     try:
         os.link(temporary, path)
     except FileExistsError as error:
-        raise KeyMaterialError(f"{path} is there already.", code="KEY_EXISTS") from error
+        text = f"{path} is there already, and no key is written over. Choose another name."
+        raise KeyMaterialError(text, code="KEY_EXISTS") from error
     finally:
         os.unlink(temporary)
 

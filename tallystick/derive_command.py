@@ -21,7 +21,12 @@ from tallystick.files import read_json_object, write_output
     multiple=True,
     help='JSON pointer to what to show, such as /credentialSubject/identifier; "" shows all.',
 )
-@click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for what is shown.",
+)
 def derive(file: str, pointers: tuple[str, ...], out: Path) -> None:
     """Show parts of CREDENTIAL, which was issued with --suite ecdsa-sd-2023.
 
@@ -31,4 +36,4 @@ def derive(file: str, pointers: tuple[str, ...], out: Path) -> None:
     """
     derived = derive_credential(read_json_object(file), pointers, Environment(schemas.load_context))
     write_output(out, serialize_json_for_people(derived))
-    click.echo(f"Derived {out}: what is mandatory, and what {len(pointers)} pointers name.")
+    click.echo(f"Derived {out}: what is mandatory, and what is named (pointers: {len(pointers)}).")

@@ -63,7 +63,7 @@ TITLES = {
 
 _FROM_ISSUER = "Ask the learner for the original file, or the issuer for a new credential."
 ADVICE = {
-    "document": "Ask for the credential as the JSON file that the issuer gave out.",
+    "document": "Ask for the file that the issuer gave out, unchanged.",
     "schema": "The issuer has to mend this and issue the credential again.",
     "context": "Do not use it: it can show something other than what was signed. " + _FROM_ISSUER,
     "proof": _FROM_ISSUER,
@@ -161,7 +161,10 @@ def _facts(report: VerificationReport) -> Iterator[str]:
     rows = (
         ("Credential", facts.get("name")),
         ("Kind", _kind(facts)),
-        ("Issuer", f"{issuer}, who calls itself {named}" if named else issuer),
+        (
+            "Issuer",
+            f"{issuer or 'not named by an id'}, who calls itself {named}" if named else issuer,
+        ),
         ("Shown as", facts.get("issuer_shown_as")),
         ("About", facts.get("subject")),
         ("Presented by", facts.get("holder")),

@@ -19,6 +19,8 @@ USAGE = 64
 """Exit status for a command that was called wrongly (EX_USAGE of sysexits)."""
 
 FAILURE = 1
+"""Exit status of a command that did not do what it was asked for."""
+
 INTERNAL = 70
 """Exit status for a defect of this software (EX_SOFTWARE): no verdict, so neither 1 nor 2."""
 
@@ -99,7 +101,7 @@ def write_output(path: Path, data: bytes) -> None:
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", DISK) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -109,7 +111,7 @@ def write_output(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
     except OSError as error:
         os.unlink(temporary)
-        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", DISK) from error
 
 
 @contextmanager

@@ -15,7 +15,13 @@ from tallystick.files import USAGE, CommandError, read_input, write_output
 @click.command()
 @click.argument("credential", metavar="CREDENTIAL|-")
 @click.argument("image", metavar="[IMAGE]", required=False)
-@click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the image with the credential in it.",
+)
 def bake(credential: str, image: str | None, out: Path) -> None:
     """Put CREDENTIAL into a PNG or SVG IMAGE, changing nothing that is drawn.
 
@@ -33,7 +39,12 @@ def bake(credential: str, image: str | None, out: Path) -> None:
 
 @click.command()
 @click.argument("image", metavar="IMAGE|-")
-@click.option("--out", "out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the credential (default: it is printed).",
+)
 def unbake(image: str, out: Path | None) -> None:
     """Take the credential out of a PNG or SVG IMAGE, and print it or write it to a file.
 

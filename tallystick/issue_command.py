@@ -12,7 +12,7 @@ from frameworks.evidence import AssuranceClass
 from issuer.requests import IssuanceRequest
 from tallystick import composition, settings, verifying
 from tallystick.files import read_json_object
-from tallystick.issuing import SD_JWT, issue_in_form, require_one_form, write_issued
+from tallystick.issuing import SD_JWT, form_option, issue_in_form, require_one_form, write_issued
 from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.trust_files import read_resolver_map
 from tallystick.using_registers import registers_in_use
@@ -21,7 +21,12 @@ from tallystick.using_registers import registers_in_use
 @click.command()
 @click.argument("request_file", metavar="REQUEST.json")
 @click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
-@click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the credential.",
+)
 @click.option(
     "--suite",
     "suites",
@@ -29,16 +34,28 @@ from tallystick.using_registers import registers_in_use
     type=click.Choice(sorted(composition.ISSUED)),
     help="Kind of proof; several make a proof set. Default: RDF canonicalization.",
 )
-@click.option("--jwt", "form", flag_value="jwt", help="As a token (JWT) of Open Badges 3.0.")
-@click.option("--vc-jwt", "form", flag_value="vc+jwt", help="As a token of the type vc+jwt.")
-@click.option("--sd-jwt", "form", flag_value="sd-jwt", help="As an SD-JWT VC derived from it.")
+@form_option("--jwt", "jwt", "As a token (JWT) of Open Badges 3.0.")
+@form_option("--vc-jwt", "vc+jwt", "As a token of the type vc+jwt.")
+@form_option("--sd-jwt", SD_JWT, "As an SD-JWT VC derived from it.")
 @click.option("--mandatory", multiple=True, help="JSON pointer to what a holder must show, too.")
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")
 @click.option("--trust", "trust_files", multiple=True, help="File with authorities you believe.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to hold it to.")
 @click.option("--endorsement", "endorsements", multiple=True, help="Endorsement to embed.")
-@click.option("--value-faults", type=click.Choice(["refuse", "warn"]), default="refuse")
-@click.option("--least-assurance", type=click.Choice(["A", "B", "C", "D"]), default="D")
+@click.option(
+    "--value-faults",
+    type=click.Choice(["refuse", "warn"]),
+    default="refuse",
+    show_default=True,
+    help="What a fault in the values does.",
+)
+@click.option(
+    "--least-assurance",
+    type=click.Choice(["A", "B", "C", "D"]),
+    default="D",
+    show_default=True,
+    help="Issue nothing of a lower class.",
+)
 @click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
 @status_option
 def issue(
@@ -46,7 +63,7 @@ def issue(
     uri: str,
     out: Path,
     suites: tuple[str, ...],
-    form: str | None,
+    forms: tuple[str, ...],
     mandatory: tuple[str, ...],
     resolver_map: str | None,
     trust_files: tuple[str, ...],
@@ -64,7 +81,7 @@ def issue(
     class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
     chooses what to show of it (tallystick derive).
     """
-    require_one_form(suites, mandatory, form)
+    form = require_one_form(suites, mandatory, forms, status_choice["status_list"])
     request = IssuanceRequest.from_json(read_json_object(request_file))
     request = request.with_endorsements(map(read_json_object, endorsements))
     key = settings.signing_key(uri)

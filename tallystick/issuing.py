@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -17,12 +19,32 @@ SD_JWT = "sd-jwt"
 """Name of the form among those that a badge is issued in."""
 
 
-def require_one_form(suites: tuple[str, ...], mandatory: tuple[str, ...], form: str | None) -> None:
-    """Refuse options of which one would be passed over: a token has no suites."""
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def form_option(name: str, form: str, help_text: str) -> Callable[[F], F]:
+    """Add the option that chooses a form; several are told apart from one, and refused."""
+    return click.option(name, "forms", multiple=True, flag_value=form, help=help_text)
+
+
+def require_one_form(
+    suites: tuple[str, ...], mandatory: tuple[str, ...], forms: tuple[str, ...], status: str | None
+) -> str | None:
+    """Return the form of a token, if one is wanted; refuse options that exclude each other.
+
+    `status` names a status list of Open Badges, which no SD-JWT VC can have.
+    """
+    if len(set(forms)) > 1:
+        raise CommandError("A badge has one form: leave out all but one of the --…jwt.", USAGE)
+    form = forms[0] if forms else None
     if suites and form is not None:
         raise CommandError("A token has no suite: leave out --suite, or --jwt and the like.", USAGE)
     if mandatory and ECDSA_SD_2023.name not in suites:
         raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
+    if status is not None and form == SD_JWT:
+        text = "An SD-JWT VC stands in a token status list: --token-status instead of --status."
+        raise CommandError(text, USAGE)
+    return form
 
 
 def issue_in_form(

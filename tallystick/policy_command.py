@@ -60,7 +60,12 @@ def check(
 @policy.command()
 @click.argument("file", metavar="POLICY.toml")
 @click.option("--key", "uri", required=True, help="URI of the adopter's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed policy.",
+)
 @click.option("--status-list", help="URL of the status list that can withdraw the policy.")
 @click.option("--status-index", type=click.IntRange(min=0), help="Its place in that list.")
 def sign(file: str, uri: str, out: Path, status_list: str | None, status_index: int | None) -> None:

@@ -137,7 +137,12 @@ def approve_course(
 @click.option("--register", "register_file", required=True, help="Register with the listing.")
 @click.option("--provider", required=True, help="Who may award the course.")
 @click.option("--key", "uri", required=True, help="URI of the endorser's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed endorsement.",
+)
 @click.option("--as-of", type=DateOption(), help="Day of the listing (default: today).")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
 @click.option("--resolver-map", help="JSON object: URL to local file, for what the check looks up.")

@@ -70,7 +70,12 @@ def _require_follows(folder: Path, previous: str) -> None:
 @register.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--key", "uri", required=True, help="URI of the authority's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed edition.",
+)
 @click.option("--name", default="", help="The authority's name, for people.")
 @click.option("--previous", help="The edition before, which this one has to follow.")
 @click.option("--status-list", help="URL of the status list that can withdraw this edition.")

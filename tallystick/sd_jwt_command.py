@@ -18,6 +18,7 @@ from credentials.sd_jwt.processing import ProcessedPayload, Steps, process
 from credentials.sd_jwt.serialization import SdJwt
 from credentials.status.status_list_token import StatusListToken
 from credentials.status.token_status_list import INVALID, SUSPENDED, TokenStatusList
+from credentials.urls import require_url
 from keys.did import NoNetworkResolver, controller_document
 from tallystick import settings, verifying
 from tallystick.files import USAGE, CommandError, read_input, write_output
@@ -38,7 +39,12 @@ BITS = 2
 @click.option("--key", "uri", help="URI of your key, to sign the presentation with (file:PATH).")
 @click.option("--nonce", "--challenge", "nonce", help="Nonce that the verifier gave you.")
 @click.option("--audience", "--domain", "audience", help="Identifier of the verifier.")
-@click.option("--out", "out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the presentation.",
+)
 def present(
     file: str,
     names: tuple[str, ...],
@@ -135,9 +141,27 @@ def _signed(
 @click.option("--key", "uri", required=True, help="URI of the key that issued the credentials.")
 @click.option("--revoked", multiple=True, type=int, help="Entry that is revoked for good.")
 @click.option("--suspended", multiple=True, type=int, help="Entry that is suspended for now.")
-@click.option("--entries", type=click.IntRange(8, 1_000_000), default=ENTRIES, show_default=True)
-@click.option("--days", type=click.IntRange(1, 3_650), default=7, show_default=True)
-@click.option("--out", "out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--entries",
+    type=click.IntRange(8, 1_000_000),
+    default=ENTRIES,
+    show_default=True,
+    help="How many entries the list has.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3_650),
+    default=7,
+    show_default=True,
+    help="How long the list holds.",
+)
+@click.option(
+    "--out",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the list.",
+)
 def token_status_list(
     address: str,
     uri: str,
@@ -152,6 +176,7 @@ def token_status_list(
     Every entry is valid that is neither --revoked nor --suspended; the list holds for --days.
     """
     key, now = settings.signing_key(uri), verifying.now()
+    require_url(address)
     statuses = dict.fromkeys(suspended, SUSPENDED) | dict.fromkeys(revoked, INVALID)
     size = entries + -entries % (8 // BITS)
     token = StatusListToken(

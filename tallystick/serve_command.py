@@ -60,7 +60,7 @@ def verifier() -> None:
 def init(file: Path, uri: str | None, folder: Path | None) -> None:
     """Write a configuration to FILE, with a new key unless one is named."""
     if file.exists():
-        raise CommandError(f"{file} is there already.")
+        raise CommandError(f"{file} is there already. Name another file, or take it away first.")
     key = uri or _new_key((folder or settings.keys_folder()).resolve(), file.stem)
     write_output(file, CONFIGURATION.format(key=key).encode("utf-8"))
     click.echo(f"Wrote {file}. Start with: tallystick issuer serve --config {file}")

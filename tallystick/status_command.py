@@ -147,7 +147,12 @@ def _identifier(credential: str) -> str:
 @status.command()
 @click.argument("name", metavar="LIST")
 @click.option("--key", "uri", required=True, help="URI of the issuer's key (file:PATH).")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the signed list.",
+)
 @click.option(
     "--decoys",
     type=click.IntRange(min=0, max=1_000),

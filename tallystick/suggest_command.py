@@ -56,7 +56,7 @@ def suggest_outcomes(
     Outcomes with the same URI count by rule, when a case is decided. Others are ranked by similar
     words, for an assessor to compare: nothing is decided or recorded here.
 
-    Exit status: 0 there was something to compare.
+    Exit status: 0 there was something to compare, 1 a file could not be used.
     """
     if not files and not course_files:
         raise click.UsageError("Give a credential, or --course, to compare.")

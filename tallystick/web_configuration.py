@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from frameworks.toml_text import TomlError, read_toml
 from service.web.authorization import DIGEST
+from service.web.problems import fault_in_words
 from tallystick.composition import ISSUED
 from tallystick.files import USAGE, CommandError, read_text
 
@@ -108,7 +109,10 @@ def read_configuration(path: str, kind: type[Configuration]) -> Configuration:
         raise CommandError(f"{path} cannot be read: {error.message}.", USAGE) from error
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        lines = [f"{path}: {_place(fault['loc'])}: {fault['msg']}." for fault in faults]
+        lines = [
+            f"{path}: {_place(fault['loc'])}: {fault_in_words(fault['type'], fault['msg'])}."
+            for fault in faults
+        ]
         raise CommandError("\n".join(lines), USAGE) from error
 
 

@@ -12,7 +12,7 @@ from credentials.sd_jwt.open_badge import VCT
 from issuer import IssuanceRequest
 from tests.factories import ISSUER, LIST_URL, NOW, check, codes
 from tests.issuer.test_issuer import issuer
-from tests.project import ROOT
+from tests.project import ROOT, skip_away_from_sources
 from tests.verifier.sd_jwts import issued, report_on, status_token
 from verifier.report import CHECK_IDS, Verdict
 
@@ -40,7 +40,7 @@ def test_the_readme_lists_exactly_the_checks_of_a_report() -> None:
     assert tuple(row for row in rows if row != "check") == CHECK_IDS
 
 
-@pytest.mark.parametrize("file", ["README.md", "docs/adr/README.md"])
+@pytest.mark.parametrize("file", ["README.md", "docs/README.md", "docs/adr/README.md"])
 def test_links_lead_somewhere(file: str) -> None:
     path = ROOT / file
     targets = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
@@ -84,3 +84,10 @@ def test_every_code_of_the_level_and_credit_profile_exists() -> None:
     source = "".join(module.read_text(encoding="utf-8") for module in modules)
     assert codes
     assert {code for code in codes if f'"{code}"' not in source} == set()
+
+
+def test_every_test_that_a_promise_of_security_names_is_there() -> None:
+    skip_away_from_sources()
+    named = re.findall(r"`((?:tests|credentials)/[^`]+)`", (ROOT / "SECURITY.md").read_text())
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []

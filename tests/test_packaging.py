@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import sysconfig
-from importlib.metadata import distribution
+from importlib.metadata import distribution, packages_distributions
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from tests.project import IS_WHEEL, ROOMS, ROOT, listed_packages, metadata
 
 DATA = ("schemas",)
 """Rooms with data files beside their modules."""
+
+NOT_IMPORTED = {"flask-openapi3-swagger"}
+"""Requirements that another one loads by itself."""
 
 NOT_PUBLISHED = {"__pycache__"}
 
@@ -36,6 +41,32 @@ def requirements() -> list[Requirement]:
     for extra in project["optional-dependencies"].values():
         stated += extra
     return [Requirement(line) for line in stated]
+
+
+def distributions_imported() -> set[str]:
+    """Name the distributions that product code imports, by the names of their top-level modules."""
+    modules = {
+        name.partition(".")[0]
+        for room in ROOMS
+        for path in Path(str(files(room))).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [one.name for one in node.names]
+        )
+    }
+    known = packages_distributions()
+    outside = modules - set(ROOMS) - set(sys.stdlib_module_names)
+    return {canonicalize_name(known[name][0]) for name in outside}
+
+
+def test_what_is_imported_is_required_and_what_is_required_is_imported() -> None:
+    stated = {
+        canonicalize_name(Requirement(line).name) for line in metadata()["project"]["dependencies"]
+    }
+    assert distributions_imported() == stated - NOT_IMPORTED
 
 
 def test_every_package_folder_is_listed() -> None:

@@ -65,7 +65,7 @@ def add_proof(
     key_type = signer.verification_key.key_type
     if key_type not in suite.key_types:
         raise ProofGenerationError(
-            f"The cryptosuite {suite.name} cannot be used with a {key_type.value} key."
+            f"The cryptosuite {suite.name} cannot be used with a key of type {key_type.value}."
         )
     present = as_list(document.get("proof"))
     secured = without_proof(document)

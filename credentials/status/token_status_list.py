@@ -44,7 +44,9 @@ class TokenStatusList:
         entries = bytearray(size * bits // 8)
         for index, status in statuses.items():
             if not 0 <= index < size or not 0 <= status < 1 << bits:
-                raise ValueRangeError("The status list has no place for this entry or status.")
+                size_told = f"{size} entries of {bits} bits"
+                text = f"A status list of {size_told} has no place for {status} at {index}."
+                raise ValueRangeError(text)
             entries[index * bits // 8] |= status << index * bits % 8
         return cls(bits, bytes(entries))
 

@@ -33,6 +33,7 @@ PAGE_HTML = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Tallystick: the interface</title>
 <link rel="stylesheet" href="swagger/css/swagger-ui.css">
 </head>
@@ -47,7 +48,11 @@ PAGE_SCRIPT = """SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", va
 """
 HOME_HTML = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="UTF-8"><title>Tallystick: the interface</title></head>
+<head>
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tallystick: the interface</title>
+</head>
 <body><p><a href="swagger">The interface, to read and to try</a> ·
 <a href="openapi.json">The interface as an OpenAPI document</a></p></body>
 </html>

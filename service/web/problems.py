@@ -11,7 +11,7 @@ from typing import Any, cast
 from flask import Flask, Response, request
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
 
 from credentials.errors import CredentialError, TallystickError
@@ -48,6 +48,15 @@ TEXTS = {
     503: ("NOT_READY", "The service cannot do this now; try again later."),
 }
 """What is said for each status: our own words instead of a library's."""
+
+HOST_UNKNOWN = (
+    "The service is not called by the name in the Host header; see hosts in its settings."
+)
+WORDS = {
+    "missing": "This member is missing",
+    "extra_forbidden": "There is no member of this name",
+}
+"""What is said for each kind of fault in a form, as pydantic names them."""
 
 
 class Problem(BaseModel):
@@ -124,7 +133,11 @@ def refusals(*statuses: int) -> ResponseDict:
 def malformed_request(error: ValidationError) -> Response:
     """Answer a request whose members are not those of the operation, naming each fault."""
     faults = [
-        {"detail": fault["msg"], "code": _code(fault["type"]), "pointer": _pointer(fault["loc"])}
+        {
+            "detail": fault_in_words(fault["type"], fault["msg"]),
+            "code": _code(fault["type"]),
+            "pointer": _pointer(fault["loc"]),
+        }
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
     ][:FAULTS_REPORTED]
     first = faults[0]
@@ -134,6 +147,11 @@ def malformed_request(error: ValidationError) -> Response:
         pointer=first["pointer"],
     )
     return problem_response(refused, problemDetails=faults)
+
+
+def fault_in_words(kind: str, message: str) -> str:
+    """Say what is wrong with a member: our own words for what happens most."""
+    return WORDS.get(kind, message)
 
 
 def _code(kind: str) -> str:
@@ -191,6 +209,8 @@ def _of_http(error: HTTPException) -> Response:
     if error.response is not None:
         # Somebody aborted with an answer of their own: a problem document already.
         return cast("Response", error.response)
+    if isinstance(error, SecurityError):
+        return problem_response(RequestRefusedError(HOST_UNKNOWN, code="HOST_UNKNOWN"))
     status = error.code or 500
     if status not in TEXTS:
         status = 400 if status < 500 else 500

@@ -95,7 +95,9 @@ def new_server(
             expose_tracebacks=False,
         )
     except (OSError, ValueError) as error:
-        raise ServingError(f"{address.host}:{address.port} cannot be listened on.") from error
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        text = f"{address.host}:{address.port} cannot be listened on: {why}. Choose another port."
+        raise ServingError(text) from error
     # A name such as localhost may stand for several addresses, each with a socket of its own.
     for listening in sockets.values():
         if isinstance(listening, TcpWSGIServer):

@@ -337,7 +337,7 @@ def test_a_missing_key_and_an_unwritable_file_are_told(run: Run, tmp_path: Path)
     assert missing.returncode == 1
     assert b"KEY_NOT_FOUND" in missing.stderr
     unwritable = run("issue", request, "--key", new_key(run), "--out", tmp_path / "no" / "b.json")
-    assert unwritable.returncode == 1
+    assert unwritable.returncode == 74
     assert b"cannot be written" in unwritable.stderr
 
 
@@ -367,7 +367,7 @@ def test_a_full_disk_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
         timeout=60,
     )
-    assert limited.returncode == 1
+    assert limited.returncode == 74
     assert b"Traceback" not in limited.stderr
     assert not (tmp_path / "b.json").exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".b.json")] == []

@@ -116,3 +116,18 @@ def test_an_sd_jwt_is_not_stacked(story: Story) -> None:
     told = story.do("stack", "plan", "nz-diploma-level-5", "badge", status=1)
     assert "[SHOWN_IN_PARTS]" in told
     assert "Use the badge itself." in told
+
+
+@pytest.mark.parametrize("other", [("--jwt",), ("--vc-jwt",), ("--status", "withdrawals")])
+def test_a_form_and_what_it_excludes_are_told_and_not_passed_over(
+    story: Story, other: tuple[str, ...]
+) -> None:
+    told = story.issue(*other, status=64)
+    assert "A badge has one form" in told or "--token-status instead of --status" in told
+    assert not (story.folder / "badge").exists()
+
+
+def test_a_status_list_whose_address_is_no_url_is_not_signed(story: Story) -> None:
+    into = ("--key", story.institution, "--out", "list.jwt")
+    assert "NOT_A_URL" in story.do("token-status-list", "list 1", *into, status=1)
+    assert not (story.folder / "list.jwt").exists()

@@ -56,11 +56,11 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileKeyStore:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "instance: Field required"),
+        ("", "instance: This member is missing"),
         ("instance = []", "instance: "),
-        ("[[instance]]\nname = 'one'", "instance[1].key: Field required"),
+        ("[[instance]]\nname = 'one'", "instance[1].key: This member is missing"),
         ("x =", "it is not correct TOML"),
-        (ONE + "colour = 'red'", "instance[1].colour: Extra inputs"),
+        (ONE + "colour = 'red'", "instance[1].colour: There is no member of this name"),
         (ONE.replace("one", "One two"), "instance[1].name: "),
         (ONE.replace("one", "health"), "choose another name"),
         (ONE + ONE, "choose another name"),

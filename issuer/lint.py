@@ -10,7 +10,7 @@ from credentials.data_model.credential import credential_findings
 from credentials.document_rules import document_findings
 from credentials.errors import CredentialError, IssuanceError
 from credentials.findings import Finding, errors_among
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, as_list
 from credentials.level_credit import value_findings
 from credentials.limits import Limits
 from credentials.linked_data.context_policy import context_findings
@@ -18,6 +18,9 @@ from credentials.linked_data.round_trip import require_round_trip
 from credentials.linked_data.safe_mode import to_dataset
 from credentials.open_badges import open_badge_findings, open_badges_class
 from credentials.proofs.cryptosuite import Environment
+
+STATUS_LIST_TYPES = frozenset({"BitstringStatusListCredential", "StatusList2021Credential"})
+"""Credentials that say which others hold; whoever may ask for credentials may not ask for these."""
 
 
 class LintError(IssuanceError):
@@ -92,6 +95,9 @@ def _house_rules(document: JsonObject, *, is_generic: bool) -> tuple[Finding, ..
     if not is_generic and open_badges_class(document) is None:
         text = "This issuer signs Open Badges 3.0; the type OpenBadgeCredential is missing."
         found.append(Finding("NOT_AN_OPEN_BADGE", "/type", text, "Open Badges 3.0 §B.1.1"))
+    if not STATUS_LIST_TYPES.isdisjoint(map(str, as_list(document.get("type")))):
+        text = "A status list is published from its ledger, which knows what was withdrawn."
+        found.append(Finding("STATUS_LIST_REQUESTED", "/type", text, "Bitstring Status List §2.2"))
     if "proof" in document:
         text = "The credential carries a proof already; what is issued gets its own."
         found.append(Finding("ALREADY_SIGNED", "/proof", text, "VC-API §3.2"))

@@ -114,6 +114,15 @@ def test_the_open_badges_instance_signs_open_badges_only(client: FlaskClient) ->
     assert issue(client, unsigned(), BADGES).status_code == 201
 
 
+@pytest.mark.parametrize("kind", ["BitstringStatusListCredential", "StatusList2021Credential"])
+def test_nobody_who_asks_gets_a_status_list_signed(client: FlaskClient, kind: str) -> None:
+    document = plain()
+    document["type"] = ["VerifiableCredential", kind]
+    document["credentialSubject"] = {"type": "BitstringStatusList", "statusPurpose": "revocation"}
+    body = problem(issue(client, document), 400)
+    assert "STATUS_LIST_REQUESTED" in {one["code"] for one in body["problemDetails"]}
+
+
 def test_the_open_badges_instance_takes_no_contexts_of_its_own(client: FlaskClient) -> None:
     own = unsigned()
     own["@context"] = [*own["@context"], {"deed": "https://deeds.example/deed"}]

@@ -32,9 +32,10 @@ from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
+from tallystick import verifying
 from tallystick.endorsement_faults import faults_of_endorsements
 from tallystick.policies import POLICY_SUITE
-from tallystick.verifying import contexts, now, verifying_world
+from tallystick.verifying import contexts, verifying_world
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.examination import examine_alone
@@ -147,7 +148,7 @@ def _endorsements_of(resolver: Resolver | None) -> EndorsementsOf:
     """Have the verifier judge the endorsements in a credential that is about to be signed."""
 
     def endorsements_of(document: JsonObject) -> Endorsed:
-        world = verifying_world(at=_moment(document, now()), resolver=resolver)
+        world = verifying_world(at=_moment(document, verifying.now()), resolver=resolver)
         remarks = check_endorsements(document, world, examine_alone)
         return Endorsed(endorsements_at(document, remarks), tuple(faults_of_endorsements(remarks)))
 
@@ -168,7 +169,9 @@ def self_check(
     key: StoredKey, resolver: Resolver | None, *, is_generic: bool = False
 ) -> Callable[[bytes], None]:
     """Build the check before release for the owner of a key, published or not."""
-    return release_check(resolver_with_own(key, resolver), is_generic=is_generic, clock=now)
+    return release_check(
+        resolver_with_own(key, resolver), is_generic=is_generic, clock=verifying.now
+    )
 
 
 def release_check(
@@ -301,7 +304,7 @@ def sign_endorsement(
         "id": identifier,
         "type": ["VerifiableCredential", "EndorsementCredential"],
         "issuer": {"id": key.record.controller, "type": ["Profile"]},
-        "validFrom": format_timestamp(now().replace(microsecond=0)),
+        "validFrom": format_timestamp(verifying.now().replace(microsecond=0)),
         "name": name,
         **content,
     }
@@ -326,7 +329,7 @@ def status_entry(status_list: str | None, index: int | None) -> JsonObject | Non
 
 
 def _sign(key: StoredKey, document: JsonObject, suite: str) -> JsonObject:
-    options = ProofOptions(key.record.verification_method, now().replace(microsecond=0))
+    options = ProofOptions(key.record.verification_method, verifying.now().replace(microsecond=0))
     return add_proof(
         document,
         suite=CRYPTOSUITES[suite],
@@ -338,4 +341,6 @@ def _sign(key: StoredKey, document: JsonObject, suite: str) -> JsonObject:
 
 def unsafe_sign_unchecked(key: StoredKey, request: IssuanceRequest, issuer: str) -> JsonObject:
     """Sign in anybody's name without any check, to show what a verifier must refuse."""
-    return _sign(key, request.build(issuer=issuer, now=now(), fresh=FRESH), _default_suite(key))
+    return _sign(
+        key, request.build(issuer=issuer, now=verifying.now(), fresh=FRESH), _default_suite(key)
+    )

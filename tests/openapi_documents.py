@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from credentials.json_types import JsonObject
-from tests.services import BOTH, SELECTIVE, issuer_service, verifier_service
+from tests.services import documented_issuer, verifier_service
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "openapi"
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "openapi"
 def documents() -> dict[str, JsonObject]:
     """Build the documents by file name."""
     services = {
-        "issuer.json": issuer_service(*BOTH, SELECTIVE),
+        "issuer.json": documented_issuer(),
         "verifier.json": verifier_service(),
     }
     return {name: service.api_doc for name, service in services.items()}

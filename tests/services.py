@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from flask import Response
@@ -23,12 +25,15 @@ from credentials.proofs.sd_proof_values import HMAC_BYTES
 from issuer import AnyCredentialRequest, IssuanceRequest, Issuer, IssuerProfile
 from issuer.proofs import always_shown
 from issuer.requests import Fresh
+from issuer.status_ledger import StatusLedger
+from issuer.status_lists import StatusList
 from issuer.tokens import TokenIssuer
 from issuer.web import IssuerInstance, new_issuer_application
 from issuer.web.status import PublishedStatus
 from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
+from service import migrate, open_database
 from service.web import BearerTokens, WebSettings
 from tallystick.composition import release_check
 from tallystick.verifying import contexts
@@ -46,6 +51,7 @@ from tests.factories import (
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY
 
+STATUS_LIST_URL = "https://issuer.example/status/1"
 DATA_MODEL = "https://www.w3.org/ns/credentials/v2"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -145,6 +151,31 @@ class Choice:
 P256 = PrivateKeySigner(KeyType.P256, bytes(range(1, 33)))
 SELECTIVE = Choice("selective", P256, "ecdsa-sd-2023")
 BOTH = (Choice("badges", is_generic=False), Choice("generic"))
+
+
+TOKENS = Choice("tokens", envelops=True)
+
+
+def listed(folder: Path, clock: Clock, purpose: str = "revocation") -> Choice:
+    """Build an instance whose credentials have a status, in a ledger of its own in `folder`."""
+    engine = open_database(f"sqlite:///{folder / 'status.sqlite'}", makes_file=True)
+    migrate(engine)
+    numbers = count(94_567)
+    ledger = StatusLedger(engine, lambda below: next(numbers) % below)
+    status_list = StatusList("withdrawals", STATUS_LIST_URL, ISSUER, purpose)
+    ledger.make_list(status_list, NOW)
+    status = PublishedStatus(ledger, status_list, sign, clock)
+    return Choice("listed", is_generic=False, status=status)
+
+
+def documented_issuer() -> OpenAPI:
+    """Build an issuer that has an instance of every kind, and so everything there is to call."""
+    clock, folder = Clock(), Path(mkdtemp(dir=_LEDGERS.name))
+    return issuer_service(*BOTH, SELECTIVE, TOKENS, listed(folder, clock), clock=clock)
+
+
+_LEDGERS = TemporaryDirectory()
+"""Where ledgers of documented issuers are; it goes with the process."""
 
 
 def issuer_service(*choices: Choice, clock: Clock | None = None) -> OpenAPI:

@@ -15,7 +15,7 @@ from credentials.errors import TallystickError
 from credentials.jcs import canonicalize
 from credentials.strict_json import parse_json, serialize_json
 from recognition.deciding.replaying import replay
-from tallystick import composition, settings
+from tallystick import composition, settings, verifying
 from tests.factories import NOW, sign, unsigned
 from tests.tallystick.office import TARGET, Office
 
@@ -34,7 +34,7 @@ BADGES = ("one.json", "two.json", "three.json")
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(composition, "now", lambda: NOW)
+    monkeypatch.setattr(verifying, "now", lambda: NOW)
     office = Office.furnished(tmp_path, f"sqlite:///{tmp_path / 'decisions.sqlite'}")
     office.adopt()
     office.write("target.toml", f'recognition = "block"\n{TARGET.replace("20", "40")}')
@@ -85,7 +85,7 @@ def test_a_block_on_record_comes_out_again_and_is_told_again_another_day(
     assert office.run("recognise", "replay", "--workers", "1").exit_code == 0
     edition = ("--policy", "policy.toml", "--workers", "1")
     assert "NO CHANGE" in office.run("recognise", "replay", *edition).stdout
-    monkeypatch.setattr(composition, "now", lambda: NOW + timedelta(days=2))
+    monkeypatch.setattr(verifying, "now", lambda: NOW + timedelta(days=2))
     assert signed(office).exit_code == 0
     assert office.entries() == [entry]
     assert office.run("recognise", "report").exit_code == 0

@@ -28,7 +28,7 @@ from recognition.deciding.replaying import replay
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import CaseDecidedError, Decision, EntryKind
 from recognition.registered_case import RegisteredCase
-from tallystick import composition, decide_command
+from tallystick import composition, decide_command, verifying
 from tallystick.files import CommandError
 from tallystick.recognise_command import recognise
 from tests.factories import NOW, sign
@@ -50,7 +50,7 @@ PROCESSES.set_forkserver_preload([decide_until_killed.__module__])
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(composition, "now", lambda: NOW)
+    monkeypatch.setattr(verifying, "now", lambda: NOW)
     office = Office.furnished(tmp_path, f"sqlite:///{tmp_path / 'decisions.sqlite'}")
     office.adopt()
     yield office
@@ -95,7 +95,7 @@ def test_who_asks_again_another_day_gets_the_decision_that_stands(
     first = office.signed("case-1", "--facts", "facts.toml", "--json")
     before = payload_of(office, "case-1.json")
     office.decide("--case", "case-2", "--facts", "facts.toml")
-    monkeypatch.setattr(composition, "now", lambda: NOW + timedelta(days=3))
+    monkeypatch.setattr(verifying, "now", lambda: NOW + timedelta(days=3))
     again = office.signed("case-1", "--facts", "facts.toml", "--json")
     assert json.loads(again.stdout) == json.loads(first.stdout)
     assert "entry 1" in again.stderr
@@ -148,7 +148,7 @@ def test_what_fails_after_recording_is_released_by_the_same_call(
         patch.setattr(decide_command, "write_output", full)
         assert office.signed("case-1", "--facts", "facts.toml").exit_code == 1
     [entry] = office.entries()
-    monkeypatch.setattr(composition, "now", lambda: NOW + timedelta(days=1))
+    monkeypatch.setattr(verifying, "now", lambda: NOW + timedelta(days=1))
     assert office.signed("case-1", "--facts", "facts.toml").exit_code == 0
     assert office.entries() == [entry]
     assert payload_of(office, "case-1.json") == entry.payload

@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.openapi_documents import FOLDER, documents
 from tests.project import skip_away_from_sources
-from tests.services import BOTH, SELECTIVE, issuer_service, verifier_service
+from tests.services import documented_issuer, verifier_service
 
 FEW = settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -22,7 +22,7 @@ NOT_SAID = [positive_data_acceptance]
 
 PATH = "/openapi/openapi.json"
 
-issuer = schemathesis.openapi.from_wsgi(PATH, issuer_service(*BOTH, SELECTIVE))
+issuer = schemathesis.openapi.from_wsgi(PATH, documented_issuer())
 verifier = schemathesis.openapi.from_wsgi(PATH, verifier_service())
 
 

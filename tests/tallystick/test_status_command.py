@@ -170,7 +170,7 @@ def test_a_credential_whose_signing_fails_can_be_withdrawn_nevertheless(college:
     """The index is on the disk before anything is signed."""
     college.new()
     nowhere = college.folder / "none" / "badge.json"
-    college.issue("--status", "withdrawals", out=str(nowhere), code=1)
+    college.issue("--status", "withdrawals", out=str(nowhere), code=74)
     assert "1 of 131072 entries given out" in college.run("status", "show", "withdrawals")
 
 

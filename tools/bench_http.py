@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -129,16 +129,19 @@ def verifier(folder: Path) -> Iterator[tuple[int, str]]:
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
     )
-    assert process.stderr is not None
-    line = next(line for line in process.stderr if "Listening" in line)
-    found = re.search(r"http://[\d.]+:\d+", line)
-    assert found is not None
     try:
-        yield process.pid, found[0]
+        yield process.pid, address_in(process.stderr or ())
     finally:
         process.terminate()
-        process.wait()
-        process.stderr.close()
+        process.communicate()
+
+
+def address_in(lines: Iterable[str]) -> str:
+    """Find the address that the server says it listens on."""
+    for line in lines:
+        if found := re.search(r"Listening.*(http://[\d.]+:\d+)", line):
+            return found[1]
+    sys.exit("The verifier did not start.")
 
 
 def processor_seconds(pid: int) -> float:
@@ -149,9 +152,10 @@ def processor_seconds(pid: int) -> float:
 
 def most_memory(pid: int) -> int:
     """Read the most memory that a process ever had (MiB)."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    assert found is not None
-    return int(found[1]) // 1024
+    fields = dict(
+        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+    )
+    return int(fields["VmHWM"].split()[0]) // 1024
 
 
 class Timing(NamedTuple):

@@ -53,6 +53,6 @@ def _not_opened(form: str) -> Remark:
     return Remark(
         Outcome.INDETERMINATE,
         f"UNSUPPORTED_{form.upper().replace('-', '_')}",
-        f"This looks like {NOT_READ_YET[form]}. This software reads credentials as JSON; "
-        "ask for the JSON form of the credential.",
+        f"This looks like {NOT_READ_YET[form]}. This software reads credentials as JSON, as signed "
+        "tokens, and in PNG and SVG images; ask for one of these.",
     )

@@ -39,10 +39,11 @@ from tallystick.verifying import contexts, verifying_world
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.examination import examine_alone
+from verifier.formats import is_sd_jwt
 from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
-from verifier.sd_jwt import facts_of, is_sd_jwt, open_sd_jwt
+from verifier.sd_jwt import facts_of, open_sd_jwt
 from verifier.verifier import Verifier
 
 DEFAULT_SUITES = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values, value_findings
 from credentials.level_credit.claims import StatedValue
-from verifier.checks.appraisal import check_appraisal, endorsements_at
 from verifier.checks.value_words import in_words
 from verifier.checks.world import World, from_findings, passed, skipped
 from verifier.report import Outcome, Remark
@@ -42,9 +41,11 @@ def check_value(
         world.effort.claims += sum(max(1, len(value.levels)) for value in values)
         if world.effort.claims > world.limits.value_claims:
             return (_too_many(world), *remarks), section
+        from verifier.checks.appraisal import check_appraisal, endorsements_at
+
         endorsements = endorsements_at(document, endorsed)
         found, section["appraisals"] = check_appraisal(
-            document, world, world.registers, endorsements, is_proven=is_proven
+            document, world, world.registers(), endorsements, is_proven=is_proven
         )
         return (*found, *remarks), section
     # 3.

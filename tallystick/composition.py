@@ -34,7 +34,6 @@ from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
 from tallystick import verifying
 from tallystick.endorsement_faults import faults_of_endorsements
-from tallystick.policies import POLICY_SUITE
 from tallystick.verifying import contexts, verifying_world
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
@@ -279,6 +278,8 @@ def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:
 
 def sign_policy(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign a recognition policy with its adopter's key."""
+    from tallystick.policies import POLICY_SUITE
+
     return _sign(key, document, POLICY_SUITE)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallystick.files import CommandError
-from tallystick.signers import is_remote, open_remote
 
 if TYPE_CHECKING:
     # The private half of keys is loaded by commands that use a key of their own.

@@ -70,12 +70,17 @@ class Packing:
 
     def told(self) -> str:
         """Say how much was packed."""
-        counts = {
-            "credentials": len(self.credentials),
-            "documents that were looked up": len(self.documents),
-            "registers": len(self.registers),
-        }
-        return ", ".join(f"{count} {name}" for name, count in counts.items())
+        parts = (
+            counted(len(self.credentials), "credential"),
+            counted(len(self.documents), "looked-up document"),
+            counted(len(self.registers), "register"),
+        )
+        return ", ".join(parts)
+
+
+def counted(number: int, thing: str) -> str:
+    """Write a number of things."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _add(files: dict[str, bytes], name: str, data: bytes) -> None:
@@ -118,7 +123,7 @@ class Opened:
                 f"signed by {self.packer}, who is not in your trust file, so what it says others "
                 "had published is not believed"
             )
-        return f"{len(self.bundle.credentials)} credentials; {who}."
+        return f"{counted(len(self.bundle.credentials), 'credential')}; {who}."
 
     @property
     def resolver(self) -> Lookups:

@@ -85,7 +85,7 @@ def code_of(report: JsonObject, check: str) -> str:
 
 def test_a_signed_bundle_verifies_later_as_of_then_and_as_of_now(office: Office) -> None:
     told = office.pack("--key", office.key)
-    assert "1 credentials, 2 documents that were looked up, 0 registers" in told
+    assert "1 credential, 2 looked-up documents, 0 registers" in told
     for name in ("badge.json", "did.json", "list.json", "map.json"):
         (office.folder / name).unlink()
     trust = office.trust()

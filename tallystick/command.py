@@ -27,6 +27,7 @@ COMMANDS = {
     "present": "sd_jwt_command",
     "recognise": "recognise_command",
     "register": "register_command",
+    "signer": "signer_command",
     "stack": "stack_command",
     "status": "status_command",
     "token-status-list": "sd_jwt_command",

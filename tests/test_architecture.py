@@ -89,7 +89,12 @@ NETWORK = {
     "urllib3",
 }
 DATABASE = {"alembic", "psycopg", "sqlalchemy", "sqlite3"}
-MAY_SEE_THE_DATABASE = ("service", "recognition/register_of_decisions", "issuer/status_ledger")
+MAY_SEE_THE_DATABASE = (
+    "service",
+    "recognition/register_of_decisions",
+    "issuer/status_ledger",
+    "issuer/store",
+)
 
 MAY_SEE_THE_NETWORK = {"service", "tallystick"}
 """Whoever holds a private key makes no connection, so `keys` and `issuer` are not among these."""

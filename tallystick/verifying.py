@@ -39,10 +39,8 @@ def verifying_world(
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up.
 
-    `registers` may be a function, for those that are read when they are needed.
-
-    With `takes_any_context` a credential may use contexts of its own, and pinned ones that are for
-    examples.
+    `registers` may be a function, for those that are read when they are needed.  With
+    `takes_any_context` a credential may use contexts of its own, and pinned ones for examples.
     """
     registers_in_use = _when_asked(registers)
     return World(

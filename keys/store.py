@@ -31,7 +31,7 @@ from keys.errors import (
 )
 from keys.instants import format_instant, parse_instant
 from keys.multibase import base64url, bytes_of_base64url
-from keys.signer import PrivateKeySigner, new_secret
+from keys.signer import PrivateKeySigner, Signer, new_secret
 from keys.verification_key import KeyType, VerificationKey
 
 FORMAT = "tallystick-key/1"
@@ -89,7 +89,7 @@ class StoredKey:
     """An opened key: who it belongs to, and the signer."""
 
     record: KeyRecord
-    signer: PrivateKeySigner
+    signer: Signer
 
 
 class Protection(Protocol):
@@ -200,7 +200,7 @@ def record_of(uri: str) -> KeyRecord:
 
     Raises `KeyNotFoundError`, `KeyPermissionError` or `MalformedKeyError`.
     """
-    return _record_of(_read_members(path_of(uri)))
+    return record_from_json(_read_members(path_of(uri)))
 
 
 def open_key(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> StoredKey:
@@ -247,7 +247,7 @@ def path_of(uri: str) -> Path:
 def _open(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> tuple[KeyRecord, bytes]:
     """Decrypt a key file and make sure that the secret belongs to the record."""
     members = _read_members(path_of(uri))
-    record = _record_of(members)
+    record = record_from_json(members)
     sealed = bytes_of_base64url(_text(members, "secret"))
     salt = bytes_of_base64url(_text(members, "salt"))
     key = protection_of(record).encryption_key(record.name, salt)
@@ -287,7 +287,8 @@ def _read_members(path: Path) -> dict[str, Any]:
     return members
 
 
-def _record_of(members: dict[str, Any]) -> KeyRecord:
+def record_from_json(members: dict[str, Any]) -> KeyRecord:
+    """Read what `KeyRecord.to_json` writes; raise `KeyMaterialError` for anything else."""
     ended = members.get("ended")
     status = _text(members, "status")
     if status not in STATUSES:
@@ -306,7 +307,7 @@ def _record_of(members: dict[str, Any]) -> KeyRecord:
 
 def _record_or_error(path: Path) -> KeyRecord | KeyMaterialError:
     try:
-        return _record_of(_read_members(path))
+        return record_from_json(_read_members(path))
     except KeyMaterialError as error:
         return error
 

@@ -36,6 +36,7 @@ from tallystick import verifying
 from tallystick.endorsement_faults import faults_of_endorsements
 from tallystick.policies import POLICY_SUITE
 from tallystick.verifying import contexts, verifying_world
+from verifier.bundles import BUNDLE_SUITE
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.examination import examine_alone
@@ -274,6 +275,11 @@ def _moment_within(document: JsonObject, at: datetime) -> datetime:
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign an edition of a register with its authority's key."""
     return _sign(key, document, EDITION_SUITE)
+
+
+def sign_bundle(key: StoredKey, document: JsonObject) -> JsonObject:
+    """Sign a bundle with the key of whoever packed it."""
+    return _sign(key, document, BUNDLE_SUITE)
 
 
 def sign_policy(key: StoredKey, document: JsonObject) -> JsonObject:

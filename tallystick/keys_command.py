@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from keys.errors import KeyMaterialError
-from keys.store import FileKeyStore, end_key, path_of, record_of
+from keys.store import FileKeyStore, end_key, path_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings, verifying
 from tallystick.files import FAILURE, USAGE, CommandError
+from tallystick.signers import record_of
 from tallystick.trust_files import web_address
 
 KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}

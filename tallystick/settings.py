@@ -18,16 +18,24 @@ from keys.store import (
     path_of,
 )
 from tallystick.files import CommandError
+from tallystick.signers import is_remote, open_remote
 
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
 DECISIONS_VARIABLE = "TALLYSTICK_DECISIONS_URL"
 OFFLINE_VARIABLE = "TALLYSTICK_OFFLINE"
 ALLOWED_HOSTS_VARIABLE = "TALLYSTICK_ALLOWED_HOSTS"
+SIGNER_VARIABLE = "TALLYSTICK_SIGNER"
 STATUS_LEDGER_VARIABLE = "TALLYSTICK_STATUS_LEDGER_URL"
 STATUS_MEMORY_VARIABLE = "TALLYSTICK_STATUS_MEMORY"
 PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 KEY_ENCRYPTION_FILE = "key-encryption.key"
+
+
+def signer_folder() -> Path:
+    """Return the folder of the signer's socket and journal: TALLYSTICK_SIGNER, or one at home."""
+    stated = os.environ.get(SIGNER_VARIABLE)
+    return Path(stated) if stated else Path.home() / ".tallystick" / "signer"
 
 
 def keys_folder() -> Path:
@@ -88,7 +96,7 @@ def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
 
 def signing_key(uri: str) -> StoredKey:
     """Open the key that a command signs with; one that is retired or revoked signs nothing."""
-    key = open_key(uri, protection_of(path_of(uri)))
+    key = open_remote(uri) if is_remote(uri) else open_key(uri, protection_of(path_of(uri)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
     return key

@@ -30,6 +30,9 @@ class Origin(StrEnum):
     GIVEN = "given"
     """From a file that the reader gave."""
 
+    BUNDLED = "bundled"
+    """From a bundle, whose packer had it then."""
+
     NONE = "none"
     """It was not had."""
 
@@ -50,6 +53,26 @@ class Session(Protocol):
 
     def keep(self) -> None:
         """Learn that what was found was good."""
+
+
+Note = Callable[[str, Retrieved], None]
+"""Is told the URL of a document, and what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Noting:
+    """A session that tells what it finds."""
+
+    session: Session
+    note: Note
+
+    def retrieve(self, url: str) -> Retrieved:
+        found = self.session.retrieve(url)
+        self.note(url, found)
+        return found
+
+    def keep(self) -> None:
+        self.session.keep()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +130,10 @@ class Lookups:
     def keep(self) -> None:
         """Tell the session that what was found was good."""
         self._session.keep()
+
+    def noting(self, note: Note) -> Lookups:
+        """Begin anew, telling `note` of each document that is found."""
+        return Lookups(lambda: _Noting(self._begin(), note), most=self._most)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -87,11 +87,11 @@ def only(value: JsonValue) -> JsonValue:
 
     Several different values stay an array: which of them stands first is not signed.
     """
-    if isinstance(value, str):
-        return value
     while isinstance(value, list) and value and _are_same(value):
         value = value[0]
-    return value["id"] if isinstance(value, dict) and value.keys() == {"id"} else value
+    if isinstance(value, dict) and len(value) == 1 and "id" in value:
+        return value["id"]
+    return value
 
 
 def _are_same(items: list[JsonValue]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from credentials.json_types import JsonObject
-from credentials.level_credit import read_values, value_findings
+from credentials.level_credit import read_and_judge
 from credentials.level_credit.claims import StatedValue
 from verifier.checks.appraisal import check_appraisal, endorsements_at
 from verifier.checks.value_words import in_words
@@ -28,9 +28,9 @@ def check_value(
     `is_proven` says whether signature and issuer hold.
     """
     # 1.
-    remarks = from_findings(value_findings(document))
+    values, findings = read_and_judge(document)
+    remarks = from_findings(findings)
     # 2.
-    values = read_values(document)
     section = _section(values)
     if any(remark.outcome is Outcome.FAILED for remark in remarks):
         return remarks, section
@@ -44,7 +44,7 @@ def check_value(
             return (_too_many(world), *remarks), section
         endorsements = endorsements_at(document, endorsed)
         found, section["appraisals"] = check_appraisal(
-            document, world, world.registers, endorsements, is_proven=is_proven
+            document, values, world, endorsements, is_proven=is_proven
         )
         return (*found, *remarks), section
     # 3.

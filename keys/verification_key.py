@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -34,6 +35,9 @@ FIELD_PRIME = 2**255 - 19
 
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
 """The order L of the base point of Ed25519 (RFC 8032 section 5.1)."""
+
+POINTS_KEPT = 1_024
+"""How many points of curves are kept decompressed, which takes a third of a verification."""
 
 _ORDER_EIGHT_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 LOW_ORDER_Y = frozenset({0, 1, FIELD_PRIME - 1, _ORDER_EIGHT_Y, FIELD_PRIME - _ORDER_EIGHT_Y})
@@ -224,14 +228,18 @@ class VerificationKey:
         self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, ec.ECDSA(curve.hash))
 
     def _elliptic_curve_key(self) -> ec.EllipticCurvePublicKey:
-        try:
-            return ec.EllipticCurvePublicKey.from_encoded_point(
-                _CURVES[self.key_type].curve, self.public_bytes
-            )
-        except ValueError as error:
-            raise MalformedKeyError(
-                f"The bytes are not a point of the curve {self.key_type.value}."
-            ) from error
+        return _point_of(self.key_type, self.public_bytes)
+
+
+@lru_cache(POINTS_KEPT)
+def _point_of(key_type: KeyType, encoded: bytes) -> ec.EllipticCurvePublicKey:
+    """Find the point that an encoding stands for; raise `MalformedKeyError` if there is none."""
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[key_type].curve, encoded)
+    except ValueError as error:
+        raise MalformedKeyError(
+            f"The bytes are not a point of the curve {key_type.value}."
+        ) from error
 
 
 def _require_sound_point(encoded: bytes) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from credentials.json_types import JsonObject
-from credentials.level_credit import read_values, value_findings
+from credentials.level_credit import read_and_judge
 from credentials.level_credit.claims import StatedValue
 from verifier.checks.value_words import in_words
 from verifier.checks.world import World, from_findings, passed, skipped
 from verifier.report import Outcome, Remark
-
-if TYPE_CHECKING:
-    from frameworks.registers import Registers
 
 
 def check_value(
@@ -32,9 +27,9 @@ def check_value(
     `is_proven` says whether signature and issuer hold.
     """
     # 1.
-    remarks = from_findings(value_findings(document))
+    values, findings = read_and_judge(document)
+    remarks = from_findings(findings)
     # 2.
-    values = read_values(document)
     section = _section(values)
     if any(remark.outcome is Outcome.FAILED for remark in remarks):
         return remarks, section
@@ -47,7 +42,7 @@ def check_value(
         if world.effort.claims > world.limits.value_claims:
             return (_too_many(world), *remarks), section
         found, section["appraisals"] = _appraised(
-            document, world, world.registers(), endorsed, is_proven=is_proven
+            document, values, world, endorsed, is_proven=is_proven
         )
         return (*found, *remarks), section
     # 3.
@@ -58,8 +53,8 @@ def check_value(
 
 def _appraised(
     document: JsonObject,
+    values: tuple[StatedValue, ...],
     world: World,
-    registers: Registers,
     endorsed: tuple[Remark, ...],
     *,
     is_proven: bool,
@@ -68,7 +63,7 @@ def _appraised(
     from verifier.checks.appraisal import check_appraisal, endorsements_at
 
     endorsements = endorsements_at(document, endorsed)
-    return check_appraisal(document, world, registers, endorsements, is_proven=is_proven)
+    return check_appraisal(document, values, world, endorsements, is_proven=is_proven)
 
 
 def _too_many(world: World) -> Remark:

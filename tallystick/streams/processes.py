@@ -52,7 +52,7 @@ def _by_processes(work: Work, batches: Iterator[Batch], workers: int) -> Iterato
     try:
         for batch in batches:
             under_way.append(pool.submit(_do, batch))
-            if len(under_way) >= workers * BATCHES_AHEAD:
+            while under_way and (under_way[0].done() or len(under_way) >= workers * BATCHES_AHEAD):
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

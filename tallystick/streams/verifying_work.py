@@ -11,11 +11,14 @@ from tallystick.asked import Asked
 from tallystick.files import CommandError, read_input
 from tallystick.streams.work import Batch, Do, Piece, Result, Results
 from verifier.checks.world import World
-from verifier.report import Verdict, VerificationReport
+from verifier.report import Outcome, Verdict, VerificationReport
 from verifier.verifier import Verifier
 
 UNREADABLE = "unreadable"
 """Outcome of a file that cannot be read: there is no verdict on it."""
+
+NOTHING_AGAINST = "Nothing speaks against it."
+"""The reason of a credential that is valid without any warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def told_shortly(report: VerificationReport) -> JsonObject:
     members = {
         "verdict": report.verdict.value,
         "code": worst.code,
-        "reason": worst.detail,
+        "reason": NOTHING_AGAINST if worst.outcome is Outcome.PASSED else worst.detail,
         **{name: credential.get(member) for name, member in MEMBERS.items()},
     }
     return {name: value for name, value in members.items() if value is not None}

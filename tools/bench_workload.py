@@ -304,7 +304,7 @@ def world(providers: Iterable[Provider], *, with_registers: bool = True) -> Worl
         resolver=MappingResolver(lists),
         load_context=schemas.load_context,
         allowed_contexts=schemas.context_urls(),
-        registers=registers if with_registers else None,
+        registers=(lambda: registers) if with_registers else None,
         verified_lists=VerifiedLists(),
     )
 

@@ -43,7 +43,7 @@ def check_appraisal(
     4. what the value is elsewhere is told with method and source.
     """
     # 1.
-    registers = world.registers or Registers()
+    registers = Registers() if world.registers is None else world.registers()
     recognitions: tuple[Recognition, ...] = ()
     if world.recognitions_of is not None and is_proven:
         recognitions = world.recognitions_of(document, world)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from credentials.data_model.status_entries import (
     BITSTRING_ENTRY,
@@ -32,7 +32,9 @@ from verifier.checks.validity import check_validity
 from verifier.checks.world import Examine, StatusList, World, issuer_id, passed, types_of
 from verifier.report import Outcome, Remark, Verdict, verdict_of
 from verifier.status_memory import SeenList
-from verifier.verified_lists import KeptList
+
+if TYPE_CHECKING:
+    from verifier.verified_lists import KeptList
 
 REVOCATION = "revocation"
 """The only purpose that nothing takes back (Bitstring Status List 1.0 section 2.1)."""
@@ -163,7 +165,7 @@ def _verified_list(url: str, kind: KindOfList, world: World, examine: Examine) -
         raise StatusError(f"The status list has no content of the type {kind.content_type}.")
     bits = kind.decode(subject.get("encodedList"), limits=world.limits)
     known = StatusList(document, bits, _seen(document, bits))
-    _keep(KeptList(known, evidence, work, _terms(world)), kind, world)
+    _keep(known, evidence, work, kind, world)
     return known
 
 
@@ -187,11 +189,22 @@ def _kept(document: JsonValue, kind: KindOfList, world: World) -> KeptList | Non
     return world.verified_lists.find(document, kind.list_type, _terms(world))
 
 
-def _keep(kept: KeptList, kind: KindOfList, world: World) -> None:
+def _keep(
+    known: StatusList,
+    evidence: tuple[ProofEvidence, ...],
+    work: int,
+    kind: KindOfList,
+    world: World,
+) -> None:
     """Keep a list on which nothing bears but time and the documents of its issuer."""
-    document = kept.known.document
-    depends_on_others = "credentialStatus" in document or any(contained_credentials(document))
-    if world.verified_lists is not None and not depends_on_others:
+    document = known.document
+    if world.verified_lists is None or "credentialStatus" in document:
+        return
+    if not any(contained_credentials(document)):
+        # Whoever keeps nothing need not load how it is kept.
+        from verifier.verified_lists import KeptList
+
+        kept = KeptList(known, evidence, work, _terms(world))
         world.verified_lists.keep(kind.list_type, kept)
 
 

@@ -43,6 +43,7 @@ from tallystick.web_configuration import (
 )
 from verifier.checks.world import World
 from verifier.status_memory import NewestLists, StatusMemory
+from verifier.verified_lists import VerifiedLists
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY, Expected
 
@@ -123,6 +124,7 @@ class _Opened:
         named = None if sources.resolver_map is None else beside(path, sources.resolver_map)
         self.resolver: Resolver = resolver_in_use(named, offline=offline)
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
+        self._lists = VerifiedLists()
         files = tuple(beside(path, name) for name in sources.registers)
         self.registers: Registers = registers_in_use(files, trust, self.resolver, verifying.now())
 
@@ -137,6 +139,7 @@ class _Opened:
             challenge=expected.challenge,
             domain=expected.domain,
             status_memory=status_memory,
+            verified_lists=self._lists,
         )
 
     def unsafe_proof_only_world(self, expected: Expected) -> World:

@@ -14,7 +14,6 @@ from verifier.trust import TrustList
 
 if TYPE_CHECKING:
     from frameworks.registers import Registers
-    from verifier.verified_lists import VerifiedLists
 
 
 def now() -> datetime:
@@ -37,12 +36,10 @@ def verifying_world(
     known_since: datetime | None = None,
     accepts_undisclosed: bool = False,
     status_memory: StatusMemory | None = None,
-    verified_lists: VerifiedLists | None = None,
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up.
 
-    `registers` may be a function, for those that are read when they are needed; whoever verifies
-    many credentials keeps their status lists in `verified_lists`.  With
+    `registers` may be a function, for those that are read when they are needed.  With
     `takes_any_context` a credential may use contexts of its own, and pinned ones for examples.
     """
     registers_in_use = _when_asked(registers)
@@ -62,7 +59,6 @@ def verifying_world(
         known_since=known_since,
         accepts_undisclosed=accepts_undisclosed,
         status_memory=status_memory,
-        verified_lists=verified_lists,
     )
 
 

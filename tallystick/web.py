@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -130,7 +131,7 @@ class _Opened:
 
     def world(self, expected: Expected, *, status_memory: StatusMemory) -> World:
         """Build the world of one verification."""
-        return verifying.verifying_world(
+        world = verifying.verifying_world(
             at=verifying.now(),
             resolver=self.resolver,
             trust=self._trust,
@@ -139,8 +140,8 @@ class _Opened:
             challenge=expected.challenge,
             domain=expected.domain,
             status_memory=status_memory,
-            verified_lists=self._lists,
         )
+        return replace(world, verified_lists=self._lists)
 
     def unsafe_proof_only_world(self, expected: Expected) -> World:
         """Build the world in which every key that signed is believed, for conformance runs.

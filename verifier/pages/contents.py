@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from credentials.component_links import component_links, stack_proofs
 from credentials.decisions import decision_payload
 from credentials.json_types import JsonObject, JsonValue, as_list, member
 from credentials.linked_data.embedded import ENDORSEMENTS, contained_credentials
 from service.pages import N_
-from stacking.component_links import component_links, stack_proofs
 from verifier.checks.world import issuer_id
 from verifier.opening import document_in
 from verifier.report import Outcome, Remark, VerificationReport

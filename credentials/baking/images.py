@@ -1,4 +1,4 @@
-"""Images of either kind: recognising them, taking credentials out, and putting them in."""
+"""Images of either kind, and PDFs: recognising them, taking credentials out, putting them in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from credentials.baking.svg import (
     is_svg,
     unbake_svg,
 )
+from credentials.certificates.attachments import is_pdf, unbake_pdf
 from credentials.errors import ImageError
 from credentials.limits import DEFAULT_LIMITS, Limits
 
@@ -21,11 +22,18 @@ def is_image(data: bytes) -> bool:
     return is_png(data) or is_svg(data)
 
 
-def unbake(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:
-    """Take the credential out of a PNG or SVG image.
+def is_carrier(data: bytes) -> bool:
+    """Recognise everything that a credential can be inside of: images, and PDFs."""
+    return is_image(data) or is_pdf(data)
 
-    Raises `ImageError`: what `unbake_png` and `unbake_svg` raise, NOT_AN_IMAGE.
+
+def unbake(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:
+    """Take the credential out of a PNG or SVG image, or of a PDF.
+
+    Raises `ImageError`: what `unbake_png`, `unbake_svg` and `unbake_pdf` raise, NOT_AN_IMAGE.
     """
+    if is_pdf(image):
+        return unbake_pdf(image, limits)
     if is_png(image):
         return unbake_png(image, limits)
     if is_svg(image):
@@ -34,11 +42,11 @@ def unbake(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:
 
 
 def credential_in(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """Give the bytes of the credential in an image, and anything else as it is.
+    """Give the bytes of the credential in an image or a PDF, and anything else as it is.
 
     Raises what `unbake` raises.
     """
-    return unbake(data, limits).data if is_image(data) else data
+    return unbake(data, limits).data if is_carrier(data) else data
 
 
 def bake(credential: bytes, image: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:

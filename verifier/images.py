@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from credentials.baking.images import is_carrier, unbake
-from credentials.certificates.attachments import is_pdf
+from credentials.baking.recognising import is_carrier, is_pdf
 from credentials.errors import CredentialError
 from credentials.limits import Limits
 from verifier.checks.document import of_error
@@ -32,6 +31,8 @@ def open_image(data: bytes, *, limits: Limits) -> Opened:
     """
     if not is_carrier(data):
         return Opened(data)
+    from credentials.baking.images import unbake
+
     try:
         found = unbake(data, limits)
     except CredentialError as error:

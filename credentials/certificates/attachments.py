@@ -19,7 +19,6 @@ from credentials.limits import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
-SIGNATURE = b"%PDF-"
 TREE_NODES = 64
 """Most nodes of the tree of attachments that are looked at."""
 
@@ -43,11 +42,6 @@ _BREAKAGE = (
     zlib.error,
 )
 """What a library for PDF raises, beside its own errors, where a file is not what it should be."""
-
-
-def is_pdf(data: bytes) -> bool:
-    """Recognise a PDF."""
-    return data.startswith(SIGNATURE)
 
 
 def unbake_pdf(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:

@@ -16,6 +16,7 @@ from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data import compiled
 from credentials.linked_data.compiled import ContextCompiler, NotCompiledError
+from credentials.linked_data.compiled.readings import Readings
 from credentials.linked_data.inline_contexts import require_bounded_contexts
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class LinkedDataProcessor:
         """Use `load_context` for every context URL; it raises LookupError for unknown ones."""
         self._load_context = load_context
         self._compiler = ContextCompiler(load_context)
+        self.readings = Readings(self._compiler)
 
     @cached_property
     def library(self) -> JsonLdLibrary:

@@ -56,6 +56,9 @@ class ActiveContext:
     chosen: dict[Any, str] = field(default_factory=dict)
     """Terms that were chosen for properties of its terms, by IRI and kind of value."""
 
+    top_level: Any = None
+    """The place of a document under it (`tables.Place`), once one was read."""
+
     _inverse: dict[str, dict[str, dict[str, dict[str, str]]]] | None = None
     _prefixes: tuple[tuple[str, str], ...] | None = None
 

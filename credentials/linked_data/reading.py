@@ -9,6 +9,8 @@ document, those modules are asked, and they find the words for what is wrong.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from credentials.findings import Finding
 from credentials.json_types import JsonObject, count_values
 from credentials.limits import DEFAULT_LIMITS, Limits
@@ -27,12 +29,16 @@ def canonical_n_quads(
     load_context: ContextLoader,
     hash_algorithm: str = "SHA-256",
     limits: Limits = DEFAULT_LIMITS,
+    spend: Callable[[int], None] | None = None,
 ) -> str:
     """Write the canonical N-Quads (RDFC-1.0) of a JSON-LD document, in safe mode.
 
+    `spend` is told first how many JSON values it has, and may raise if that is too much work.
     Raises what `to_dataset` and `canonicalize` raise.
     """
     reading = processor_for(load_context).readings.read(document)
+    if spend is not None:
+        spend(count_values(document) if reading is None else reading.values)
     if reading is not None and are_within(limits, reading):
         return reading.n_quads(hash_algorithm, limits)
     dataset = to_dataset(document, load_context=load_context, limits=limits)
@@ -73,12 +79,6 @@ def faithful_findings(
     # 3.
     require_round_trip(document, load_context=load_context, limits=limits, passed=passed)
     return ()
-
-
-def count_read_values(document: JsonObject, *, load_context: ContextLoader) -> int:
-    """Count the values of a JSON document, itself included."""
-    reading = processor_for(load_context).readings.read(document)
-    return count_values(document) if reading is None else reading.values
 
 
 def _reads_as_written(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from credentials.json_types import JsonObject
-from credentials.linked_data.reading import canonical_n_quads, count_read_values
+from credentials.linked_data.reading import canonical_n_quads
 from credentials.proofs.cryptosuite import Environment, HashingCryptosuite, digest
 from keys.verification_key import KeyType
 
@@ -39,12 +39,12 @@ class RdfcCryptosuite(HashingCryptosuite):
         self, document: JsonObject, environment: Environment, key_type: KeyType
     ) -> str:
         """Canonicalize a document to N-Quads (section 3.2.3, Transformation)."""
-        environment.spend(count_read_values(document, load_context=environment.load_context))
         return canonical_n_quads(
             document,
             load_context=environment.load_context,
             hash_algorithm=self.hash_algorithms[key_type],
             limits=environment.limits,
+            spend=environment.spend,
         )
 
     def proof_configuration(

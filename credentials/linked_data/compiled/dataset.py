@@ -42,13 +42,15 @@ class Resource:
             self.has_repeats = False
         return self.tails
 
-    def merged(self, other: Resource) -> Resource:
-        """Join two descriptions of the same node; neither is changed."""
-        both = Resource(self.name)
-        both.tails = [*self.tails, *other.tails]
-        both.links = [*self.links, *other.links]
-        both.has_repeats = True
-        return both
+    def joined(self, other: Resource) -> Resource:
+        """Say what another description of the same node says, too; shared ones are not changed."""
+        node = self if not self.is_shared else Resource(self.name)
+        if node is not self:
+            node.tails, node.links = self.tails.copy(), self.links.copy()
+        node.tails += other.tails
+        node.links += other.links
+        node.has_repeats = True
+        return node
 
 
 class Graph:
@@ -68,12 +70,21 @@ class Graph:
         """Find the node of a name, to say more about it."""
         known = self.resources.get(name)
         if known is None:
-            known = self.resources[name] = Resource(name)
+            node = Resource(name)
         elif known.is_shared:
-            known = self.resources[name] = known.merged(Resource(name))
+            node = known.joined(Resource(name))
         else:
             known.has_repeats = True
-        return known
+            return known
+        self.resources[name] = node
+        return node
+
+    def include(self, other: Graph) -> None:
+        """Say what another graph says, too, whose nodes are shared."""
+        for name, node in other.resources.items():
+            known = self.resources.get(name)
+            self.resources[name] = node if known is None else known.joined(node)
+        self.blank_nodes += other.blank_nodes
 
     def blank_node(self, subject: Resource, predicate: str | None) -> Resource:
         """Make a blank node to which one statement refers; none without a predicate."""
@@ -91,5 +102,9 @@ class Graph:
 
     def count_statements(self) -> int:
         """Count the statements, those of graphs inside included; repeated ones count anew."""
-        own = sum(len(node.tails) + len(node.links) for node in self.nodes())
-        return own + sum(inner.count_statements() for _name, inner in self.graphs)
+        count = 0
+        for node in self.nodes():
+            count += len(node.tails) + len(node.links)
+        for _name, inner in self.graphs:
+            count += inner.count_statements()
+        return count

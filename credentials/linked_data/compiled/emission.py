@@ -16,9 +16,11 @@ from typing import NamedTuple, TypeAlias
 
 from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue
+from credentials.linked_data.compiled.canonical_form import first_degree_hash
 from credentials.linked_data.compiled.contexts import ActiveContext
 from credentials.linked_data.compiled.dataset import Graph, Resource
 from credentials.linked_data.compiled.expansion import expand_language_value
+from credentials.linked_data.compiled.fragments import Fragment, FragmentCache, settle
 from credentials.linked_data.compiled.tables import Member, NodeTable, Place
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.embedded import is_embedded_credential
@@ -34,19 +36,36 @@ Written: TypeAlias = str | Resource
 """What stands as an object: the text of an IRI or a literal, or a blank node."""
 
 
+Path = tuple[str | int, ...]
+
+
 class Description(NamedTuple):
-    """An object that says something about a named node, and the place where it stands."""
+    """An object that says something about a named node, and the place where it stands.
+
+    It stands at `path` inside `around`.
+    """
 
     place: Place
-    element: JsonObject
+    around: JsonObject
+    path: Path = ()
+
+    @property
+    def element(self) -> JsonObject:
+        """The object."""
+        found: JsonValue = self.around
+        for step in self.path:
+            found = found[step]
+        return dict(found)
 
 
 class Emission:
     """The pass over one document, and what it found out."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.graph = Graph()
+    def __init__(self, fragments: FragmentCache | None = None) -> None:
+        """Begin with nothing; `fragments` are parts that were read before."""
+        self.graph = self._default_graph = Graph()
+        self._fragments = fragments
+        self._included: list[Fragment] = []
         self.values = 1
         """JSON values that were read, the document included."""
         self.returns = True
@@ -59,9 +78,9 @@ class Emission:
         """Credentials inside, those inside them included."""
         self.repeated: list[list[Description]] = []
         """The descriptions of each node that is described more than once in a graph."""
-        self._described: dict[str, Description] = {}
+        self.described: dict[str, Description] = {}
         """Nodes that are described in this graph, or component, by their names."""
-        self._worlds = [self._described]
+        self._worlds = [self.described]
         """All of these, so that their identities stay their own."""
         self._repeated_in: dict[tuple[int, str], list[Description]] = {}
         self._credential = Resource("")
@@ -71,13 +90,21 @@ class Emission:
         """Read a whole document at its top level, and return the table of its members."""
         contexts = document["@context"]
         self._note_contexts(contexts)
+        table = place.table(document.get("type"))
         if "id" in document:
-            node = self._named(place, document, ())
+            node = self._named(table, document, ())
         else:
-            node = Resource("")
-            self.graph.blank_nodes.append(node)
+            node = self.graph.blank_node(self._credential, None)
         self._credential, self._its_contexts = node, contexts
-        return self._members(node, place, document)
+        self._members(node, table, document)
+        return table
+
+    def part(self, place: Place, element: JsonObject) -> str:
+        """Read one object with an id, as if there were nothing around it; return its name."""
+        table = place.table(element.get("type"))
+        node = self._named(table, element, place.names)
+        self._members(node, table, element)
+        return node.name
 
     def proof_apart(self, table: NodeTable | None, document: JsonObject) -> None:
         """Read the proofs of a document whose other members are read elsewhere.
@@ -89,11 +116,9 @@ class Emission:
         self._its_contexts = document["@context"]
         self._values(self._credential, table.member("proof"), document["proof"])
 
-    def _members(self, node: Resource, place: Place, element: JsonObject) -> NodeTable:
+    def _members(self, node: Resource, table: NodeTable, element: JsonObject) -> None:
         """Emit the statements about a node object (5.1.2 step 13; 8.1 step 1.3)."""
-        kinds = element.get("type")
-        table = place.table(kinds)
-        self.values += len(element) + (len(kinds) if type(kinds) is list else 0)
+        self.values += len(element) + table.listed_types
         self.returns &= table.returns
         tails, rows = node.tails, table.members
         tails += table.type_tails
@@ -111,24 +136,22 @@ class Emission:
                     # Two terms stand for one property: compaction would write one of them.
                     node.has_repeats, self.returns = True, False
                 iris.add(member.iri)
-        if kinds is None and "type" in element:
-            raise NotCompiledError("@type")
-        return table
 
-    def _named(self, place: Place, element: JsonObject, names: Container[str]) -> Resource:
+    def _named(self, table: NodeTable, element: JsonObject, names: Container[str]) -> Resource:
         """Find the node of an object with an id, and note that it is described here."""
-        active = place.table(element.get("type")).active
-        name = self._iri(element["id"], active, names)
-        here = Description(place, element)
-        first = self._described.setdefault(name, here)
+        name = self._iri(element["id"], table.active, names)
+        self._describe(name, Description(table.place, element))
+        return self.graph.resource(name)
+
+    def _describe(self, name: str, here: Description) -> None:
+        first = self.described.setdefault(name, here)
         if first is not here:
-            key = (id(self._described), name)
+            key = (id(self.described), name)
             known = self._repeated_in.get(key)
             if known is None:
                 known = self._repeated_in[key] = [first]
                 self.repeated.append(known)
             known.append(here)
-        return self.graph.resource(name)
 
     def _values(self, node: Resource, member: Member, value: JsonValue) -> None:
         """Emit the values of a member by its container (5.1.2 steps 13.6 to 13.12)."""
@@ -178,13 +201,13 @@ class Emission:
         """Emit a node in a graph that a blank node names (5.1.2 step 13.12; 8.1)."""
         if type(item) is not dict or "@value" in item:
             raise NotCompiledError(member.name)
-        outer, described = self.graph, self._described
+        outer, described = self.graph, self.described
         name = outer.blank_node(node, member.head)
         inner = self.graph = Graph()
         outer.graphs.append((name, inner))
         self._begin_world()
         written = self._node_object(node, None, member, item)
-        self.graph, self._described = outer, described
+        self.graph, self.described = outer, described
         if not inner.count_statements():
             # Nothing would tell that the graph is there.
             raise NotCompiledError(member.name)
@@ -198,7 +221,8 @@ class Emission:
             self.returns &= member.returns_value
             written = _number(member, item)
         elif "@value" in item:
-            self.returns &= member.returns_language_value
+            # A value object that says no more than its value comes back as the value alone.
+            self.returns &= member.returns_language_value and len(item) > 1
             self.values += len(item)
             written = _language_literal(item)
         else:
@@ -228,20 +252,43 @@ class Emission:
         place = member.place
         if "@context" in item:
             place = self._with_contexts(place, node, member, item)
+        elif "id" in item and len(item) == 1:
+            return self._reference(node, head, member, item)
+        elif member.is_repeating and "id" in item and self.graph is self._default_graph:
+            name = self._fragment(place, item)
+            if name is not None:
+                self.returns &= member.returns_reference
+                node.tails.append(f"{head}{name} .\n")
+                return name
+        table = place.table(item.get("type"))
         if "id" not in item:
             self.returns &= member.returns_anonymous
             inner = self.graph.blank_node(node, head)
-        elif len(item) == 1:
-            return self._reference(node, head, member, item)
         else:
             self.returns &= member.returns_reference
-            inner = self._named(place, item, place.names)
+            inner = self._named(table, item, place.names)
             if head is not None:
                 node.tails.append(f"{head}{inner.name} .\n")
         if member.is_embedding and is_embedded_credential(item):
             self._credential, self._its_contexts = inner, item["@context"]
-        self._members(inner, place, item)
+        self._members(inner, table, item)
         return inner.name or inner
+
+    def _fragment(self, place: Place, item: JsonObject) -> str | None:
+        """Say what a part says that was read before, and return its name; None if there is none."""
+        if self._fragments is None:
+            return None
+        fragment = self._fragments.find(place, item, lambda: _read_fragment(place, item))
+        if fragment is None or fragment in self._included:
+            # A part that stands in a document twice has two sets of blank nodes.
+            return None
+        self._included.append(fragment)
+        self.values += fragment.values
+        self.returns &= fragment.returns
+        self.graph.include(fragment.graph)
+        for name, inner, path in fragment.described:
+            self._describe(name, Description(inner, item, path))
+        return fragment.name
 
     def _reference(
         self, node: Resource, head: str | None, member: Member, item: JsonObject
@@ -299,7 +346,7 @@ class Emission:
 
         The round trip of a credential inside is its own, in the document it is left out.
         """
-        returns, described = self.returns, self._described
+        returns, described = self.returns, self.described
         credential, contexts = self._credential, self._its_contexts
         is_embedded = member.is_embedding and is_embedded_credential(item)
         if is_embedded:
@@ -307,13 +354,13 @@ class Emission:
         if member.begins_world:
             self._begin_world()
         yield
-        self._credential, self._its_contexts, self._described = credential, contexts, described
+        self._credential, self._its_contexts, self.described = credential, contexts, described
         if is_embedded:
             self.returns = returns
 
     def _begin_world(self) -> None:
-        self._described = {}
-        self._worlds.append(self._described)
+        self.described = {}
+        self._worlds.append(self.described)
 
     def _require_told_apart(self, items: list[JsonValue], written: list[Written]) -> None:
         """Note where compaction may write several values alike that the document wrote otherwise.
@@ -322,6 +369,38 @@ class Emission:
         """
         if any(type(item) is dict for item in items) and _are_alike(written[0], written[1]):
             self.returns = False
+
+
+def _read_fragment(place: Place, element: JsonObject) -> Fragment | None:
+    """Read a part of a document by itself; None if it is not the same wherever it stands."""
+    emission = Emission()
+    name = emission.part(place, element)
+    if emission.contexts or emission.graph.graphs or emission.repeated:
+        return None
+    settle(emission.graph, lambda one: first_degree_hash(one, "SHA-256"))
+    return Fragment(
+        name=name,
+        graph=emission.graph,
+        described=tuple(
+            (name, one.place, _path(element, one.around) or ())
+            for name, one in emission.described.items()
+        ),
+        values=emission.values - 1,
+        returns=emission.returns,
+    )
+
+
+def _path(value: JsonValue, wanted: JsonObject) -> Path | None:
+    """Find the path to an object, which stands in a document once."""
+    if value is wanted:
+        return ()
+    steps = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, inner in steps:
+        if isinstance(inner, dict | list):
+            path = _path(inner, wanted)
+            if path is not None:
+                return (step, *path)
+    return None
 
 
 def _are_alike(one: Written, other: Written) -> bool:

@@ -7,19 +7,20 @@ their full content, so that all of them ask about one reading.
 
 from __future__ import annotations
 
-import marshal
 import threading
 from itertools import permutations
 from operator import itemgetter
 
 from cachetools import LRUCache
 
-from credentials.json_types import JsonObject, JsonValue
+from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data.compiled.canonical_form import canonical_n_quads
 from credentials.linked_data.compiled.contexts import ContextCompiler
 from credentials.linked_data.compiled.emission import Description, Emission
 from credentials.linked_data.compiled.expansion import expand_node
+from credentials.linked_data.compiled.fragments import FragmentCache
+from credentials.linked_data.compiled.full_bytes import full_bytes
 from credentials.linked_data.compiled.tables import NodeTable, top_level
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.descriptions import is_split
@@ -29,9 +30,6 @@ READINGS_BYTES = 1_048_576
 
 DESCRIPTIONS_COMPARED = 3
 """Most descriptions of one thing that are compared here; their order may count, so all are."""
-
-_MARSHAL_VERSION = 2
-"""Writes equal values equally, and different ones differently: 1, 1.0 and true, too."""
 
 
 class Reading:
@@ -83,6 +81,7 @@ class Readings:
         self._kept: LRUCache[bytes, tuple[int, Reading | None]] = LRUCache(
             READINGS_BYTES, getsizeof=itemgetter(0)
         )
+        self._fragments = FragmentCache()
         self._lock = threading.Lock()
 
     def read(self, document: JsonObject) -> Reading | None:
@@ -100,7 +99,7 @@ class Readings:
         return reading
 
     def _read(self, document: JsonObject) -> Reading | None:
-        emission = Emission()
+        emission = Emission(self._fragments)
         try:
             place = top_level(self._compiler, document.get("@context"))
             table = emission.document(place, document)
@@ -119,14 +118,6 @@ class Readings:
         except (NotCompiledError, RecursionError):
             return None
         return Reading(emission)
-
-
-def full_bytes(value: JsonValue) -> bytes | None:
-    """Write JSON as bytes that differ wherever anything in it differs; None for what is no JSON."""
-    try:
-        return marshal.dumps(value, _MARSHAL_VERSION)
-    except ValueError:
-        return None
 
 
 def _require_single_descriptions(emission: Emission, compiler: ContextCompiler) -> None:

@@ -41,6 +41,9 @@ _IDENTIFIED = ("@id", "@vocab", "@none")
 _ANONYMOUS = ("@id", "@none")
 _LANGUAGE_KEYWORDS = ["@value", "@language", "@direction"]
 
+REPEATING_MEMBERS = frozenset({"achievement", "issuer"})
+"""Members whose values come again in many credentials (`fragments`)."""
+
 
 class Place:
     """Where nodes stand: as values of `term` in `active`, or at the top level (no term)."""
@@ -122,7 +125,7 @@ def top_level(compiler: ContextCompiler, contexts: JsonValue) -> Place:
 class NodeTable:
     """The members of nodes of certain classes at a place."""
 
-    __slots__ = ("active", "members", "place", "returns", "type_tails")
+    __slots__ = ("active", "listed_types", "members", "place", "returns", "type_tails")
 
     def __init__(self, place: Place, kinds: JsonValue) -> None:
         """Work out the active context of such nodes (section 5.1.2 step 11), and their types."""
@@ -134,12 +137,12 @@ class NodeTable:
         self.active = typed_contexts(sorted(set(texts)), scope, scope)
         self._require_usual_aliases(scope)
         classes = [_class(scope, text) for text in texts]
+        self.listed_types = len(texts) if isinstance(kinds, list) else 0
         self.type_tails = tuple(f" <{RDF}type> <{iri}> .\n" for iri in dict.fromkeys(classes))
         self.returns = _classes_return(place, texts, classes, self.active)
         """Whether compaction gives the classes back, and finds the same context by them."""
-        self.members: dict[str, Member] = {
-            name: Member.of_keyword(name) for name in ("id", "type", "@context")
-        }
+        keywords = ("id", "@context") if kinds is None else ("id", "type", "@context")
+        self.members = {name: Member.of_keyword(name) for name in keywords}
 
     def member(self, name: str) -> Member:
         """Find what a member means; raise `NotCompiledError` for what is not compiled."""
@@ -187,6 +190,7 @@ class Member:
         self.is_list = "@list" in definition.container
         self.is_graph = "@graph" in definition.container
         self.is_embedding = name in EMBEDDING_MEMBERS
+        self.is_repeating = name in REPEATING_MEMBERS
         self.begins_world = self.iri == COMPONENTS
         self.shares_iri = sum(one.iri == self.iri for one in active.terms.values()) > 1
         """Whether another term has the same IRI."""

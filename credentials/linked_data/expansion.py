@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from credentials.errors import DataLossError
 from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data import compiled
@@ -62,6 +63,24 @@ class LinkedDataProcessor:
             return compiled.compact(expanded, contexts, self._compiler)
         except NotCompiledError:
             return self.library.there_and_back(document)
+
+    def last_word(self, document: JsonObject) -> JsonObject:
+        """Expand and compact a document by the library, before it is refused.
+
+        Raises `DataLossError` (PROCESSORS_DISAGREE) where the library reads the document otherwise
+        than the compiled contexts did, whose reading may have been signed.
+        """
+        expanded = self.library.expand(document)
+        try:
+            is_same = compiled.expand(document, self._compiler) == expanded
+        except NotCompiledError:
+            is_same = True
+        if not is_same:
+            raise DataLossError(
+                "Two ways of reading the document disagree about what it says.",
+                code="PROCESSORS_DISAGREE",
+            )
+        return self.library.compact(expanded, document.get("@context"))
 
 
 _processors: dict[int, tuple[ContextLoader, LinkedDataProcessor]] = {}

@@ -64,7 +64,7 @@ def _require_part(
     difference = _difference(_body(own), _body(processor.there_and_back(own)), pointer)
     if difference is not None:
         # Before anything is refused, the library has the last word.
-        returned = processor.library.there_and_back(own)
+        returned = processor.last_word(own)
         difference = _difference(_body(own), _body(returned), pointer)
     if difference is None and has_inline_context(own):
         plain = processor.library.compact(processor.library.expand(own), named_contexts(own))

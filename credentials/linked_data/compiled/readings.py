@@ -13,17 +13,18 @@ from operator import itemgetter
 
 from cachetools import LRUCache
 
+from credentials.errors import DataLossError
 from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data.compiled.canonical_form import canonical_n_quads
 from credentials.linked_data.compiled.contexts import ContextCompiler
 from credentials.linked_data.compiled.emission import Description, Emission
-from credentials.linked_data.compiled.expansion import expand_node
+from credentials.linked_data.compiled.expansion import expand, expand_node
 from credentials.linked_data.compiled.fragments import FragmentCache
 from credentials.linked_data.compiled.full_bytes import full_bytes
 from credentials.linked_data.compiled.tables import NodeTable, top_level
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
-from credentials.linked_data.descriptions import is_split
+from credentials.linked_data.descriptions import is_split, require_single_descriptions
 
 READINGS_BYTES = 1_048_576
 """Size of the documents whose readings are kept, altogether (a reading takes some ten times it)."""
@@ -103,7 +104,7 @@ class Readings:
         try:
             place = top_level(self._compiler, document.get("@context"))
             table = emission.document(place, document)
-            _require_single_descriptions(emission, self._compiler)
+            _require_single_descriptions(emission, document, self._compiler)
         except (NotCompiledError, RecursionError):
             return None
         reading = Reading(emission, table)
@@ -114,24 +115,37 @@ class Readings:
         emission = Emission()
         try:
             emission.proof_apart(reading.table, document)
-            _require_single_descriptions(emission, self._compiler)
+            _require_single_descriptions(emission, document, self._compiler)
         except (NotCompiledError, RecursionError):
             return None
         return Reading(emission)
 
 
-def _require_single_descriptions(emission: Emission, compiler: ContextCompiler) -> None:
-    """Require that one thing is described in one place (`descriptions`), as far as can be told.
+def _require_single_descriptions(
+    emission: Emission, document: JsonObject, compiler: ContextCompiler
+) -> None:
+    """Require that one thing is described in one place (`descriptions`).
 
-    Raises `NotCompiledError` where it is not, and where telling takes more.
+    Raises `NotCompiledError` where it is not.  Where many are described twice, or the document
+    itself, it is expanded as a whole; else only they are.
     """
+    if not emission.repeated:
+        return
+    if any(map(_takes_more, emission.repeated)):
+        try:
+            require_single_descriptions(expand(document, compiler))
+        except DataLossError as error:
+            raise NotCompiledError("@id") from error
+        return
     for descriptions in emission.repeated:
-        is_about_document = any(one.place.term is None for one in descriptions)
-        if is_about_document or len(descriptions) > DESCRIPTIONS_COMPARED:
-            raise NotCompiledError("@id")
         nodes = [_expanded(one, compiler) for one in descriptions]
         if any(is_split(list(order), None) for order in permutations(nodes)):
             raise NotCompiledError("@id")
+
+
+def _takes_more(descriptions: list[Description]) -> bool:
+    is_about_document = any(one.place.term is None for one in descriptions)
+    return is_about_document or len(descriptions) > DESCRIPTIONS_COMPARED
 
 
 def _expanded(description: Description, compiler: ContextCompiler) -> JsonObject:

@@ -67,3 +67,20 @@ class UnresolvableError(KeyMaterialError):
     """A document could not be had, so nothing may be concluded from it."""
 
     code = "UNRESOLVABLE"
+
+
+class SignerUnreachableError(KeyMaterialError):
+    """The process that holds the key is not there, or does not answer; it may be back soon."""
+
+    code = "SIGNER_UNREACHABLE"
+
+
+class SignerRefusedError(KeyMaterialError):
+    """The process that holds the key does not sign this; `is_busy` says that it may do so soon."""
+
+    code = "SIGNER_REFUSED"
+
+    def __init__(self, message: str, *, code: str | None = None, is_busy: bool = False) -> None:
+        """Describe what was refused."""
+        super().__init__(message, code=code)
+        self.is_busy = is_busy

@@ -43,6 +43,11 @@ def vector_context_urls() -> frozenset[str]:
     return frozenset(_contexts()) - context_urls()
 
 
+def context_digest(url: str) -> str:
+    """Return the digest of the installed document behind a pinned context URL, as "sha256:HEX"."""
+    return f"sha256:{_contexts()[url]['sha256']}"
+
+
 def accepted_resource_digests(url: str) -> frozenset[str]:
     """Name the digests of every accepted edition of a resource, as "sha256:HEX", "sha384:HEX".
 

@@ -38,3 +38,9 @@ class FetchError(TallystickError):
         super().__init__(message, code=code)
         self.is_outage = is_outage
         self.http_status = http_status
+
+
+class SocketError(TallystickError):
+    """A Unix socket cannot be used: nobody listens, nothing answers, or it is not for us."""
+
+    code = "SOCKET_UNREACHABLE"

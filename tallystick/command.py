@@ -18,6 +18,7 @@ from tallystick.lazy_group import LazyGroup
 
 COMMANDS = {
     "bake": "image_commands",
+    "bundle": "bundle_command",
     "cases": "worked_cases_command",
     "derive": "derive_command",
     "issue": "issue_command",
@@ -26,10 +27,12 @@ COMMANDS = {
     "present": "sd_jwt_command",
     "recognise": "recognise_command",
     "register": "register_command",
+    "signer": "signer_command",
     "stack": "stack_command",
     "status": "status_command",
     "token-status-list": "sd_jwt_command",
     "unbake": "image_commands",
+    "unbundle": "bundle_command",
     "value": "value_command",
     "verifier": "serve_command",
     "verify": "verify_command",

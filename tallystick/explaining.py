@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
@@ -112,6 +113,7 @@ ADVICE_BY_CODE = {
     "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
     "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
     "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
+    "REGISTRY_NOT_READ": "Try again later and online, or look the issuer up there yourself.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 
@@ -121,6 +123,7 @@ ORIGINS = {
     Origin.CACHED: "fetched at {moment} and kept",
     Origin.STALE: "a copy of {moment}, since nobody answers there now",
     Origin.GIVEN: "from your resolver map",
+    Origin.BUNDLED: "from the bundle, where it is of {moment}",
     Origin.NONE: "could not be had [{code}]",
 }
 """Where a document came from, in words."""
@@ -203,9 +206,22 @@ def _source_lines(report: VerificationReport) -> Iterator[str]:
         yield ""
         yield "Looked up:"
     for source in report.sources:
-        moment = format_timestamp(source.at.replace(microsecond=0)) if source.at else ""
+        moment = _moment(source.at)
         origin = ORIGINS[source.origin].format(moment=moment, code=source.code)
         yield f"  {printable(source.url[:URL_CHARACTERS])}: {origin}"
+
+
+def _moment(at: datetime | None) -> str:
+    return "an unstated time" if at is None else format_timestamp(at.replace(microsecond=0))
+
+
+def explain_difference(report: VerificationReport, before: VerificationReport) -> str:
+    """Write the verdict, and each check that has another outcome than in another report."""
+    lines = [_headline(report)]
+    for check, other in zip(report.checks, before.checks, strict=True):
+        if check.outcome is not other.outcome and check.decisive.code != "NOT_REACHED":
+            lines += _check_lines(check)
+    return "\n".join(lines) + "\n"
 
 
 def _is_problem(remark: Remark) -> bool:

@@ -16,8 +16,7 @@ from keys.errors import UnresolvableError
 from service.errors import FetchError
 from tallystick import settings, verifying
 from tallystick.trust_files import read_resolver_map
-from verifier.legacy.documents import GONE
-from verifier.sources import Lookups, Origin, Retrieved
+from verifier.sources import GONE, NOT_FOUND, Lookups, Origin, Retrieved
 
 if TYPE_CHECKING:
     from service.fetching import DocumentCache, Found
@@ -27,6 +26,9 @@ SECONDS = 10.0
 
 URL_CHARACTERS = 200
 """How much of a URL a message repeats."""
+
+CODES: dict[int, str] = {HTTPStatus.GONE: GONE, HTTPStatus.NOT_FOUND: NOT_FOUND}
+"""Answers that say more than that there was none."""
 
 offline_option = click.option(
     "--offline", is_flag=True, help="Fetch nothing: look only at what was given."
@@ -43,7 +45,7 @@ def resolver_in_use(resolver_map: str | None, *, offline: bool) -> Resolver:
         return Lookups(lambda: _GivenFiles(given))
     if offline or settings.is_offline():
         return NoNetworkResolver()
-    return network_resolver(network())
+    return Lookups(lambda: _Network(network, time.monotonic, time.monotonic() + SECONDS))
 
 
 @cache
@@ -62,7 +64,7 @@ def network_resolver(
 
     `clock` goes forward only, in seconds; all lookups of one verification share its time.
     """
-    return Lookups(lambda: _Network(documents, clock, clock() + SECONDS))
+    return Lookups(lambda: _Network(lambda: documents, clock, clock() + SECONDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class _GivenFiles:
 class _Network:
     """The network, for one verification."""
 
-    documents: DocumentCache
+    documents: Callable[[], DocumentCache]
     clock: Callable[[], float]
     deadline: float
     found: list[Found] = field(default_factory=list)
@@ -94,13 +96,14 @@ class _Network:
             text = f"{shown} was not fetched: other addresses took all the time. Try again."
             raise UnresolvableError(text, code="FETCH_TIMEOUT")
         try:
-            found = self.documents.find(url, seconds=left)
+            found = self.documents().find(url, seconds=left)
         except FetchError as error:
             text = f"{shown} could not be fetched. {error.message}"
-            is_gone = error.http_status == HTTPStatus.GONE
-            raise UnresolvableError(text, code=GONE if is_gone else error.code) from error
+            code = CODES.get(error.http_status or 0, error.code)
+            raise UnresolvableError(text, code=code) from error
         self.found.append(found)
         return Retrieved(found.document, Origin(found.origin), found.fetched_at)
 
     def keep(self) -> None:
-        self.documents.keep(self.found)
+        if self.found:
+            self.documents().keep(self.found)

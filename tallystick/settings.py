@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from keys.store import (
-    KeyFileProtection,
-    KeyRecord,
-    PassphraseProtection,
-    Protection,
-    StoredKey,
-    open_key,
-    path_of,
-)
 from tallystick.files import CommandError
+
+if TYPE_CHECKING:
+    # The private half of keys is loaded by commands that use a key of their own.
+    from keys.store import KeyRecord, Protection, StoredKey
 
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
 DECISIONS_VARIABLE = "TALLYSTICK_DECISIONS_URL"
 OFFLINE_VARIABLE = "TALLYSTICK_OFFLINE"
 ALLOWED_HOSTS_VARIABLE = "TALLYSTICK_ALLOWED_HOSTS"
+SIGNER_VARIABLE = "TALLYSTICK_SIGNER"
 STATUS_LEDGER_VARIABLE = "TALLYSTICK_STATUS_LEDGER_URL"
 STATUS_MEMORY_VARIABLE = "TALLYSTICK_STATUS_MEMORY"
 PASSPHRASE_FILE_VARIABLE = "TALLYSTICK_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 KEY_ENCRYPTION_FILE = "key-encryption.key"
+
+
+def signer_folder() -> Path:
+    """Return the folder of the signer's socket and journal: TALLYSTICK_SIGNER, or one at home."""
+    stated = os.environ.get(SIGNER_VARIABLE)
+    return Path(stated) if stated else Path.home() / ".tallystick" / "signer"
 
 
 def keys_folder() -> Path:
@@ -69,6 +71,8 @@ def status_memory_file() -> Path | None:
 
 def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:
     """Choose how a new key is protected, making the key-encryption key at the first use."""
+    from keys.store import KeyFileProtection, PassphraseProtection
+
     if wants_passphrase:
         return PassphraseProtection(new_passphrase)
     path = folder / KEY_ENCRYPTION_FILE
@@ -77,6 +81,7 @@ def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:
 
 def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
     """Choose how to open the key in the file `path`, from what its record says."""
+    from keys.store import KeyFileProtection, PassphraseProtection
 
     def choose(record: KeyRecord) -> Protection:
         if record.protection == PassphraseProtection.kind:
@@ -88,7 +93,17 @@ def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
 
 def signing_key(uri: str) -> StoredKey:
     """Open the key that a command signs with; one that is retired or revoked signs nothing."""
-    key = open_key(uri, protection_of(path_of(uri)))
+    from keys.store import open_key, path_of
+    from tallystick.signers import is_remote, open_remote, record_of
+
+    if is_remote(uri):
+        key = open_remote(uri)
+    elif record_of(uri).device is not None:
+        from keys.hardware import open_device_key
+
+        key = open_device_key(uri, pin)
+    else:
+        key = open_key(uri, protection_of(path_of(uri)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
     return key
@@ -96,6 +111,15 @@ def signing_key(uri: str) -> StoredKey:
 
 def passphrase(name: str) -> str:
     """Read a passphrase from the file that the environment names, or ask at the terminal."""
+    return _secret(f"passphrase of the key {name}")
+
+
+def pin(token: str) -> str:
+    """Read the PIN of a device's token from the same file, or ask for it."""
+    return _secret(f"PIN of the token {token}")
+
+
+def _secret(what: str) -> str:
     stated = os.environ.get(PASSPHRASE_FILE_VARIABLE)
     if stated:
         try:
@@ -104,10 +128,12 @@ def passphrase(name: str) -> str:
             raise CommandError(f"The passphrase file {stated} cannot be read.") from error
     if sys.stdin is None or not sys.stdin.isatty():
         raise CommandError(
-            f"The key {name} needs a passphrase. Run this at a terminal, or name a file with it in "
+            f"The {what} is needed. Run this at a terminal, or name a file with it in "
             f"{PASSPHRASE_FILE_VARIABLE}."
         )
-    return getpass.getpass(f"Passphrase of the key {name}: ")
+    import getpass
+
+    return getpass.getpass(f"{what[0].upper()}{what[1:]}: ")
 
 
 def new_passphrase(name: str) -> str:

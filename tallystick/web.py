@@ -22,11 +22,12 @@ from issuer.requests import IssuanceRequest, Request
 from issuer.web import IssuerInstance, new_issuer_application
 from keys.did import Resolver, did_web_url
 from keys.errors import KeyMaterialError
-from keys.store import KeyRecord, StoredKey, record_of
+from keys.store import KeyRecord, StoredKey
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import composition, settings, verifying
 from tallystick.looking_up import resolver_in_use
+from tallystick.signers import record_of
 from tallystick.status_lists_in_use import StatusLists
 from tallystick.trust_files import read_adopters, read_trust
 from tallystick.using_registers import registers_in_use

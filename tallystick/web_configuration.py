@@ -148,7 +148,8 @@ def beside(configuration: str, path: str) -> str:
 def key_beside(configuration: str, uri: str) -> str:
     """Read the URI of a key, whose path is relative to the folder of the configuration."""
     scheme, colon, path = uri.partition(":")
-    return f"{scheme}{colon}{beside(configuration, path)}" if scheme == "file" else uri
+    is_path = scheme in ("file", "signer")
+    return f"{scheme}{colon}{beside(configuration, path)}" if is_path else uri
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -15,6 +15,12 @@ from keys.errors import KeyMaterialError, UnresolvableError
 LOOKUPS = 32
 """How many documents one verification looks up, those of everything inside included."""
 
+GONE = "GONE"
+"""Code of an `UnresolvableError` if the address says that what was there is gone (HTTP 410)."""
+
+NOT_FOUND = "NOT_FOUND"
+"""The code for an address whose server answers that there is no document (status 404)."""
+
 URL_CHARACTERS = 300
 """How much of a URL a report repeats."""
 
@@ -29,6 +35,9 @@ class Origin(StrEnum):
 
     GIVEN = "given"
     """From a file that the reader gave."""
+
+    BUNDLED = "bundled"
+    """From a bundle, whose packer had it then."""
 
     NONE = "none"
     """It was not had."""
@@ -50,6 +59,26 @@ class Session(Protocol):
 
     def keep(self) -> None:
         """Learn that what was found was good."""
+
+
+Note = Callable[[str, Retrieved], None]
+"""Is told the URL of a document, and what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Noting:
+    """A session that tells what it finds."""
+
+    session: Session
+    note: Note
+
+    def retrieve(self, url: str) -> Retrieved:
+        found = self.session.retrieve(url)
+        self.note(url, found)
+        return found
+
+    def keep(self) -> None:
+        self.session.keep()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +136,10 @@ class Lookups:
     def keep(self) -> None:
         """Tell the session that what was found was good."""
         self._session.keep()
+
+    def noting(self, note: Note) -> Lookups:
+        """Begin anew, telling `note` of each document that is found."""
+        return Lookups(lambda: _Noting(self._begin(), note), most=self._most)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -1,0 +1,34 @@
+"""Everything that the issuer service keeps, in one database that was brought to its form."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from issuer.store.achievements import Achievements
+from issuer.store.api_keys import ApiKeys
+from issuer.store.credentials import Credentials
+from issuer.store.deliveries import Deliveries
+from issuer.store.jobs import Jobs
+from issuer.store.learners import Learners
+from issuer.store.ledger import IssuerLedger
+from issuer.store.tenants import Tenants
+from issuer.store.users import Users
+from issuer.store.webhooks import Webhooks
+
+
+class Store:
+    """The repositories of one database; each call is a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the database; nothing is read yet."""
+        self.engine = engine
+        self.tenants = Tenants(engine)
+        self.users = Users(engine)
+        self.api_keys = ApiKeys(engine)
+        self.achievements = Achievements(engine)
+        self.learners = Learners(engine)
+        self.credentials = Credentials(engine)
+        self.jobs = Jobs(engine)
+        self.deliveries = Deliveries(engine)
+        self.webhooks = Webhooks(engine)
+        self.ledger = IssuerLedger(engine)

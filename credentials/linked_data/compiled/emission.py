@@ -12,50 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, TypeAlias
 
-from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.linked_data.compiled.canonical_form import first_degree_hash
 from credentials.linked_data.compiled.contexts import ActiveContext
 from credentials.linked_data.compiled.dataset import Graph, Resource
-from credentials.linked_data.compiled.expansion import expand_language_value
+from credentials.linked_data.compiled.described import Described, Description, path_to
 from credentials.linked_data.compiled.fragments import Fragment, FragmentCache, settle
+from credentials.linked_data.compiled.objects import (
+    Written,
+    are_alike,
+    escaped,
+    is_literal,
+    language_literal,
+    number_literal,
+)
 from credentials.linked_data.compiled.tables import Member, NodeTable, Place
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.embedded import is_embedded_credential
-from credentials.linked_data.literals import RDF, literal
-from credentials.linked_data.n_quads import escape, serialize_term
+from credentials.linked_data.literals import RDF
 from credentials.urls import is_url
 
 _FIRST = f" <{RDF}first> "
 _REST = f" <{RDF}rest> "
 _NIL = f"<{RDF}nil>"
-
-Written: TypeAlias = str | Resource
-"""What stands as an object: the text of an IRI or a literal, or a blank node."""
-
-
-Path = tuple[str | int, ...]
-
-
-class Description(NamedTuple):
-    """An object that says something about a named node, and the place where it stands.
-
-    It stands at `path` inside `around`.
-    """
-
-    place: Place
-    around: JsonObject
-    path: Path = ()
-
-    @property
-    def element(self) -> JsonObject:
-        """The object."""
-        found: JsonValue = self.around
-        for step in self.path:
-            found = found[step]
-        return dict(found)
 
 
 class Emission:
@@ -76,13 +56,7 @@ class Emission:
         """The contexts of each credential, the document first, and of all that brings others."""
         self.embedded = 0
         """Credentials inside, those inside them included."""
-        self.repeated: list[list[Description]] = []
-        """The descriptions of each node that is described more than once in a graph."""
-        self.described: dict[str, Description] = {}
-        """Nodes that are described in this graph, or component, by their names."""
-        self._worlds = [self.described]
-        """All of these, so that their identities stay their own."""
-        self._repeated_in: dict[tuple[int, str], list[Description]] = {}
+        self.described = Described()
         self._credential = Resource("")
         self._its_contexts: JsonValue = None
 
@@ -127,7 +101,7 @@ class Emission:
             member = rows.get(name) or table.member(name)
             if member.is_text and type(value) is str:
                 is_plain = value.isprintable() and '"' not in value and "\\" not in value
-                text = value if is_plain else _escaped(value)
+                text = value if is_plain else escaped(value)
                 tails.append(f"{member.text_head}{text}{member.text_tail}")
             elif not member.is_keyword:
                 self._values(node, member, value)
@@ -140,18 +114,8 @@ class Emission:
     def _named(self, table: NodeTable, element: JsonObject, names: Container[str]) -> Resource:
         """Find the node of an object with an id, and note that it is described here."""
         name = self._iri(element["id"], table.active, names)
-        self._describe(name, Description(table.place, element))
+        self.described.add(name, Description(table.place, element))
         return self.graph.resource(name)
-
-    def _describe(self, name: str, here: Description) -> None:
-        first = self.described.setdefault(name, here)
-        if first is not here:
-            key = (id(self.described), name)
-            known = self._repeated_in.get(key)
-            if known is None:
-                known = self._repeated_in[key] = [first]
-                self.repeated.append(known)
-            known.append(here)
 
     def _values(self, node: Resource, member: Member, value: JsonValue) -> None:
         """Emit the values of a member by its container (5.1.2 steps 13.6 to 13.12)."""
@@ -195,19 +159,19 @@ class Emission:
             self.returns &= member.returns_nothing
         elif len(items) > 1:
             self._require_told_apart(items, written)
-            self.returns &= len({_is_literal(one) for one in written}) == 1
+            self.returns &= len({is_literal(one) for one in written}) == 1
 
     def _graph(self, node: Resource, member: Member, item: JsonValue) -> Written:
         """Emit a node in a graph that a blank node names (5.1.2 step 13.12; 8.1)."""
         if type(item) is not dict or "@value" in item:
             raise NotCompiledError(member.name)
-        outer, described = self.graph, self.described
+        outer, world = self.graph, self.described.world
         name = outer.blank_node(node, member.head)
         inner = self.graph = Graph()
         outer.graphs.append((name, inner))
-        self._begin_world()
+        self.described.begin_world()
         written = self._node_object(node, None, member, item)
-        self.graph, self.described = outer, described
+        self.graph, self.described.world = outer, world
         if not inner.count_statements():
             # Nothing would tell that the graph is there.
             raise NotCompiledError(member.name)
@@ -219,12 +183,12 @@ class Emission:
             written = self._text(member, item)
         elif type(item) is not dict:
             self.returns &= member.returns_value
-            written = _number(member, item)
+            written = number_literal(member, item)
         elif "@value" in item:
             # A value object that says no more than its value comes back as the value alone.
             self.returns &= member.returns_language_value and len(item) > 1
             self.values += len(item)
-            written = _language_literal(item)
+            written = language_literal(item)
         else:
             return self._node_object(node, head, member, item)
         node.tails.append(f"{head}{written} .\n")
@@ -240,7 +204,7 @@ class Emission:
             self.returns &= returns
             return iri
         self.returns &= member.returns_value
-        return f'"{_escaped(text)}{member.datatype}'
+        return f'"{escaped(text)}{member.datatype}'
 
     def _node_object(
         self, node: Resource, head: str | None, member: Member, item: JsonObject
@@ -287,7 +251,7 @@ class Emission:
         self.returns &= fragment.returns
         self.graph.include(fragment.graph)
         for name, inner, path in fragment.described:
-            self._describe(name, Description(inner, item, path))
+            self.described.add(name, Description(inner, item, path))
         return fragment.name
 
     def _reference(
@@ -346,28 +310,24 @@ class Emission:
 
         The round trip of a credential inside is its own, in the document it is left out.
         """
-        returns, described = self.returns, self.described
+        returns, world = self.returns, self.described.world
         credential, contexts = self._credential, self._its_contexts
         is_embedded = member.is_embedding and is_embedded_credential(item)
         if is_embedded:
             self.embedded += 1
         if member.begins_world:
-            self._begin_world()
+            self.described.begin_world()
         yield
-        self._credential, self._its_contexts, self.described = credential, contexts, described
+        self._credential, self._its_contexts, self.described.world = credential, contexts, world
         if is_embedded:
             self.returns = returns
-
-    def _begin_world(self) -> None:
-        self.described = {}
-        self._worlds.append(self.described)
 
     def _require_told_apart(self, items: list[JsonValue], written: list[Written]) -> None:
         """Note where compaction may write several values alike that the document wrote otherwise.
 
         Then the one side of the round trip would be read as one value, and the other not.
         """
-        if any(type(item) is dict for item in items) and _are_alike(written[0], written[1]):
+        if any(type(item) is dict for item in items) and are_alike(written[0], written[1]):
             self.returns = False
 
 
@@ -375,65 +335,16 @@ def _read_fragment(place: Place, element: JsonObject) -> Fragment | None:
     """Read a part of a document by itself; None if it is not the same wherever it stands."""
     emission = Emission()
     name = emission.part(place, element)
-    if emission.contexts or emission.graph.graphs or emission.repeated:
+    if emission.contexts or emission.graph.graphs or emission.described.repeated:
         return None
     settle(emission.graph, lambda one: first_degree_hash(one, "SHA-256"))
     return Fragment(
         name=name,
         graph=emission.graph,
         described=tuple(
-            (name, one.place, _path(element, one.around) or ())
-            for name, one in emission.described.items()
+            (name, one.place, path_to(element, one.around) or ())
+            for name, one in emission.described.world.items()
         ),
         values=emission.values - 1,
         returns=emission.returns,
     )
-
-
-def _path(value: JsonValue, wanted: JsonObject) -> Path | None:
-    """Find the path to an object, which stands in a document once."""
-    if value is wanted:
-        return ()
-    steps = value.items() if isinstance(value, dict) else enumerate(value)
-    for step, inner in steps:
-        if isinstance(inner, dict | list):
-            path = _path(inner, wanted)
-            if path is not None:
-                return (step, *path)
-    return None
-
-
-def _are_alike(one: Written, other: Written) -> bool:
-    if isinstance(one, str) or isinstance(other, str):
-        return one == other
-    return set(one.tails) == set(other.tails)
-
-
-def _is_literal(written: Written) -> bool:
-    return isinstance(written, str) and written.startswith('"')
-
-
-def _escaped(text: str) -> str:
-    try:
-        return escape(text)
-    except CredentialError as error:
-        raise NotCompiledError(text) from error
-
-
-def _number(member: Member, value: JsonValue) -> str:
-    """Write a number or a truth value by the type mapping of its member (8.2.2)."""
-    item = {"@value": value}
-    if member.has_datatype:
-        item["@type"] = member.kind
-    return _written_literal(item)
-
-
-def _language_literal(item: JsonObject) -> str:
-    return _written_literal(expand_language_value(item))
-
-
-def _written_literal(item: JsonObject) -> str:
-    try:
-        return serialize_term(literal(item))
-    except (CredentialError, ValueError, OverflowError) as error:
-        raise NotCompiledError("@value") from error

@@ -18,7 +18,8 @@ from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data.compiled.canonical_form import canonical_n_quads
 from credentials.linked_data.compiled.contexts import ContextCompiler
-from credentials.linked_data.compiled.emission import Description, Emission
+from credentials.linked_data.compiled.described import Description
+from credentials.linked_data.compiled.emission import Emission
 from credentials.linked_data.compiled.expansion import expand, expand_node
 from credentials.linked_data.compiled.fragments import FragmentCache
 from credentials.linked_data.compiled.full_bytes import full_bytes
@@ -129,15 +130,15 @@ def _require_single_descriptions(
     Raises `NotCompiledError` where it is not.  Where many are described twice, or the document
     itself, it is expanded as a whole; else only they are.
     """
-    if not emission.repeated:
+    if not emission.described.repeated:
         return
-    if any(map(_takes_more, emission.repeated)):
+    if any(map(_takes_more, emission.described.repeated)):
         try:
             require_single_descriptions(expand(document, compiler))
         except DataLossError as error:
             raise NotCompiledError("@id") from error
         return
-    for descriptions in emission.repeated:
+    for descriptions in emission.described.repeated:
         nodes = [_expanded(one, compiler) for one in descriptions]
         if any(is_split(list(order), None) for order in permutations(nodes)):
             raise NotCompiledError("@id")

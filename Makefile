@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check format test-wheel mutation bench bench-replay bench-http interop soak picture openapi clean
+.PHONY: help install demo test browser check catalogues format test-wheel mutation bench bench-replay bench-http interop soak picture openapi clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(PIP) install -c $(CONSTRAINTS) -e '.[test]'
 	@touch $@
 
+$(VENV)/installed-browser: $(VENV)/installed-test
+	$(PIP) install -c $(CONSTRAINTS) -e '.[test,browser]'
+	@touch $@
+
 $(VENV)/installed-dev: $(VENV)/installed-test
 	$(PIP) install -c $(CONSTRAINTS) -e '.[test,dev]'
 	@touch $@
@@ -42,6 +46,12 @@ demo: install ## Play the whole story
 
 test: $(VENV)/installed-test ## Run the test suite
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+browser: $(VENV)/installed-browser ## Look at the pages in Chromium (Debian: chromium, fonts-dejavu-core)
+	TALLYSTICK_BROWSER=1 $(BIN)/python -m pytest tests/browser
+
+catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
+	$(BIN)/python -m tools.catalogues
 
 check: $(VENV)/installed-dev ## Lint, types, architecture, packaging, documents
 	$(BIN)/ruff check .

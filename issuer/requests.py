@@ -32,6 +32,10 @@ CONTEXTS = (
 """Contexts of a new Open Badge, in the order that Open Badges 3.0 section B.1.1 asks for."""
 
 
+COPIED = ("inLanguage", "version", "fieldOfStudy", "creator", "image", "related")
+"""Members of an achievement that stand in a request as they will stand in the badge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """Sources of what must be new each time: ids (URLs) and salts (at least 128 random bits)."""
@@ -140,13 +144,11 @@ def _open_badge(members: JsonObject, fresh: Fresh) -> JsonObject:
         "name": course["name"],
         "description": course["description"],
         "criteria": {"narrative": course["criteria"]},
-        **{
-            name: course[name]
-            for name in ("inLanguage", "version", "fieldOfStudy", "related")
-            if name in course
-        },
+        **{name: course[name] for name in COPIED if name in course},
         **achievement_values,
     }
+    if "alignment" in course:
+        achievement["alignment"] = [*achievement["alignment"], *course["alignment"]]
     if "endorsements" in members:
         achievement["endorsement"] = members["endorsements"]
     subject = {

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from credentials.spreadsheet_cells import safe_cell
 from frameworks.amounts import canonical
-from frameworks.rating.listing import FORMULA_STARTS
 from recognition.decision_payload import OUTCOMES
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.explaining import printable
@@ -142,9 +142,5 @@ def _table(figures: TransparencyFigures) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(CSV_HEADER)
-    writer.writerows([_as_text(cell) for cell in row] for row in _rows(figures))
+    writer.writerows([safe_cell(cell) for cell in row] for row in _rows(figures))
     return written.getvalue()
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(tuple(FORMULA_STARTS)) else cell

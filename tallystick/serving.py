@@ -11,6 +11,7 @@ import click
 from flask_openapi3.openapi import OpenAPI
 
 from service.web.dev_https import development_certificate, new_development_server
+from service.web.reading import BODY_BYTES_SETTING
 from service.web.serving import Address, addresses_of, new_server
 from tallystick import settings, verifying
 from tallystick.status_memory_file import memory_in_use
@@ -50,7 +51,7 @@ def _serve(
     address = Address(server.host, server.port if port is None else port, server.threads)
     signal.signal(signal.SIGTERM, _stop)
     if not dev_https:
-        listening = new_server(application, address)
+        listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
         for host, number in addresses_of(listening):
             _tell(f"Listening on http://{host}:{number} (see /openapi/).")
         listening.run()

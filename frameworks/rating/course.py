@@ -27,6 +27,9 @@ COURSE_CHARACTERS = 65_536
 FAULTS_TOLD = 20
 """Most faults that one message lists."""
 
+Fault = tuple[tuple[str | int, ...], str]
+"""Where something is wrong, and what to say about it."""
+
 MEMBER_CHARACTERS = 60
 """How much of an unknown member's name a message repeats."""
 
@@ -154,18 +157,24 @@ def read_course(toml_text: str) -> Course:
         members = read_toml(toml_text)
     except TomlError as error:
         raise _unreadable(error.message) from error
-    faults = [*_schema_faults(members)] or [*_value_faults(members)]
+    return course_of(members)
+
+
+def course_of(members: JsonObject) -> Course:
+    """Read the description of a course from its members; raise `CourseError` as `read_course`."""
+    faults = course_faults(members)
     if faults:
         raise _malformed(faults)
     return _course(members)
 
 
+def course_faults(members: JsonObject) -> list[Fault]:
+    """Name everything that keeps members from being a course: where, and what must stand there."""
+    return [*faults_by_schema(_validator(), members)] or [*_value_faults(members)]
+
+
 def _unreadable(why: str) -> CourseError:
     return CourseError(f"The course description cannot be read: {why}.")
-
-
-Fault = tuple[tuple[str | int, ...], str]
-"""Where something is wrong, and what to say about it."""
 
 
 def _malformed(faults: list[Fault]) -> CourseError:
@@ -192,9 +201,12 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(schemas.json_schema("course"))
 
 
-def _schema_faults(members: JsonObject) -> Iterator[Fault]:
-    """Yield each fault once; several keywords of the schema may say the same of one member."""
-    errors = _validator().iter_errors(members)
+def faults_by_schema(validator: Draft202012Validator, members: JsonObject) -> Iterator[Fault]:
+    """Yield each fault once; several keywords of the schema may say the same of one member.
+
+    The descriptions in the schema are what the sentences are made of.
+    """
+    errors = validator.iter_errors(members)
     yield from dict.fromkeys((tuple(one.absolute_path), _what_must_be(one)) for one in errors)
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from credentials.json_types import JsonObject
 from credentials.level_credit import CreditStatement, LevelStatement, write_values
 from credentials.level_credit.claims import decimal_text
+from credentials.spreadsheet_cells import is_formula
 from frameworks.amounts import parse_amount
 from frameworks.rating.checks import check_course, check_credits, review_overdue
 from frameworks.rating.course import Course, Provider
@@ -25,9 +26,6 @@ from frameworks.register.source_files import LIST_SEPARATOR
 
 COLUMNS = tuple(column.name for column in (*TABLES["listings"].columns, *COMMON))
 """Columns of the table of listings, in their order."""
-
-FORMULA_STARTS = "=+-@\t\r\uff0b\uff0d\uff1d\uff20"
-"""How a cell begins that a spreadsheet takes for a formula; the last four are wide forms."""
 
 STATUS = "verified"
 """How sure a listing is: a person has approved it."""
@@ -227,7 +225,7 @@ def append_row(csv_text: str | None, row: Mapping[str, str]) -> str:
 def _require_no_formula(row: Mapping[str, str]) -> None:
     """Refuse what would run in the spreadsheet of whoever opens the file (CWE-1236)."""
     for name, cell in row.items():
-        if cell.startswith(tuple(FORMULA_STARTS)):
+        if is_formula(cell):
             text = (
                 f"The column {name} would begin with {cell[0]!r}, which a spreadsheet takes for a "
                 "formula; begin it with a letter or a digit."

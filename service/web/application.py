@@ -22,7 +22,12 @@ from service.web.problems import (
     malformed_request,
     refusals,
 )
-from service.web.reading import LIMITS_SETTING, StrictRequest, request_limits
+from service.web.reading import (
+    BODY_BYTES_SETTING,
+    LIMITS_SETTING,
+    StrictRequest,
+    request_limits,
+)
 from service.web.responses import json_response, json_schema_of
 
 PAGE = "/openapi"
@@ -94,6 +99,7 @@ def new_application(settings: WebSettings) -> OpenAPI:
     application.config.update(
         {
             LIMITS_SETTING: request_limits(settings.limits),
+            BODY_BYTES_SETTING: request_limits(settings.limits).document_bytes,
             "TRUSTED_HOSTS": list(settings.hosts),
             "PROVIDE_AUTOMATIC_OPTIONS": False,
             "SWAGGER_HTML_STRING": PAGE_HTML,

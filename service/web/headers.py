@@ -34,8 +34,11 @@ def add_security_headers(application: Flask, page: str) -> None:
 
     def add(response: Response) -> Response:
         is_page = request.path.startswith(f"{page}/")
-        response.headers.update(ALWAYS)
-        response.headers["Content-Security-Policy"] = OWN_PAGE if is_page else NOTHING
+        # A page has said already what it needs.
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        policy = OWN_PAGE if is_page else NOTHING
+        response.headers.setdefault("Content-Security-Policy", policy)
         # A browser that tries out HTTPS here must not refuse everything else on its own machine.
         if request.is_secure and not _is_this_machine(_host()):
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"

@@ -6,9 +6,10 @@ text of a foreign exception or more of the request than a JSON pointer into it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -17,7 +18,10 @@ from werkzeug.http import HTTP_STATUS_CODES
 from credentials.errors import CredentialError, TallystickError
 from credentials.json_types import JsonObject, pointer_to
 from service.errors import DatabaseError
-from service.web.responses import json_response
+from service.web.responses import Redirect, json_response
+
+ERROR_PAGE = "tallystick-error-page"
+"""Where an application that has pages keeps how an error becomes one."""
 
 MEDIA_TYPE = "application/problem+json"
 FAULTS_REPORTED = 20
@@ -30,6 +34,7 @@ FORMS = ("str", "dict[str,any]")
 TEXTS = {
     400: ("BAD_REQUEST", "The request cannot be understood."),
     401: ("NOT_AUTHORIZED", "This needs a valid bearer token in the Authorization header."),
+    403: ("FORBIDDEN", "This is not allowed."),
     404: (
         "NOT_FOUND",
         "There is nothing here. See /openapi/ for what there is.",
@@ -169,15 +174,15 @@ def handle_errors(application: Flask) -> None:
     """Answer every error with a problem document."""
 
     def refused(error: RequestRefusedError) -> Response:
-        return problem_response(error, error.status)
+        return _answer(error, error.status)
 
     def of_credential(error: CredentialError) -> Response:
-        return problem_response(error, 400)
+        return _answer(error, 400)
 
     def of_database(error: DatabaseError) -> Response:
         # What a database says is for the operator: it may name hosts and files.
         application.logger.error("The database failed a request (%s).", error.code)
-        return problem_response(refusal(503), 503)
+        return _answer(refusal(503), 503)
 
     def of_http(error: HTTPException) -> Response:
         return _of_http(error)
@@ -190,12 +195,13 @@ def handle_errors(application: Flask) -> None:
             _place(error),
             request.endpoint,
         )
-        return problem_response(refusal(500), 500)
+        return _answer(refusal(500), 500)
 
     def not_elsewhere(response: Response) -> Response:
         # One address for each thing: a spelling that would be redirected is none.
         is_redirect = response.status_code // 100 == 3 and response.status_code != NOT_MODIFIED
-        return problem_response(refusal(404), 404) if is_redirect else response
+        is_meant = isinstance(response, Redirect)
+        return _answer(refusal(404), 404) if is_redirect and not is_meant else response
 
     application.after_request(not_elsewhere)
     application.register_error_handler(RequestRefusedError, refused)
@@ -203,6 +209,14 @@ def handle_errors(application: Flask) -> None:
     application.register_error_handler(DatabaseError, of_database)
     application.register_error_handler(HTTPException, of_http)
     application.register_error_handler(Exception, defect)
+
+
+def _answer(error: TallystickError, status: int) -> Response:
+    """Answer with a page whoever asked for one, and everybody else with a problem document."""
+    page_of: Callable[[TallystickError, int], Response | None] | None
+    page_of = current_app.extensions.get(ERROR_PAGE)
+    page = None if page_of is None else page_of(error, status)
+    return problem_response(error, status) if page is None else page
 
 
 def _of_http(error: HTTPException) -> Response:
@@ -214,7 +228,7 @@ def _of_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status not in TEXTS:
         status = 400 if status < 500 else 500
-    response = problem_response(refusal(status), status)
+    response = _answer(refusal(status), status)
     allowed = dict(error.get_headers()).get("Allow")
     if allowed is not None:
         response.headers["Allow"] = allowed

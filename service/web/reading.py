@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from flask import Request, current_app
 
@@ -14,6 +15,9 @@ from service.web.problems import RequestRefusedError, refusal
 
 MEDIA_TYPES = ("application/json", "application/ld+json")
 LIMITS_SETTING = "TALLYSTICK_REQUEST_LIMITS"
+BODY_BYTES_SETTING = "TALLYSTICK_BODY_BYTES"
+"""Size of the largest request that anything in an application reads."""
+
 WRAPPING = 2
 """Levels of nesting that a request puts around a document."""
 
@@ -61,6 +65,19 @@ class StrictRequest(Request):
         data = self._bounded(limits.document_bytes)
         # 4.
         return _object(data, limits)
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        """Take files of a form in memory: a person's credential is never written to a disk.
+
+        How much may come is bounded by the pages that read forms.
+        """
+        return BytesIO()
 
     def _bounded(self, most: int) -> bytes:
         if (self.content_length or 0) > most:

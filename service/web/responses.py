@@ -12,6 +12,10 @@ from credentials.strict_json import serialize_json
 JSON = "application/json"
 
 
+class Redirect(Response):
+    """An answer that leads elsewhere on purpose; any other redirect is refused."""
+
+
 def json_response(value: JsonValue, status: int = 200, media_type: str = JSON) -> Response:
     """Answer with a JSON value, members in their present order."""
     return Response(serialize_json(value), status, content_type=media_type)

@@ -11,7 +11,6 @@ from waitress.server import MultiSocketServer, TcpWSGIServer, create_server
 from waitress.task import ErrorTask
 
 from credentials.errors import TallystickError
-from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.strict_json import serialize_json
 from service.web.problems import MEDIA_TYPE, TEXTS, problem_of, refusal
 from service.web.reading import request_limits
@@ -72,10 +71,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 def new_server(
-    application: Application, address: Address, limits: Limits = DEFAULT_LIMITS
+    application: Application, address: Address, body_bytes: int | None = None
 ) -> TcpWSGIServer | MultiSocketServer:
     """Build a server that listens already; its `run` serves until the process is interrupted.
 
+    `body_bytes` is the size of the largest request; by default one with a document is.
     Raises `ServingError` if the address cannot be used.
     """
     sockets: dict[int, Any] = {}
@@ -90,7 +90,7 @@ def new_server(
             connection_limit=BACKLOG_CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
             max_request_header_size=HEADER_BYTES,
-            max_request_body_size=request_limits(limits).document_bytes + 1,
+            max_request_body_size=(body_bytes or request_limits().document_bytes) + 1,
             inbuf_overflow=BUFFER_BYTES,
             expose_tracebacks=False,
         )

@@ -1,0 +1,179 @@
+"""The languages of the pages: which one a reader gets, and the words in it.
+
+Texts are English in the code; what they are in another language stands in catalogues in the form
+of gettext (PO), one folder for each room.  An entry that a machine wrote is marked "fuzzy" there,
+which is gettext's own word for "somebody has to look at this": it is shown, and the page says that
+its translation is a draft.
+"""
+
+from __future__ import annotations
+
+import gettext as standard
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from flask import Request, current_app, g, request
+from werkzeug.exceptions import HTTPException
+
+PARAMETER = "lang"
+"""Name of the query parameter or form field that chooses a language."""
+
+COOKIE = "language"
+COOKIE_SECONDS = 31_536_000
+CATALOGUES = "catalogues"
+"""Folder of a package where its catalogues are."""
+
+EXTENSION = "tallystick-catalogues"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pages: tag (BCP 47), name of its catalogue and its own name for itself."""
+
+    tag: str
+    locale: str
+    name: str
+
+
+LANGUAGES = (
+    Language("en", "en_NZ", "English"),
+    Language("fr-CA", "fr_CA", "Français"),
+    Language("es", "es", "Español"),
+)
+"""All languages, the one of the code first."""
+
+BY_TAG = {language.tag: language for language in LANGUAGES}
+
+
+class Words(standard.NullTranslations):
+    """The texts of one language, from the catalogues of all rooms whose pages are served."""
+
+    def __init__(self, catalogues: Iterable[Catalog]) -> None:
+        """Take the catalogues; the first one that knows a text decides."""
+        super().__init__()
+        self.is_draft = False
+        self._texts: dict[str, tuple[str, ...]] = {}
+        self._plural: Callable[[int], int] = lambda number: int(number != 1)
+        for catalogue in catalogues:
+            self._plural = standard.c2py(catalogue.plural_expr)
+            for message in catalogue:
+                self._add(message)
+
+    def gettext(self, message: str) -> str:
+        """Say a text in this language."""
+        return self._texts.get(message, (message,))[0]
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Say a text that depends on a number."""
+        forms = self._texts.get(msgid1)
+        if forms is None:
+            return msgid1 if n == 1 else msgid2
+        return forms[min(self._plural(n), len(forms) - 1)]
+
+    def _add(self, message: Any) -> None:
+        identifier, text = message.id, message.string
+        forms = tuple(text) if isinstance(text, tuple | list) else (text,)
+        if identifier and all(forms):
+            first = identifier if isinstance(identifier, str) else identifier[0]
+            self._texts.setdefault(first, forms)
+            self.is_draft = self.is_draft or message.fuzzy
+
+
+def words_of(packages: Iterable[str]) -> dict[str, Words]:
+    """Read the words of every language from the catalogues of packages."""
+    rooms = tuple(packages)
+    return {language.tag: _words(language, rooms) for language in LANGUAGES}
+
+
+@cache
+def _words(language: Language, packages: tuple[str, ...]) -> Words:
+    if language is LANGUAGES[0]:
+        return Words(())
+    return Words(read_catalogue(package, language) for package in packages)
+
+
+def read_catalogue(package: str, language: Language) -> Catalog:
+    """Read what the texts of a package are in one language, drafts included."""
+    path = files(package) / CATALOGUES / f"{language.locale}.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language.locale)
+
+
+def current_language() -> Language:
+    """Tell the language of the page that is being made."""
+    if "language" not in g:
+        g.language = chosen_language(request)
+    return cast("Language", g.language)
+
+
+def chosen_language(asked: Request) -> Language:
+    """Choose: what was asked for just now, what was chosen before, what the browser prefers."""
+    for tag in (asked_tag(asked), asked.cookies.get(COOKIE)):
+        if tag in BY_TAG:
+            return BY_TAG[tag]
+    return BY_TAG[preferred_tag(asked)]
+
+
+def asked_tag(asked: Request) -> str | None:
+    """Read which language a request names: in its address, or in its form.
+
+    A form that cannot be read, for example because it is too large, names none.
+    """
+    named = asked.args.get(PARAMETER)
+    if named is None and asked.method == "POST":
+        try:
+            named = asked.form.get(PARAMETER)
+        except HTTPException:
+            named = None
+    return named
+
+
+def preferred_tag(asked: Request) -> str:
+    """Find the first language that the browser names and we have; English if there is none."""
+    for wanted, quality in asked.accept_languages:
+        for tag in BY_TAG:
+            if quality > 0 and wanted.lower().split("-")[0] == tag.lower().split("-")[0]:
+                return tag
+    return LANGUAGES[0].tag
+
+
+def current_words() -> Words:
+    """Return the words of the page's language."""
+    known: dict[str, Words] = current_app.extensions[EXTENSION]
+    return known[current_language().tag]
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """Say a text in the language of the page; `values` fill its %(name)s."""
+    text = current_words().gettext(message)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Say a text that depends on a number, which fills its %(num)s."""
+    return current_words().ngettext(one, many, number) % {"num": number, **values}
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name is gettext's own
+    """Mark a text of a table, to be said later with `gettext`."""
+    return message
+
+
+def day_in_words(value: date) -> str:
+    """Write a day so that nobody takes the month for the day."""
+    return format_date(value, "long", locale=current_language().locale)
+
+
+def moment_in_words(value: datetime) -> str:
+    """Write a moment, in UTC, to the minute."""
+    locale = current_language().locale
+    day = format_date(value.astimezone(UTC).date(), "long", locale=locale)
+    clock = format_datetime(value.astimezone(UTC), "HH:mm", locale=locale)
+    return f"{day}, {clock} UTC"

@@ -29,12 +29,11 @@ class Access:
         self._store, self._now = store, now
         self._by_key, self._by_address = by_key, by_address
 
-    def require(self, scope: Scope) -> Act:
-        """Let the current request go on, and return who acts.
+    def let_in(self) -> None:
+        """Let the current request go on before anything of it is read.
 
         Obligations (RFC 6750 section 3.1): 1. whoever guesses keys is slowed down; 2. the key is
-        known, not revoked and has not ended (401); 3. it is for this scope (403); 4. its owner
-        does not call too often (429).
+        known, not revoked and has not ended (401); 3. its owner does not call too often (429).
         """
         key = self._key()
         if key is None:
@@ -42,13 +41,16 @@ class Access:
             self._slow_down(self._by_address, _network(request.remote_addr or ""))
             raise refusal(401, WWW_Authenticate="Bearer")
         # 3.
+        self._slow_down(self._by_key, key.id)
+        g.api_key = key
+
+    def require(self, scope: Scope) -> Act:
+        """Return who acts, if the key is for this scope (403)."""
+        key: ApiKey = g.api_key
         if scope not in key.scopes:
             raise RequestRefusedError(
                 f"This key is not for {scope.value}.", status=403, code="SCOPE_MISSING"
             )
-        # 4.
-        self._slow_down(self._by_key, key.id)
-        g.api_key = key.id
         return Act(key.tenant_id, f"api-key:{key.id}", self._now())
 
     def _key(self) -> ApiKey | None:

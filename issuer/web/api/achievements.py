@@ -34,6 +34,14 @@ def operations(api: IssuerApi) -> APIBlueprint:
         page = known.page(act.tenant_id, state=query.state, after=query.cursor(), items=query.items)
         return json_response(page_json("achievements", page, achievement_json))
 
+    _add_drafts(made, api)
+    _add_publishing(made, api)
+    return made
+
+
+def _add_drafts(made: APIBlueprint, api: IssuerApi) -> None:
+    known, access = api.store.achievements, api.access
+
     @made.post("/achievements", responses=answers(201, "The achievement.", 413, 415))
     def add_achievement(body: Draft) -> Response:
         """Begin an achievement with a draft."""
@@ -64,9 +72,6 @@ def operations(api: IssuerApi) -> APIBlueprint:
         """Show a published version."""
         act = access.require(Scope.ACHIEVEMENTS_READ)
         return json_response(version_json(known.version(act.tenant_id, path.id, path.version)))
-
-    _add_publishing(made, api)
-    return made
 
 
 def _add_publishing(made: APIBlueprint, api: IssuerApi) -> None:

@@ -90,7 +90,9 @@ def add_api(application: OpenAPI, api: IssuerApi) -> None:
 
     handle_store_errors(application)
     for module in (achievements, credentials, jobs, keeping):
-        application.register_api(module.operations(api))
+        operations = module.operations(api)
+        operations.before_request(api.access.let_in)
+        application.register_api(operations)
     public.add(application, api)
 
 

@@ -35,7 +35,7 @@ from service.web import json_response, json_schema_of, problem_response, refusal
 def operations(api: IssuerApi) -> APIBlueprint:
     """Build the operations about credentials."""
     made = blueprint("credentials", "What is issued, exactly once for each idempotency key.")
-    access, known = api.access, api.store.credentials
+    access = api.access
 
     @made.post("/credentials", responses=answers(201, "The credential.", 409, 413, 415, 422))
     def issue_credential(header: IdempotencyHeader, body: ToIssue) -> Response:
@@ -53,6 +53,15 @@ def operations(api: IssuerApi) -> APIBlueprint:
         except CredentialError as error:
             return problem_response(error, 400)
         return json_response(_with_document(issued), 201)
+
+    _add_reading(made, api)
+    _add_document(made, api)
+    _add_withdrawing(made, api)
+    return made
+
+
+def _add_reading(made: APIBlueprint, api: IssuerApi) -> None:
+    access, known = api.access, api.store.credentials
 
     @made.get("/credentials", responses=answers(200, "A page of credentials."))
     def list_credentials(query: CredentialQuery) -> Response:
@@ -79,10 +88,6 @@ def operations(api: IssuerApi) -> APIBlueprint:
         if replacement is not None:
             shown["replacedBy"] = replacement.id
         return json_response(shown)
-
-    _add_document(made, api)
-    _add_withdrawing(made, api)
-    return made
 
 
 def _with_document(issued: CredentialRecord) -> JsonObject:

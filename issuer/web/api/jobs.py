@@ -59,6 +59,15 @@ def operations(api: IssuerApi) -> APIBlueprint:
                 return problem_response(error, 400)
         return _job(api, act, known.start(act, job.id), 201)
 
+    _add_reading(made, api)
+    _add_acts(made, api)
+    _add_results(made, api)
+    return made
+
+
+def _add_reading(made: APIBlueprint, api: IssuerApi) -> None:
+    access, known = api.access, api.store.jobs
+
     @made.get("/jobs", responses=answers(200, "A page of jobs."))
     def list_jobs(query: PageQuery) -> Response:
         """List jobs, the newest first."""
@@ -87,10 +96,6 @@ def operations(api: IssuerApi) -> APIBlueprint:
             act.tenant_id, path.id, state=query.state, after=query.cursor(), items=query.items
         )
         return json_response(page_json("rows", page, row_json))
-
-    _add_acts(made, api)
-    _add_results(made, api)
-    return made
 
 
 def _add_acts(made: APIBlueprint, api: IssuerApi) -> None:

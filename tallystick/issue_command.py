@@ -11,18 +11,19 @@ from issuer.requests import IssuanceRequest
 from tallystick import composition, settings, verifying
 from tallystick.files import USAGE, CommandError, read_json_object
 from tallystick.issue_asked import IssueAsked
+from tallystick.issue_roster_option import or_a_roster
 from tallystick.issuing import SD_JWT, form_option, issue_in_form, require_one_form, write_issued
 from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.stream_options import Many, stream_options
 
 
 @click.command()
-@click.argument("request_file", metavar="REQUEST.json|-")
-@click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
+@click.argument("request_file", metavar="REQUEST.json|-", required=False)
+@click.option("--key", "uri", help="URI of the key that signs (file:PATH).")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File for the credential; with --jsonl a new one, or else standard output.",
+    type=click.Path(path_type=Path),
+    help="File for the credential; with --roster a folder; with --jsonl a new file, or none.",
 )
 @click.option(
     "--suite",
@@ -56,6 +57,7 @@ from tallystick.stream_options import Many, stream_options
 @click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
 @status_option
 @stream_options
+@or_a_roster
 @click.pass_context
 def issue(
     context: click.Context,

@@ -51,6 +51,15 @@ def worker(path: str, workers: int) -> None:
     run_workers(path, workers)
 
 
+@click.command("courier")
+@config_option
+def courier(path: str) -> None:
+    """Tell webhooks what happened, until stopped; this process opens no key."""
+    from tallystick.issuer_courier import run_courier
+
+    run_courier(path)
+
+
 @click.command("institution")
 @config_option
 @click.option("--name", required=True, help="Name in addresses.")

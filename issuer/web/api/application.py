@@ -86,10 +86,10 @@ class IssuerApi:
 
 def add_api(application: OpenAPI, api: IssuerApi) -> None:
     """Add all operations, and the documents that anybody may read."""
-    from issuer.web.api import achievements, credentials, jobs, keeping, public
+    from issuer.web.api import achievements, credentials, jobs, keeping, metrics, public
 
     handle_store_errors(application)
-    for module in (achievements, credentials, jobs, keeping):
+    for module in (achievements, credentials, jobs, keeping, metrics):
         operations = module.operations(api)
         operations.before_request(api.access.let_in)
         application.register_api(operations)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,9 @@ from issuer.web.api import IssuerApi, add_api
 from issuer.web.api.limiting import RateLimit
 from keys.did import did_key_document
 from service import migrate, open_database
+from service.errors import FetchError
 from service.web import WebSettings, new_application
+from tallystick.issuer_courier import tell_due
 from tallystick.issuer_roster import read_dry, requests_in
 from tests.factories import ISSUER, sign
 from tests.issuer.issuing.test_withdrawing import MemoryCopies
@@ -216,3 +221,34 @@ def test_an_achievement_is_drafted_published_and_never_changed(service: Service)
     assert b"ana@x.example" not in event.body
     assert post(service.client, "/issuers/poly/did.json", {}).status_code == 405
     assert service.client.get("/issuers/poly/did.json").json["id"] == ISSUER
+
+
+def test_figures_tell_counts_and_nobody(service: Service) -> None:
+    service.issue("k1")
+    told = service.call("GET", "/metrics").data.decode()
+    assert 'tallystick_credentials{state="issued",status="active"} 1.0' in told
+    assert 'tallystick_list_entries{list="1"} 1.0' in told
+    assert "x.example" not in told
+
+
+def test_a_webhook_is_told_until_it_listens(service: Service) -> None:
+    body = {"url": "https://sis.example/hook", "events": ["credential.issued"]}
+    secret = service.call("POST", "/webhooks", body).json["secret"]
+    service.issue("k1")
+    store, now = service.one.store, service.one.clock()
+    sent: list[tuple[bytes, Any]] = []
+
+    def deaf(_url: str, _data: bytes, _headers: Any) -> None:
+        raise FetchError("The server answered with the status 503.", code="ANSWER_STATUS")
+
+    def listens(_url: str, data: bytes, headers: Any) -> None:
+        sent.append((data, dict(headers)))
+
+    assert tell_due(store, deaf, now) == 0
+    assert tell_due(store, listens, now) == 0
+    later = now + timedelta(minutes=1)
+    assert (tell_due(store, listens, later), tell_due(store, listens, later)) == (1, 0)
+    ((data, headers),) = sent
+    seconds, _comma, digest = headers["Tallystick-Signature"].partition(",v1=")
+    signed = f"{seconds.removeprefix('t=')}.".encode() + data
+    assert hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() == digest

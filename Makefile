@@ -70,9 +70,10 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
-soak: $(VENV)/installed-test ## The planner against its oracle on many more wallets, more processes killed
+soak: $(VENV)/installed-test ## The planner on many more wallets; many more kills, repeats, flipped bits, stops
 	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
-		tests/recognition/register_of_decisions/test_crash.py
+		tests/recognition/register_of_decisions/test_crash.py tests/issuer/issuing/test_faults.py \
+		tests/issuer/issuing/test_checking.py tests/service/web/test_stopping.py
 
 bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
 	$(BIN)/python tools/bench.py

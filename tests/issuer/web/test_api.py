@@ -252,3 +252,18 @@ def test_a_webhook_is_told_until_it_listens(service: Service) -> None:
     seconds, _comma, digest = headers["Tallystick-Signature"].partition(",v1=")
     signed = f"{seconds.removeprefix('t=')}.".encode() + data
     assert hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() == digest
+
+
+def test_requests_are_logged_without_anybody(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="tallystick.requests"):
+        answer = service.issue("secret-key", "canary@x.example")
+        service.call("GET", "/credentials?email=canary@x.example")
+    told = [json.loads(record.message) for record in caplog.records]
+    assert [one["status"] for one in told] == [201, 200]
+    assert told[0]["request"] == answer.headers["X-Request-Id"]
+    assert told[0]["caller"].startswith("api-key:key_")
+    assert "canary" not in caplog.text
+    assert "secret-key" not in caplog.text
+    assert service.key not in caplog.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -45,6 +46,7 @@ from tallystick.web_configuration import (
 from verifier.checks.world import World
 from verifier.pages import VerifierPage
 from verifier.status_memory import NewestLists, StatusMemory
+from verifier.verified_lists import VerifiedLists
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY, Expected
 
@@ -138,12 +140,13 @@ class _Opened:
         named = None if sources.resolver_map is None else beside(path, sources.resolver_map)
         self.resolver: Resolver = resolver_in_use(named, offline=offline)
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
+        self._lists = VerifiedLists()
         files = tuple(beside(path, name) for name in sources.registers)
         self.registers: Registers = registers_in_use(files, trust, self.resolver, verifying.now())
 
     def world(self, expected: Expected, *, status_memory: StatusMemory) -> World:
         """Build the world of one verification."""
-        return verifying.verifying_world(
+        world = verifying.verifying_world(
             at=verifying.now(),
             resolver=self.resolver,
             trust=self._trust,
@@ -153,6 +156,7 @@ class _Opened:
             domain=expected.domain,
             status_memory=status_memory,
         )
+        return replace(world, verified_lists=self._lists)
 
     def unsafe_proof_only_world(self, expected: Expected) -> World:
         """Build the world in which every key that signed is believed, for conformance runs.

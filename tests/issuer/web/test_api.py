@@ -16,21 +16,14 @@ from flask.testing import FlaskClient
 
 from credentials.strict_json import parse_json
 from issuer.issuing import rosters
-from issuer.issuing.exactly_once import ExactlyOnce
-from issuer.issuing.publishing import Publisher
-from issuer.issuing.withdrawing import Withdrawing
 from issuer.store import Scope
-from issuer.web.api import IssuerApi, add_api
 from issuer.web.api.limiting import RateLimit
-from keys.did import did_key_document
 from service import migrate, open_database
 from service.errors import FetchError
-from service.web import WebSettings, new_application
 from tallystick.issuer_courier import tell_due
-from tallystick.issuer_roster import read_dry, requests_in
-from tests.factories import ISSUER, sign
-from tests.issuer.issuing.test_withdrawing import MemoryCopies
+from tests.factories import ISSUER
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, bench
+from tests.issuer.web.api_services import api_service
 from tests.services import post, problem
 
 CSV = "email,name\nana@x.example,Ana\nben@x.example,Ben\n"
@@ -62,24 +55,11 @@ def service(tmp_path: Path) -> Iterator[Service]:
     migrate(engine)
     one, other, ticks = bench(engine), bench(engine, name="other"), [0.0]
     limits = [RateLimit(60, 40, lambda: ticks[0]), RateLimit(60, 3, lambda: ticks[0])]
-    application = new_application(WebSettings("Tallystick issuer", "Issues."))
-    api = IssuerApi(
-        one.store,
-        ExactlyOnce(one.shop),
-        Withdrawing(one.shop),
-        Publisher(one.shop, lambda _tenant, document: sign(document), MemoryCopies()),
-        one.clock,
-        read_dry,
-        requests_in,
-        lambda _tenant, _document: None,
-        lambda _tenant: did_key_document(ISSUER),
-        *limits,
-    )
-    add_api(application, api)
     keys = [
         one.store.api_keys.make(bench_.act, name="SIS", scopes=set(Scope))[1]
         for bench_ in (one, other)
     ]
+    application = api_service(one, *limits)
     yield Service(application.test_client(), one, other, *keys, ticks)
     engine.dispose()
 

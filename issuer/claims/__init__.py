@@ -1,4 +1,4 @@
-"""How a learner gets their credential: a link of their own by mail or on paper, and a page behind it.
+"""How a learner gets their credential: a link of their own, and a page behind it.
 
 `offers` makes claims and writes letters, `letters` says what is in them, `pages` is what a link
 opens, `downloads` what can be taken there, `sheet` the paper for a class.  Nothing here holds a key

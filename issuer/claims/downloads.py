@@ -1,4 +1,4 @@
-"""What a learner takes from the page of their claim: the credential, pictures of it, a certificate."""
+"""What a learner takes with them: the credential, pictures of it, a certificate."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ TOKEN = Download(
 PNG = Download(
     "png", "image/png", N_("Badge (PNG)"), N_("a picture with the credential inside, to show")
 )
-SVG = Download(
-    "svg", "image/svg+xml", N_("Badge (SVG)"), N_("the same, sharp in every size")
-)
+SVG = Download("svg", "image/svg+xml", N_("Badge (SVG)"), N_("the same, sharp in every size"))
 PDF = Download(
     "pdf",
     "application/pdf",

@@ -45,7 +45,9 @@ KINDS = {
     SUSPENDED: _Kind(
         N_("Suspended: %(achievement)s"),
         N_("%(institution)s has suspended your micro-credential “%(achievement)s” for now."),
-        N_("Whoever checks it is told so, until it is reinstated. If you have questions, ask them."),
+        N_(
+            "Whoever checks it is told so, until it is reinstated. If you have questions, ask them."
+        ),
     ),
     REINSTATED: _Kind(
         N_("In force again: %(achievement)s"),

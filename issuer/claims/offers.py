@@ -121,9 +121,7 @@ class ClaimDesk:
             self.store.deliveries.move(act, one.id, "ended")
         return made
 
-    def notify(
-        self, act: Act, credential_id: str, kind: str, *, reason: str | None = None
-    ) -> bool:
+    def notify(self, act: Act, credential_id: str, kind: str, *, reason: str | None = None) -> bool:
         """Tell a learner that a credential was revoked, suspended or reinstated.
 
         The answer is whether there is an address to write to.

@@ -51,8 +51,12 @@ class ClaimSettings:
 
 def claim_pages(settings: ClaimSettings) -> Pages:
     """Build the pages; the application needs a secret for its cookie (`PagesSettings`)."""
-    pages = Pages("claims", __name__.rpartition(".")[0], url_prefix="/claim")
+    pages = Pages("claims", __name__.rpartition(".")[0], url_prefix="/claim", has_assets=True)
     pages.after_request(_keep_to_the_reader)
+
+    @pages.get("/")
+    def start() -> Response:
+        return page_response("claims/start.html")
 
     @pages.get("/<secret>")
     def claim(secret: str) -> Response:
@@ -78,7 +82,8 @@ def claim_pages(settings: ClaimSettings) -> Pages:
 
 def _keep_to_the_reader(response: Response) -> Response:
     """A page with somebody's credential is kept by nobody else, and found by no search."""
-    response.headers["Cache-Control"] = "no-store"
+    if request.endpoint != "claims.static":
+        response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

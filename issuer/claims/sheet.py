@@ -12,6 +12,9 @@ import segno
 import schemas
 from credentials.baking.fonts import require_letters
 from credentials.certificates.tagged_pdf import TaggedPdf
+from issuer.claims.letters import PACKAGE
+from service.pages import N_
+from service.pages.languages import Words, words_of
 
 COLUMNS, ROWS = 2, 4
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 12.0
@@ -31,23 +34,22 @@ class SheetCard:
     pin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SheetWords:
-    """What stands on every card."""
-
-    scan: str
-    with_pin: str
-    language: str = "en"
+SCAN = N_("Scan this code to take your micro-credential. Show it to nobody else.")
+WITH_PIN = N_("You will be asked for the PIN that you are given separately.")
 
 
-def claim_sheet(cards: Sequence[SheetCard], words: SheetWords, *, at: datetime) -> bytes:
-    """Print cards on A4, eight to a page; raise `ImageError` (FONT_LACKS_LETTERS)."""
+def claim_sheet(cards: Sequence[SheetCard], *, language: str, at: datetime) -> bytes:
+    """Print cards on A4, eight to a page; `language` is a tag of the pages' languages.
+
+    Raises `ImageError` (FONT_LACKS_LETTERS).
+    """
+    words = words_of((PACKAGE,))[language]
     require_letters(
         text for card in cards for text in (card.learner, card.achievement, card.institution)
     )
     pdf = TaggedPdf(format="A4")
-    pdf.set_lang(words.language)
-    pdf.set_title(words.scan)
+    pdf.set_lang(language)
+    pdf.set_title(words.gettext(SCAN))
     pdf.set_creation_date(at)
     pdf.set_auto_page_break(False)
     pdf.c_margin = 0
@@ -63,7 +65,7 @@ def claim_sheet(cards: Sequence[SheetCard], words: SheetWords, *, at: datetime) 
     return bytes(pdf.output())
 
 
-def _draw(pdf: TaggedPdf, card: SheetCard, words: SheetWords, left: float, top: float) -> None:
+def _draw(pdf: TaggedPdf, card: SheetCard, words: Words, left: float, top: float) -> None:
     with pdf.ornament():
         pdf.set_draw_color(*QUIET)
         pdf.set_line_width(0.2)
@@ -74,7 +76,8 @@ def _draw(pdf: TaggedPdf, card: SheetCard, words: SheetWords, left: float, top: 
     segno.make_qr(card.link, error="m").save(file, kind="png", scale=10, border=4)
     pdf.image(file, x=left + 3, y=top + 4, w=CODE, alt_text=card.link, link=card.link)
     x, width = left + CODE + 5, CARD_WIDTH - CODE - 8
-    note = words.scan if card.pin is None else f"{words.scan} {words.with_pin}"
+    said = (SCAN,) if card.pin is None else (SCAN, WITH_PIN)
+    note = " ".join(map(words.gettext, said))
     pdf.set_y(top + 7)
     for text, style, size, colour in (
         (card.learner, "B", 12, INK),

@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
-from credentials.baking.artwork import badge_svg
 from credentials.baking.images import bake
+from credentials.baking.vector import badge_svg
 from credentials.strict_json import serialize_json
 from service.pages.languages import LANGUAGES, words_of
 from tests.credentials.baking.images import png
@@ -303,7 +303,7 @@ def test_the_interface_for_programs_is_still_there(client: FlaskClient) -> None:
 
 
 def outcomes_of(**changes: Outcome) -> VerificationReport:
-    remarks = {one: Remark(changes.get(one, Outcome.PASSED), "ANY", "") for one in CHECK_IDS}
+    remarks = {one: Remark(changes.get(one, Outcome.PASSED), "ANY", "Said.") for one in CHECK_IDS}
     checks = tuple(check_of(name, [remark]) for name, remark in remarks.items())
     return VerificationReport(checks, Verifier(world()).check(b"{}").checked_at)
 

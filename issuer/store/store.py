@@ -11,6 +11,7 @@ from issuer.store.deliveries import Deliveries
 from issuer.store.jobs import Jobs
 from issuer.store.learners import Learners
 from issuer.store.ledger import IssuerLedger
+from issuer.store.sessions import Sessions
 from issuer.store.tenants import Tenants
 from issuer.store.users import Users
 from issuer.store.webhooks import Webhooks
@@ -24,6 +25,7 @@ class Store:
         self.engine = engine
         self.tenants = Tenants(engine)
         self.users = Users(engine)
+        self.sessions = Sessions(engine)
         self.api_keys = ApiKeys(engine)
         self.achievements = Achievements(engine)
         self.learners = Learners(engine)

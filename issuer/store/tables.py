@@ -89,6 +89,26 @@ SETUP_LINKS = _table(
 )
 """Links by which somebody sets their password once, known here by the digest of their secret."""
 
+SESSIONS = _table(
+    "sessions",
+    _text("digest", primary_key=True),
+    _of("users"),
+    _number("session_version"),
+    _text("began_at"),
+    _text("seen_at"),
+    _text("ends_at"),
+    sa.Index("issuer_sessions_of", "user_id"),
+)
+"""Who is signed in, known by the digest of what their browser holds."""
+
+SIGN_IN_TRIES = _table(
+    "sign_in_tries",
+    _text("subject", primary_key=True),
+    _text("since"),
+    _number("tries"),
+)
+"""Wrong passwords, counted for an account, an address, and both; digests of them only."""
+
 API_KEYS = _table(
     "api_keys",
     _text("id", primary_key=True),

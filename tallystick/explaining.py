@@ -113,6 +113,7 @@ ADVICE_BY_CODE = {
     "TOKEN_CLAIM_MISSING": "Ask the issuer to repeat it in the claims of the token.",
     "UNSUPPORTED_ALGORITHM": "Ask the issuer for a token signed with EdDSA, ES256 or RS256.",
     "UNSUPPORTED_ENVELOPE": "Ask for the credential as JSON or as a JWT.",
+    "REGISTRY_NOT_READ": "Try again later and online, or look the issuer up there yourself.",
     "TOO_LARGE": "Ask for the credential without large images inside.",
 }
 

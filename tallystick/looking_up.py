@@ -17,7 +17,7 @@ from service.errors import FetchError
 from tallystick import settings, verifying
 from tallystick.trust_files import read_resolver_map
 from verifier.legacy.documents import GONE
-from verifier.sources import Lookups, Origin, Retrieved
+from verifier.sources import NOT_FOUND, Lookups, Origin, Retrieved
 
 if TYPE_CHECKING:
     from service.fetching import DocumentCache, Found
@@ -27,6 +27,9 @@ SECONDS = 10.0
 
 URL_CHARACTERS = 200
 """How much of a URL a message repeats."""
+
+CODES: dict[int, str] = {HTTPStatus.GONE: GONE, HTTPStatus.NOT_FOUND: NOT_FOUND}
+"""Answers that say more than that there was none."""
 
 offline_option = click.option(
     "--offline", is_flag=True, help="Fetch nothing: look only at what was given."
@@ -97,8 +100,8 @@ class _Network:
             found = self.documents.find(url, seconds=left)
         except FetchError as error:
             text = f"{shown} could not be fetched. {error.message}"
-            is_gone = error.http_status == HTTPStatus.GONE
-            raise UnresolvableError(text, code=GONE if is_gone else error.code) from error
+            code = CODES.get(error.http_status or 0, error.code)
+            raise UnresolvableError(text, code=code) from error
         self.found.append(found)
         return Retrieved(found.document, Origin(found.origin), found.fetched_at)
 

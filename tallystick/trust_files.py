@@ -25,9 +25,9 @@ from verifier.trust import TrustList, check_trust_file
 
 
 def read_trust(paths: tuple[str, ...]) -> TrustList | None:
-    """Read the issuers that trust files name; without any list of issuers there is none."""
+    """Read the issuers and registries that trust files name; without any there is no list."""
     documents = _trust_documents(paths)
-    with_issuers = [document for document in documents if "issuers" in document]
+    with_issuers = [one for one in documents if "issuers" in one or "registries" in one]
     return TrustList.from_json(*with_issuers) if with_issuers else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from credentials.timestamps import format_timestamp
-from verifier.checks.world import World
+from verifier.checks.world import World, issuer_id
 from verifier.examination import Examination
 from verifier.report import Outcome, Remark
 from verifier.sources import Lookups, Origin, Source
@@ -18,7 +18,9 @@ def account_for_sources(world: World, examination: Examination) -> None:
     What led to a proof that holds was good, and may be kept for later verifications.
     """
     examination.sources = world.sources
-    for check_id, remark in _stale(examination.sources, world.now):
+    registries = _addresses_of_registries(examination, world)
+    issuers = tuple(one for one in examination.sources if one.url not in registries)
+    for check_id, remark in _stale(issuers, world.now):
         examination.add(check_id, [remark])
     if isinstance(world.resolver, Lookups) and _is_good(examination):
         world.resolver.keep()
@@ -29,6 +31,13 @@ def _is_good(examination: Examination) -> bool:
     return examination.is_proven and not any(
         remark.outcome is undecided for remark in examination.remarks["status"]
     )
+
+
+def _addresses_of_registries(examination: Examination, world: World) -> frozenset[str]:
+    """Name what only told who the issuer is: the check "trust" says of when that is."""
+    issuer = issuer_id(examination.document) or ""
+    registries = world.trust.registries if world.trust is not None else ()
+    return frozenset(one.address_of(issuer) for one in registries)
 
 
 def _stale(sources: tuple[Source, ...], now: datetime) -> Iterator[tuple[str, Remark]]:

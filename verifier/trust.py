@@ -1,4 +1,4 @@
-"""Whom the reader of a credential knows: a list of issuers, and who told them."""
+"""Whom the reader of a credential knows: lists of issuers, registries, and who told them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import jsonschema
 import schemas
 from credentials.errors import SchemaError
 from credentials.json_types import JsonObject, pointer_to
+from verifier.issuer_registries import IssuerRegistry, registry_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,23 @@ class TrustList:
     """All issuers that are known, by their id; ids are compared character by character."""
 
     issuers: Mapping[str, TrustedIssuer] = field(default_factory=dict)
+    registries: tuple[IssuerRegistry, ...] = ()
+    """Asked in this order about issuers that no list names."""
 
     @classmethod
     def from_json(cls, *documents: JsonObject) -> TrustList:
         """Read trust files; raise `SchemaError` for one that is not of the described form."""
         issuers: dict[str, TrustedIssuer] = {}
+        registries: list[IssuerRegistry] = []
         for document in documents:
             check_trust_file(document)
+            registries += map(registry_from_json, document.get("registries", ()))
             list_name = document.get("list", {}).get("name", "your trust file")
             for entry in document.get("issuers", ()):
                 known = {"id": entry} if isinstance(entry, str) else entry
                 trusted = TrustedIssuer(known["id"], known.get("name", ""), list_name)
                 issuers.setdefault(trusted.id, trusted)
-        return cls(issuers)
+        return cls(issuers, tuple(registries))
 
 
 @cache

@@ -27,6 +27,7 @@ from service.fetching.fetcher import Fetched, Fetcher
 TOKEN_TYPES = (
     *("application/vc+jwt", "application/vp+jwt", "application/jwt"),
     *("application/statuslist+jwt", "application/vc+sd-jwt", "application/dc+sd-jwt"),
+    "application/entity-statement+jwt",
 )
 """Media types of tokens, which are handed on as text."""
 

@@ -5,6 +5,7 @@ It reads all of JSON-LD 1.1, and is asked for documents that the compiled path d
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +17,12 @@ from pyld.context_resolver import ContextResolver
 from credentials.errors import ContextError, CredentialError, DataLossError
 from credentials.json_types import JsonObject, places, pointer_of
 from credentials.linked_data.inline_contexts import brings_own_contexts, with_usable_contexts
+from credentials.urls import is_url
 
 ContextLoader = Callable[[str], JsonObject]
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+"""Form of a language tag (BCP 47 section 2.1, as JSON-LD processors check it)."""
 
 RESOLVED_CONTEXTS = 1_000
 """Processed contexts that are kept; scoped contexts count one by one."""
@@ -59,6 +64,45 @@ class _ScopedContexts(ContextResolver):  # type: ignore[misc]  # PyLD has no typ
         return self._scoped[id(context)][1]
 
 
+class _SafeProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
+    """PyLD's expansion, which takes note of all that it leaves out.
+
+    PyLD itself tells of members only, and not of values: a null in `@value`, a language without a
+    text, what stands alone in a graph.
+    """
+
+    def __init__(self) -> None:
+        self.dropped_members: list[str | None] = []
+        self.has_dropped_values = False
+        super().__init__(on_property_dropped=self.dropped_members.append)
+
+    def _expand(
+        self, active_ctx: Any, active_property: Any, element: Any, options: Any, **further: Any
+    ) -> Any:
+        """Expand a value; what was there and is nothing afterwards was dropped."""
+        expanded = super()._expand(active_ctx, active_property, element, options, **further)
+        if expanded is None and element is not None:
+            self.has_dropped_values = True
+        return expanded
+
+    def _process_context(self, *arguments: Any, **further: Any) -> Any:
+        """Process a context; a vocabulary is an IRI, and a language is well-formed."""
+        context = super()._process_context(*arguments, **further)
+        if not is_url(context.get("@vocab", "urn:none:")):
+            raise ContextError(
+                "The vocabulary of a context is not an absolute IRI.",
+                code="CONTEXT_ERROR",
+                pointer="/@context",
+            )
+        if not LANGUAGE_TAG.fullmatch(context.get("@language", "en")):
+            raise ContextError(
+                "The default language of a context is not well-formed.",
+                code="LANGUAGE_TAG",
+                pointer="/@context",
+            )
+        return context
+
+
 class JsonLdLibrary:
     """PyLD, behind a lock (it is not thread-safe) and bound to one source of contexts."""
 
@@ -71,13 +115,15 @@ class JsonLdLibrary:
 
     def expand(self, document: JsonObject) -> list[Any]:
         """Expand a document; raise `DataLossError` or `ContextError` where PyLD drops or fails."""
-        dropped: list[str | None] = []
-        processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
+        processor = _SafeProcessor()
         prepared = with_usable_contexts(document)
         with self._lock:
             expanded = self._run(lambda: processor.expand(prepared, self._options(prepared)))
-        if dropped:
-            raise _undefined_term(document, dropped[0])
+        if processor.dropped_members:
+            raise _undefined_term(document, processor.dropped_members[0])
+        if processor.has_dropped_values:
+            text = "The document has a value that means nothing as JSON-LD; it would not be signed."
+            raise DataLossError(text, code="DROPPED_VALUE")
         return list(expanded)
 
     def compact(self, expanded: list[Any], context: object) -> JsonObject:

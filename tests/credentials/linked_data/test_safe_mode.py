@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import schemas
 from credentials.document_rules import document_findings
-from credentials.errors import CredentialError, DataLossError
+from credentials.errors import ContextError, CredentialError, DataLossError
 from credentials.json_types import walk
 from credentials.linked_data.context_policy import context_findings
 from credentials.linked_data.descriptions import require_single_descriptions
@@ -190,6 +190,32 @@ def test_numbers_are_written_as_json_ld_says() -> None:
 def test_a_document_that_says_nothing_is_refused() -> None:
     with pytest.raises(DataLossError):
         to_dataset({"@context": [V2]}, load_context=schemas.load_context)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"@value": None}, {"@language": "en"}, {"@graph": [{}]}, {"@list": ["a", {"@value": None}]}],
+)
+def test_a_value_that_expansion_leaves_out_is_refused(value: Any) -> None:
+    with pytest.raises(DataLossError) as caught:
+        dataset_text(unsigned(name=value))
+    assert caught.value.code == "DROPPED_VALUE"
+
+
+@pytest.mark.parametrize(
+    ("context", "code"),
+    [
+        ({"@vocab": ""}, "CONTEXT_ERROR"),
+        ({"@vocab": "relative/"}, "CONTEXT_ERROR"),
+        ({"@language": "not a language"}, "LANGUAGE_TAG"),
+    ],
+)
+def test_a_context_is_sound_even_where_nothing_uses_it(context: dict[str, Any], code: str) -> None:
+    document = unsigned()
+    document["@context"].append(context)
+    with pytest.raises(ContextError) as caught:
+        dataset_text(document)
+    assert caught.value.code == code
 
 
 def test_an_id_alone_and_an_object_with_only_that_id_are_the_same() -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import Response, g, request, url_for
 
 from credentials.errors import TallystickError
 from issuer.console.access import Access, Right
 from issuer.console.services import ConsoleServices
+from issuer.console.shown import achievement_state, moment_text
 from issuer.rosters import DEFAULT_ROSTER_LIMITS
-from issuer.store import NotFoundError, User
-from service.pages import Pages, page_response, redirect
+from issuer.store import NotFoundError, StoreError, User
+from service.pages import Pages, html_of_markdown, page_response, redirect
+from service.pages.answers import ERRORS
 from service.web.problems import RequestRefusedError, refusal
 
 COOKIE = "tallystick-console"
@@ -45,11 +47,11 @@ class Console:
             upload_bytes=DEFAULT_ROSTER_LIMITS.file_bytes,
             form_bytes=FORM_BYTES,
         )
-        self.pages.register_error_handler(NotFoundError, self._not_found)
-
-    def _not_found(self, _error: TallystickError) -> Response:
-        """Answer alike for what does not exist and for what belongs to somebody else."""
-        raise refusal(404)
+        self.pages.add_app_template_filter(moment_text, "moment_text")
+        self.pages.add_app_template_filter(achievement_state, "achievement_state")
+        self.pages.add_app_template_global(html_of_markdown, "markdown")
+        self.pages.register_error_handler(NotFoundError, _not_found)
+        self.pages.register_error_handler(StoreError, _refused)
 
     def at(self, rule: str, right: Right, *, method: str = "GET") -> Callable[[View], View]:
         """Add a page or a form of an institution, for whoever has the right there.
@@ -105,7 +107,17 @@ class Console:
             raise RequestRefusedError(text, status=403, code="ROLE_MISSING")
         return access
 
-    def show(self, access: Access, template: str, **values: object) -> Response:
+    def show(self, access: Access, template: str, **values: Any) -> Response:
         """Answer with a page of an institution; its frame shows what its reader may do."""
-        shared = {"access": access, "may": access.rights, "Right": Right}
-        return page_response(f"console/{template}.html", **cast("dict[str, str]", shared | values))
+        shared: dict[str, Any] = {"access": access, "may": access.rights, "Right": Right}
+        return page_response(f"console/{template}.html", **{**shared, **values})
+
+
+def _not_found(_error: TallystickError) -> Response:
+    """Answer alike for what does not exist and for what belongs to somebody else."""
+    return page_response("pages/error.html", status=404, status_code=404, text=ERRORS[404])
+
+
+def _refused(error: TallystickError) -> Response:
+    """Say why something cannot be as things are now; the words are those of the store."""
+    return page_response("console/refused.html", status=409, text=error.message)

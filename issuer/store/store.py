@@ -8,11 +8,13 @@ from issuer.store.achievements import Achievements
 from issuer.store.api_keys import ApiKeys
 from issuer.store.credentials import Credentials
 from issuer.store.deliveries import Deliveries
+from issuer.store.figures import FiguresOfTenants
 from issuer.store.jobs import Jobs
 from issuer.store.learners import Learners
 from issuer.store.ledger import IssuerLedger
 from issuer.store.sessions import Sessions
 from issuer.store.tenants import Tenants
+from issuer.store.uploads import Uploads
 from issuer.store.users import Users
 from issuer.store.webhooks import Webhooks
 
@@ -30,7 +32,9 @@ class Store:
         self.achievements = Achievements(engine)
         self.learners = Learners(engine)
         self.credentials = Credentials(engine)
+        self.uploads = Uploads(engine)
         self.jobs = Jobs(engine)
         self.deliveries = Deliveries(engine)
         self.webhooks = Webhooks(engine)
+        self.figures = FiguresOfTenants(engine)
         self.ledger = IssuerLedger(engine)

@@ -165,6 +165,19 @@ LEARNERS = _table(
 )
 """People who receive credentials, by mail address, by an id such as a DID, or by both."""
 
+UPLOADS = _table(
+    "uploads",
+    _text("id", primary_key=True),
+    _of("tenants"),
+    _of("achievements"),
+    _text("name"),
+    _bytes("data"),
+    _text("created_by"),
+    _text("created_at"),
+    sa.Index("issuer_uploads_at", "created_at"),
+)
+"""Files with learners between being sent and being issued; none is kept for longer than a day."""
+
 JOBS = _table(
     "jobs",
     _text("id", primary_key=True),

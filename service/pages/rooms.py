@@ -54,7 +54,15 @@ class PagesSettings:
     secret: bytes | None = None
 
 
-class Pages(Blueprint):
+class _WithAssets(Blueprint):
+    """Templates, style and script."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int:
+        """Let browsers keep a file as long as they like, if its address says which it is."""
+        return ASSET_SECONDS if "v" in request.args else 0
+
+
+class Pages(_WithAssets):
     """The pages of one room: a blueprint whose templates, assets and words lie beside its module.
 
     `templates/NAME/` has the templates, `static/` what they load, `catalogues/` the words.
@@ -72,7 +80,14 @@ class Pages(Blueprint):
         form_bytes: int = FORM_BYTES,
     ) -> None:
         """Take the name of the room's pages and the package that they lie in."""
-        super().__init__(name, package, url_prefix=url_prefix, template_folder="templates")
+        super().__init__(
+            name,
+            package,
+            url_prefix=url_prefix,
+            template_folder="templates",
+            static_folder="static",
+            static_url_path="/assets",
+        )
         self.package = package
         self.upload_bytes = upload_bytes
         self.form_bytes = form_bytes
@@ -93,14 +108,6 @@ class Pages(Blueprint):
             raise RequestRefusedError(text, status=403, code="FROM_ELSEWHERE")
 
 
-class _Shared(Blueprint):
-    """Templates, style and script of all pages."""
-
-    def get_send_file_max_age(self, filename: str | None) -> int:
-        """Let browsers keep a file as long as they like, if its address says which it is."""
-        return ASSET_SECONDS if "v" in request.args else 0
-
-
 class _Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie, which only goes over TLS wherever there is any."""
 
@@ -111,7 +118,7 @@ class _Sessions(SecureCookieSessionInterface):
 
 def add_pages(application: Flask, settings: PagesSettings, *rooms: Pages) -> None:
     """Put pages into an application of `service.web`: words, design, error pages, and the pages."""
-    shared = _Shared(
+    shared = _WithAssets(
         "pages",
         "service.pages",
         template_folder="templates",

@@ -1,4 +1,4 @@
-"""The console: who is signed in, and wrong passwords."""
+"""The console: who is signed in, wrong passwords, and rosters that are not issued yet."""
 
 from __future__ import annotations
 
@@ -27,5 +27,19 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text, primary_key=True),
         sa.Column("since", sa.Text, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "issuer_uploads",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("tenant_id", sa.Text, sa.ForeignKey("issuer_tenants.id"), nullable=False),
+        sa.Column(
+            "achievement_id", sa.Text, sa.ForeignKey("issuer_achievements.id"), nullable=False
+        ),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("created_at", sa.Text, nullable=False),
+        sa.Index("issuer_uploads_at", "created_at"),
         sqlite_strict=True,
     )

@@ -17,6 +17,7 @@ from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
 from issuer.store.users import Users
 from issuer.store.webhooks import Webhooks
+from issuer.store.withdrawals import Withdrawals
 
 
 class Store:
@@ -37,4 +38,5 @@ class Store:
         self.deliveries = Deliveries(engine)
         self.webhooks = Webhooks(engine)
         self.figures = FiguresOfTenants(engine)
+        self.withdrawals = Withdrawals(engine)
         self.ledger = IssuerLedger(engine)

@@ -5,6 +5,6 @@
 """
 
 from issuer.console.console import console_of
-from issuer.console.services import ConsoleServices, KeyInfo, MadeKey, Withdrawal
+from issuer.console.services import ConsoleServices, KeyInfo, MadeKey
 
-__all__ = ["ConsoleServices", "KeyInfo", "MadeKey", "Withdrawal", "console_of"]
+__all__ = ["ConsoleServices", "KeyInfo", "MadeKey", "console_of"]

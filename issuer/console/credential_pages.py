@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
 from credentials.json_types import JsonObject
 from issuer.console.access import Access, Right
 from issuer.console.room import Console
+from issuer.issuing.awards import Award, digest_of_request
+from issuer.issuing.exactly_once import KEY_CHARACTERS, ExactlyOnce
+from issuer.issuing.withdrawing import Change, Withdrawing
 from issuer.rosters import is_address
-from issuer.store import CredentialFilter, CredentialRecord, Learner, NotFoundError
+from issuer.status_lists import REVOCATION
+from issuer.store import CredentialFilter, CredentialRecord, Learner, NotFoundError, Recipient
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
 from service.web.problems import refusal
 
@@ -33,6 +40,8 @@ POSSIBLE = {"active": ("suspend", "revoke"), "suspended": ("reinstate", "revoke"
 """What can be done with a credential of each status."""
 
 REASON_CHARACTERS = 500
+UNDO = timedelta(minutes=10)
+"""How long a change of a status can be undone."""
 
 
 def add_credentials(console: Console) -> None:
@@ -87,14 +96,14 @@ def _add_withdrawing(console: Console) -> None:
     def withdraw_credential(access: Access, credential: str) -> Response:
         record = services.store.credentials.get(access.tenant.id, credential)
         act, reason = form_text("act", 20), form_text("reason", REASON_CHARACTERS)
-        if act not in POSSIBLE[record.status]:
+        if act not in _possible(console, record):
             error = FieldError("act-0", gettext("Choose what is to be done."))
             return _one_page(console, access, credential, [error])
         if not reason:
             error = FieldError("reason", gettext("Say why; the learner may ask."))
             return _one_page(console, access, credential, [error])
         try:
-            services.withdrawals.request(access.act, credential, act, reason)
+            Withdrawing(services.shop).ask(access.act, [credential], Change(act, reason, UNDO))
         except TallystickError as error:
             return _one_page(console, access, credential, [FieldError("act-0", error.message)])
         say(gettext("It is noted. Until it takes effect it can be undone below."))
@@ -103,11 +112,11 @@ def _add_withdrawing(console: Console) -> None:
     @console.at("/credentials/<credential>/undo", Right.WITHDRAW, method="POST")
     def undo_withdrawal(access: Access, credential: str) -> Response:
         services.store.credentials.get(access.tenant.id, credential)
-        own = {one.id for one in services.withdrawals.of(access.tenant.id, credential)}
+        asked = services.store.withdrawals.of_credential(access.tenant.id, credential)
         chosen = form_text("withdrawal", 100)
-        if chosen not in own:
+        if chosen not in {one.id for one in asked}:
             raise refusal(404)
-        services.withdrawals.undo(access.act, chosen)
+        Withdrawing(services.shop).undo(access.act, chosen)
         say(gettext("It is undone. The credential is as it was."))
         return redirect(_address(access, credential))
 
@@ -127,9 +136,13 @@ def _add_correcting(console: Console) -> None:
         if not is_address(email):
             text = gettext("Enter an e-mail address, such as ana@example.com.")
             return _correct_page(console, access, record, [FieldError("email", text)])
-        asked = {"learner": {"email": email} | ({"name": name} if name else {})}
+        award = replace(
+            Award.from_json(record.request),
+            recipient=Recipient(email, None, name or None),
+            replaces=record.id,
+        )
         try:
-            made = services.reissue(access.act, record, {**record.request, **asked})
+            made = _corrected(console, access, record, award)
         except TallystickError as error:
             return _correct_page(console, access, record, [FieldError("email", error.message)])
         say(gettext("The corrected credential is issued, and the old one is taken back."))
@@ -149,8 +162,8 @@ def _one_page(
         record=record,
         learner=_learner(console, access, record),
         title=_titles(console, access).get(record.achievement_id or "", ""),
-        possible=POSSIBLE[record.status] if record.state == "issued" else (),
-        withdrawals=services.withdrawals.of(access.tenant.id, credential),
+        possible=_possible(console, record),
+        withdrawals=services.store.withdrawals.of_credential(access.tenant.id, credential),
         replacement=services.store.credentials.replacement_of(access.tenant.id, credential),
         deliveries=services.store.deliveries.of_credential(access.tenant.id, credential),
         entries=services.store.ledger.about(access.tenant.id, credential),
@@ -161,6 +174,27 @@ def _one_page(
         reason=form_text("reason", REASON_CHARACTERS),
         text=(record.data or b"").decode("utf-8", "replace"),
     )
+
+
+def _possible(console: Console, record: CredentialRecord) -> tuple[str, ...]:
+    """Tell what can be done with a credential: on a list of revocations it can only be revoked."""
+    if record.state != "issued":
+        return ()
+    purpose = console.services.shop.list_named(record.list_name).purpose
+    return tuple(act for act in POSSIBLE[record.status] if act == "revoke" or purpose != REVOCATION)
+
+
+def _corrected(
+    console: Console, access: Access, record: CredentialRecord, award: Award
+) -> CredentialRecord:
+    """Issue the corrected credential, once however often it is asked for, then revoke the old."""
+    shop = console.services.shop
+    achievement = record.achievement_id or ""
+    key = f"correction {record.id} {digest_of_request(achievement, award)}"
+    made = ExactlyOnce(shop).issue(access.act, key[:KEY_CHARACTERS], achievement, award)
+    reason = gettext("Corrected by %(id)s.", id=made.id)
+    Withdrawing(shop).ask(access.act, [record.id], Change("revoke", reason))
+    return made
 
 
 def _correct_page(

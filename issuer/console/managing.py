@@ -11,7 +11,9 @@ from credentials.errors import TallystickError
 from issuer.console.access import RIGHTS, Access, Right
 from issuer.console.room import Console
 from issuer.console.setting_up import InstitutionForm
+from issuer.issuing.lists import status_purpose
 from issuer.rosters import is_address
+from issuer.status_lists import REVOCATION, SUSPENSION
 from issuer.store import NotFoundError, Role, Scope, User
 from issuer.store.ledger import statement_of
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
@@ -32,6 +34,12 @@ SCOPES = {
     Scope.WEBHOOKS_WRITE: N_("Set up webhooks"),
 }
 """How roles and scopes are called."""
+
+PURPOSES = {
+    REVOCATION: N_("They can be revoked, for good"),
+    SUSPENSION: N_("They can be suspended and reinstated; verifiers then say suspended"),
+}
+"""What can be done with badges on the lists of each purpose."""
 
 KEY_DAYS = 365
 """How long a key of a program holds."""
@@ -56,6 +64,7 @@ def _add_dashboard(console: Console) -> None:
             access,
             "dashboard",
             figures=store.figures.of(access.tenant.id),
+            is_trial=access.tenant.issuer.startswith("did:key:"),
             achievements=store.achievements.page(access.tenant.id, items=5).items,
             jobs=store.jobs.page(access.tenant.id, items=5).items,
         )
@@ -65,15 +74,21 @@ def _add_dashboard(console: Console) -> None:
         address = access.tenant.profile.get("address", {}).get("addressCountryCode", "")
         website = str(access.tenant.profile.get("url", ""))
         form = InstitutionForm(access.tenant.title, access.tenant.name, website, address, "")
-        return console.show(access, "institution", form=form, errors=[])
+        return _institution_page(console, access, form, [])
 
     @console.at("/institution", Right.MANAGE, method="POST")
     def change_institution(access: Access) -> Response:
         form = replace(InstitutionForm.sent(), name=access.tenant.name, address="")
         errors = form.errors()
         if errors:
-            return console.show(access, "institution", status=422, form=form, errors=errors)
-        store.tenants.change(access.act, title=form.title, profile=form.profile())
+            return _institution_page(console, access, form, errors)
+        purpose = form_text("status_purpose", 20)
+        settings = access.tenant.settings | (
+            {"status_purpose": purpose} if purpose in PURPOSES else {}
+        )
+        store.tenants.change(
+            access.act, title=form.title, profile=form.profile(), settings=settings
+        )
         say(gettext("It is saved. Credentials that are issued from now on say so."))
         return redirect(url_for("console.institution", institution=access.tenant.name))
 
@@ -191,6 +206,20 @@ def _add_audit(console: Console) -> None:
             statement_of=statement_of,
             checkpoint=store.ledger.checkpoint(),
         )
+
+
+def _institution_page(
+    console: Console, access: Access, form: InstitutionForm, errors: list[FieldError]
+) -> Response:
+    return console.show(
+        access,
+        "institution",
+        status=422 if errors else 200,
+        form=form,
+        errors=errors,
+        purposes=PURPOSES,
+        purpose=status_purpose(access.tenant),
+    )
 
 
 def _person_errors(email: str, roles: frozenset[Role]) -> list[FieldError]:

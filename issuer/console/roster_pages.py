@@ -11,6 +11,7 @@ from flask import Response, request, url_for
 from credentials.json_types import JsonObject
 from issuer.console.access import Access, Right
 from issuer.console.room import Console
+from issuer.issuing.awards import Award
 from issuer.rosters import (
     ColumnMapping,
     DryRun,
@@ -26,7 +27,7 @@ from issuer.rosters import (
     open_table,
     template,
 )
-from issuer.store import Achievement, Act
+from issuer.store import Achievement, Act, Recipient
 from issuer.store.uploads import Upload
 from service.pages import N_, FieldError, form_text, gettext, redirect, say, uploads
 
@@ -152,6 +153,7 @@ def _add_reading(console: Console) -> None:
 
     @console.at("/rosters/<upload>/forget", Right.ISSUE, method="POST")
     def forget_roster(access: Access, upload: str) -> Response:
+        store.uploads.get(access.tenant.id, upload)
         store.uploads.forget(access.tenant.id, upload)
         say(gettext("The file is forgotten. Nothing was issued."))
         return redirect(url_for("console.dashboard", institution=access.tenant.name))
@@ -172,11 +174,11 @@ def _add_single(console: Console) -> None:
         if not is_address(email):
             text = gettext("Enter an e-mail address, such as ana@example.com.")
             return _award_page(console, access, known, [FieldError("email", text)])
-        learner = {"email": email} | ({"name": name} if name else {})
+        asked = Award(Recipient(email=email, name=name or None))
         job = store.jobs.make(
             access.act,
             achievement_id=known.id,
-            rows=[(1, {"learner": learner, "award": {}})],
+            rows=[(1, asked.to_json())],
             source=gettext("One learner"),
             options=_options(),
         )
@@ -218,14 +220,13 @@ def _options() -> JsonObject:
 def _awards(rows: Iterator[RosterRow]) -> Iterator[tuple[int, JsonObject]]:
     """Write each row as an award (`issuer.issuing`)."""
     for row in rows:
-        named = {"email": row.email, "id": row.learner_id, "name": row.name}
-        learner = {name: value for name, value in named.items() if value is not None}
-        award: JsonObject = {}
+        members: JsonObject = {}
         if row.awarded is not None:
-            award["awardedDate"] = f"{row.awarded.isoformat()}T00:00:00Z"
+            members["awardedDate"] = f"{row.awarded.isoformat()}T00:00:00Z"
         if row.evidence is not None:
-            award["evidence"] = [{"id": row.evidence, "type": ["Evidence"]}]
-        yield row.number, {"learner": learner, "award": award}
+            members["evidence"] = [{"id": row.evidence, "type": ["Evidence"]}]
+        recipient = Recipient(row.email, row.learner_id, row.name)
+        yield row.number, Award(recipient, members).to_json()
 
 
 def _published(console: Console, access: Access) -> tuple[Achievement, ...]:

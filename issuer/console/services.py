@@ -14,7 +14,9 @@ from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from frameworks.register import Register
 from issuer.console.passwords import Passwords
-from issuer.store import Act, CredentialRecord, Store, Tenant
+from issuer.issuing.exactly_once import Workshop
+from issuer.issuing.signing import check_request
+from issuer.store import Act, Job, Store, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +39,6 @@ class KeyInfo:
     signs: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """A change of a status: `act` is revoke, suspend or reinstate, `state` pending, done, undone.
-
-    A pending one can be undone until `effective_at`.
-    """
-
-    id: str
-    act: str
-    reason: str
-    state: str
-    requested_at: str
-    effective_at: str
-
-
 class Keys(Protocol):
     """The keys of institutions, in whatever holds them."""
 
@@ -68,39 +55,39 @@ class Keys(Protocol):
         """
 
 
-class Withdrawals(Protocol):
-    """Changes of the status of credentials."""
-
-    def request(self, act: Act, credential_id: str, kind: str, reason: str) -> object:
-        """Ask for a change; raise `TallystickError` where it cannot be."""
-
-    def undo(self, act: Act, withdrawal_id: str) -> object:
-        """Take a pending change back; raise `TallystickError` if it is too late."""
-
-    def of(self, tenant_id: str, credential_id: str) -> Sequence[Withdrawal]:
-        """Name the changes of a credential, the newest first."""
-
-
 @dataclass(frozen=True)
 class ConsoleServices:
     """Everything that the console is given.
 
-    `prepare` does what precedes signing and returns warnings; `preview` makes the report that a
-    verifier would make of a credential as requested, with a key that is thrown away; `start_job`
-    lets a job run; `reissue` corrects a credential: with the act, its record and the new request.
-    `setup_code` opens the set-up as long as there is nobody.
+    `shop` is what issuing needs, and has the store and the clock; `preview` makes the report that a
+    verifier would make of a credential as requested, with a key that is thrown away; `run_job` has
+    a running job worked on; `setup_code` opens the set-up as long as there is nobody.
     """
 
-    store: Store
-    now: Callable[[], datetime]
+    shop: Workshop
     register: Callable[[], Register]
-    prepare: Callable[[Tenant, JsonObject], tuple[Finding, ...]]
     preview: Callable[[Tenant, JsonObject], JsonObject]
     keys: Keys
-    withdrawals: Withdrawals
-    start_job: Callable[[Act, str], None]
-    reissue: Callable[[Act, CredentialRecord, JsonObject], CredentialRecord]
+    run_job: Callable[[Job], None]
     setup_code: str
     passwords: Passwords = field(default_factory=Passwords)
     address: str | None = None
     """Where the service is reached from outside, if the operator said so (https://…)."""
+
+    @property
+    def store(self) -> Store:
+        """What is kept."""
+        return self.shop.store
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock."""
+        return self.shop.now
+
+    def prepare(self, tenant: Tenant, asked: JsonObject) -> tuple[Finding, ...]:
+        """Do what precedes signing; return warnings, raise `TallystickError` if it must not be."""
+        return check_request(tenant, asked, self.shop.signing_of, self.now())
+
+    def start_job(self, act: Act, job_id: str) -> None:
+        """Let a job run, and have it worked on."""
+        self.run_job(self.store.jobs.start(act, job_id))

@@ -146,6 +146,9 @@ def added(console: Console, act: Act, form: InstitutionForm) -> Tenant:
         issuer=key.issuer,
         key_uri=key.uri,
         profile=form.profile(),
+        # Where the lists of what was withdrawn are: without a public address nobody outside sees
+        # them, which is good enough for trying out; status lists have https addresses only.
+        settings={"public_url": form.address or f"https://{request.host}"},
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from issuer.store import Role
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import is_readable
 from tests.issuer.console.world import CODE, PASSWORD, World, console_world
 
 CLASS = "email,name\n" + "".join(f"learner{n}@example.com,Learner {n}\n" for n in range(1, 31))

@@ -3,47 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
 import schemas
-from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from frameworks.register import read_register
 from issuer import IssuanceRequest
-from issuer.console import ConsoleServices, KeyInfo, MadeKey, Withdrawal, console_of
+from issuer.achievements.composing import composed
+from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.console.passwords import Passwords
 from issuer.console.room import Console
-from issuer.store import Act, CredentialRecord, Role, Store, Tenant, User
+from issuer.issuing.exactly_once import Workshop
+from issuer.issuing.rosters import run
+from issuer.store import Act, Role, Store, Tenant, User
 from service import migrate, open_database
 from service.pages import N_, PagesSettings, add_pages
 from service.web import WebSettings, new_application
 from tests.factories import ISSUER, NOW, SIGNER, check, method_of
+from tests.issuer.issuing.workshops import SETTINGS, workshop
 from tests.issuer.test_issuer import issuer
+from tests.services import Clock
 
 REGISTER = read_register(schemas.reference_register())
 CODE = "the-code-that-was-printed"
 PASSWORD = "four words in a row"
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 """Hashes as fast as can be; what is tested is not how long it takes."""
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, by: timedelta) -> None:
-        self.now += by
 
 
 class OneKey:
@@ -59,44 +52,10 @@ class OneKey:
         return self.make(tenant.name, None)
 
 
-@dataclass
-class NotedWithdrawals:
-    """Withdrawals that are only noted."""
-
-    asked: list[Withdrawal] = field(default_factory=list)
-
-    def request(self, act: Act, credential_id: str, kind: str, reason: str) -> object:
-        self.asked.append(
-            Withdrawal(
-                f"w{len(self.asked)}",
-                kind,
-                reason,
-                "pending",
-                "2026-11-23T00:00:00Z",
-                "2026-11-23T00:10:00Z",
-            )
-        )
-        return None
-
-    def undo(self, act: Act, withdrawal_id: str) -> object:
-        return None
-
-    def of(self, tenant_id: str, credential_id: str) -> Sequence[Withdrawal]:
-        return self.asked
-
-
-def prepare(_tenant: Tenant, request: JsonObject) -> tuple[Finding, ...]:
-    return issuer().prepare(IssuanceRequest.from_json(request), now=NOW).warnings
-
-
 def preview(_tenant: Tenant, request: JsonObject) -> JsonObject:
     one = issuer()
     issued = one.issue(one.prepare(IssuanceRequest.from_json(request), now=NOW), now=NOW)
     return check(issued.data).to_json()
-
-
-def _reissue(_act: Act, record: CredentialRecord, _request: JsonObject) -> CredentialRecord:
-    return record
 
 
 @dataclass
@@ -105,9 +64,14 @@ class World:
 
     application: OpenAPI
     console: Console
-    store: Store
-    clock: Clock
-    started: list[str]
+    shop: Workshop
+
+    @property
+    def store(self) -> Store:
+        return self.shop.store
+
+    def clock(self) -> datetime:
+        return self.shop.now()
 
     def client(self, user: User | None = None) -> FlaskClient:
         """Return a browser in which somebody is signed in."""
@@ -121,7 +85,7 @@ class World:
         act = Act("", "test", self.clock())
         return self.store.tenants.add(
             act, name=name, title=f"Example {name}", issuer=ISSUER, key_uri="file:none",
-            profile={"name": f"Example {name}"},
+            profile={"name": f"Example {name}"}, settings=SETTINGS,
         )  # fmt: skip
 
     def user(self, tenant: Tenant | None, *roles: Role, email: str = "ana@example.com") -> User:
@@ -133,26 +97,30 @@ class World:
         return user
 
 
+@cache
+def _empty_database() -> bytes:
+    """Bring a database to its form once; each test has a copy."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "issuer.sqlite"
+        engine = open_database(f"sqlite:///{path}")
+        migrate(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
 def console_world(folder: Path) -> World:
     """Build a console on an empty database."""
-    engine = open_database(f"sqlite:///{folder / 'issuer.sqlite'}")
-    migrate(engine)
-    store, clock, started = Store(engine), Clock(), []
-
-    def start_job(act: Act, job: str) -> None:
-        store.jobs.start(act, job)
-        started.append(job)
-
+    path = folder / "issuer.sqlite"
+    path.write_bytes(_empty_database())
+    engine = open_database(f"sqlite:///{path}")
+    clock = Clock()
+    shop = replace(workshop(engine, clock=clock), compose=composed(lambda: REGISTER))
     services = ConsoleServices(
-        store=store,
-        now=clock,
+        shop=shop,
         register=lambda: REGISTER,
-        prepare=prepare,
         preview=preview,
         keys=OneKey(),
-        withdrawals=NotedWithdrawals(),
-        start_job=start_job,
-        reissue=_reissue,
+        run_job=lambda job: run(shop, job),
         setup_code=CODE,
         passwords=QUICK,
     )
@@ -160,4 +128,4 @@ def console_world(folder: Path) -> World:
     application = new_application(WebSettings("Issuer", "To test."))
     settings = PagesSettings(site=N_("Issuing"), home="console.start", secret=b"s" * 32)
     add_pages(application, settings, console.pages)
-    return World(application, console, store, clock, started)
+    return World(application, console, shop)

@@ -24,5 +24,6 @@ def achievement_state(one: Achievement) -> str:
     """Say how far an achievement is."""
     said = gettext(STATES[one.state], number=one.version)
     if one.state == "published" and one.draft is not None:
-        return f"{said}; {gettext('with a newer draft')}"
+        newer = gettext("with a newer draft")
+        return f"{said}; {newer}"
     return said

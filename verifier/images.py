@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from credentials.baking.images import is_image, unbake
+from credentials.baking.recognising import is_image
 from credentials.errors import CredentialError
 from credentials.limits import Limits
 from verifier.checks.document import of_error
@@ -31,6 +31,8 @@ def open_image(data: bytes, *, limits: Limits) -> Opened:
     """
     if not is_image(data):
         return Opened(data)
+    from credentials.baking.images import unbake
+
     try:
         found = unbake(data, limits)
     except CredentialError as error:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from credentials.baking.payload import Baked, document_of, is_record, text_to_bake
 from credentials.baking.png import KEYWORD, RECORD_KEYWORD, bake_png, unbake_png
-from credentials.baking.png_chunks import is_png
+from credentials.baking.recognising import is_image, is_png, is_svg
 from credentials.baking.svg import (
     NAMESPACE,
     RECORD_NAMESPACE,
     bake_svg,
-    is_svg,
     unbake_svg,
 )
 from credentials.errors import ImageError
 from credentials.limits import DEFAULT_LIMITS, Limits
-
-
-def is_image(data: bytes) -> bool:
-    """Recognise the images that can hold a credential: PNG and SVG."""
-    return is_png(data) or is_svg(data)
 
 
 def unbake(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:

@@ -81,19 +81,22 @@ def check_store(
     Raises `LedgerBrokenError` at the first that does not hold; a damaged file may also end in
     `DatabaseError`.
     """
-    ledger = IssuerLedger(engine)
-    # 2. is looked at while the chain is read.
-    points = {one.checkpoint.count: one.checkpoint for one in kept}
-    for one in (*ledger.checkpoints(), *kept):
-        require_signed(one, trusted)
-        points.setdefault(one.checkpoint.count, one.checkpoint)
-        if points[one.checkpoint.count] != one.checkpoint:
-            raise broken(f"checkpoint {one.checkpoint.count}", "contradicts another one")
+    ledger, found = IssuerLedger(engine), Checked()
+    # 2.
+    points = _points((*ledger.checkpoints(), *kept), trusted)
     mark = None if high_water is None else high_water.mark()
     if mark is not None:
         points[mark.count] = mark
-    found = Checked()
     # 1.
+    _check_entries(engine, ledger, points, found)
+    with reading(engine) as connection:
+        _check_whole(connection, found)
+    return found
+
+
+def _check_entries(
+    engine: Engine, ledger: IssuerLedger, points: dict[int, Checkpoint], found: Checked
+) -> None:
     entries = ledger.checked()
     while page := list(islice(entries, PAGE_ENTRIES)):
         for _entry, reached in page:
@@ -105,9 +108,19 @@ def check_store(
     points.pop(0, None)
     if points:
         raise broken(f"entry {max(points)}", "is missing: the ledger was cut off")
-    with reading(engine) as connection:
-        _check_whole(connection, found)
-    return found
+
+
+def _points(
+    signed: Sequence[SignedCheckpoint], trusted: Callable[[str], bool]
+) -> dict[int, Checkpoint]:
+    """Read where the ledger must be as it was signed."""
+    points: dict[int, Checkpoint] = {}
+    for one in signed:
+        require_signed(one, trusted)
+        known = points.setdefault(one.checkpoint.count, one.checkpoint)
+        if known != one.checkpoint:
+            raise broken(f"checkpoint {known.count}", "contradicts another one")
+    return points
 
 
 def broken(place: str, what: str) -> LedgerBrokenError:
@@ -175,7 +188,7 @@ def _check_intended(entry: LedgerEntry, row: Row[Any] | None, listed: Row[Any] |
             "list_index": said["index"],
             "intended_at": entry.recorded_at,
             "replaces": said.get("replaces"),
-            "learner_id": said["learner"],
+            "learner_id": said.get("learner"),
             "job_id": said.get("job"),
             "achievement_version": said["version"],
         },

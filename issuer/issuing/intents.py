@@ -20,6 +20,7 @@ from issuer.issuing.high_water import HighWater
 from issuer.issuing.lists import give_entries
 from issuer.status_lists import DrawIndex
 from issuer.store.achievements import AchievementVersion
+from issuer.store.chain import Draft
 from issuer.store.credentials import ABANDONED, ACTIVE, INTENDED, ISSUED, CredentialRecord
 from issuer.store.credentials import credential_of as record_of
 from issuer.store.learners import learner_in
@@ -82,46 +83,54 @@ def intend(
     and its request from here on.  The connection must be the one that may write; the intents count
     once its transaction is committed.
     """
-    act, tenant, version = what.act, what.tenant, what.version
     ids = tuple(uuid4().urn for _award in awards)
-    listed, indexes = give_entries(connection, tenant, ids, draw, act.at)
-    rows: list[dict[str, Any]] = []
-    notes = []
+    listed, indexes = give_entries(connection, what.tenant, ids, draw, what.act.at)
+    rows, notes = [], []
     for credential_id, index, award in zip(ids, indexes, awards, strict=True):
-        digest = digest_of_request(version.achievement_id, award)
-        learner = learner_in(connection, tenant.id, award.recipient, act.at)
-        rows.append(
-            {
-                "id": credential_id,
-                "tenant_id": tenant.id,
-                "achievement_id": version.achievement_id,
-                "achievement_version": version.version,
-                "learner_id": learner,
-                "job_id": what.job_id,
-                "state": INTENDED,
-                "status": ACTIVE,
-                "request": write_json(award.to_json()),
-                "request_digest": digest,
-                "list_name": listed.name,
-                "list_index": index,
-                "intended_at": stamp(act.at),
-                "leased_until": stamp(act.at + what.lease),
-                "replaces": award.replaces,
-            }
-        )
-        said = {"achievement": version.digest, "version": version.version}
-        said |= {"list": listed.name, "index": index, "learner": learner}
-        said |= {} if what.job_id is None else {"job": what.job_id}
-        if key is not None:
-            said["key"] = digest_of(key)
-        if award.replaces is not None:
-            said["replaces"] = award.replaces
-        notes.append(note(act, "credential.intended", credential_id, request=digest, **said))
+        learner = learner_in(connection, what.tenant.id, award.recipient, what.act.at)
+        row = _row(what, award, learner)
+        row |= {"id": credential_id, "list_name": listed.name, "list_index": index}
+        rows.append(row)
+        notes.append(_note(what, row, key))
     connection.execute(insert(CREDENTIALS), rows)
     if key is not None:
         connection.execute(insert(IDEMPOTENCY_KEYS).values(_key_row(rows[0], key)))
     record(connection, *notes)
     return ids
+
+
+def _row(what: Intended, award: Award, learner: str | None) -> dict[str, Any]:
+    return {
+        "tenant_id": what.tenant.id,
+        "achievement_id": what.version.achievement_id,
+        "achievement_version": what.version.version,
+        "learner_id": learner,
+        "job_id": what.job_id,
+        "state": INTENDED,
+        "status": ACTIVE,
+        "request": write_json(award.to_json()),
+        "request_digest": digest_of_request(what.version.achievement_id, award),
+        "intended_at": stamp(what.act.at),
+        "leased_until": stamp(what.act.at + what.lease),
+        "replaces": award.replaces,
+    }
+
+
+def _note(what: Intended, row: dict[str, Any], key: str | None) -> tuple[Draft, str]:
+    """Write the entry of an intent: what of its row must never be another."""
+    said = {
+        "achievement": what.version.digest,
+        "version": what.version.version,
+        "request": row["request_digest"],
+        "list": row["list_name"],
+        "index": row["list_index"],
+        "learner": row["learner_id"],
+        "job": row["job_id"],
+        "replaces": row["replaces"],
+        "key": None if key is None else digest_of(key),
+    }
+    told = {name: value for name, value in said.items() if value is not None}
+    return note(what.act, "credential.intended", row["id"], **told)
 
 
 def _key_row(credential: dict[str, Any], key: str) -> dict[str, Any]:
@@ -139,37 +148,43 @@ def keep(connection: Connection, act: Act, signed: Sequence[Signed]) -> None:
 
     What cannot be signed at all is abandoned; what failed for now stays intended.
     """
-    kept = {one.credential_id: one for one in signed if one.error is None}
-    given_up = {one.credential_id: one for one in signed if one.error is not None and one.is_final}
-    open_ids = _still_intended(connection, [*kept, *given_up])
-    now, notes, rows = stamp(act.at), [], []
-    for credential_id, one in kept.items():
-        if credential_id not in open_ids:
+    final = [one for one in signed if one.error is None or one.is_final]
+    still = _still_intended(connection, [one.credential_id for one in final])
+    first = {one.credential_id: one for one in final if one.credential_id in still}
+    rows, notes = [], []
+    for one in first.values():
+        if one.error is not None:
+            notes.append(_give_up(connection, act, one.credential_id, one.error))
             continue
-        digest = digest_of(one.data)
-        rows.append(
-            {
-                "of": credential_id,
-                "state": ISSUED,
-                "data": one.data,
-                "data_digest": digest,
-                "media_type": one.media_type,
-                "verification_method": one.verification_method,
-                "issued_at": now,
-                "leased_until": None,
-            }
-        )
-        said = {"digest": digest, "key": one.verification_method, "type": one.media_type}
-        notes.append(note(act, "credential.issued", credential_id, **said))
-        announce(connection, act, "credential.issued", {"credential": credential_id})
-    for credential_id, one in given_up.items():
-        if credential_id in open_ids and one.error is not None:
-            rows_of = update(CREDENTIALS).where(CREDENTIALS.c.id == credential_id)
-            connection.execute(rows_of.values(state=ABANDONED, leased_until=None))
-            notes.append(note(act, "credential.abandoned", credential_id, code=one.error.code))
+        row = _signed_row(one, stamp(act.at))
+        rows.append(row)
+        said = {"digest": row["data_digest"], "key": one.verification_method}
+        notes.append(note(act, "credential.issued", one.credential_id, type=one.media_type, **said))
+        announce(connection, act, "credential.issued", {"credential": one.credential_id})
     if rows:
         connection.execute(_store_signed(rows[0]), rows)
     record(connection, *notes)
+
+
+def _give_up(
+    connection: Connection, act: Act, credential_id: str, error: TallystickError
+) -> tuple[Draft, str]:
+    change = update(CREDENTIALS).where(CREDENTIALS.c.id == credential_id)
+    connection.execute(change.values(state=ABANDONED, leased_until=None))
+    return note(act, "credential.abandoned", credential_id, code=error.code)
+
+
+def _signed_row(one: Signed, now: str) -> dict[str, Any]:
+    return {
+        "of": one.credential_id,
+        "state": ISSUED,
+        "data": one.data,
+        "data_digest": digest_of(one.data),
+        "media_type": one.media_type,
+        "verification_method": one.verification_method,
+        "issued_at": now,
+        "leased_until": None,
+    }
 
 
 def _still_intended(connection: Connection, ids: Sequence[str]) -> set[str]:

@@ -9,7 +9,8 @@ from credentials.errors import TallystickError, VerificationError
 from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from credentials.timestamps import parse_timestamp
-from issuer.issuing.awards import Award, Compose, IntendedRequest, SigningOf
+from issuer.issuer import IssuanceToken
+from issuer.issuing.awards import Award, Compose, IntendedRequest, Signing, SigningOf
 from issuer.issuing.intents import Signed
 from issuer.status_lists import StatusList
 from issuer.store.achievements import AchievementVersion
@@ -78,13 +79,11 @@ def sign_intent(
     """
     try:
         # 1.
-        at = parse_timestamp(intent.intended_at)
-        award = Award.from_json(intent.request)
-        members = compose(tenant, version, award, at.date())
-        status = list_named(intent.list_name).entry(intent.list_index)
         signing = signing_of(tenant)
-        request = IntendedRequest(members, intent.id, status)
-        token = signing.issuer.prepare(request, now=at)
+        at = parse_timestamp(intent.intended_at)
+        members = compose(tenant, version, Award.from_json(intent.request), at.date())
+        status = list_named(intent.list_name).entry(intent.list_index)
+        token = signing.issuer.prepare(IntendedRequest(members, intent.id, status), now=at)
     except KeyMaterialError as error:
         return Signed(intent.id, error=SigningError(str(error)))
     except DatabaseError:
@@ -92,14 +91,18 @@ def sign_intent(
     except TallystickError as error:
         # 3.
         return Signed(intent.id, error=error, is_final=True)
+    # 2.
+    return _signed(intent.id, signing, token, at)
+
+
+def _signed(credential_id: str, signing: Signing, token: IssuanceToken, at: datetime) -> Signed:
     try:
-        # 2.
         issued = signing.issuer.issue(token, now=at)
     except VerificationError as error:
         text = f"What was signed did not pass the check before release: {error.message}"
-        return Signed(intent.id, error=ReleaseRefusedError(text))
+        return Signed(credential_id, error=ReleaseRefusedError(text))
     except KeyMaterialError as error:
-        return Signed(intent.id, error=SigningError(str(error)))
+        return Signed(credential_id, error=SigningError(str(error)))
     except TallystickError as error:
-        return Signed(intent.id, error=error)
-    return Signed(intent.id, issued.data, signing.media_type, signing.verification_method)
+        return Signed(credential_id, error=error)
+    return Signed(credential_id, issued.data, signing.media_type, signing.verification_method)

@@ -11,7 +11,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -56,16 +57,37 @@ class Stopping:
         """Wait, but no longer than until somebody asks."""
         self._asked.wait(seconds)
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+    def ask(self) -> None:
+        """Ask."""
         self._asked.set()
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.ask()
 
 
 def run_workers(path: str, count: int) -> None:
     """Run workers until this process is asked to stop; one that ends by itself is replaced."""
     stopping = Stopping()
     stopping.listen()
-    workers = [_started(path, keeps_house=number == 0) for number in range(count)]
     click.echo(f"{count} workers run.", err=True)
+    _tend(path, count, stopping)
+
+
+@contextmanager
+def running_workers(path: str, count: int) -> Iterator[None]:
+    """Run workers beside what this process does, and stop them with it."""
+    stopping = Stopping()
+    tending = threading.Thread(target=_tend, args=(path, count, stopping))
+    tending.start()
+    try:
+        yield
+    finally:
+        stopping.ask()
+        tending.join()
+
+
+def _tend(path: str, count: int, stopping: Stopping) -> None:
+    workers = [_started(path, keeps_house=number == 0) for number in range(count)]
     while not stopping.is_asked():
         stopping.wait(IDLE_SECONDS)
         for number, worker in enumerate(workers):

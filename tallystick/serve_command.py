@@ -14,6 +14,7 @@ from tallystick.files import CommandError, write_output
 
 DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for development only."
 PORT = "Listen on this port instead of the configured one; 0 is any that is free."
+WORKERS = "Workers beside it that issue rosters and publish; 0 if they run by themselves."
 TOKEN_BYTES = 32
 CONFIGURATION = """# Tallystick issuer: start it with "tallystick issuer serve --config THIS_FILE".
 
@@ -86,11 +87,12 @@ def new_token() -> None:
 @click.option("--config", "path", required=True, help="Configuration (TOML).")
 @click.option("--port", type=click.IntRange(0, 65_535), help=PORT)
 @click.option("--dev-https", is_flag=True, help=DEV_HTTPS)
-def serve_issuer(path: str, port: int | None, dev_https: bool) -> None:
+@click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help=WORKERS)
+def serve_issuer(path: str, port: int | None, dev_https: bool, workers: int) -> None:
     """Serve the issuer of a configuration until it is interrupted."""
     from tallystick import serving
 
-    serving.serve_issuer(path, port=port, dev_https=dev_https)
+    serving.serve_issuer(path, port=port, dev_https=dev_https, workers=workers)
 
 
 @verifier.command("serve")

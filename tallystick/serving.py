@@ -25,11 +25,23 @@ from tallystick.web_configuration import (
 )
 
 
-def serve_issuer(path: str, *, port: int | None, dev_https: bool) -> None:
-    """Serve the issuer of a configuration; `port` takes the place of the configured one."""
+def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int = 0) -> None:
+    """Serve the issuer of a configuration; `port` takes the place of the configured one.
+
+    A service with a store has its console, and as many workers as asked for beside it.
+    """
     configuration = read_configuration(path, IssuerConfiguration)
     application = issuer_application(path, configuration)
-    _serve(application, configuration.server, port, dev_https=dev_https)
+    if configuration.store is None:
+        _serve(application, configuration.server, port, dev_https=dev_https)
+        return
+    from tallystick.console import add_console
+    from tallystick.issuer_service import service_of
+    from tallystick.issuer_worker import running_workers
+
+    pages = add_console(application, service_of(path, configuration, migrates=True))
+    with running_workers(path, workers):
+        _serve(application, configuration.server, port, dev_https=dev_https, pages=pages)
 
 
 def serve_verifier(
@@ -46,7 +58,12 @@ def serve_verifier(
 
 
 def _serve(
-    application: OpenAPI, server: ServerSettings, port: int | None, *, dev_https: bool
+    application: OpenAPI,
+    server: ServerSettings,
+    port: int | None,
+    *,
+    dev_https: bool,
+    pages: str | None = None,
 ) -> None:
     address = Address(server.host, server.port if port is None else port, server.threads)
     signal.signal(signal.SIGTERM, _stop)
@@ -54,6 +71,8 @@ def _serve(
         listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
         for host, number in addresses_of(listening):
             _tell(f"Listening on http://{host}:{number} (see /openapi/).")
+            if pages is not None:
+                _tell(f"Open http://{host}:{number}{pages}")
         listening.run()
         return
     files = development_certificate(_folder_of_certificate(), verifying.now())
@@ -62,6 +81,8 @@ def _serve(
         f"Listening on https://{server.host}:{development.port} (see /openapi/). For development "
         f"only: clients have to be told to believe {files.authority}."
     )
+    if pages is not None:
+        _tell(f"Open https://{server.host}:{development.port}{pages}")
     development.serve_forever()
 
 

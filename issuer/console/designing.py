@@ -35,6 +35,7 @@ from issuer.console.achievement_form import (
 )
 from issuer.console.findings import ToldCheck, told
 from issuer.console.frameworks_shown import (
+    ShownFramework,
     credits_in_words,
     framework_choices,
     shown_framework,
@@ -86,8 +87,8 @@ class Design:
             return services.prepare(access.tenant, asked)
 
         definition = AchievementDefinition.of(members)
-        day = access.at.date()
-        return check_definition(definition, services.register(), as_of=day, lint=lint)
+        register = services.register_for(definition.course.framework)
+        return check_definition(definition, register, as_of=access.at.date(), lint=lint)
 
     def checks(self, access: Access, members: JsonObject) -> tuple[list[ToldCheck], bool]:
         """Say what the checks found, and whether it can be published."""
@@ -96,11 +97,16 @@ class Design:
             return [], False
         return [told(check) for check in found.checks], found.can_be_published
 
+    def shown(self, framework: str, access: Access) -> ShownFramework | None:
+        """Describe a framework as the register for it has it today."""
+        register = self.console.services.register_for(framework)
+        return shown_framework(register, framework, access.at.date())
+
     def begin(self, access: Access) -> JsonObject:
         """Propose the members of a new achievement."""
         country = access.tenant.profile.get("address", {}).get("addressCountryCode", "")
         framework = FRAMEWORK_OF_COUNTRY.get(country, "eu-eqf" if country else DEFAULT_FRAMEWORK)
-        shown = shown_framework(self.console.services.register(), framework, access.at.date())
+        shown = self.shown(framework, access)
         developer = {"name": access.tenant.title, "id": access.tenant.issuer}
         return {
             "id": f"{ID_PREFIX}{uuid.uuid4()}",
@@ -119,7 +125,7 @@ class Design:
         revision: int = 0,
     ) -> Response:
         """Show the form."""
-        register, day = self.console.services.register(), access.at.date()
+        register, day = self.console.services.register_for(""), access.at.date()
         return self.console.show(
             access,
             "achievement_form",
@@ -129,7 +135,7 @@ class Design:
             achievement=achievement,
             revision=revision,
             frameworks=framework_choices(register, day),
-            shown=shown_framework(register, form["framework"], day),
+            shown=self.shown(form["framework"], access),
             units=unit_choices(register, day),
         )
 
@@ -288,8 +294,7 @@ def _live(
     members: JsonObject,
     errors: list[FieldError],
 ) -> JsonObject:
-    register, day = design.console.services.register(), access.at.date()
-    shown = shown_framework(register, form["framework"], day)
+    shown = design.shown(form["framework"], access)
     found = None if errors else design.checked(access, members)
     amount, why = credits_in_words(None if found is None else found.rating.credits)
     checks = [] if found is None else [told(check) for check in found.checks]
@@ -320,9 +325,7 @@ def _one_page(design: Design, access: Access, achievement_id: str, status: int =
     members = design.members(access, known)
     errors = definition_errors(members)
     checks, can_be_published = design.checks(access, members)
-    shown = shown_framework(
-        design.console.services.register(), str(members.get("framework", "")), access.at.date()
-    )
+    shown = design.shown(str(members.get("framework", "")), access)
     return design.console.show(
         access,
         "achievement",
@@ -347,7 +350,7 @@ def _preview_page(design: Design, access: Access, known: Achievement) -> Respons
         award = {"issuer": access.tenant.profile} if access.tenant.profile else {}
         asked = issuance_request(
             definition,
-            services.register(),
+            services.register_for(definition.course.framework),
             as_of=access.at.date(),
             learner=SAMPLE_LEARNER,
             version=known.version + (known.draft is not None),
@@ -356,9 +359,7 @@ def _preview_page(design: Design, access: Access, known: Achievement) -> Respons
         report = services.preview(access.tenant, asked)
     except (NotIssuableError, TallystickError) as error:
         refused = error.message
-    shown = shown_framework(
-        services.register(), str(members.get("framework", "")), access.at.date()
-    )
+    shown = design.shown(str(members.get("framework", "")), access)
     return design.console.show(
         access,
         "preview",

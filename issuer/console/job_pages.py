@@ -78,9 +78,9 @@ def add_jobs(console: Console) -> None:
             store.jobs.stop(access.act, job)
             say(gettext("The job rests. What was issued stays issued."))
         elif step == "retry":
-            console.services.run_job(store.jobs.retry(access.act, job))
+            store.jobs.retry(access.act, job)
         elif step == "start":
-            console.services.start_job(access.act, job)
+            store.jobs.start(access.act, job)
         return redirect(url_for("console.job", institution=access.tenant.name, job=job))
 
 

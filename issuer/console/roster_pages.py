@@ -182,7 +182,7 @@ def _add_single(console: Console) -> None:
             source=gettext("One learner"),
             options=_options(),
         )
-        console.services.start_job(access.act, job.id)
+        console.services.store.jobs.start(access.act, job.id)
         return redirect(url_for("console.job", institution=access.tenant.name, job=job.id))
 
 
@@ -208,7 +208,7 @@ def _job(console: Console, act: Act, upload: Upload, rows: Iterator[tuple[int, J
         source=upload.name,
         options=_options(),
     )
-    console.services.start_job(act, job.id)
+    console.services.store.jobs.start(act, job.id)
     return job.id
 
 

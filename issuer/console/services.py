@@ -16,7 +16,7 @@ from frameworks.register import Register
 from issuer.console.passwords import Passwords
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.signing import check_request
-from issuer.store import Act, Job, Store, Tenant
+from issuer.store import Act, Store, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,16 @@ class Keys(Protocol):
 class ConsoleServices:
     """Everything that the console is given.
 
-    `shop` is what issuing needs, and has the store and the clock; `preview` makes the report that a
-    verifier would make of a credential as requested, with a key that is thrown away; `run_job` has
-    a running job worked on; `setup_code` opens the set-up as long as there is nobody.
+    `shop` is what issuing needs, and has the store and the clock; `register_for` chooses the
+    register for a framework, and for "" the one whose frameworks are offered; `preview` makes the
+    report that a verifier would make of a credential as requested, with a key that is thrown away;
+    `setup_code` opens the set-up as long as there is nobody.  Workers find jobs that run.
     """
 
     shop: Workshop
-    register: Callable[[], Register]
+    register_for: Callable[[str], Register]
     preview: Callable[[Tenant, JsonObject], JsonObject]
     keys: Keys
-    run_job: Callable[[Job], None]
     setup_code: str
     passwords: Passwords = field(default_factory=Passwords)
     address: str | None = None
@@ -87,7 +87,3 @@ class ConsoleServices:
     def prepare(self, tenant: Tenant, asked: JsonObject) -> tuple[Finding, ...]:
         """Do what precedes signing; return warnings, raise `TallystickError` if it must not be."""
         return check_request(tenant, asked, self.shop.signing_of, self.now())
-
-    def start_job(self, act: Act, job_id: str) -> None:
-        """Let a job run, and have it worked on."""
-        self.run_job(self.store.jobs.start(act, job_id))

@@ -78,13 +78,13 @@ def add_setting_up(console: Console) -> None:
     """Add the pages."""
     pages, services = console.pages, console.services
 
-    @pages.get("/set-up")
+    @pages.get("/begin")
     def set_up() -> Response:
         _require_first(console, request.args.get("code", ""))
         empty = InstitutionForm("", "", "", "", services.address or "")
         return _set_up_page(console, empty, [])
 
-    @pages.post("/set-up")
+    @pages.post("/begin")
     def take_set_up() -> Response:
         _require_first(console, request.form.get("code", ""))
         form = InstitutionForm.sent()

@@ -89,12 +89,12 @@ def _add_sign_in(console: Console) -> None:
 def _add_passwords(console: Console) -> None:
     pages, services = console.pages, console.services
 
-    @pages.get("/password/<secret>")
+    @pages.get("/setup/<secret>")
     def new_password(secret: str) -> Response:
         user = services.store.users.user_of_setup_link(secret, services.now())
         return page_response("console/password.html", user=user)
 
-    @pages.post("/password/<secret>")
+    @pages.post("/setup/<secret>")
     def take_password(secret: str) -> Response:
         user = services.store.users.user_of_setup_link(secret, services.now())
         errors = password_errors(user.email, user.name)

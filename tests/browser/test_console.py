@@ -49,7 +49,7 @@ def office(serve: Serve, tmp_path_factory: pytest.TempPathFactory, browser: Brow
     world = console_world(tmp_path_factory.mktemp("console"))
     made = Office(world, serve(world.application))
     with a_page(browser) as page:
-        page.goto(f"{made.address}/console/set-up?code={CODE}")
+        page.goto(f"{made.address}/console/begin?code={CODE}")
         is_readable(page)
         page.fill("#title", "Southern Institute of Trades")
         page.fill("#country", "NZ")

@@ -31,7 +31,7 @@ def sign_in(client: FlaskClient, password: str = PASSWORD, email: str = "ana@exa
 def test_the_first_start_makes_an_institution_and_its_owner_once(world: World) -> None:
     client = world.client()
     assert "Not set up" in client.get("/console/sign-in", headers=HTML).text
-    made = client.post("/console/set-up", data=SET_UP, headers=HTML)
+    made = client.post("/console/begin", data=SET_UP, headers=HTML)
     assert made.headers["Location"] == "/console/at/southern-institute-of-trades/"
     assert client.get(made.headers["Location"], headers=HTML).status_code == 200
     (tenant,) = world.store.tenants.all()
@@ -40,7 +40,7 @@ def test_the_first_start_makes_an_institution_and_its_owner_once(world: World) -
         "address": {"type": ["Address"], "addressCountryCode": "NZ"},
     }
     for method in ("get", "post"):
-        again = getattr(world.client(), method)("/console/set-up", data=SET_UP, headers=HTML)
+        again = getattr(world.client(), method)("/console/begin", data=SET_UP, headers=HTML)
         assert again.status_code == 404
     assert sign_in(world.client()) == 303
 
@@ -48,8 +48,8 @@ def test_the_first_start_makes_an_institution_and_its_owner_once(world: World) -
 @pytest.mark.parametrize("code", ["", "wrong", "é", CODE[:-1]])
 def test_nobody_sets_up_without_the_printed_code(world: World, code: str) -> None:
     client = world.client()
-    assert client.get("/console/set-up", query_string={"code": code}).status_code == 404
-    assert client.post("/console/set-up", data={**SET_UP, "code": code}).status_code == 404
+    assert client.get("/console/begin", query_string={"code": code}).status_code == 404
+    assert client.post("/console/begin", data={**SET_UP, "code": code}).status_code == 404
     assert not world.store.users.has_any()
 
 
@@ -73,7 +73,7 @@ def test_a_set_up_form_names_its_faults_and_makes_nothing(
     data = {**SET_UP, member: value}
     if member == "country":
         data["country"] = "1"
-    answer = world.client().post("/console/set-up", data=data, headers=HTML)
+    answer = world.client().post("/console/begin", data=data, headers=HTML)
     assert answer.status_code == 422
     assert f'href="#{member}"' in answer.text
     assert world.store.tenants.all() == ()
@@ -149,7 +149,7 @@ def test_a_link_sets_a_password_once_and_ends_older_sessions(world: World) -> No
     user = world.user(tenant, Role.OWNER)
     old = world.store.sessions.begin(user, world.clock())
     secret = world.store.users.make_setup_link(Act(tenant.id, "t", world.clock()), user.id)
-    client, address = world.client(), f"/console/password/{secret}"
+    client, address = world.client(), f"/console/setup/{secret}"
     assert client.get(address, headers=HTML).status_code == 200
     assert client.post(address, data={"password": "short"}, headers=HTML).status_code == 422
     new = "another row of words"
@@ -169,7 +169,7 @@ def test_an_owner_cannot_take_over_an_account_that_opens_another_institution(wor
     assert added.status_code == 303
     asked = client.post(f"/console/at/home/people/{victim.id}/link", headers=HTML)
     assert asked.status_code == 422
-    assert "/console/password/" not in asked.text
+    assert "/console/setup/" not in asked.text
 
 
 def test_the_last_owner_stays(world: World) -> None:

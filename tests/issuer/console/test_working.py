@@ -84,6 +84,9 @@ def test_a_class_is_issued_from_a_spreadsheet_and_every_badge_is_valid(
     assert desk.world.store.credentials.count(desk.tenant.id) == 0
     upload = sent.headers["Location"].rpartition("/")[2]
     job = desk.post(f"/rosters/{upload}/issue", email="0", name="1", tell="yes")
+    running = desk.client.get(f"{job.headers['Location']}/progress").json
+    assert (running["state"], running["issued"]) == ("running", 0)
+    desk.world.work()
     page = desk.client.get(job.headers["Location"], headers=HTML).text
     assert "30 credentials are issued." in page
     records = desk.world.store.credentials.page(desk.tenant.id, items=100).items
@@ -213,6 +216,7 @@ def test_a_badge_is_taken_back_with_a_reason_and_that_can_be_undone(
     desk: Desk, published: str
 ) -> None:
     desk.post(f"/achievements/{published}/award", email="ana@example.com", name="Ana")
+    desk.world.work()
     (record,) = desk.world.store.credentials.page(desk.tenant.id).items
     address = f"/credentials/{record.id}"
     assert desk.post(f"{address}/withdraw", act="revoke").status_code == 422
@@ -227,6 +231,7 @@ def test_a_badge_is_taken_back_with_a_reason_and_that_can_be_undone(
 
 def test_a_correction_replaces_the_old_badge_and_links_both(desk: Desk, published: str) -> None:
     desk.post(f"/achievements/{published}/award", email="anna@example.com")
+    desk.world.work()
     (old,) = desk.world.store.credentials.page(desk.tenant.id).items
     sent = desk.post(f"/credentials/{old.id}/correct", email="ana@example.com", name="Ana")
     new = sent.headers["Location"].rpartition("/")[2]

@@ -73,6 +73,11 @@ class World:
     def clock(self) -> datetime:
         return self.shop.now()
 
+    def work(self) -> None:
+        """Do what workers do: issue the rosters that run."""
+        for job in self.store.jobs.running():
+            run(self.shop, job)
+
     def client(self, user: User | None = None) -> FlaskClient:
         """Return a browser in which somebody is signed in."""
         client = self.application.test_client()
@@ -114,13 +119,12 @@ def console_world(folder: Path) -> World:
     path.write_bytes(_empty_database())
     engine = open_database(f"sqlite:///{path}")
     clock = Clock()
-    shop = replace(workshop(engine, clock=clock), compose=composed(lambda: REGISTER))
+    shop = replace(workshop(engine, clock=clock), compose=composed(lambda _framework: REGISTER))
     services = ConsoleServices(
         shop=shop,
-        register=lambda: REGISTER,
+        register_for=lambda _framework: REGISTER,
         preview=preview,
         keys=OneKey(),
-        run_job=lambda job: run(shop, job),
         setup_code=CODE,
         passwords=QUICK,
     )

@@ -153,6 +153,10 @@ def members_of(form: AchievementForm, known: JsonObject, tenant: Tenant) -> Json
     for name in ROWS:
         entries = [_entry(row) for row in form.rows.get(name, ())]
         members |= {name: entries} if entries else {}
+    if form["level"]:
+        # An outcome that names no level is at that of the whole.
+        for entry in members.get("outcomes", ()):
+            entry.setdefault("level", form["level"])
     # Whoever issues it may award it.
     members.setdefault("providers", [{"id": tenant.issuer, "name": tenant.title}])
     return members

@@ -197,6 +197,7 @@ def _award_page(
         errors=errors,
         email=form_text("email", 254),
         name=form_text("name", 200),
+        sends_mail=console.services.sends_mail,
     )
 
 
@@ -290,6 +291,7 @@ def _roster_page(
             access.tenant.id, opened.upload.achievement_id
         ),
         fault_text=fault_text,
+        sends_mail=console.services.sends_mail,
     )
 
 

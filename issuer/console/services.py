@@ -70,6 +70,9 @@ class ConsoleServices:
     preview: Callable[[Tenant, JsonObject], JsonObject]
     keys: Keys
     setup_code: str
+    sends_mail: bool = False
+    """Whether there is a way to send learners a link to their badge."""
+
     passwords: Passwords = field(default_factory=Passwords)
     address: str | None = None
     """Where the service is reached from outside, if the operator said so (https://…)."""

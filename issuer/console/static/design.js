@@ -37,7 +37,7 @@ function showLevels(levels, unit) {
   });
   for (const choice of form.querySelectorAll("[data-level-choice]")) {
     const before = choice.value;
-    choice.replaceChildren(...levels.map((level) => new Option(level.code, level.code)));
+    choice.replaceChildren(choice[0], ...levels.map((level) => new Option(level.code, level.code)));
     if (levels.some((level) => level.code === before)) {
       choice.value = before;
     }
@@ -101,15 +101,4 @@ form.addEventListener("input", () => {
 form.elements.framework.addEventListener("change", () => {
   clearTimeout(waiting);
   check(true);
-});
-form.addEventListener("change", (event) => {
-  // An outcome begins with the level of the whole.
-  if (event.target.name === "level") {
-    for (const choice of form.querySelectorAll("[data-level-choice]")) {
-      const text = choice.closest(".row").querySelector("textarea");
-      if (text.value.trim() === "") {
-        choice.value = event.target.value;
-      }
-    }
-  }
 });

@@ -18,8 +18,8 @@ Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 RESERVED = frozenset(
     {
-        *("api", "challenges", "claim", "console", "credentials", "health", "issuers", "metrics"),
-        *("openapi", "presentations", "status"),
+        *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
+        *("metrics", "openapi", "presentations", "report", "status"),
     }
 )
 """Paths of the services themselves, which no instance may have."""

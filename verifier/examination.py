@@ -62,6 +62,9 @@ class Examination:
     """Whose keys made every proof: the issuer, or the holder of a presentation."""
 
     verification_methods: tuple[str, ...] = ()
+    evidence: tuple[ProofEvidence, ...] = ()
+    """What became of each proof."""
+
     digest: str = ""
     """The digest of a credential's content, once it is found valid."""
 
@@ -79,6 +82,7 @@ class Examination:
 
     def accept(self, evidence: tuple[ProofEvidence, ...]) -> None:
         """Keep whose keys made the proofs, and which keys those were."""
+        self.evidence = evidence
         self.party = accepted_party(evidence)
         self.verification_methods += tuple(_methods(evidence))
 

@@ -13,7 +13,6 @@ _JPEG_SIGNATURE = b"\xff\xd8\xff"
 
 NOT_READ_YET = {
     "jpeg": "a JPEG image, which cannot hold a credential",
-    "pdf": "a PDF document",
     "zip": "a ZIP archive",
 }
 """Forms that exist in the field and are recognised here but not opened."""
@@ -23,8 +22,6 @@ def recognise(data: bytes) -> str | None:
     """Name the form of `data`: "jwt", "sd-jwt", one of `NOT_READ_YET`, or None for any other."""
     if data.startswith(_JPEG_SIGNATURE):
         return "jpeg"
-    if data.startswith(b"%PDF-"):
-        return "pdf"
     if data.startswith(b"PK\x03\x04"):
         return "zip"
     return _token_form(data.strip())

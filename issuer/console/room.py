@@ -46,6 +46,7 @@ class Console:
             url_prefix=PREFIX,
             upload_bytes=DEFAULT_ROSTER_LIMITS.file_bytes,
             form_bytes=FORM_BYTES,
+            has_assets=True,
         )
         self.pages.add_app_template_filter(moment_text, "moment_text")
         self.pages.add_app_template_filter(achievement_state, "achievement_state")

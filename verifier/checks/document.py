@@ -58,5 +58,5 @@ def _not_opened(form: str) -> Remark:
         Outcome.INDETERMINATE,
         f"UNSUPPORTED_{form.upper().replace('-', '_')}",
         f"This looks like {NOT_READ_YET[form]}. This software reads credentials as JSON, as signed "
-        "tokens, and in PNG and SVG images; ask for one of these.",
+        "tokens, in PNG and SVG images, and attached to PDFs; ask for one of these.",
     )

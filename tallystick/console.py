@@ -27,6 +27,9 @@ from tallystick.issuer_service import IssuerService
 from tallystick.issuer_setup import NewInstitution, new_key, rotate
 from verifier.verifier import Verifier
 
+CONSOLE = "tallystick_console"
+"""Where an application keeps the path at which its console is opened."""
+
 CODE_BYTES = 24
 SECRET_BYTES = 32
 SECRET_FILE = "pages-secret"  # noqa: S105 - the name of a file

@@ -35,11 +35,10 @@ def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int =
     if configuration.store is None:
         _serve(application, configuration.server, port, dev_https=dev_https)
         return
-    from tallystick.console import add_console
-    from tallystick.issuer_service import service_of
+    from tallystick.console import CONSOLE
     from tallystick.issuer_worker import running_workers
 
-    pages = add_console(application, service_of(path, configuration, migrates=True))
+    pages: str = application.extensions[CONSOLE]
     with running_workers(path, workers):
         _serve(application, configuration.server, port, dev_https=dev_https, pages=pages)
 

@@ -75,7 +75,7 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
         _instance(path, one, keys[one.key], sources, documents, lists)
         for one in configuration.instance
     ]
-    return new_issuer_application(
+    application = new_issuer_application(
         WebSettings(
             "Tallystick issuer", ISSUER, hosts=_hosts(configuration.server), is_ready=_is_ready
         ),
@@ -83,6 +83,12 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
         now=verifying.now,
         documents=_by_path(documents),
     )
+    if configuration.store is not None:
+        # The database takes a moment to load, which others need not wait for.
+        from tallystick.issuer_web import add_store
+
+        add_store(application, path, configuration)
+    return application
 
 
 def verifier_application(

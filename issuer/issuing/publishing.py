@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, Select, delete, insert, select
 
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json, serialize_json
@@ -120,7 +120,15 @@ class Publisher:
 
 def published_list(engine: Engine, url: str) -> PublishedList | None:
     """Read the list at an address as it is served, if there is one."""
-    query = select(PUBLISHED_LISTS).where(PUBLISHED_LISTS.c.url == url)
+    return _published(engine, select(PUBLISHED_LISTS).where(PUBLISHED_LISTS.c.url == url))
+
+
+def published_by_name(engine: Engine, name: str) -> PublishedList | None:
+    """Read a list by its name as it is served, if there is one."""
+    return _published(engine, select(PUBLISHED_LISTS).where(PUBLISHED_LISTS.c.list_name == name))
+
+
+def _published(engine: Engine, query: Select[Any]) -> PublishedList | None:
     with reading(engine) as connection:
         row = connection.execute(query).first()
     if row is None:

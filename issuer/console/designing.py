@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
-from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from issuer.achievements import (
     AchievementDefinition,
-    CheckedDefinition,
     NotIssuableError,
-    TableError,
-    check_definition,
-    from_csv,
     issuance_request,
-    to_csv,
 )
-from issuer.achievements.definition import ID_PREFIX
 from issuer.achievements.issuing import SAMPLE_LEARNER
 from issuer.console.access import Access, Right
 from issuer.console.achievement_form import (
@@ -33,111 +23,16 @@ from issuer.console.achievement_form import (
     members_of,
     with_image,
 )
-from issuer.console.findings import ToldCheck, told
+from issuer.console.achievement_tables import add_tables
+from issuer.console.design import SHOWN_AT_ONCE, Design
+from issuer.console.findings import told
 from issuer.console.frameworks_shown import (
-    ShownFramework,
     credits_in_words,
-    framework_choices,
-    shown_framework,
-    unit_choices,
 )
 from issuer.console.room import Console
 from issuer.store import Achievement, ConflictError
-from service.pages import FieldError, gettext, ngettext, redirect, say, uploads
+from service.pages import FieldError, gettext, redirect, say, uploads
 from service.web.responses import json_response
-
-DEFAULT_FRAMEWORK = "nz-nzqcf"
-FRAMEWORK_OF_COUNTRY = {
-    "AU": "au-aqf",
-    "CA": "ca-on-oqf",
-    "HK": "hk-hkqf",
-    "IE": "ie-nfq",
-    "IN": "in-ncrf",
-    "MY": "my-mqf",
-    "NL": "nl-nlqf",
-    "NZ": "nz-nzqcf",
-    "ZA": "za-nqf",
-}
-"""Which framework a new achievement begins with; Europe's where nothing closer is known."""
-
-SHOWN_AT_ONCE = 200
-"""How many achievements the list shows, and a table has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """What the pages about achievements do, besides reading requests."""
-
-    console: Console
-
-    def members(self, access: Access, achievement: Achievement) -> JsonObject:
-        """Read what is being changed, or the newest version."""
-        if achievement.draft is not None:
-            return achievement.draft
-        versions = self.console.services.store.achievements
-        return versions.version(access.tenant.id, achievement.id).document
-
-    def checked(self, access: Access, members: JsonObject) -> CheckedDefinition | None:
-        """Check members; nothing if they are no definition yet."""
-        if definition_errors(members):
-            return None
-        services = self.console.services
-
-        def lint(asked: JsonObject) -> tuple[Finding, ...]:
-            return services.prepare(access.tenant, asked)
-
-        definition = AchievementDefinition.of(members)
-        register = services.register_for(definition.course.framework)
-        return check_definition(definition, register, as_of=access.at.date(), lint=lint)
-
-    def checks(self, access: Access, members: JsonObject) -> tuple[list[ToldCheck], bool]:
-        """Say what the checks found, and whether it can be published."""
-        found = self.checked(access, members)
-        if found is None:
-            return [], False
-        return [told(check) for check in found.checks], found.can_be_published
-
-    def shown(self, framework: str, access: Access) -> ShownFramework | None:
-        """Describe a framework as the register for it has it today."""
-        register = self.console.services.register_for(framework)
-        return shown_framework(register, framework, access.at.date())
-
-    def begin(self, access: Access) -> JsonObject:
-        """Propose the members of a new achievement."""
-        country = access.tenant.profile.get("address", {}).get("addressCountryCode", "")
-        framework = FRAMEWORK_OF_COUNTRY.get(country, "eu-eqf" if country else DEFAULT_FRAMEWORK)
-        shown = self.shown(framework, access)
-        developer = {"name": access.tenant.title, "id": access.tenant.issuer}
-        return {
-            "id": f"{ID_PREFIX}{uuid.uuid4()}",
-            "framework": framework,
-            "language": {"fr": "fr-CA"}.get(access.user.locale, access.user.locale),
-            "credits": {"unit": shown.unit if shown else ""},
-            "developer": {**developer, **({"country": country} if country else {})},
-        }
-
-    def form_page(
-        self,
-        access: Access,
-        form: AchievementForm,
-        errors: list[FieldError],
-        achievement: Achievement | None,
-        revision: int = 0,
-    ) -> Response:
-        """Show the form."""
-        register, day = self.console.services.register_for(""), access.at.date()
-        return self.console.show(
-            access,
-            "achievement_form",
-            status=422 if errors else 200,
-            errors=errors,
-            form=form,
-            achievement=achievement,
-            revision=revision,
-            frameworks=framework_choices(register, day),
-            shown=self.shown(form["framework"], access),
-            units=unit_choices(register, day),
-        )
 
 
 def add_designing(console: Console) -> None:
@@ -145,8 +40,10 @@ def add_designing(console: Console) -> None:
     design = Design(console)
     _add_list(design)
     _add_editing(design)
+    _add_changing(design)
+    _add_checking(design)
     _add_one(design)
-    _add_tables(design)
+    add_tables(design)
 
 
 def _add_list(design: Design) -> None:
@@ -176,6 +73,10 @@ def _add_editing(design: Design) -> None:
         say(gettext("The draft is saved."))
         return redirect(_address(access, made.id))
 
+
+def _add_changing(design: Design) -> None:
+    console, store = design.console, design.console.services.store
+
     @console.at("/achievements/<achievement>/edit", Right.DESIGN)
     def edit_achievement(access: Access, achievement: str) -> Response:
         known = store.achievements.get(access.tenant.id, achievement)
@@ -201,7 +102,9 @@ def _add_editing(design: Design) -> None:
             return redirect(_address(access, known.id))
         return design.form_page(access, form, errors, known, revision)
 
-    @console.at("/achievements/check", Right.DESIGN, method="POST")
+
+def _add_checking(design: Design) -> None:
+    @design.console.at("/achievements/check", Right.DESIGN, method="POST")
     def check_achievement(access: Access) -> Response:
         """Answer the script of the form with what it shows while one writes."""
         form, members, errors = _sent(design, access, design.begin(access))
@@ -239,35 +142,6 @@ def _add_one(design: Design) -> None:
         store.achievements.withdraw(access.act, achievement)
         say(gettext("It is awarded no more. What was issued stays valid."))
         return redirect(_address(access, achievement))
-
-
-def _add_tables(design: Design) -> None:
-    console, store = design.console, design.console.services.store
-
-    @console.at("/achievements/achievements.csv", Right.READ)
-    def achievements_as_csv(access: Access) -> Response:
-        found = [AchievementDefinition.of(members) for members in _all(design, access)]
-        return _download("\ufeff" + to_csv(found), "text/csv", "achievements.csv")
-
-    @console.at("/achievements/achievements.json", Right.READ)
-    def achievements_as_json(access: Access) -> Response:
-        text = json.dumps(_all(design, access), ensure_ascii=False, indent=2)
-        return _download(text, "application/json", "achievements.json")
-
-    @console.at("/achievements/import", Right.DESIGN, method="POST")
-    def import_achievements(access: Access) -> Response:
-        files = uploads("table")
-        definitions, faults, errors = _imported(files[0].data if files else b"")
-        if errors or faults:
-            page = store.achievements.page(access.tenant.id, items=SHOWN_AT_ONCE)
-            return console.show(
-                access, "achievements", status=422, page=page, errors=errors, faults=faults
-            )
-        for one in definitions:
-            store.achievements.add(access.act, title=one.name, draft=one.members)
-        number = len(definitions)
-        say(ngettext("%(num)s draft was added.", "%(num)s drafts were added.", number))
-        return redirect(url_for("console.achievements", institution=access.tenant.name))
 
 
 def _sent(
@@ -370,35 +244,6 @@ def _preview_page(design: Design, access: Access, known: Achievement) -> Respons
         refused=refused,
         shown=shown,
     )
-
-
-def _all(design: Design, access: Access) -> list[JsonObject]:
-    """Read the definitions of an institution, those left out that are none yet."""
-    store = design.console.services.store
-    page = store.achievements.page(access.tenant.id, items=SHOWN_AT_ONCE)
-    found = [design.members(access, one) for one in page.items]
-    return [members for members in found if not definition_errors(members)]
-
-
-def _imported(
-    data: bytes,
-) -> tuple[tuple[AchievementDefinition, ...], tuple[Any, ...], list[FieldError]]:
-    if not data:
-        return (), (), [FieldError("table", gettext("Choose a file."))]
-    try:
-        found, faults = from_csv(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        text = gettext("The file is not UTF-8. Save the table as CSV UTF-8.")
-        return (), (), [FieldError("table", text)]
-    except TableError as error:
-        return (), (), [FieldError("table", error.faults[0][1])]
-    return found, faults, []
-
-
-def _download(text: str, media_type: str, name: str) -> Response:
-    response = Response(text.encode("utf-8"), content_type=f"{media_type}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _address(access: Access, achievement: str) -> str:

@@ -27,6 +27,11 @@ RESULT_COLUMNS = ("row", "email", "name", "state", "credential", "code", "error"
 
 def add_jobs(console: Console) -> None:
     """Add the pages."""
+    _add_looking(console)
+    _add_results(console)
+
+
+def _add_looking(console: Console) -> None:
     store = console.services.store
 
     @console.at("/jobs", Right.READ)
@@ -62,6 +67,10 @@ def add_jobs(console: Console) -> None:
                 "left": found.seconds_left,
             }
         )
+
+
+def _add_results(console: Console) -> None:
+    store = console.services.store
 
     @console.at("/jobs/<job>/result.csv", Right.READ)
     def job_result(access: Access, job: str) -> Response:

@@ -76,6 +76,11 @@ class InstitutionForm:
 
 def add_setting_up(console: Console) -> None:
     """Add the pages."""
+    _add_begin(console)
+    _add_institutions(console)
+
+
+def _add_begin(console: Console) -> None:
     pages, services = console.pages, console.services
 
     @pages.get("/begin")
@@ -101,6 +106,10 @@ def add_setting_up(console: Console) -> None:
         user = _first_owner(console, tenant, email)
         say(gettext("%(title)s is set up, with a key of its own.", title=tenant.title))
         return signed_in_as(console, user, url_for("console.dashboard", institution=tenant.name))
+
+
+def _add_institutions(console: Console) -> None:
+    pages, services = console.pages, console.services
 
     @pages.get("/institutions")
     def institutions() -> Response:

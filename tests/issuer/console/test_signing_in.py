@@ -160,22 +160,22 @@ def test_a_link_sets_a_password_once_and_ends_older_sessions(world: World) -> No
 
 
 def test_an_owner_cannot_take_over_an_account_that_opens_another_institution(world: World) -> None:
-    home, away = world.tenant("home"), world.tenant("away")
+    home, away = world.tenant("near"), world.tenant("away")
     owner = world.user(home, Role.OWNER)
     victim = world.user(away, Role.OWNER, email="victim@away.example")
     client = world.client(owner)
     data = {"email": victim.email, "role-auditor": "yes"}
-    added = client.post("/console/at/home/people", data=data, headers=HTML)
+    added = client.post("/console/at/near/people", data=data, headers=HTML)
     assert added.status_code == 303
-    asked = client.post(f"/console/at/home/people/{victim.id}/link", headers=HTML)
+    asked = client.post(f"/console/at/near/people/{victim.id}/link", headers=HTML)
     assert asked.status_code == 422
     assert "/console/setup/" not in asked.text
 
 
 def test_the_last_owner_stays(world: World) -> None:
-    tenant = world.tenant("home")
+    tenant = world.tenant("near")
     owner = world.user(tenant, Role.OWNER)
-    address = f"/console/at/home/people/{owner.id}/roles"
+    address = f"/console/at/near/people/{owner.id}/roles"
     answer = world.client(owner).post(address, data={"role-auditor": "yes"}, headers=HTML)
     assert answer.status_code == 422
     assert Role.OWNER in world.store.users.roles(tenant.id, owner.id)

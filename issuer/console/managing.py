@@ -63,7 +63,7 @@ def _add_dashboard(console: Console) -> None:
         return console.show(
             access,
             "dashboard",
-            figures=store.figures.of(access.tenant.id),
+            figures=store.overviews.of(access.tenant.id),
             is_trial=access.tenant.issuer.startswith("did:key:"),
             achievements=store.achievements.page(access.tenant.id, items=5).items,
             jobs=store.jobs.page(access.tenant.id, items=5).items,

@@ -8,10 +8,10 @@ from issuer.store.achievements import Achievements
 from issuer.store.api_keys import ApiKeys
 from issuer.store.credentials import Credentials
 from issuer.store.deliveries import Deliveries
-from issuer.store.figures import FiguresOfTenants
 from issuer.store.jobs import Jobs
 from issuer.store.learners import Learners
 from issuer.store.ledger import IssuerLedger
+from issuer.store.overviews import Overviews
 from issuer.store.sessions import Sessions
 from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
@@ -37,6 +37,6 @@ class Store:
         self.jobs = Jobs(engine)
         self.deliveries = Deliveries(engine)
         self.webhooks = Webhooks(engine)
-        self.figures = FiguresOfTenants(engine)
+        self.overviews = Overviews(engine)
         self.withdrawals = Withdrawals(engine)
         self.ledger = IssuerLedger(engine)

@@ -51,7 +51,7 @@ function showProposal(found) {
   const amount = form.elements["credits-amount"];
   proposal.hidden = !found.credits || found.credits === amount.value.trim();
   proposal.querySelector("[data-why]").textContent = found.why;
-  proposal.querySelector("[data-use]").textContent = list.dataset.useText.replace("%s", found.credits);
+  proposal.querySelector("[data-use]").textContent = list.dataset.useText.replace("{amount}", found.credits);
   proposal.querySelector("[data-use]").onclick = () => {
     amount.value = found.credits;
     proposal.hidden = true;

@@ -85,10 +85,11 @@ def _lines(graph: Graph, names: dict[Resource, str]) -> str:
 
 def node_lines(name: str, node: Resource, names: Mapping[Resource, str]) -> str:
     """Write the lines about one node, in order; `names` are those of blank nodes ("_:c14n0")."""
+    if node.lines is not None:
+        return node.lines
     tails = node.statements()
     if node.links:
-        ends = (f"{predicate}{names[inner]}{END}" for predicate, inner in node.links)
-        tails = sorted([*tails, *ends])
+        tails = sorted([*tails, *[f"{head}{names[inner]}{END}" for head, inner in node.links]])
     return f"{name}{name.join(tails)}" if tails else ""
 
 

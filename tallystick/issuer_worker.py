@@ -21,6 +21,7 @@ import click
 
 from credentials.errors import TallystickError
 from issuer.issuing import checkpoints, rosters
+from keys.errors import KeyMaterialError
 from tallystick import verifying
 from tallystick.issuer_service import IssuerService, open_service
 
@@ -163,7 +164,7 @@ def _guarded(act: Callable[[], int]) -> int:
     """Tell what went wrong and go on: the next turn may find things in order."""
     try:
         return act()
-    except TallystickError as error:
+    except (TallystickError, KeyMaterialError) as error:
         # A message may name a learner's row, so the code alone goes into the log.
         sys.stderr.write(f"worker: {error.code}\n")
         return 0

@@ -19,7 +19,7 @@ DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for developme
 PORT = "Listen on this port instead of the configured one; 0 is any that is free."
 TOKEN_BYTES = 32
 LOCAL_URL = "https://localhost:8443"
-"""The public address of a service that is for trying out."""
+"""What `issuer_setup` takes for a service that is for trying out; not imported, to start fast."""
 
 SETUP_PATH = "/console/setup/"
 """Where people set their password by a link; the secret follows."""
@@ -116,8 +116,8 @@ def init(file: Path, uri: str | None, folder: Path | None, **institution: str) -
     click.echo(f"Then set your password at http://127.0.0.1:8080{SETUP_PATH}{secret}")
     if new.public_url == LOCAL_URL:
         click.echo(
-            "Without --public-url this is for trying out: nobody else can look up the keys of "
-            f"{LOCAL_URL}.",
+            "Without --public-url this is for trying out: nobody else can look up what was "
+            "withdrawn, and the key cannot change.",
             err=True,
         )
 

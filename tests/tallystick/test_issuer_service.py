@@ -147,7 +147,8 @@ def test_the_commands_of_the_guide_and_of_the_readme_work(begun: Path, tmp_path:
         patch.setenv("TALLYSTICK_KEYS", str(tmp_path / "keys"))
         patch.setenv("TALLYSTICK_REGISTERS", str(begun / "registers"))
         (tmp_path / "docs").symlink_to(ROOT / "docs")
-        for command in (*shown, *readme):
+        local = [command.replace("issuer.toml", "local.toml") for command in readme]
+        for command in (*shown, "issuer init local.toml", *local):
             patch.setenv("TALLYSTICK_ISSUER", "issuer.toml")
             done = CliRunner().invoke(tallystick, shlex.split(command))
             assert done.exit_code == 0, (command, done.output, done.exception)

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for development only."
 PORT = "Listen on this port instead of the configured one; 0 is any that is free."
-WORKERS = "Workers beside it that issue rosters and publish; 0 if they run by themselves."
 TOKEN_BYTES = 32
 LOCAL_URL = "https://localhost:8443"
-"""The public address of a service that is for trying out."""
+"""What `issuer_setup` takes for a service that is for trying out; not imported, to start fast."""
 
 SETUP_PATH = "/console/setup/"
 """Where people set their password by a link; the secret follows."""
@@ -101,7 +100,7 @@ def init(file: Path, uri: str | None, folder: Path | None, title: str | None, **
     """Begin an issuer service: keys, database and configuration FILE.
 
     With --title also the institution and its first person, whose link to set a password is
-    printed; without one, they are entered in a browser when the service is started.
+    printed; without one they are entered in a browser when the service is started.
     """
     from tallystick.issuer_setup import NewInstitution, add_institution, new_key
 
@@ -123,8 +122,8 @@ def init(file: Path, uri: str | None, folder: Path | None, title: str | None, **
     click.echo(f"Set your password at http://127.0.0.1:8080{SETUP_PATH}{secret}")
     if new.public_url == LOCAL_URL:
         click.echo(
-            "Without --public-url this is for trying out: nobody else can look up the keys of "
-            f"{LOCAL_URL}.",
+            "Without --public-url this is for trying out: nobody else can look up what was "
+            "withdrawn, and the key cannot change.",
             err=True,
         )
 
@@ -149,7 +148,13 @@ def new_token() -> None:
 @click.option("--config", "path", required=True, help="Configuration (TOML).")
 @click.option("--port", type=click.IntRange(0, 65_535), help=PORT)
 @click.option("--dev-https", is_flag=True, help=DEV_HTTPS)
-@click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help=WORKERS)
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    default=1,
+    show_default=True,
+    help="Workers beside it, which issue rosters and publish; 0 if they run elsewhere.",
+)
 def serve_issuer(path: str, port: int | None, dev_https: bool, workers: int) -> None:
     """Serve the issuer of a configuration until it is interrupted."""
     from tallystick import serving

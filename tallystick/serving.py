@@ -37,20 +37,19 @@ from tallystick.web_configuration import (
 def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int = 0) -> None:
     """Serve the issuer of a configuration; `port` takes the place of the configured one.
 
-    A service with a store has its console, and as many workers as asked for beside it.
+    Where there is a store it has a console, and `workers` issue rosters and publish lists beside it.
     """
     configuration = read_configuration(path, IssuerConfiguration)
-    if configuration.store is not None:
-        log_to_standard_error()
     application = issuer_application(path, configuration)
     if configuration.store is None:
         _serve(application, configuration.server, port, dev_https=dev_https)
         return
     from tallystick.console import CONSOLE
-    from tallystick.issuer_worker import running_workers
+    from tallystick.issuer_worker import workers_beside
 
+    log_to_standard_error()
     pages: str = application.extensions[CONSOLE]
-    with running_workers(path, workers):
+    with workers_beside(path, workers):
         _serve(application, configuration.server, port, dev_https=dev_https, pages=pages)
 
 

@@ -60,7 +60,10 @@ def check_request(
         "statusListCredential": "https://status.invalid/1",
     }
     request = IntendedRequest(members, "urn:uuid:00000000-0000-4000-8000-000000000000", status)
-    return signing_of(tenant).issuer.prepare(request, now=at).warnings
+    try:
+        return signing_of(tenant).issuer.prepare(request, now=at).warnings
+    except KeyMaterialError as error:
+        raise SigningError(str(error)) from error
 
 
 def sign_intent(

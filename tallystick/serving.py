@@ -37,7 +37,7 @@ from tallystick.web_configuration import (
 def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int = 0) -> None:
     """Serve the issuer of a configuration; `port` takes the place of the configured one.
 
-    Where there is a store it has a console, and `workers` issue rosters and publish lists beside it.
+    Where there is a store it has a console, and `workers` issue and publish beside it.
     """
     configuration = read_configuration(path, IssuerConfiguration)
     application = issuer_application(path, configuration)

@@ -77,9 +77,11 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
-soak: $(VENV)/installed-test ## More wallets for the planner and its oracle, more processes killed, all hostile texts
+soak: $(VENV)/installed-test ## More wallets, kills, repeats, flipped bits, stops, and all hostile texts
 	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
-		tests/recognition/register_of_decisions/test_crash.py tests/verifier/pages/test_fixtures.py
+		tests/recognition/register_of_decisions/test_crash.py tests/issuer/issuing/test_faults.py \
+		tests/issuer/issuing/test_checking.py tests/service/web/test_stopping.py \
+		tests/verifier/pages/test_fixtures.py
 
 bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
 	$(BIN)/python tools/bench.py

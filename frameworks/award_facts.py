@@ -93,7 +93,8 @@ def _field(achievement: JsonValue) -> str | None:
 
 def _aligned_fields(achievement: JsonValue) -> Iterator[str]:
     for item in as_list(member(achievement, "alignment")):
-        for uri in texts_among(as_list(member(item, "targetUrl"))):
+        stated = member(item, "targetUrl")
+        for uri in (stated,) if isinstance(stated, str) else texts_among(as_list(stated)):
             code = uri.removeprefix(ISCED_PREFIX)
             if code != uri and _ISCED_CODE.fullmatch(code):
                 yield code
@@ -105,11 +106,7 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
     To a signature over RDF all descriptions of one id are one, so an address could be moved from
     one of them to another.
     """
-    described: dict[str, list[JsonObject]] = {}
-    for item in _objects(document):
-        identifier = only(item.get("id"))
-        if isinstance(identifier, str):
-            described.setdefault(identifier, []).append(item)
+    described = _described(document)
     countries = {
         code
         for profile in described.get(issuer or "", [])
@@ -120,15 +117,21 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
     return countries.pop() if len(countries) == 1 else None
 
 
-def _objects(document: JsonObject) -> Iterator[JsonObject]:
-    stack: list[JsonValue] = [document]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, dict):
-            yield value
-            stack.extend(value.values())
-        elif isinstance(value, list):
-            stack.extend(value)
+def _described(document: JsonObject) -> dict[str, list[JsonObject]]:
+    """Find all descriptions of everything in a document that has an id."""
+    described: dict[str, list[JsonObject]] = {}
+    level: list[JsonValue] = [document]
+    while level:
+        below: list[JsonValue] = []
+        for value in level:
+            if isinstance(value, dict):
+                if "id" in value and isinstance(identifier := only(value["id"]), str):
+                    described.setdefault(identifier, []).append(value)
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+        level = below
+    return described
 
 
 def _day(*places: tuple[JsonValue, str]) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -34,16 +35,17 @@ from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
 from tallystick import verifying
 from tallystick.endorsement_faults import faults_of_endorsements
-from tallystick.policies import POLICY_SUITE
 from tallystick.verifying import contexts, verifying_world
 from verifier.bundles import BUNDLE_SUITE
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.examination import examine_alone
+from verifier.formats import is_sd_jwt
 from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
-from verifier.report import Verdict
-from verifier.sd_jwt import facts_of, is_sd_jwt, open_sd_jwt
+from verifier.report import Verdict, VerificationReport
+from verifier.sd_jwt import facts_of, open_sd_jwt
+from verifier.verified_lists import VerifiedLists
 from verifier.verifier import Verifier
 
 DEFAULT_SUITES = {
@@ -187,6 +189,8 @@ def release_check(
     own, and leave the least to whoever asks.
     """
 
+    lists = VerifiedLists()
+
     def check(data: bytes) -> None:
         if is_sd_jwt(data):
             check_as_reader(facts_of(open_sd_jwt(data).payload), data)
@@ -207,13 +211,16 @@ def release_check(
             takes_any_context=is_generic,
             accepts_undisclosed=True,
         )
-        report = Verifier(world).check(data)
-        is_undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
-        if report.verdict is Verdict.INDETERMINATE and is_undecided == ["status"]:
-            return
-        report.raise_for_errors()
+        report = Verifier(replace(world, verified_lists=lists)).check(data)
+        if not _lacks_only_its_status(report):
+            report.raise_for_errors()
 
     return check
+
+
+def _lacks_only_its_status(report: VerificationReport) -> bool:
+    undecided = [check.id for check in report.checks if check.outcome == "indeterminate"]
+    return report.verdict is Verdict.INDETERMINATE and undecided == ["status"]
 
 
 def controller_document_of(*records: KeyRecord) -> JsonObject:
@@ -284,6 +291,8 @@ def sign_bundle(key: StoredKey, document: JsonObject) -> JsonObject:
 
 def sign_policy(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign a recognition policy with its adopter's key."""
+    from tallystick.policies import POLICY_SUITE
+
     return _sign(key, document, POLICY_SUITE)
 
 

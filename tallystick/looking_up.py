@@ -11,19 +11,26 @@ from typing import TYPE_CHECKING
 
 import click
 
+from credentials.limits import DEFAULT_LIMITS
 from keys.did import MappingResolver, NoNetworkResolver, Resolver
 from keys.errors import UnresolvableError
 from service.errors import FetchError
 from tallystick import settings, verifying
 from tallystick.trust_files import read_resolver_map
-from verifier.legacy.documents import GONE
-from verifier.sources import NOT_FOUND, Lookups, Origin, Retrieved
+from verifier.sources import GONE, NOT_FOUND, Lookups, Origin, Retrieved
 
 if TYPE_CHECKING:
     from service.fetching import DocumentCache, Found
 
 SECONDS = 10.0
 """How long one verification waits for the network in all."""
+
+LINKED_TYPES = (
+    *("application/json", "application/vc", "application/vp", "application/did", "+json"),
+    *("application/vc+jwt", "application/vp+jwt", "application/jwt", "+sd-jwt"),
+    *("image/png", "image/svg+xml", "text/plain", "application/octet-stream", "application/zip"),
+)
+"""Media types of what may stand behind a link: credentials in all forms that are read."""
 
 URL_CHARACTERS = 200
 """How much of a URL a message repeats."""
@@ -46,7 +53,28 @@ def resolver_in_use(resolver_map: str | None, *, offline: bool) -> Resolver:
         return Lookups(lambda: _GivenFiles(given))
     if offline or settings.is_offline():
         return NoNetworkResolver()
-    return network_resolver(network())
+    return Lookups(lambda: _Network(network, time.monotonic, time.monotonic() + SECONDS))
+
+
+def fetch_in_use(*, offline: bool) -> Callable[[str], bytes] | None:
+    """Choose how links that somebody gives are followed: guarded, or not at all."""
+    if offline or settings.is_offline():
+        return None
+    from service.fetching import Fetcher, FetchPolicy
+    from verifier.pages import LinkError
+
+    policy = FetchPolicy(
+        allowed_hosts=settings.allowed_hosts(), body_bytes=DEFAULT_LIMITS.image_bytes
+    )
+    fetcher = Fetcher(policy)
+
+    def fetch(link: str) -> bytes:
+        try:
+            return fetcher.fetch(link, accepted=LINKED_TYPES, redirects=2).data
+        except FetchError as error:
+            raise LinkError(error.message, code=error.code) from error
+
+    return fetch
 
 
 @cache
@@ -65,7 +93,7 @@ def network_resolver(
 
     `clock` goes forward only, in seconds; all lookups of one verification share its time.
     """
-    return Lookups(lambda: _Network(documents, clock, clock() + SECONDS))
+    return Lookups(lambda: _Network(lambda: documents, clock, clock() + SECONDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +113,7 @@ class _GivenFiles:
 class _Network:
     """The network, for one verification."""
 
-    documents: DocumentCache
+    documents: Callable[[], DocumentCache]
     clock: Callable[[], float]
     deadline: float
     found: list[Found] = field(default_factory=list)
@@ -97,7 +125,7 @@ class _Network:
             text = f"{shown} was not fetched: other addresses took all the time. Try again."
             raise UnresolvableError(text, code="FETCH_TIMEOUT")
         try:
-            found = self.documents.find(url, seconds=left)
+            found = self.documents().find(url, seconds=left)
         except FetchError as error:
             text = f"{shown} could not be fetched. {error.message}"
             code = CODES.get(error.http_status or 0, error.code)
@@ -106,4 +134,5 @@ class _Network:
         return Retrieved(found.document, Origin(found.origin), found.fetched_at)
 
     def keep(self) -> None:
-        self.documents.keep(self.found)
+        if self.found:
+            self.documents().keep(self.found)

@@ -9,7 +9,6 @@ from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.proofs.content_digest import content_digest
 from credentials.proofs.cryptosuite import Environment, without_proof
-from verifier.checks.awards import Beside, check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.disclosure import check_disclosure
@@ -18,6 +17,7 @@ from verifier.checks.endorsement import check_endorsements
 from verifier.checks.issuer import accepted_party, check_issuer
 from verifier.checks.proof import ProofEvidence
 from verifier.checks.recipient import check_recipient
+from verifier.checks.records import Beside, check_awards, check_record
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
 from verifier.checks.status import check_status
@@ -62,6 +62,9 @@ class Examination:
     """Whose keys made every proof: the issuer, or the holder of a presentation."""
 
     verification_methods: tuple[str, ...] = ()
+    evidence: tuple[ProofEvidence, ...] = ()
+    """What became of each proof."""
+
     digest: str = ""
     """The digest of a credential's content, once it is found valid."""
 
@@ -79,6 +82,7 @@ class Examination:
 
     def accept(self, evidence: tuple[ProofEvidence, ...]) -> None:
         """Keep whose keys made the proofs, and which keys those were."""
+        self.evidence = evidence
         self.party = accepted_party(evidence)
         self.verification_methods += tuple(_methods(evidence))
 

@@ -17,11 +17,9 @@ from credentials.json_types import (
 from credentials.level_credit.claims import UNKNOWN_UNIT, StatedLevel, StatedValue, amount_of
 from credentials.level_credit.levels import (
     LEVELS_READ,
-    achievement_levels,
     contradicted_levels,
     extension_members,
     framework_uri,
-    has_too_many_levels,
 )
 from credentials.level_credit.reader import (
     CREDIT_MEMBERS,
@@ -29,21 +27,32 @@ from credentials.level_credit.reader import (
     NOTHING,
     UNITS_READ,
     Stated,
-    achievement_of,
-    amount_descriptions,
+    StatedAchievement,
     counted_amounts,
-    has_too_many_units,
     is_counted,
-    plain_credits,
-    profile_credits,
-    read_values,
     results_of,
-    subjects_of,
+    stated_achievements,
+    values_of,
 )
+from credentials.remembering import Remembered
+from credentials.strict_json import write_plain
 
 CLAUSE = "Level and credit profile"
 CLAIMS_READ = 256
 """How many values at how many levels one credential may state, over all its subjects."""
+
+MEMBERS_READ = ("type", "achievement", "creditsEarned", "hasClaim", "result")
+"""All members of a subject that its values are read from."""
+
+BYTES_REMEMBERED = 16_384
+"""Longest text of these members whose values are remembered."""
+
+SUBJECTS_REMEMBERED = 512
+"""For how many different subjects they are."""
+
+_READ: Remembered[tuple[tuple[StatedValue, ...], tuple[Finding, ...]]] = Remembered(
+    SUBJECTS_REMEMBERED
+)
 
 SINGLE_IN_LISTS = {
     "alignment": ("targetCode", "targetFramework", "targetName", "targetType", "targetUrl"),
@@ -60,20 +69,48 @@ def value_findings(document: JsonObject) -> tuple[Finding, ...]:
     RESULT_DISAGREES, AMBIGUOUS_VALUE, LEVEL_CONTRADICTS, TOO_MANY_LEVELS, TOO_MANY_UNITS,
     TOO_MANY_CLAIMS; as warnings UNIT_UNKNOWN, LEVEL_MISSING, ACRONYM_ONLY, MORE_THAN_ONE_LEVEL.
     """
-    found: list[Finding] = []
-    for pointer, subject in subjects_of(document):
-        place, achievement = achievement_of(subject, pointer)
-        found.extend(_ambiguous_achievement(subject, pointer))
-        if achievement:
-            found.extend(_ambiguous_members(subject, achievement, pointer, place))
-            found.extend(_number_findings(subject, achievement, pointer, place))
-            found.extend(_result_findings(subject, achievement, pointer, place))
-            found.extend(_level_findings(achievement, place))
-    values = read_values(document)
+    _values, findings = read_and_judge(document)
+    return findings
+
+
+def read_and_judge(document: JsonObject) -> tuple[tuple[StatedValue, ...], tuple[Finding, ...]]:
+    """Do what `read_values` and `value_findings` do, reading everything once.
+
+    What is read of one subject is the same wherever the same is stated: a course and its results
+    come again with each learner.
+    """
+    subject = document.get("credentialSubject")
+    question = _all_that_is_read(subject) if isinstance(subject, dict) else None
+    if question is None:
+        return _read_and_judge(document)
+    return _READ.get(question, lambda: _read_and_judge(document))
+
+
+def _all_that_is_read(subject: JsonObject) -> bytes | None:
+    """Write everything that the values of a subject depend on; None for what is unusual."""
+    text = write_plain({name: subject[name] for name in MEMBERS_READ if name in subject})
+    return text if text is not None and len(text) <= BYTES_REMEMBERED else None
+
+
+def _read_and_judge(
+    document: JsonObject,
+) -> tuple[tuple[StatedValue, ...], tuple[Finding, ...]]:
+    achievements = tuple(stated_achievements(document))
+    found = [finding for one in achievements for finding in _achievement_findings(one)]
+    values = values_of(achievements)
     for value in values:
         found.extend(_amount_findings(value))
     found.extend(_together(values))
-    return tuple(found)
+    return values, tuple(found)
+
+
+def _achievement_findings(one: StatedAchievement) -> Iterator[Finding]:
+    yield from _ambiguous_achievement(one.subject, one.pointer)
+    if one.achievement:
+        yield from _ambiguous_members(one.subject, one.achievement, one.pointer, one.place)
+        yield from _number_findings(one)
+        yield from _result_findings(one)
+        yield from _level_findings(one)
 
 
 def _ambiguous_achievement(subject: JsonObject, pointer: str) -> Iterator[Finding]:
@@ -110,12 +147,11 @@ def _ambiguous(pointer: str) -> Finding:
     return Finding("AMBIGUOUS_VALUE", pointer, text, CLAUSE)
 
 
-def _number_findings(
-    subject: JsonObject, achievement: JsonObject, pointer: str, place: str
-) -> Iterator[Finding]:
+def _number_findings(one: StatedAchievement) -> Iterator[Finding]:
+    pointer, place = one.pointer, one.place
     for item, name, where in (
-        (subject, "creditsEarned", f"{pointer}/creditsEarned"),
-        (achievement, "creditsAvailable", f"{place}/creditsAvailable"),
+        (one.subject, "creditsEarned", f"{pointer}/creditsEarned"),
+        (one.achievement, "creditsAvailable", f"{place}/creditsAvailable"),
     ):
         number = member(item, name)
         amount = amount_of(number)
@@ -123,7 +159,7 @@ def _number_findings(
             yield Finding("CREDITS_NOT_A_NUMBER", where, "Credits must be a number.", CLAUSE)
         elif amount is not None and amount < 0:
             yield _negative(where)
-    plain, units = plain_credits(subject, achievement), profile_credits(subject, achievement)
+    plain, units = one.plain, one.units
     if len(units) == 1:
         (stated,) = units.values()
         yield from _disagreements(plain, stated, pointer, place)
@@ -144,15 +180,14 @@ def _disagreements(plain: Stated, stated: Stated, pointer: str, place: str) -> I
         yield Finding("RESULT_DISAGREES", f"{place}/creditsAvailable", text, CLAUSE)
 
 
-def _result_findings(
-    subject: JsonObject, achievement: JsonObject, pointer: str, place: str
-) -> Iterator[Finding]:
+def _result_findings(one: StatedAchievement) -> Iterator[Finding]:
     """Judge the descriptions of credits and hours, and the results that refer to them."""
-    if has_too_many_units(achievement):
+    subject, pointer, place = one.subject, one.pointer, one.place
+    if one.has_too_many_units:
         text = f"Credits are stated in more than {UNITS_READ} units, so none of them is read."
         yield Finding("TOO_MANY_UNITS", f"{place}/resultDescription", text, CLAUSE)
     kinds: list[str] = []
-    for kind, description in amount_descriptions(achievement):
+    for kind, description in one.amounts:
         # Their order is not signed, so of two amounts neither would be.
         if kind in kinds or len(counted_amounts(subject, description)) > 1:
             text = "One amount is stated in two ways."
@@ -178,14 +213,14 @@ def _negative(place: str) -> Finding:
     return Finding("NEGATIVE_CREDITS", place, "Credits cannot be negative.", CLAUSE)
 
 
-def _level_findings(achievement: JsonObject, pointer: str) -> Iterator[Finding]:
-    if has_too_many_levels(achievement):
+def _level_findings(one: StatedAchievement) -> Iterator[Finding]:
+    pointer, levels = one.place, one.levels
+    if len(one.claimed_levels) > LEVELS_READ:
         text = f"The achievement claims more than {LEVELS_READ} levels, so none of them is read."
         yield Finding("TOO_MANY_LEVELS", f"{pointer}/alignment", text, CLAUSE)
-    for level in contradicted_levels(achievement, pointer):
+    for level in contradicted_levels(one.achievement, pointer):
         text = "The code of a level is another one than its URI names; the URI decides."
         yield Finding("LEVEL_CONTRADICTS", f"{level.pointer}/targetCode", text, CLAUSE)
-    levels = achievement_levels(achievement, pointer)
     for level in levels:
         if level.uri is None:
             text = "A level is named without its URI; names of frameworks are not unique."

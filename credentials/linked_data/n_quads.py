@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from credentials.errors import MalformedValueError, ParsingError
 from credentials.linked_data.rdf import (
@@ -29,7 +30,7 @@ _LABEL_FIRST = (
 _LABEL_REST = _LABEL_FIRST + r"\u00b7\u0300-\u036f\u203f-\u2040\-"
 _LABEL = rf"[{_LABEL_FIRST}][{_LABEL_REST}]*+(?:\.++[{_LABEL_REST}]++)*+"
 _LANGUAGE = r"[A-Za-z]+(?:-[A-Za-z0-9]+)*"
-_TERM = re.compile(
+_TERM = (
     rf"<(?P<iri>{_IRI_TEXT})>"
     rf"|_:(?P<blank>{_LABEL})"
     rf'|"(?P<string>(?:[^"\\\n\r]|\\[tbnrf"\'\\]|{_UCHAR})*+)"'
@@ -73,7 +74,7 @@ def serialize_term(term: Term) -> str:
         return f"<{_require_iri(term.value)}>"
     if isinstance(term, BlankNode):
         return f"_:{term.label}"
-    text = f'"{_escape(term.value)}"'
+    text = f'"{escape(term.value)}"'
     if term.language is not None:
         return f"{text}@{_require_language(term.language)}"
     return text if term.datatype == XSD_STRING else f"{text}^^<{_require_iri(term.datatype)}>"
@@ -124,10 +125,17 @@ def _parse_terms(line: str) -> tuple[list[Term], int]:
     """Read the terms of a line, at most four; return them and where the rest begins."""
     terms: list[Term] = []
     position = _after_space(line, 0)
-    while len(terms) < 4 and (match := _TERM.match(line, position)) is not None:
+    syntax = _term_syntax()
+    while len(terms) < 4 and (match := syntax.match(line, position)) is not None:
         terms.append(_term(match))
         position = _after_space(line, match.end())
     return terms, position
+
+
+@cache
+def _term_syntax() -> re.Pattern[str]:
+    """Compile the syntax of a term, which takes a while and only reading needs."""
+    return re.compile(_TERM)
 
 
 def _after_space(line: str, position: int) -> int:
@@ -174,7 +182,8 @@ def _unescape_one(match: re.Match[str]) -> str:
     return chr(code)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Escape a text for a canonical literal (RDFC-1.0 section 5); refuse lone surrogates."""
     _require_characters(text)
     return text.translate(_CANONICAL) if _NEEDS_ESCAPE.search(text) else text
 

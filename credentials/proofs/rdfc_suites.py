@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from credentials.json_types import JsonObject, count_values
-from credentials.linked_data.rdf_canonicalization import canonicalize
-from credentials.linked_data.safe_mode import to_dataset
+from credentials.json_types import JsonObject
+from credentials.linked_data.reading import canonical_n_quads
 from credentials.proofs.cryptosuite import Environment, HashingCryptosuite, digest
 from keys.verification_key import KeyType
 
@@ -40,12 +39,13 @@ class RdfcCryptosuite(HashingCryptosuite):
         self, document: JsonObject, environment: Environment, key_type: KeyType
     ) -> str:
         """Canonicalize a document to N-Quads (section 3.2.3, Transformation)."""
-        environment.spend(count_values(document))
-        dataset = to_dataset(
-            document, load_context=environment.load_context, limits=environment.limits
+        return canonical_n_quads(
+            document,
+            load_context=environment.load_context,
+            hash_algorithm=self.hash_algorithms[key_type],
+            limits=environment.limits,
+            spend=environment.spend,
         )
-        algorithm = self.hash_algorithms[key_type]
-        return canonicalize(dataset, hash_algorithm=algorithm, limits=environment.limits).n_quads
 
     def proof_configuration(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from credentials.errors import IndeterminateError
 from credentials.findings import Finding
@@ -13,15 +13,19 @@ from credentials.json_types import JsonObject, JsonValue, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from credentials.verified import VerifiedCredential
-from frameworks.evidence import Recognition
-from frameworks.registers import Registers
 from keys.controller_document import ControllerDocument
 from keys.did import Resolver
 from keys.errors import KeyMaterialError
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
-from verifier.status_memory import StatusMemory
+from verifier.status_memory import SeenList, StatusMemory
 from verifier.trust import TrustList
+
+if TYPE_CHECKING:
+    from frameworks.evidence import Recognition
+    from frameworks.registers import Registers
+    from verifier.checks.proof import ProofEvidence
+    from verifier.verified_lists import VerifiedLists
 
 
 @dataclass(slots=True)
@@ -57,10 +61,11 @@ class Effort:
 
 
 class StatusList(NamedTuple):
-    """A status list that verifies, and its bits."""
+    """A status list that verifies, its bits, and what a memory has to know of it."""
 
     document: JsonObject
     bits: bytes
+    seen: SeenList
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,9 @@ class World:
     load_context: ContextLoader
     allowed_contexts: frozenset[str]
     trust: TrustList | None = None
-    registers: Registers | None = None
+    registers: RegistersInUse | None = None
+    """Gives the registers that values are held against; it is asked when a value is stated."""
+
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
 
@@ -84,6 +91,9 @@ class World:
 
     status_memory: StatusMemory | None = None
     """The newest status lists that were seen, so that an older one is not taken for the newest."""
+
+    verified_lists: VerifiedLists | None = None
+    """Status lists that were verified before, so that not every credential pays for its list."""
 
     expected_challenge: str | None = None
     expected_domain: str | None = None
@@ -187,6 +197,10 @@ class Examined(Protocol):
         """The verdict on it by itself."""
 
     @property
+    def evidence(self) -> tuple[ProofEvidence, ...]:
+        """What became of its proofs."""
+
+    @property
     def is_somebodys(self) -> bool:
         """Whether it is valid and one party signed it."""
 
@@ -198,7 +212,10 @@ class Examined(Protocol):
         """The credential; raises `VerificationError` unless it is valid."""
 
 
-RecognitionsOf = Callable[[JsonObject, World], tuple[Recognition, ...]]
+RegistersInUse = Callable[[], "Registers"]
+"""Gives the registers in use, the same each time; reading them takes a while."""
+
+RecognitionsOf = Callable[[JsonObject, World], "tuple[Recognition, ...]"]
 """Tells which values a recognition decision vouches for, if it holds in a world."""
 
 Examine = Callable[[JsonValue, World], Examined]

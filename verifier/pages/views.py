@@ -17,6 +17,7 @@ from service.pages import N_, Pages, Upload, form_text, page_response
 from service.pages.answers import keep_choice
 from verifier.checks.world import World
 from verifier.pages.contents import contents
+from verifier.pages.device import add_device_check
 from verifier.pages.facts import facts, is_proven, lookups
 from verifier.pages.frameworks import Viewpoint, viewpoints
 from verifier.pages.intake import (
@@ -111,6 +112,7 @@ def new_verifier_pages(page: VerifierPage) -> Pages:
             return _start(page, choices, error)
         return _as_file(Verifier(_world(page)).check(file.data))
 
+    add_device_check(pages, page.world)
     return pages
 
 

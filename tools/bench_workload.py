@@ -46,8 +46,11 @@ LIST_BITS = 131_072
 MANDATORY = ("/issuer", "/validFrom", "/validUntil", "/credentialStatus")
 """What a holder must show of a badge that is signed for selective disclosure."""
 
-DISCLOSED = ("/credentialSubject/achievement/alignment", "/credentialSubject/result")
-"""What a holder shows beyond that."""
+DISCLOSED = tuple(
+    f"/credentialSubject/achievement/{member}"
+    for member in ("name", "description", "criteria", "alignment")
+)
+"""What a holder shows beyond that: what an achievement needs to satisfy its schema, and levels."""
 
 ENVIRONMENT = Environment(schemas.load_context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from credentials.component_links import stack_proofs
 from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.proofs.content_digest import content_digest
@@ -201,7 +202,8 @@ def _digest(
 
 def examine_award(world: World, examination: Examination) -> None:
     """Look at the stack proof of an award that comes without its components."""
-    if examination.is_somebodys:
+    is_award = any(True for _proof in stack_proofs(examination.document))
+    if is_award and examination.is_somebodys:
         awards = check_awards([Beside("", examination.verified(world))], world)
         examination.add("resources", awards.resources)
         examination.add("value", awards.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
 from credentials.errors import DataLossError
 from credentials.jcs import canonicalize
@@ -40,6 +41,8 @@ def literal(item: JsonObject) -> Literal:
 
 
 def _number(value: float, datatype: str | None) -> Literal:
+    if value != value or value in (inf, -inf):
+        raise _loss("A number is not finite; JSON has no such numbers.", "DROPPED_VALUE")
     is_whole = value == int(value) and abs(value) < LARGEST_INTEGER_FORM
     if is_whole and datatype != f"{XSD}double":
         return Literal(str(int(value)), datatype or f"{XSD}integer")

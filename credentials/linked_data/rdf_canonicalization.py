@@ -55,7 +55,7 @@ def canonicalize(
     if hash_algorithm not in HASH_ALGORITHMS:
         raise ValueError(f"hash_algorithm must be one of {', '.join(HASH_ALGORITHMS)}.")
     return canonicalize_statements(
-        _distinct_statements(quads, limits), hash_algorithm=hash_algorithm, limits=limits
+        distinct_statements(quads, limits), hash_algorithm=hash_algorithm, limits=limits
     )
 
 
@@ -106,7 +106,7 @@ def _statement(quad: Quad) -> Statement:
     return Statement((*texts, f"{text}.\n"), tuple(related), predicate)
 
 
-def _distinct_statements(quads: Iterable[Quad], limits: Limits) -> tuple[Statement, ...]:
+def distinct_statements(quads: Iterable[Quad], limits: Limits) -> tuple[Statement, ...]:
     """Make the dataset a set; terms count as equal only if they are of the same kind.
 
     (As tuples, the IRI <urn:x> and the blank node _:urn:x would be equal.)

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from credentials.json_types import JsonObject
 from credentials.linked_data.reading import canonical_n_quads
-from credentials.proofs.cryptosuite import Environment, HashingCryptosuite, digest
+from credentials.proofs.cryptosuite import (
+    Environment,
+    HashingCryptosuite,
+    ProofSigner,
+    digest,
+    encode_proof_value,
+)
 from keys.verification_key import KeyType
 
 
@@ -71,9 +77,25 @@ class RdfcCryptosuite(HashingCryptosuite):
         document_text = environment.once(
             document, algorithm, lambda one: self.transformation(one, environment, key_type)
         )
-        return b"".join(
-            digest(text.encode("utf-8"), algorithm) for text in (proof_text, document_text)
-        )
+        return _joined_hashes(proof_text, document_text, algorithm)
+
+    def sign_canonical(
+        self,
+        document_text: str,
+        document: JsonObject,
+        proof_options: JsonObject,
+        signer: ProofSigner,
+        environment: Environment,
+    ) -> str:
+        """Sign a document whose canonical N-Quads are known; only its contexts are read here."""
+        key_type = signer.verification_key.key_type
+        proof_text = self.proof_configuration(document, proof_options, environment, key_type)
+        hashes = _joined_hashes(proof_text, document_text, self.hash_algorithms[key_type])
+        return encode_proof_value(signer.sign(hashes))
+
+
+def _joined_hashes(proof_text: str, document_text: str, algorithm: str) -> bytes:
+    return b"".join(digest(text.encode("utf-8"), algorithm) for text in (proof_text, document_text))
 
 
 EDDSA_2022 = RdfcCryptosuite("eddsa-2022", {KeyType.ED25519: "SHA-256"})

@@ -8,7 +8,7 @@ two hashes are equal, or there are several graphs, the whole algorithm decides
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from credentials.limits import Limits
 from credentials.linked_data.compiled.dataset import Graph, Resource
@@ -31,15 +31,23 @@ def canonical_n_quads(graph: Graph, *, hash_algorithm: str, limits: Limits) -> s
         raise too_complex("it has too many parts without an id")
     if not graph.graphs:
         # Section 4.4.3 steps 3 and 4.
-        by_hash = {first_degree_hash(node, hash_algorithm): node for node in graph.blank_nodes}
-        if len(by_hash) == len(graph.blank_nodes):
-            names = {by_hash[one]: f"_:c14n{number}" for number, one in enumerate(sorted(by_hash))}
+        hashes = {node: first_degree_hash(node, hash_algorithm) for node in graph.blank_nodes}
+        names = names_by_hash(hashes)
+        if names is not None:
             return _lines(graph, names)
     statements = dict.fromkeys(_statements(graph, _labels(graph), None))
     return canonicalize_statements(statements, hash_algorithm=hash_algorithm, limits=limits).n_quads
 
 
-def first_degree_hash(node: Resource, hash_algorithm: str) -> str:
+def names_by_hash(hashes: Mapping[Resource, str]) -> dict[Resource, str] | None:
+    """Name blank nodes in the order of their hashes (4.4.3 step 4); None unless all differ."""
+    by_hash = {digest: node for node, digest in hashes.items()}
+    if len(by_hash) < len(hashes):
+        return None
+    return {by_hash[one]: f"_:c14n{number}" for number, one in enumerate(sorted(by_hash))}
+
+
+def first_degree_hash(node: Resource, hash_algorithm: str = "SHA-256") -> str:
     """Hash what is said of a blank node of the default graph (section 4.6.3)."""
     if node.digest is not None and hash_algorithm == "SHA-256":
         return node.digest
@@ -72,16 +80,16 @@ def _lines(graph: Graph, names: dict[Resource, str]) -> str:
     the lines are in order if nodes are in the order of their names, and tails in their own.
     """
     nodes = graph.resources | {name: node for node, name in names.items()}
-    parts = []
-    for name in sorted(nodes):
-        node = nodes[name]
-        tails = node.statements()
-        if node.links:
-            ends = (f"{predicate}{names[inner]}{END}" for predicate, inner in node.links)
-            tails = sorted([*tails, *ends])
-        if tails:
-            parts.append(f"{name}{name.join(tails)}")
-    return "".join(parts)
+    return "".join(node_lines(name, nodes[name], names) for name in sorted(nodes))
+
+
+def node_lines(name: str, node: Resource, names: Mapping[Resource, str]) -> str:
+    """Write the lines about one node, in order; `names` are those of blank nodes ("_:c14n0")."""
+    tails = node.statements()
+    if node.links:
+        ends = (f"{predicate}{names[inner]}{END}" for predicate, inner in node.links)
+        tails = sorted([*tails, *ends])
+    return f"{name}{name.join(tails)}" if tails else ""
 
 
 def _labels(graph: Graph) -> dict[Resource, str]:

@@ -66,7 +66,7 @@ class Emission:
         self._note_contexts(contexts)
         table = place.table(document.get("type"))
         if "id" in document:
-            node = self._named(table, document, ())
+            node = self._named(table, document)
         else:
             node = self.graph.blank_node(self._credential, None)
         self._credential, self._its_contexts = node, contexts
@@ -76,9 +76,21 @@ class Emission:
     def part(self, place: Place, element: JsonObject) -> str:
         """Read one object with an id, as if there were nothing around it; return its name."""
         table = place.table(element.get("type"))
-        node = self._named(table, element, place.names)
+        node = self._named(table, element)
         self._members(node, table, element)
         return node.name
+
+    def tail(self, member: Member, value: JsonValue) -> str:
+        """Write the statement with one text or number alone."""
+        node = Resource("")
+        self._values(node, member, value)
+        (tail,) = node.tails
+        return tail
+
+    def name(self, table: NodeTable, identifier: JsonValue) -> str:
+        """Write the name of a node of this table by its id."""
+        place = table.place
+        return self._iri(identifier, table.active, () if place.term is None else place.names)
 
     def proof_apart(self, table: NodeTable | None, document: JsonObject) -> None:
         """Read the proofs of a document whose other members are read elsewhere.
@@ -111,9 +123,9 @@ class Emission:
                     node.has_repeats, self.returns = True, False
                 iris.add(member.iri)
 
-    def _named(self, table: NodeTable, element: JsonObject, names: Container[str]) -> Resource:
+    def _named(self, table: NodeTable, element: JsonObject) -> Resource:
         """Find the node of an object with an id, and note that it is described here."""
-        name = self._iri(element["id"], table.active, names)
+        name = self.name(table, element["id"])
         self.described.add(name, Description(table.place, element))
         return self.graph.resource(name)
 
@@ -230,7 +242,7 @@ class Emission:
             inner = self.graph.blank_node(node, head)
         else:
             self.returns &= member.returns_reference
-            inner = self._named(table, item, place.names)
+            inner = self._named(table, item)
             if head is not None:
                 node.tails.append(f"{head}{inner.name} .\n")
         if member.is_embedding and is_embedded_credential(item):
@@ -337,7 +349,7 @@ def _read_fragment(place: Place, element: JsonObject) -> Fragment | None:
     name = emission.part(place, element)
     if emission.contexts or emission.graph.graphs or emission.described.repeated:
         return None
-    settle(emission.graph, lambda one: first_degree_hash(one, "SHA-256"))
+    settle(emission.graph.nodes(), first_degree_hash)
     return Fragment(
         name=name,
         graph=emission.graph,

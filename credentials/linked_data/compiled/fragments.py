@@ -8,7 +8,7 @@ hashes are known (RDFC-1.0 section 4.6).  Parts are found by place and full cont
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -86,9 +86,9 @@ class FragmentCache:
         return False
 
 
-def settle(graph: Graph, hash_of: Callable[[Resource], str]) -> None:
+def settle(nodes: Iterable[Resource], hash_of: Callable[[Resource], str]) -> None:
     """Finish the nodes of a part, so that documents can share them."""
-    for node in graph.nodes():
+    for node in nodes:
         node.statements()
         if not node.name:
             node.digest = hash_of(node)

@@ -53,5 +53,5 @@ def language_literal(item: JsonObject) -> str:
 def _written_literal(item: JsonObject) -> str:
     try:
         return serialize_term(literal(item))
-    except (CredentialError, ValueError, OverflowError) as error:
+    except CredentialError as error:
         raise NotCompiledError("@value") from error

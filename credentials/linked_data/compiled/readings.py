@@ -103,13 +103,18 @@ class Readings:
     def _read(self, document: JsonObject) -> Reading | None:
         emission = Emission(self._fragments)
         try:
-            place = top_level(self._compiler, document.get("@context"))
-            table = emission.document(place, document)
-            _require_single_descriptions(emission, document, self._compiler)
+            table = self.trace(emission, document)
         except (NotCompiledError, RecursionError):
             return None
         reading = Reading(emission, table)
         return reading if reading.statements else None
+
+    def trace(self, emission: Emission, document: JsonObject) -> NodeTable:
+        """Read a document with a pass of the caller's; raise `NotCompiledError` instead of None."""
+        place = top_level(self._compiler, document.get("@context"))
+        table = emission.document(place, document)
+        _require_single_descriptions(emission, document, self._compiler)
+        return table
 
     def read_proof(self, reading: Reading, document: JsonObject) -> Reading | None:
         """Read the proofs of a document that was read without them; None as in `read`."""

@@ -149,7 +149,7 @@ def test_every_form_is_taken_and_all_come_to_the_same_answer(client: FlaskClient
 def test_a_page_carries_what_it_is_about_and_nothing_is_stored(client: FlaskClient) -> None:
     first = drop(client, samples()[Answer.REVOKED], recipient=LEARNER)
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', first))
-    assert set(fields) == {"document", "name", "recipient"}
+    assert set(fields) == {"document", "name", "recipient", "lang"}
     again = client.post("/", data={**fields, "lang": "es"}).get_data(as_text=True)
     assert answers_in(again) == ["revoked"]
     assert "<h1>Revocada</h1>" in again

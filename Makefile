@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test browser check catalogues format test-wheel mutation bench bench-replay bench-http device-check interop soak picture openapi clean
+.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-replay bench-http interop soak picture openapi device-check clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ $(VENV)/installed-browser: $(VENV)/installed-test
 	$(PIP) install -c $(CONSTRAINTS) -e '.[test,browser]'
 	@touch $@
 
+$(VENV)/installed-cluster: $(VENV)/installed-test
+	$(PIP) install -c $(CONSTRAINTS) -e '.[test,dask]'
+	@touch $@
+
 $(VENV)/installed-dev: $(VENV)/installed-test
 	$(PIP) install -c $(CONSTRAINTS) -e '.[test,dev]'
 	@touch $@
@@ -49,6 +53,9 @@ test: $(VENV)/installed-test ## Run the test suite
 
 browser: $(VENV)/installed-browser ## Look at the pages in Chromium (Debian: chromium, fonts-dejavu-core)
 	TALLYSTICK_BROWSER=1 $(BIN)/python -m pytest tests/browser
+
+cluster: $(VENV)/installed-cluster ## Issue and verify over a Dask cluster on this machine
+	TALLYSTICK_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
 
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
@@ -70,9 +77,11 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
-soak: $(VENV)/installed-test ## More wallets for the planner and its oracle, more processes killed, all hostile texts
+soak: $(VENV)/installed-test ## More wallets, kills, repeats, flipped bits, stops, and all hostile texts
 	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
-		tests/recognition/register_of_decisions/test_crash.py tests/verifier/pages/test_fixtures.py
+		tests/recognition/register_of_decisions/test_crash.py tests/issuer/issuing/test_faults.py \
+		tests/issuer/issuing/test_checking.py tests/service/web/test_stopping.py \
+		tests/verifier/pages/test_fixtures.py
 
 bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
 	$(BIN)/python tools/bench.py

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from tallystick import settings
+from tallystick.files import read_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,11 +27,13 @@ def or_a_roster(command: Callable[..., None]) -> Callable[..., None]:
         **others: Any,
     ) -> None:
         if roster is not None:
+            if others["out"] is None:
+                raise click.UsageError("--roster needs a folder for the credentials: --out.")
             issue_roster_file(roster, achievement, config, institution, others["out"])
             return
         if others["request_file"] is None or others["uri"] is None:
             raise click.UsageError("Name REQUEST.json and --key, or --roster and --achievement.")
-        if others["out"].is_dir():
+        if others["out"] is not None and others["out"].is_dir():
             raise click.BadParameter(f"'{others['out']}' is a folder.", param_hint="'--out'")
         command(**others)
 
@@ -44,7 +47,7 @@ def _with_options(command: F) -> F:
             type=click.Path(path_type=Path, dir_okay=False, exists=True),
             help="CSV or XLSX file with learners; needs --achievement.",
         ),
-        click.option("--achievement", help="Id of a published achievement (--roster)."),
+        click.option("--achievement", help="Id of what is awarded, or @FILE with it (--roster)."),
         click.option(
             "--config",
             envvar=settings.ISSUER_VARIABLE,
@@ -62,6 +65,8 @@ def issue_roster_file(
     """Issue a roster as a job, and write credentials and results into the folder `out`."""
     if achievement is None or config is None:
         raise click.UsageError("--roster needs --achievement and --config.")
+    if achievement.startswith("@"):
+        achievement = read_text(achievement.removeprefix("@")).strip()
     # The database takes a moment to load, which a single request need not wait for.
     from issuer.store import Act
     from tallystick import issuer_roster, verifying

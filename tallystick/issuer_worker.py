@@ -111,8 +111,9 @@ def issue_rosters(service: IssuerService) -> int:
 
 
 def keep_house(service: IssuerService) -> int:
-    """Do what is due: withdrawals, publications, checkpoints."""
-    done = service.withdrawing.perform_due() + service.publisher.publish_due()
+    """Do what is due: intents that were left behind, withdrawals, publications, checkpoints."""
+    done = service.exactly_once.complete_left_behind()
+    done += service.withdrawing.perform_due() + service.publisher.publish_due()
     signer = service.checkpoint_key().signer
     signed = checkpoints.sign_if_due(service.store.ledger, signer, verifying.now())
     return done + (signed is not None)

@@ -29,6 +29,7 @@ ISSUER_COMMANDS = {
     "api-key": "issuer_command",
     "backup": "issuer_keeping_command",
     "checkpoint": "issuer_keeping_command",
+    "courier": "issuer_command",
     "fsck": "issuer_keeping_command",
     "institution": "issuer_command",
     "issue": "issuer_command",

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from flask_openapi3.openapi import OpenAPI
 
+from service.web.application import STOPPING_SETTING
 from service.web.dev_https import development_certificate, new_development_server
 from service.web.reading import BODY_BYTES_SETTING
-from service.web.serving import Address, addresses_of, new_server
+from service.web.request_log import log_to_standard_error
+from service.web.serving import (
+    DRAIN_SECONDS,
+    Address,
+    addresses_of,
+    new_server,
+    run_until_stopped,
+)
 from tallystick import settings, verifying
 from tallystick.status_memory_file import memory_in_use
 from tallystick.web import issuer_application, verifier_application
@@ -28,6 +37,8 @@ from tallystick.web_configuration import (
 def serve_issuer(path: str, *, port: int | None, dev_https: bool) -> None:
     """Serve the issuer of a configuration; `port` takes the place of the configured one."""
     configuration = read_configuration(path, IssuerConfiguration)
+    if configuration.store is not None:
+        log_to_standard_error()
     application = issuer_application(path, configuration)
     _serve(application, configuration.server, port, dev_https=dev_https)
 
@@ -49,13 +60,15 @@ def _serve(
     application: OpenAPI, server: ServerSettings, port: int | None, *, dev_https: bool
 ) -> None:
     address = Address(server.host, server.port if port is None else port, server.threads)
-    signal.signal(signal.SIGTERM, _stop)
     if not dev_https:
+        stopping = _asked_by_signals()
+        application.config[STOPPING_SETTING] = stopping
         listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
         for host, number in addresses_of(listening):
             _tell(f"Listening on http://{host}:{number} (see /openapi/).")
-        listening.run()
+        run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)
         return
+    signal.signal(signal.SIGTERM, _stop)
     files = development_certificate(_folder_of_certificate(), verifying.now())
     development = new_development_server(application, address, files)
     _tell(
@@ -71,6 +84,20 @@ def _folder_of_certificate() -> Path:
 
 def _tell(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _asked_by_signals() -> threading.Event:
+    """Have SIGTERM and SIGINT ask to stop; asked twice, it stops at once."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: object) -> None:
+        if asked.is_set():
+            sys.exit(0)
+        asked.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    return asked
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:

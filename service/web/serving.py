@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +30,17 @@ BUFFER_BYTES = 65_536
 """Bytes of a request that are kept in memory; a larger body goes to a temporary file."""
 
 IDENTITY = "tallystick"
+STOP_SECONDS = 30.0
+"""How long requests under way may take once the service was asked to stop."""
+
+DRAIN_SECONDS = 1.5
+"""How long a service that was asked to stop goes on, saying that it is not ready."""
+
+QUIET_SECONDS = 0.5
+"""How long a connection that was just accepted may wait before it sends its request."""
+
+TURN_SECONDS = 0.2
+"""How often is looked whether the service was asked to stop."""
 
 
 class ServingError(TallystickError):
@@ -103,6 +116,51 @@ def new_server(
         if isinstance(listening, TcpWSGIServer):
             listening.channel_class = _Channel
     return server
+
+
+def run_until_stopped(
+    server: TcpWSGIServer | MultiSocketServer, stopping: threading.Event, *, drain: float
+) -> None:
+    """Serve until somebody asks to stop, then answer everything that is under way.
+
+    Obligations: 1. for `drain` seconds the service goes on and says that it is not ready, so that
+    others send their requests elsewhere; 2. whoever has connected by then is still accepted, and
+    nobody after that; 3. every request that has begun is answered whole, within `STOP_SECONDS`.
+    """
+    sockets = _sockets_of(server)
+    # 1.
+    _loop(server, sockets, stopping.is_set)
+    _loop(server, sockets, _after(drain))
+    # 2.
+    for listening in [one for one in sockets.values() if isinstance(one, TcpWSGIServer)]:
+        for _waiting in range(BACKLOG_CONNECTIONS):
+            listening.handle_accept()
+        listening.close()
+    # 3.
+    ends, quiet = _after(STOP_SECONDS), _after(QUIET_SECONDS)
+    _loop(server, sockets, lambda: ends() or (quiet() and not _is_busy(sockets)))
+    server.task_dispatcher.shutdown(timeout=1)
+
+
+def _loop(server: Any, sockets: dict[int, Any], ends: Callable[[], bool]) -> None:
+    while not ends():
+        server.asyncore.loop(timeout=TURN_SECONDS, map=sockets, use_poll=True, count=1)
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end
+
+
+def _is_busy(sockets: dict[int, Any]) -> bool:
+    """Tell whether a request is being read, worked on or answered."""
+    channels = [one for one in list(sockets.values()) if isinstance(one, HTTPChannel)]
+    return any(one.requests or one.request is not None or one.total_outbufs_len for one in channels)
+
+
+def _sockets_of(server: Any) -> dict[int, Any]:
+    sockets: dict[int, Any] = server.map if isinstance(server, MultiSocketServer) else server._map  # noqa: SLF001 - the library has no other way to them
+    return sockets
 
 
 def addresses_of(server: TcpWSGIServer | MultiSocketServer) -> list[tuple[str, int]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from tallystick.command import tallystick
 from tallystick.issuer_service import open_service
 from tests.issuer.issuing.workshops import TEMPLATE
+from tests.project import ROOT, skip_away_from_sources
 
 ROSTER = "email,name\nana@x.example,Ana\nben@x.example,Ben\nmara@x.example,Māra\n"
 
@@ -99,3 +102,24 @@ def test_old_badges_stay_valid_when_the_key_changes(begun: Path) -> None:
     (moved,) = service.store.tenants.all()
     assert service.key_of(moved).record.verification_method != before
     assert before in service.controller_document(moved)["assertionMethod"]
+
+
+def test_the_commands_of_the_guide_and_of_the_readme_work(begun: Path, tmp_path: Path) -> None:
+    skip_away_from_sources()
+    guide = (ROOT / "docs/issuer-service.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\$ tallystick (.*)$", guide.partition("## What is promised")[0], re.M)
+    section = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = section.partition("## An institution that issues")[2].partition("\n## ")[0]
+    readme = re.findall(r"^\$ \.venv/bin/tallystick ([^#\n]*)", section, re.M)
+    assert (len(shown), len(readme)) == (4, 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        patch.setenv("TALLYSTICK_KEYS", str(tmp_path / "keys"))
+        patch.setenv("TALLYSTICK_REGISTERS", str(begun / "registers"))
+        (tmp_path / "docs").symlink_to(ROOT / "docs")
+        for command in (*shown, *readme):
+            patch.setenv("TALLYSTICK_ISSUER", "issuer.toml")
+            done = CliRunner().invoke(tallystick, shlex.split(command))
+            assert done.exit_code == 0, (command, done.output, done.exception)
+    assert "In order" in done.output
+    assert len(list((tmp_path / "badges").glob("*.json"))) == 3

@@ -19,7 +19,7 @@ DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for developme
 PORT = "Listen on this port instead of the configured one; 0 is any that is free."
 TOKEN_BYTES = 32
 LOCAL_URL = "https://localhost:8443"
-"""The public address of a service that is for trying out."""
+"""What `issuer_setup` takes for a service that is for trying out; not imported, to start fast."""
 
 SETUP_PATH = "/console/setup/"
 """Where people set their password by a link; the secret follows."""
@@ -113,12 +113,11 @@ def init(file: Path, uri: str | None, folder: Path | None, **institution: str) -
     tenant, secret = add_institution(open_new(file), new)
     click.echo(f"Wrote {file}. {tenant.title} issues as {tenant.issuer}.")
     click.echo(f"Start with: tallystick issuer serve --config {file}")
-    click.echo(f"and, for rosters and publishing: tallystick issuer worker --config {file}")
     click.echo(f"Then set your password at http://127.0.0.1:8080{SETUP_PATH}{secret}")
     if new.public_url == LOCAL_URL:
         click.echo(
-            "Without --public-url this is for trying out: nobody else can look up the keys of "
-            f"{LOCAL_URL}.",
+            "Without --public-url this is for trying out: nobody else can look up what was "
+            "withdrawn, and the key cannot change.",
             err=True,
         )
 
@@ -143,11 +142,18 @@ def new_token() -> None:
 @click.option("--config", "path", required=True, help="Configuration (TOML).")
 @click.option("--port", type=click.IntRange(0, 65_535), help=PORT)
 @click.option("--dev-https", is_flag=True, help=DEV_HTTPS)
-def serve_issuer(path: str, port: int | None, dev_https: bool) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    default=1,
+    show_default=True,
+    help="Workers beside it, which issue rosters and publish; 0 if they run elsewhere.",
+)
+def serve_issuer(path: str, port: int | None, dev_https: bool, workers: int) -> None:
     """Serve the issuer of a configuration until it is interrupted."""
     from tallystick import serving
 
-    serving.serve_issuer(path, port=port, dev_https=dev_https)
+    serving.serve_issuer(path, port=port, dev_https=dev_https, workers=workers)
 
 
 @verifier.command("serve")

@@ -34,13 +34,21 @@ from tallystick.web_configuration import (
 )
 
 
-def serve_issuer(path: str, *, port: int | None, dev_https: bool) -> None:
-    """Serve the issuer of a configuration; `port` takes the place of the configured one."""
+def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int = 0) -> None:
+    """Serve the issuer of a configuration; `port` takes the place of the configured one.
+
+    Where there is a store, `workers` issue rosters and publish lists beside it.
+    """
     configuration = read_configuration(path, IssuerConfiguration)
-    if configuration.store is not None:
-        log_to_standard_error()
     application = issuer_application(path, configuration)
-    _serve(application, configuration.server, port, dev_https=dev_https)
+    if configuration.store is None:
+        _serve(application, configuration.server, port, dev_https=dev_https)
+        return
+    from tallystick.issuer_worker import workers_beside
+
+    log_to_standard_error()
+    with workers_beside(path, workers):
+        _serve(application, configuration.server, port, dev_https=dev_https)
 
 
 def serve_verifier(

@@ -52,7 +52,10 @@ def check_award(
         "statusListCredential": "https://status.invalid/1",
     }
     request = IntendedRequest(members, "urn:uuid:00000000-0000-4000-8000-000000000000", status)
-    signing_of(tenant).issuer.prepare(request, now=at)
+    try:
+        signing_of(tenant).issuer.prepare(request, now=at)
+    except KeyMaterialError as error:
+        raise SigningError(str(error)) from error
 
 
 def sign_intent(

@@ -14,6 +14,7 @@ from waitress.task import ErrorTask
 
 from credentials.errors import TallystickError
 from credentials.strict_json import serialize_json
+from service.web.headers import NOTHING
 from service.web.problems import MEDIA_TYPE, TEXTS, problem_of, refusal
 from service.web.reading import request_limits
 
@@ -42,6 +43,19 @@ QUIET_SECONDS = 0.5
 TURN_SECONDS = 0.2
 """How often is looked whether the service was asked to stop."""
 
+PAGES = {
+    413: """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>Too large</title>
+<h1>Too large</h1>
+<p>What you sent is larger than is taken here. Send a smaller file.</p>
+<p lang="fr-CA">Ce que vous avez envoyé dépasse la taille acceptée ici.</p>
+<p lang="es">Lo que ha enviado supera el tamaño que se acepta aquí.</p>
+<p><a href="/">Tallystick</a></p>
+</html>
+""",
+}
+"""What readers are told where no page of an application is reached."""
+
 
 class ServingError(TallystickError):
     """The service cannot be started: the address is taken, or not this machine's."""
@@ -65,11 +79,14 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
         """Write a problem document and close the connection."""
         status = self.request.error.code
         error = refusal(status if status in TEXTS else 400 if status < 500 else 500)
-        body = serialize_json(problem_of(error, error.status))
+        body, media_type = serialize_json(problem_of(error, error.status)), MEDIA_TYPE
+        if error.status in PAGES and "text/html" in self.request.headers.get("ACCEPT", ""):
+            body, media_type = PAGES[error.status].encode(), "text/html; charset=utf-8"
         self.status = f"{error.status} {problem_of(error, error.status)['title']}"
         self.response_headers.extend(
             [
-                ("Content-Type", MEDIA_TYPE),
+                ("Content-Type", media_type),
+                ("Content-Security-Policy", NOTHING),
                 ("Cache-Control", "no-store"),
                 ("X-Content-Type-Options", "nosniff"),
             ]

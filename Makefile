@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := requirements/constraints.txt
 WORKERS ?= 2
 MINUTES ?= 60
+DOCUMENTS ?= 50000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -80,6 +81,12 @@ bench: install ## Measure how fast registers are opened and values checked; writ
 interop: install ## Ask clients that others wrote; needs Node.js and npm; writes docs/interop.md
 	$(BIN)/python -m tools.interop
 
+differential: install ## Our N-Quads against jsonld.js and PyLD; needs Node.js; writes docs/differential.md
+	$(BIN)/python -m tools.differential --documents $(DOCUMENTS)
+
+differential-record: install ## Record anew what jsonld.js makes of the documents that are a test
+	$(BIN)/python -m tools.differential --record
+
 picture: install ## Draw the plan of the documentation anew; writes docs/stack-plan.svg
 	$(BIN)/python -m tests.stacking.plan_example > docs/stack-plan.svg
 
@@ -93,5 +100,5 @@ openapi: $(VENV)/installed-test ## Write the OpenAPI documents anew, in docs/ope
 	$(BIN)/python -m tests.openapi_documents
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info .interop .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
+	rm -rf $(VENV) build dist *.egg-info .interop .peers .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

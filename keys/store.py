@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,10 +23,10 @@ from keys.did import did_key
 from keys.errors import (
     KeyMaterialError,
     KeyNotFoundError,
-    KeyPermissionError,
     MalformedKeyError,
     WrongPassphraseError,
 )
+from keys.files import read_secret_file, replace_file, write_new
 from keys.instants import format_instant, parse_instant
 from keys.multibase import base64url, bytes_of_base64url
 from keys.signer import PrivateKeySigner, Signer, new_secret
@@ -63,6 +61,8 @@ class KeyRecord:
     status: str = "active"
     ended: datetime | None = None
     protection: str = "key-file"
+    device: str | None = None
+    """Where the key is if it is not in a file: a URI of RFC 7512."""
 
     def to_json(self) -> dict[str, Any]:
         """Write the record as the authenticated members of a key file."""
@@ -77,6 +77,8 @@ class KeyRecord:
             "status": self.status,
             "protection": self.protection,
         }
+        if self.device is not None:
+            members["device"] = self.device
         return members | ({} if self.ended is None else {"ended": format_instant(self.ended)})
 
     def is_active(self) -> bool:
@@ -114,12 +116,12 @@ class KeyFileProtection:
     def create(cls, path: Path) -> KeyFileProtection:
         """Make the file with fresh random bytes; an existing file is never replaced."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path, os.urandom(ENCRYPTION_KEY_BYTES))
+        write_new(path, os.urandom(ENCRYPTION_KEY_BYTES))
         return cls(path)
 
     def encryption_key(self, name: str, salt: bytes) -> bytes:
         """Read the file; raise `KeyPermissionError` if others may read it, too."""
-        data = _read_secret_file(self.path, "The file with the key-encryption key")
+        data = read_secret_file(self.path, "The file with the key-encryption key")
         if len(data) != ENCRYPTION_KEY_BYTES:
             raise WrongPassphraseError(
                 f"{self.path} is not a key-encryption key of {ENCRYPTION_KEY_BYTES} bytes."
@@ -166,10 +168,7 @@ class FileKeyStore:
         Raises `KeyMaterialError` (KEY_EXISTS, KEY_NAME) and lets `OSError` of the disk through;
         a file is either complete or not there.
         """
-        if not name or not all(part.isalnum() or part in "-_" for part in name):
-            raise KeyMaterialError(
-                "A key's name is made of letters, digits, - and _.", code="KEY_NAME"
-            )
+        require_name(name)
         secret = new_secret(key_type)
         key = PrivateKeySigner(key_type, secret).verification_key
         owner = controller or did_key(key)
@@ -183,7 +182,7 @@ class FileKeyStore:
         )
         path = self._folder / f"{name}.key.json"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path, _seal(record, secret, protection))
+        write_new(path, _seal(record, secret, protection))
         return f"file:{path}", record
 
     def records(self) -> tuple[tuple[str, KeyRecord | KeyMaterialError], ...]:
@@ -195,12 +194,18 @@ class FileKeyStore:
         return tuple((f"file:{path}", _record_or_error(path)) for path in paths)
 
 
+def require_name(name: str) -> None:
+    """Raise `KeyMaterialError` (KEY_NAME) unless a key can have this name, and its file."""
+    if not name or not all(part.isalnum() or part in "-_" for part in name):
+        raise KeyMaterialError("A key's name is made of letters, digits, - and _.", code="KEY_NAME")
+
+
 def record_of(uri: str) -> KeyRecord:
     """Read what may be known about the key behind a "file:" URI without opening it.
 
     Raises `KeyNotFoundError`, `KeyPermissionError` or `MalformedKeyError`.
     """
-    return record_from_json(_read_members(path_of(uri)))
+    return record_from_json(read_members(path_of(uri)))
 
 
 def open_key(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> StoredKey:
@@ -227,13 +232,17 @@ def end_key(
     revoked, or from retired to revoked.
     """
     before, secret = _open(uri, protection_of)
-    if status not in STATUSES or STATUSES.index(status) <= STATUSES.index(before.status):
-        raise KeyMaterialError(
-            f"A key that is {before.status} cannot become {status}.", code="KEY_STATUS"
-        )
-    record = replace(before, status=status, ended=at)
-    _replace_file(path_of(uri), _seal(record, secret, protection_of(record)))
+    record = ended_record(before, status, at)
+    replace_file(path_of(uri), _seal(record, secret, protection_of(record)))
     return record
+
+
+def ended_record(before: KeyRecord, status: str, at: datetime) -> KeyRecord:
+    """Write down that a key was ended; raise `KeyMaterialError` as `end_key` does."""
+    if status not in STATUSES or STATUSES.index(status) <= STATUSES.index(before.status):
+        text = f"A key that is {before.status} cannot become {status}."
+        raise KeyMaterialError(text, code="KEY_STATUS")
+    return replace(before, status=status, ended=at)
 
 
 def path_of(uri: str) -> Path:
@@ -246,8 +255,11 @@ def path_of(uri: str) -> Path:
 
 def _open(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> tuple[KeyRecord, bytes]:
     """Decrypt a key file and make sure that the secret belongs to the record."""
-    members = _read_members(path_of(uri))
+    members = read_members(path_of(uri))
     record = record_from_json(members)
+    if record.device is not None:
+        text = f"The key {record.name} is in a device, which keeps its secret to itself."
+        raise KeyNotFoundError(text)
     sealed = bytes_of_base64url(_text(members, "secret"))
     salt = bytes_of_base64url(_text(members, "salt"))
     key = protection_of(record).encryption_key(record.name, salt)
@@ -276,8 +288,9 @@ def _bound(record: KeyRecord) -> bytes:
     return json.dumps(record.to_json(), sort_keys=True).encode("utf-8")
 
 
-def _read_members(path: Path) -> dict[str, Any]:
-    data = _read_secret_file(path, "The key file")
+def read_members(path: Path) -> dict[str, Any]:
+    """Read a key file as JSON; raise `KeyMaterialError`."""
+    data = read_secret_file(path, "The key file")
     try:
         members = json.loads(data[: FILE_BYTES + 1])
     except (ValueError, RecursionError) as error:
@@ -302,12 +315,13 @@ def record_from_json(members: dict[str, Any]) -> KeyRecord:
         status=status,
         ended=None if ended is None else parse_instant(ended),
         protection=_text(members, "protection"),
+        device=_text(members, "device") if "device" in members else None,
     )
 
 
 def _record_or_error(path: Path) -> KeyRecord | KeyMaterialError:
     try:
-        return record_from_json(_read_members(path))
+        return record_from_json(read_members(path))
     except KeyMaterialError as error:
         return error
 
@@ -317,47 +331,3 @@ def _text(members: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise MalformedKeyError(f"The key file has no member {name}.")
     return value
-
-
-def _read_secret_file(path: Path, what: str) -> bytes:
-    try:
-        mode = path.stat().st_mode
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise KeyNotFoundError(f"{what} {path} is not there.") from error
-    except OSError as error:
-        raise KeyPermissionError(f"{what} {path} cannot be read: {error.strerror}.") from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise KeyPermissionError(f"{what} {path} can be read by others; run: chmod 600 {path}")
-    return data
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Create a file whole or not at all, never over another one."""
-    temporary = _write_temporary(path, data)
-    try:
-        os.link(temporary, path)
-    except FileExistsError as error:
-        text = f"{path} is there already, and no key is written over. Choose another name."
-        raise KeyMaterialError(text, code="KEY_EXISTS") from error
-    finally:
-        os.unlink(temporary)
-
-
-def _replace_file(path: Path, data: bytes) -> None:
-    """Replace a file in one step."""
-    os.replace(_write_temporary(path, data), path)
-
-
-def _write_temporary(path: Path, data: bytes) -> str:
-    """Write a file of mode 0600 beside `path` and wait until the disk has it."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        os.unlink(temporary)
-        raise
-    return temporary

@@ -12,7 +12,7 @@ from keys.store import FileKeyStore, end_key, path_of
 from keys.verification_key import KeyType
 from tallystick import composition, settings, verifying
 from tallystick.files import FAILURE, USAGE, CommandError
-from tallystick.signers import record_of
+from tallystick.signers import is_remote, record_of
 from tallystick.trust_files import web_address
 
 KEY_TYPES = {"ed25519": KeyType.ED25519, "p256": KeyType.P256, "p384": KeyType.P384}
@@ -27,10 +27,16 @@ def keys() -> None:
 @click.argument("name")
 @click.option("--type", "key_type", type=click.Choice(list(KEY_TYPES)), default="ed25519")
 @click.option("--controller", help="did:web or https id of the owner (default: the key's did:key).")
+@click.option("--device", help="Make it in a device: pkcs11:token=TOKEN?module-path=FILE.")
 @click.option("--passphrase", is_flag=True, help="Protect the key with a passphrase.")
 @click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
 def new_key(
-    name: str, key_type: str, controller: str | None, passphrase: bool, folder: Path | None
+    name: str,
+    key_type: str,
+    controller: str | None,
+    device: str | None,
+    passphrase: bool,
+    folder: Path | None,
 ) -> None:
     """Make a new private key called NAME and print its URI and its owner's id."""
     where = folder or settings.keys_folder()
@@ -38,13 +44,19 @@ def new_key(
         raise CommandError("--controller is a did:web or an https URL.", USAGE)
     if controller is not None and controller.startswith("did:web:"):
         web_address(controller)
-    uri, record = FileKeyStore(where).create(
-        name,
-        KEY_TYPES[key_type],
-        settings.protection_for(where, wants_passphrase=passphrase),
-        created=verifying.now(),
-        controller=controller,
-    )
+    kind, created = KEY_TYPES[key_type], verifying.now()
+    if device is None:
+        protection = settings.protection_for(where, wants_passphrase=passphrase)
+        uri, record = FileKeyStore(where).create(
+            name, kind, protection, created=created, controller=controller
+        )
+    else:
+        from keys.hardware import DeviceAddress, create_device_key
+
+        address = DeviceAddress.from_uri(device, label=name)
+        uri, record = create_device_key(
+            where, name, kind, address, settings.pin, created=created, controller=controller
+        )
     click.echo(f"key:        {uri}\ncontroller: {record.controller}")
 
 
@@ -82,5 +94,14 @@ def show_did(uris: tuple[str, ...]) -> None:
 @click.argument("status", type=click.Choice(["retired", "revoked"]))
 def end(uri: str, status: str) -> None:
     """Retire or revoke the key URI; neither can be taken back."""
-    record = end_key(uri, settings.protection_of(path_of(uri)), status=status, at=verifying.now())
+    if is_remote(uri):
+        raise CommandError("A key of a signer is ended where its file is: name the file.", USAGE)
+    if record_of(uri).device is None:
+        record = end_key(
+            uri, settings.protection_of(path_of(uri)), status=status, at=verifying.now()
+        )
+    else:
+        from keys.hardware import end_device_key
+
+        record = end_device_key(uri, settings.pin, status=status, at=verifying.now())
     click.echo(f"{record.name} is {record.status}.")

@@ -18,7 +18,7 @@ from keys.store import (
     path_of,
 )
 from tallystick.files import CommandError
-from tallystick.signers import is_remote, open_remote
+from tallystick.signers import is_remote, open_remote, record_of
 
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
@@ -96,7 +96,14 @@ def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
 
 def signing_key(uri: str) -> StoredKey:
     """Open the key that a command signs with; one that is retired or revoked signs nothing."""
-    key = open_remote(uri) if is_remote(uri) else open_key(uri, protection_of(path_of(uri)))
+    if is_remote(uri):
+        key = open_remote(uri)
+    elif record_of(uri).device is not None:
+        from keys.hardware import open_device_key
+
+        key = open_device_key(uri, pin)
+    else:
+        key = open_key(uri, protection_of(path_of(uri)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
     return key
@@ -104,6 +111,15 @@ def signing_key(uri: str) -> StoredKey:
 
 def passphrase(name: str) -> str:
     """Read a passphrase from the file that the environment names, or ask at the terminal."""
+    return _secret(f"passphrase of the key {name}")
+
+
+def pin(token: str) -> str:
+    """Read the PIN of a device's token from the same file, or ask for it."""
+    return _secret(f"PIN of the token {token}")
+
+
+def _secret(what: str) -> str:
     stated = os.environ.get(PASSPHRASE_FILE_VARIABLE)
     if stated:
         try:
@@ -112,10 +128,10 @@ def passphrase(name: str) -> str:
             raise CommandError(f"The passphrase file {stated} cannot be read.") from error
     if sys.stdin is None or not sys.stdin.isatty():
         raise CommandError(
-            f"The key {name} needs a passphrase. Run this at a terminal, or name a file with it in "
+            f"The {what} is needed. Run this at a terminal, or name a file with it in "
             f"{PASSPHRASE_FILE_VARIABLE}."
         )
-    return getpass.getpass(f"Passphrase of the key {name}: ")
+    return getpass.getpass(f"{what[0].upper()}{what[1:]}: ")
 
 
 def new_passphrase(name: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from service import migrate, open_database
 from tallystick.settings import OFFLINE_VARIABLE
-from tests import postgresql
+from tests import postgresql, softhsm
 from tests.conformance import (
     ABSENT,
     FOLDER_VARIABLE,
@@ -69,6 +69,22 @@ def postgresql_url(postgresql_server: str) -> str:
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
     return postgresql_server
+
+
+@pytest.fixture(scope="session")
+def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URI of a token of SoftHSM, or skip loudly without it."""
+    module = softhsm.module()
+    if module is None:
+        message = f"{softhsm.ABSENT}; install it, on Debian with the package softhsm2"
+        if is_required():
+            pytest.fail(message)
+        pytest.skip(message)
+    configuration = softhsm.configure(tmp_path_factory.mktemp("softhsm"))
+    softhsm.new_token(configuration)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(softhsm.CONFIGURATION_VARIABLE, str(configuration))
+        yield f"pkcs11:token={softhsm.TOKEN}?module-path={module}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -133,7 +149,7 @@ def _guarded_lookup(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one loud line each what was absent, and which tests did not run for it."""
-    for absent in (ABSENT, postgresql.ABSENT):
+    for absent in (ABSENT, postgresql.ABSENT, softhsm.ABSENT):
         skipped = [
             report
             for report in terminalreporter.stats.get("skipped", [])

@@ -9,10 +9,11 @@ CONSTRAINTS := requirements/constraints.txt
 WORKERS ?= 2
 MINUTES ?= 60
 DOCUMENTS ?= 50000
+ROUNDS ?= 7
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test browser check catalogues format test-wheel mutation bench bench-replay bench-http interop soak picture openapi clean
+.PHONY: help install demo test browser check catalogues format test-wheel mutation bench bench-registers bench-replay bench-http interop soak picture openapi clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,8 +76,11 @@ soak: $(VENV)/installed-test ## The planner against its oracle on many more wall
 	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
 		tests/recognition/register_of_decisions/test_crash.py
 
-bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
-	$(BIN)/python tools/bench.py
+bench: install ## Measure beside the software of others; needs Node.js; writes docs/benchmarks.md
+	$(BIN)/python -m tools.benchmarks --rounds $(ROUNDS)
+
+bench-registers: install ## Measure how fast registers are opened and values checked
+	$(BIN)/python tools/bench_registers.py
 
 interop: install ## Ask clients that others wrote; needs Node.js and npm; writes docs/interop.md
 	$(BIN)/python -m tools.interop

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+import orjson
+
 from credentials.findings import Finding
+from credentials.json_shape import LARGEST_EXACT_INTEGER, shape_of
 from credentials.json_types import JsonValue, Place, places, pointer_of
 from credentials.limits import DEFAULT_LIMITS, Limits
-
-LARGEST_EXACT_INTEGER = 2**53 - 1
-"""Largest integer that every JSON reader represents exactly (RFC 7493 section 2.2)."""
 
 SIGNIFICANT_DIGITS = 15
 """Decimal digits that survive as an IEEE 754 double and in JSON-LD's text of it.
@@ -84,7 +84,36 @@ def document_findings(document: JsonValue, limits: Limits = DEFAULT_LIMITS) -> t
     if not isinstance(document, dict):
         message = "A credential is one JSON object in braces."
         return (Finding("NOT_AN_OBJECT", "", message, "VCDM 2.0 §4.1"),)
+    if _keeps_all_rules(document, limits):
+        return ()
     return tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
+
+
+def _keeps_all_rules(document: JsonValue, limits: Limits) -> bool:
+    """Tell quickly that no rule is broken; what is not certain to keep them is looked at closely.
+
+    Written as JSON, a text shows unwanted characters as escapes, or as bytes that are rare.
+    """
+    shape = shape_of(document)
+    if shape.values > limits.values or shape.has_odd_array:
+        return False
+    if not all(isinstance(one, bool) or is_exact_number(one) for one in shape.scalars):
+        return False
+    try:
+        written = orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        return False
+    return not (b"\x7f" in written or _may_have_escape(written) or _may_have_noncharacter(written))
+
+
+def _may_have_escape(written: bytes) -> bool:
+    """Tell whether there may be escapes beside those of white space and of punctuation."""
+    return b"\\" in written and any(escape in written for escape in (b"\\b", b"\\f", b"\\u"))
+
+
+def _may_have_noncharacter(written: bytes) -> bool:
+    """Tell whether U+FFFE, U+FFFF or one of their neighbours stands in a text."""
+    return not written.isascii() and b"\xef\xbf" in written
 
 
 def is_exact_number(value: JsonValue) -> bool:

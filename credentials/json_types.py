@@ -57,7 +57,17 @@ def places(value: JsonValue) -> Iterator[tuple[Place, JsonValue]]:
 
 def count_values(value: JsonValue) -> int:
     """Count the values of a JSON document, itself included."""
-    return sum(1 for _value in places(value))
+    values, level = 0, [value]
+    while level:
+        values += len(level)
+        below: list[JsonValue] = []
+        for item in level:
+            if isinstance(item, dict):
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+        level = below
+    return values
 
 
 def walk(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
@@ -79,15 +89,18 @@ def only(value: JsonValue) -> JsonValue:
     """
     while isinstance(value, list) and value and _are_same(value):
         value = value[0]
-    return value["id"] if isinstance(value, dict) and value.keys() == {"id"} else value
+    if isinstance(value, dict) and len(value) == 1 and "id" in value:
+        return value["id"]
+    return value
 
 
 def _are_same(items: list[JsonValue]) -> bool:
     """Tell whether all items are written alike; to Python, `1` and `true` would be equal."""
-    if len(items) == 1:
-        return True
-    first = json.dumps(items[0], sort_keys=True)
-    return all(json.dumps(item, sort_keys=True) == first for item in items[1:])
+    first, *others = items
+    if any(item != first for item in others):
+        return False
+    text = json.dumps(first, sort_keys=True) if others else ""
+    return all(json.dumps(item, sort_keys=True) == text for item in others)
 
 
 def is_ambiguous(value: JsonValue) -> bool:

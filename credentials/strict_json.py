@@ -3,6 +3,9 @@
 RFC 8259 leaves open what happens with duplicate names, huge numbers or lone surrogates; I-JSON
 (RFC 7493) closes those holes, and so does this module.  Limits are enforced before anything is
 built, so that hostile input costs no more than reading it once.
+
+What is plain is read and written by a quick library, under conditions under which it does provably
+the same; everything else, and all that is wrong, by the reader and writer that define what is so.
 """
 
 from __future__ import annotations
@@ -10,9 +13,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import NoReturn
+from typing import Final, NoReturn
+
+import orjson
 
 from credentials.errors import LimitExceededError, MalformedValueError, ParsingError
+from credentials.json_shape import shape_of
 from credentials.json_types import JsonObject, JsonValue, pointer_to
 from credentials.limits import DEFAULT_LIMITS, Limits
 
@@ -29,6 +35,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _EMPTY = re.compile(rb"\[[ \t\n\r]*+\]|\{[ \t\n\r]*+\}")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNDECIDED: Final = object()
 
 
 def parse_json(data: bytes, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
@@ -45,6 +52,12 @@ def parse_json(data: bytes, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
     JSON_DUPLICATE_KEY, JSON_SURROGATE) or `LimitExceededError` (TOO_LARGE, TOO_DEEP,
     TOO_MANY_VALUES, STRING_TOO_LONG).
     """
+    value = _read_plain(data, limits)
+    return _read(data, limits) if value is _UNDECIDED else value
+
+
+def _read(data: bytes, limits: Limits) -> JsonValue:
+    """Fulfil the obligations of `parse_json` one by one."""
     # 1.
     text = _decode(data, limits)
     # 2.
@@ -57,17 +70,102 @@ def parse_json(data: bytes, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
     return value
 
 
+def _read_plain(data: bytes, limits: Limits) -> JsonValue:
+    """Read a text that is certain to fulfil every obligation of `parse_json`; else `_UNDECIDED`.
+
+    The library refuses what is no JSON in UTF-8, marks at the beginning and lone surrogates; of
+    repeated names it keeps the last.  What it leaves to be found out:
+
+    1. size, and the number of values, of which there are no more than commas and brackets say;
+    2. every member that is written is there: written anew, there are as many colons;
+    3. nesting, and that no number is unusual: integers that are too large become floats;
+    4. no text is overlong.
+    """
+    # 1.
+    if len(data) > limits.document_bytes or _may_have_many_values(data, limits.values):
+        return _UNDECIDED
+    try:
+        value = orjson.loads(data)
+        written = orjson.dumps(value)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return _UNDECIDED
+    # 2.
+    text = _without_escapes(data)
+    if text.count(b":") != written.count(b":"):
+        return _UNDECIDED
+    # 3.
+    shape = shape_of(value)
+    if shape.depth > limits.depth or not shape.is_written_alike:
+        return _UNDECIDED
+    # 4.
+    return value if _has_short_texts(text, value, limits) else _UNDECIDED
+
+
+def _without_escapes(data: bytes) -> bytes:
+    """Write escaped colons as such, and no escaped quotation mark as one; nothing gets longer.
+
+    Escaped backslashes go first, so that what follows one is not taken for an escape.
+    """
+    if b"\\" not in data:
+        return data
+    text = data.replace(b"\\\\", b"__").replace(b'\\"', b"__")
+    return text.replace(b"\\u003a", b":").replace(b"\\u003A", b":")
+
+
+def _has_short_texts(text: bytes, value: JsonValue, limits: Limits) -> bool:
+    """Tell whether no text is overlong; where none could be, it is not looked at any closer."""
+    if not _has_stretch(text, min(limits.string_characters, MEMBER_NAME_CHARACTERS)):
+        return True
+    try:
+        _require_texts(value, limits)
+    except ParsingError:
+        return False
+    return True
+
+
+def _may_have_many_values(data: bytes, most: int) -> bool:
+    """Tell whether there may be too many values.
+
+    Each but one follows a comma or an opening bracket, and takes a byte itself.
+    """
+    if len(data) < 2 * most:
+        return False
+    return 1 + data.count(b",") + data.count(b"[") + data.count(b"{") > most
+
+
+def _has_stretch(data: bytes, length: int) -> bool:
+    """Tell whether more than `length` bytes stand together without a quotation mark."""
+    place, last = -1, len(data) - length
+    while place < last:
+        place = data.rfind(b'"', place + 1, place + length + 2)
+        if place < 0:
+            return True
+    return False
+
+
 def serialize_json(value: JsonValue) -> bytes:
     """Write JSON in UTF-8 without insignificant space, members in their present order.
 
     Raises `MalformedValueError` (NOT_SERIALIZABLE) for NaN, infinities and lone surrogates.
     """
-    return _dump(value, indent=None).encode()
+    plain = write_plain(value)
+    return _dump(value, indent=None).encode() if plain is None else plain
 
 
 def serialize_json_for_people(value: JsonValue) -> bytes:
     """Write JSON as `serialize_json` does, indented by two spaces, with a newline at the end."""
-    return f"{_dump(value, indent=2)}\n".encode()
+    plain = write_plain(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return f"{_dump(value, indent=2)}\n".encode() if plain is None else plain
+
+
+def write_plain(value: JsonValue, options: int = 0) -> bytes | None:
+    """Write JSON that every library writes with the same bytes; None for anything else."""
+    if not shape_of(value).is_written_alike:
+        return None
+    try:
+        return orjson.dumps(value, option=options)
+    except orjson.JSONEncodeError:
+        return None
 
 
 def _dump(value: JsonValue, *, indent: int | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from credentials.errors import MalformedValueError
 from credentials.json_types import JsonValue
@@ -15,9 +16,13 @@ from credentials.json_types import JsonValue
 TIMESTAMP_CHARACTERS = 64
 """Longest text that is read as a point in time; a second has no use for more digits."""
 
+TIMESTAMPS_KEPT = 4_096
+"""How many points in time are kept as read: one credential's are read by several checks."""
+
 LARGEST_OFFSET = timedelta(hours=14)
 """Farthest that local time may be from UTC (XML Schema 1.1 part 2, 3.3.7.2)."""
 
+_OTHER_FORM = "it is not of the form 2026-01-31T12:00:00Z, with an offset from UTC"
 _DATE_TIME_STAMP = re.compile(
     r"(?P<local>[0-9]{4}-[0-9]{2}-[0-9]{2}T(?P<hour>[0-9]{2}):[0-9]{2}:(?P<second>[0-9]{2}))"
     r"(?:\.(?P<fraction>[0-9]+))?"
@@ -33,7 +38,17 @@ def parse_timestamp(text: JsonValue) -> datetime:
     Raises `MalformedValueError` (TIMESTAMP_MALFORMED) for anything else: not a text, no offset,
     a day that does not exist, a leap second, hour 24, year 0000.
     """
-    parts = _match(text).groupdict(default="0")
+    if not isinstance(text, str) or len(text) > TIMESTAMP_CHARACTERS:
+        raise _malformed(_OTHER_FORM)
+    return _read(text)
+
+
+@lru_cache(TIMESTAMPS_KEPT)
+def _read(text: str) -> datetime:
+    match = _DATE_TIME_STAMP.fullmatch(text)
+    if match is None:
+        raise _malformed(_OTHER_FORM)
+    parts = match.groupdict(default="0")
     # RFC 3339 section 5.6 allows second 60, XML Schema does not, and a datetime cannot hold it.
     if parts["second"] == "60":
         raise _malformed("leap seconds (second 60) are not supported; write second 59")
@@ -62,14 +77,6 @@ def format_timestamp(moment: datetime) -> str:
     if moment.utcoffset() is None:
         raise ValueError("A point in time needs a time zone.")
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def _match(text: JsonValue) -> re.Match[str]:
-    if isinstance(text, str) and len(text) <= TIMESTAMP_CHARACTERS:
-        match = _DATE_TIME_STAMP.fullmatch(text)
-        if match is not None:
-            return match
-    raise _malformed("it is not of the form 2026-01-31T12:00:00Z, with an offset from UTC")
 
 
 def _offset(parts: dict[str, str]) -> timezone:

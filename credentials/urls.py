@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from credentials.errors import MalformedValueError
 from credentials.json_types import JsonValue
@@ -18,21 +19,37 @@ _UCSCHAR = (
     r"\U000d0000-\U000dfffd\U000e1000-\U000efffd"
 )
 _IPRIVATE = r"\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-# Percent signs are let through here and checked by `_BAD_PERCENT`, which keeps this linear.
-_REGISTERED_NAME = rf"A-Za-z0-9\-._~!$&'()*+,;=%{_UCSCHAR}"
-_PATH = rf"{_REGISTERED_NAME}:@/"
-_USER_INFORMATION = rf"{_REGISTERED_NAME}:"
 _IP_LITERAL = r"\[(?:[0-9A-Fa-f:.]++|[vV][0-9A-Fa-f]++\.[A-Za-z0-9\-._~!$&'()*+,;=:]++)\]"
-_IRI = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*+):"
-    r"(?://"
-    rf"(?:[{_USER_INFORMATION}]*+@)?+"
-    rf"(?P<host>{_IP_LITERAL}|[{_REGISTERED_NAME}]*+)(?::[0-9]*+)?+"
-    rf"(?P<path>/[{_PATH}]*+)?+"
-    rf"|(?!//)[{_PATH}]++)"
-    rf"(?:\?[{_PATH}?{_IPRIVATE}]*+)?+"
-    rf"(?:\#[{_PATH}?]*+)?+"
-)
+
+
+def _syntax(ucschar: str, iprivate: str) -> re.Pattern[str]:
+    """Compile the syntax with the characters beyond ASCII that may stand in an IRI.
+
+    Percent signs are let through and checked by `_BAD_PERCENT`, which keeps this linear.
+    """
+    name = rf"A-Za-z0-9\-._~!$&'()*+,;=%{ucschar}"
+    path = f"{name}:@/"
+    return re.compile(
+        r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*+):"
+        r"(?://"
+        rf"(?:[{name}:]*+@)?+"
+        rf"(?P<host>{_IP_LITERAL}|[{name}]*+)(?::[0-9]*+)?+"
+        rf"(?P<path>/[{path}]*+)?+"
+        rf"|(?!//)[{path}]++)"
+        rf"(?:\?[{path}?{iprivate}]*+)?+"
+        rf"(?:\#[{path}?]*+)?+"
+    )
+
+
+_URL = _syntax("", "")
+
+
+@cache
+def _iri() -> re.Pattern[str]:
+    """Give the whole syntax; compiling its ranges of characters takes a while."""
+    return _syntax(_UCSCHAR, _IPRIVATE)
+
+
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 _NEEDS_HOST = frozenset({"http", "https", "ftp", "ws", "wss"})
@@ -47,7 +64,9 @@ def is_url(text: JsonValue) -> bool:
     `<>"{}|\^` and backtick, half percent-encodings, and a scheme with nothing behind it.
     Linear in the length of the value.
     """
-    match = _IRI.fullmatch(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return False
+    match = (_URL if text.isascii() else _iri()).fullmatch(text)
     if match is None or _BAD_PERCENT.search(match[0]):
         return False
     if match["scheme"].lower() in _NEEDS_HOST:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, as_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,10 @@ class VerifiedCredential:
     verification_methods: tuple[str, ...]
     value: JsonObject
     digest: str
+
+
+def subject_of(credential: VerifiedCredential) -> str | None:
+    """Name whom a credential is about, if it says so by an id."""
+    subject = next(iter(as_list(credential.document.get("credentialSubject"))), None)
+    identifier = subject.get("id") if isinstance(subject, dict) else None
+    return identifier if isinstance(identifier, str) and identifier else None

@@ -88,6 +88,7 @@ def appraise(
     as_of: date,
     endorsements: tuple[Endorsement, ...] = (),
     recognitions: tuple[Recognition, ...] = (),
+    values: tuple[StatedValue, ...] | None = None,
 ) -> tuple[Appraisal, ...]:
     """Appraise every stated value of a credential at every level that it states.
 
@@ -100,12 +101,13 @@ def appraise(
     5. what only an unofficial register says is never certain.
 
     `document` is a credential without its proofs, verified or about to be signed; the
-    endorsements in `endorsements` have been verified.
+    endorsements in `endorsements` have been verified.  `values` are those that it states, if they
+    have been read.
     """
     asked = _Asked(registers, as_of, endorsements, recognitions)
     return tuple(
         asked.about(document, value, level)
-        for value in read_values(document)
+        for value in (read_values(document) if values is None else values)
         for level in value.levels or (None,)
     )
 
@@ -294,16 +296,24 @@ def _facts(said: RegisterDay, as_of: date) -> Facts:
 
 def _rules(claim: ValueClaim, framework: str, said: RegisterDay) -> tuple[Rule, ...]:
     """Choose the rules of a framework; those about credits need credits in a known unit."""
+    unit = None if claim.amount is None else claim.unit
+    rules: tuple[Rule, ...] = said.remembered.get(
+        ("rules", framework, unit), lambda: _rules_for(framework, unit, said)
+    )
+    return rules
+
+
+def _rules_for(framework: str, unit: str | None, said: RegisterDay) -> tuple[Rule, ...]:
     rules: list[Rule] = [dates(), durations_agree()]
     forbidden = tuple(word for row in said.title_rules.get(framework, ()) for word in row.forbidden)
     if forbidden:
         rules.append(title_words(forbidden))
-    if claim.amount is None or claim.unit is None:
+    if unit is None:
         return tuple(rules)
-    bounds = bounds_of(framework, claim.unit, said)
+    bounds = bounds_of(framework, unit, said)
     if bounds:
-        rules.append(size_bounds(claim.unit, bounds))
-    step = said.unit_rows[claim.unit].step
+        rules.append(size_bounds(unit, bounds))
+    step = said.unit_rows[unit].step
     if step is not None:
         rules.append(amount_step(step))
     return (*rules, hours_per_credit())

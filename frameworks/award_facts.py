@@ -93,7 +93,8 @@ def _field(achievement: JsonValue) -> str | None:
 
 def _aligned_fields(achievement: JsonValue) -> Iterator[str]:
     for item in as_list(member(achievement, "alignment")):
-        for uri in texts_among(as_list(member(item, "targetUrl"))):
+        stated = member(item, "targetUrl")
+        for uri in (stated,) if isinstance(stated, str) else texts_among(as_list(stated)):
             code = uri.removeprefix(ISCED_PREFIX)
             if code != uri and _ISCED_CODE.fullmatch(code):
                 yield code
@@ -107,8 +108,7 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
     """
     described: dict[str, list[JsonObject]] = {}
     for item in _objects(document):
-        identifier = only(item.get("id"))
-        if isinstance(identifier, str):
+        if "id" in item and isinstance(identifier := only(item["id"]), str):
             described.setdefault(identifier, []).append(item)
     countries = {
         code
@@ -121,14 +121,16 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
 
 
 def _objects(document: JsonObject) -> Iterator[JsonObject]:
-    stack: list[JsonValue] = [document]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, dict):
-            yield value
-            stack.extend(value.values())
-        elif isinstance(value, list):
-            stack.extend(value)
+    level: list[JsonValue] = [document]
+    while level:
+        below: list[JsonValue] = []
+        for value in level:
+            if isinstance(value, dict):
+                yield value
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+        level = below
 
 
 def _day(*places: tuple[JsonValue, str]) -> date | None:

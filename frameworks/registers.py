@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from credentials.json_types import JsonObject
 from frameworks.authorities import Authority
 from frameworks.register.edition import Edition
 from frameworks.register.register import Register
 from frameworks.register.rows import WITHHELD, LevelRow
+from frameworks.remembering import Remembered
+
+ANSWERS_REMEMBERED = 256
+"""How many questions to all registers together are answered without asking again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,9 @@ class Registers:
     """All registers in use; their order decides nothing."""
 
     sources: tuple[Source, ...] = ()
+    remembered: Remembered[Any] = field(
+        default_factory=lambda: Remembered(ANSWERS_REMEMBERED), compare=False, repr=False
+    )
 
     @classmethod
     def of(

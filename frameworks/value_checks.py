@@ -235,6 +235,8 @@ _HYPHENS = re.compile("[-\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]")
 def _readings(text: str) -> tuple[tuple[str, ...], ...]:
     """Split a text into words, reading its hyphens once as nothing and once as a space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
+    if not _HYPHENS.search(folded):
+        return (_words(folded),)
     joined, spaced = _HYPHENS.sub("", folded), _HYPHENS.sub(" ", folded)
     return tuple(dict.fromkeys(_words(reading) for reading in (joined, spaced)))
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+import orjson
 
 from credentials.json_types import JsonObject
 from frameworks.amounts import Interval, Rounding, RoundingMode, canonical
@@ -108,7 +113,7 @@ class CreditWorth:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Worth:
     """Everything that a value is elsewhere."""
 
@@ -116,11 +121,44 @@ class Worth:
     credits: tuple[CreditWorth, ...]
 
     def to_json(self) -> JsonObject:
-        """Write both lists."""
-        return {
-            "levels": [one.to_json() for one in self.levels],
-            "credits": [one.to_json() for one in self.credits],
-        }
+        """Write both lists; whoever gets them may change them."""
+        written: JsonObject = orjson.loads(self._json)
+        return written
+
+    @cached_property
+    def _json(self) -> bytes:
+        """Both lists as text: to read it is quicker than to write everything anew."""
+        return orjson.dumps(
+            {
+                "levels": [one.to_json() for one in self.levels],
+                "credits": [one.to_json() for one in self.credits],
+            }
+        )
+
+
+class _Asked(NamedTuple):
+    """What an appraisal asks: all that the answer depends on, beside the registers."""
+
+    day: date
+    framework: str
+    level: str | None
+    """The code of the level; None where no register has it."""
+
+    token: str | None
+    """The name of the unit; None where no register knows it, or without an amount."""
+
+    amount: Fraction
+
+    @classmethod
+    def by(cls, appraisal: Appraisal) -> _Asked:
+        place, amount = appraisal.place, appraisal.value.amount
+        return cls(
+            appraisal.day,
+            "" if place is None else place.framework,
+            None if place is None or place.row is None else place.row.code,
+            None if appraisal.unit is None or amount is None else appraisal.unit.token,
+            amount or Fraction(0),
+        )
 
 
 def worth_elsewhere(appraisal: Appraisal, registers: Registers) -> Worth:
@@ -129,26 +167,30 @@ def worth_elsewhere(appraisal: Appraisal, registers: Registers) -> Worth:
     Frameworks about which the maps say nothing are left out; those that a map names without an
     answer (withheld, no counterpart, paths that disagree) are told with the reason.
     """
+    asked = _Asked.by(appraisal)
+    worth: Worth = registers.remembered.get(asked, lambda: _worth(asked, registers))
+    return worth
+
+
+def _worth(asked: _Asked, registers: Registers) -> Worth:
     levels: dict[str, LevelWorth] = {}
     amounts: dict[tuple[str, str, str], CreditWorth] = {}
-    framework = "" if appraisal.place is None else appraisal.place.framework
-    for source in registers.in_order_for(framework):
-        for level in _levels(appraisal, source):
+    for source in registers.in_order_for(asked.framework):
+        for level in _levels(asked, source):
             levels.setdefault(level.framework.id, level)
-        for credit in _credits(appraisal, source):
+        for credit in _credits(asked, source):
             key = (credit.unit.token, credit.conversion.method.value, credit.conversion.authority)
             amounts.setdefault(key, credit)
     return Worth(tuple(levels.values()), tuple(amounts.values()))
 
 
-def _levels(appraisal: Appraisal, source: Source) -> Iterator[LevelWorth]:
-    place = appraisal.place
-    if place is None or place.row is None:
+def _levels(asked: _Asked, source: Source) -> Iterator[LevelWorth]:
+    if asked.level is None:
         return
-    said = source.register.on(appraisal.day)
-    level = Level(place.framework, place.row.code)
+    said = source.register.on(asked.day)
+    level = Level(asked.framework, asked.level)
     for target in said.frameworks.values():
-        if target.id == place.framework:
+        if target.id == asked.framework:
             continue
         reading = said.read_level(level, target.id, EXPLAINING)
         if not NOTHING_SAID.issuperset(reading.reasons) or reading.levels:
@@ -162,12 +204,11 @@ NOTHING_SAID = frozenset({"NO_MAP", "LEVEL_UNKNOWN", "MAP_KIND_NOT_ACCEPTED"})
 """Reasons for which a framework is left out: no map leads there."""
 
 
-def _credits(appraisal: Appraisal, source: Source) -> Iterator[CreditWorth]:
-    value, unit = appraisal.value, appraisal.unit
-    if unit is None or value.amount is None:
+def _credits(asked: _Asked, source: Source) -> Iterator[CreditWorth]:
+    if asked.token is None:
         return
-    said = source.register.on(appraisal.day)
-    own = said.units_by_token.get(unit.token)
+    said = source.register.on(asked.day)
+    own = said.units_by_token.get(asked.token)
     for target in said.unit_rows.values():
         if own is None or target.id == own.id:
             continue
@@ -175,7 +216,7 @@ def _credits(appraisal: Appraisal, source: Source) -> Iterator[CreditWorth]:
             if conversion.method is Method.NOT_CONVERTIBLE:
                 # What a register declares not to convert does not convert by wider rows either.
                 break
-            amount = _converted(value.amount, own, target, conversion, said)
+            amount = _converted(asked.amount, own, target, conversion, said)
             if amount is not None:
                 row = said.conversions[conversion.id]
                 yield CreditWorth(target, amount, conversion, source, row)

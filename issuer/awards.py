@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from credentials.component_links import (
+    achievement_id,
+    evidence_of,
+    evidence_of_proof,
+    related_to,
+)
 from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject, JsonValue, id_of, only_object
 from credentials.level_credit.claims import amount_of, decimal_text
 from credentials.verified import VerifiedCredential
 from frameworks.dates import parse_date
 from issuer.requests import CONTEXTS, IssuanceRequest
-from stacking.component_links import (
-    achievement_id,
-    evidence_of,
-    evidence_of_proof,
-    related_to,
-)
 from stacking.planning import Outcome, used_total
 from stacking.proof_verification import VerifiedStack
 

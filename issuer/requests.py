@@ -15,8 +15,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Protocol
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+import jsonschema_rs
 
 import schemas
 from credentials.errors import IssuanceError, SchemaError
@@ -64,13 +63,7 @@ class IssuanceRequest:
             raise SchemaError("A request is one JSON object.", code="REQUEST_MALFORMED")
         if "@context" in value:
             value = {"credential": value}
-        error = best_match(_validator().iter_errors(value))
-        if error is not None:
-            raise SchemaError(
-                f"The request cannot be understood: {error.message}",
-                code="REQUEST_MALFORMED",
-                pointer=pointer_to(error.absolute_path),
-            )
+        _require_form(value)
         return cls(value)
 
     def with_endorsements(self, endorsements: Iterable[JsonObject]) -> IssuanceRequest:
@@ -104,8 +97,29 @@ class IssuanceRequest:
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schemas.json_schema("issuance-request"))
+def _quick_validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schemas.json_schema("issuance-request"))
+
+
+def _require_form(value: JsonValue) -> None:
+    """Check the form quickly; only where something is wrong, the slower library finds what."""
+    try:
+        if _quick_validator().is_valid(value):
+            return
+    except ValueError:
+        # The quick one takes no lone surrogates; the other one says what is wrong with them.
+        pass
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    validator = Draft202012Validator(schemas.json_schema("issuance-request"))
+    error = best_match(validator.iter_errors(value))
+    if error is not None:
+        raise SchemaError(
+            f"The request cannot be understood: {error.message}",
+            code="REQUEST_MALFORMED",
+            pointer=pointer_to(error.absolute_path),
+        )
 
 
 def own_issuer(stated: JsonValue, own: str) -> JsonValue:

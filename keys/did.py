@@ -10,9 +10,14 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
-from keys.controller_document import ControllerDocument
+from keys.controller_document import (
+    ControllerDocument,
+    ResolvedKey,
+    retrieve_verification_method,
+)
 from keys.errors import (
     ControllerDocumentError,
     MalformedKeyError,
@@ -27,6 +32,12 @@ IDENTIFIER_CHARACTERS = 2_048
 
 JWK_CHARACTERS = 1_024
 """Longest encoded key of a did:jwk."""
+
+SELF_CONTAINED = ("did:key:", "did:jwk:")
+"""How identifiers begin whose document lies in themselves: the same for everybody, for ever."""
+
+KEYS_KEPT = 1_024
+"""How many keys of such identifiers are kept, so that the same issuer's is read once."""
 
 _HOST_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DID_WEB = re.compile(
@@ -84,6 +95,17 @@ def controller_document(controller: str, resolver: Resolver) -> ControllerDocume
     )
 
 
+@lru_cache(KEYS_KEPT)
+def key_in_identifier(method_url: str, relationship: str) -> ResolvedKey:
+    """Find the key that a method of a did:key or did:jwk names (`SELF_CONTAINED`).
+
+    Raises what `retrieve_verification_method` raises.
+    """
+    return retrieve_verification_method(
+        method_url, relationship, lambda one: controller_document(one, NoNetworkResolver())
+    )
+
+
 def did_key(key: VerificationKey) -> str:
     """Name a key by itself: "did:key:" and its Multikey."""
     return f"did:key:{key.to_multikey()}"
@@ -92,12 +114,13 @@ def did_key(key: VerificationKey) -> str:
 def did_key_document(controller: str) -> dict[str, Any]:
     """Build the document of a did:key from the identifier alone."""
     multikey = controller.removeprefix("did:key:")
-    key = VerificationKey.from_multikey(multikey)
+    # Reading it refuses every spelling but the one that is written.
+    VerificationKey.from_multikey(multikey)
     method = {
         "id": f"{controller}#{multikey}",
         "type": "Multikey",
         "controller": controller,
-        "publicKeyMultibase": key.to_multikey(),
+        "publicKeyMultibase": multikey,
     }
     return _document(controller, method)
 

@@ -39,11 +39,11 @@ def decode_base58btc(text: str) -> bytes:
     if not body or len(body) > BASE58_CHARACTERS:
         raise MalformedKeyError(f"A base58 value has 1 to {BASE58_CHARACTERS} characters.")
     number = 0
-    for character in body:
-        value = _VALUES.get(character)
-        if value is None:
-            raise MalformedKeyError("The value contains a character that is not base58.")
-        number = number * 58 + value
+    try:
+        for value in map(_VALUES.__getitem__, body):
+            number = number * 58 + value
+    except KeyError as error:
+        raise MalformedKeyError("The value contains a character that is not base58.") from error
     zeros = len(body) - len(body.lstrip("1"))
     return b"\x00" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 

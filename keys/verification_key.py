@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -20,7 +21,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keys.errors import (
     LowOrderKeyError,
@@ -29,13 +29,15 @@ from keys.errors import (
     UnsupportedKeyTypeError,
 )
 from keys.multibase import base64url, bytes_of_base64url, decode_base58btc, encode_base58btc
-from keys.rsa import rsa_jwk, rsa_public_bytes, rsa_public_key, verify_rsa
 
 FIELD_PRIME = 2**255 - 19
 """The prime p of Curve25519 (RFC 8032 section 5.1)."""
 
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
 """The order L of the base point of Ed25519 (RFC 8032 section 5.1)."""
+
+POINTS_KEPT = 1_024
+"""How many points of curves are kept decompressed, which takes a third of a verification."""
 
 _ORDER_EIGHT_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 LOW_ORDER_Y = frozenset({0, 1, FIELD_PRIME - 1, _ORDER_EIGHT_Y, FIELD_PRIME - _ORDER_EIGHT_Y})
@@ -124,6 +126,9 @@ class VerificationKey:
     def __post_init__(self) -> None:
         """Check length, encoding and point; raise `MalformedKeyError` or `LowOrderKeyError`."""
         if self.key_type is KeyType.RSA:
+            # RSA and its encodings are loaded for the few keys of this kind.
+            from keys.rsa import rsa_public_key
+
             rsa_public_key(self.public_bytes)
             return
         if len(self.public_bytes) != KEY_BYTES[self.key_type]:
@@ -158,6 +163,8 @@ class VerificationKey:
             raise MalformedKeyError("A public JWK must not contain private members.")
         _require_for_verifying(jwk, key_type)
         if key_type is KeyType.RSA:
+            from keys.rsa import rsa_public_bytes
+
             return cls(key_type, rsa_public_bytes(_coordinate(jwk, "n"), _coordinate(jwk, "e")))
         x = _coordinate(jwk, "x")
         if key_type is KeyType.ED25519:
@@ -167,6 +174,8 @@ class VerificationKey:
     def to_jwk(self) -> dict[str, str]:
         """Write the key as a public JSON Web Key with its required members only."""
         if self.key_type is KeyType.RSA:
+            from keys.rsa import rsa_jwk
+
             return rsa_jwk(self.public_bytes)
         if self.key_type is KeyType.ED25519:
             return {"kty": "OKP", "crv": "Ed25519", "x": base64url(self.public_bytes)}
@@ -190,6 +199,8 @@ class VerificationKey:
             if self.key_type is KeyType.ED25519:
                 self._verify_ed25519(signature, message)
             elif self.key_type is KeyType.RSA:
+                from keys.rsa import verify_rsa
+
                 verify_rsa(self.public_bytes, signature, message)
             else:
                 self._verify_ecdsa(signature, message)
@@ -217,14 +228,18 @@ class VerificationKey:
         self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, ec.ECDSA(curve.hash))
 
     def _elliptic_curve_key(self) -> ec.EllipticCurvePublicKey:
-        try:
-            return ec.EllipticCurvePublicKey.from_encoded_point(
-                _CURVES[self.key_type].curve, self.public_bytes
-            )
-        except ValueError as error:
-            raise MalformedKeyError(
-                f"The bytes are not a point of the curve {self.key_type.value}."
-            ) from error
+        return _point_of(self.key_type, self.public_bytes)
+
+
+@lru_cache(POINTS_KEPT)
+def _point_of(key_type: KeyType, encoded: bytes) -> ec.EllipticCurvePublicKey:
+    """Find the point that an encoding stands for; raise `MalformedKeyError` if there is none."""
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[key_type].curve, encoded)
+    except ValueError as error:
+        raise MalformedKeyError(
+            f"The bytes are not a point of the curve {key_type.value}."
+        ) from error
 
 
 def _require_sound_point(encoded: bytes) -> None:
@@ -274,7 +289,8 @@ def _compressed_point(key_type: KeyType, x: bytes, y: bytes) -> bytes:
         int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
     )
     try:
-        key = numbers.public_key()
+        numbers.public_key()
     except ValueError as error:
         raise MalformedKeyError(f"The point is not on the curve {key_type.value}.") from error
-    return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    # SEC 1 section 2.3.3: the sign of y, then x.
+    return bytes((2 + (numbers.y & 1),)) + x

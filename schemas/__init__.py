@@ -1,16 +1,19 @@
-"""Data that everybody shares, and a small loader: contexts, schemas, register, award rules.
+"""Data that everybody shares, and a small loader: contexts, schemas, register, award rules, fonts.
 
 Contexts are pinned by SHA-256 in `contexts/manifest.json`.  A URL that is not in the manifest is
 an error and never a request.
 """
 
 from schemas.loader import (
+    FONTS,
     DamagedDataError,
     UnknownContextError,
     accepted_resource_digests,
     award_rules,
     context_digest,
     context_urls,
+    font,
+    font_path,
     json_schema,
     load_context,
     recognition_policies,
@@ -19,12 +22,15 @@ from schemas.loader import (
 )
 
 __all__ = [
+    "FONTS",
     "DamagedDataError",
     "UnknownContextError",
     "accepted_resource_digests",
     "award_rules",
     "context_digest",
     "context_urls",
+    "font",
+    "font_path",
     "json_schema",
     "load_context",
     "recognition_policies",

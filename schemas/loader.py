@@ -6,9 +6,13 @@ import hashlib
 import json
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 _ROOT = files("schemas")
+
+FONTS = ("NotoSans-Bold", "NotoSans-Regular", "NotoSerif-Bold")
+"""The fonts that come along: subsets of Noto under the SIL Open Font License."""
 
 
 class UnknownContextError(LookupError):
@@ -71,6 +75,18 @@ def json_schema(name: str) -> dict[str, Any]:
     text = (_ROOT / "json" / f"{name}.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
+
+
+def font(name: str) -> bytes:
+    """Return a font that comes along (TrueType), by a name of `FONTS`; see fonts/OFL.txt."""
+    return font_path(name).read_bytes()
+
+
+def font_path(name: str) -> Path:
+    """Return where a font is, for a library that reads it itself; raise `KeyError` for others."""
+    if name not in FONTS:
+        raise KeyError(name)
+    return Path(str(_ROOT / "fonts" / f"{name}.ttf"))
 
 
 @cache

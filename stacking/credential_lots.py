@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import islice
 
+from credentials.component_links import component_links, stack_proofs
 from credentials.decisions import decided_sources, is_decision, was_converted
 from credentials.json_types import (
     JsonObject,
@@ -20,12 +21,11 @@ from credentials.json_types import (
     texts_among,
 )
 from credentials.level_credit.reader import achievement_of
-from credentials.verified import VerifiedCredential
+from credentials.verified import VerifiedCredential, subject_of
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.levels import Level
 from frameworks.registers import Registers
 from stacking.award_rules import AwardRule
-from stacking.component_links import component_links, stack_proofs
 from stacking.errors import StackingError
 from stacking.lots import Lot, NotALot, SourceClass
 from stacking.stack_proof import read_proof
@@ -90,11 +90,6 @@ def _lot_or_not(
     if chosen.unit is None:
         return NotALot(name, "UNIT_UNKNOWN")
     return _lot(credential, chosen, rule, f"{name}#{pointer}" if pointer else name)
-
-
-def subject_of(credential: VerifiedCredential) -> str | None:
-    """Name whom a credential is about, if it says so by an id."""
-    return _text(_subject(credential.document).get("id"))
 
 
 def _by_value(appraisals: tuple[Appraisal, ...]) -> dict[str, list[Appraisal]]:

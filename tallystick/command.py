@@ -20,6 +20,7 @@ COMMANDS = {
     "bake": "image_commands",
     "bundle": "bundle_command",
     "cases": "worked_cases_command",
+    "certificate": "image_commands",
     "derive": "derive_command",
     "issue": "issue_command",
     "issuer": "serve_command",

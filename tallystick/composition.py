@@ -34,16 +34,16 @@ from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
 from tallystick import verifying
 from tallystick.endorsement_faults import faults_of_endorsements
-from tallystick.policies import POLICY_SUITE
 from tallystick.verifying import contexts, verifying_world
 from verifier.bundles import BUNDLE_SUITE
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.examination import examine_alone
+from verifier.formats import is_sd_jwt
 from verifier.opening import document_in, is_token
 from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict
-from verifier.sd_jwt import facts_of, is_sd_jwt, open_sd_jwt
+from verifier.sd_jwt import facts_of, open_sd_jwt
 from verifier.verifier import Verifier
 
 DEFAULT_SUITES = {
@@ -284,6 +284,8 @@ def sign_bundle(key: StoredKey, document: JsonObject) -> JsonObject:
 
 def sign_policy(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign a recognition policy with its adopter's key."""
+    from tallystick.policies import POLICY_SUITE
+
     return _sign(key, document, POLICY_SUITE)
 
 

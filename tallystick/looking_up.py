@@ -16,8 +16,7 @@ from keys.errors import UnresolvableError
 from service.errors import FetchError
 from tallystick import settings, verifying
 from tallystick.trust_files import read_resolver_map
-from verifier.legacy.documents import GONE
-from verifier.sources import NOT_FOUND, Lookups, Origin, Retrieved
+from verifier.sources import GONE, NOT_FOUND, Lookups, Origin, Retrieved
 
 if TYPE_CHECKING:
     from service.fetching import DocumentCache, Found
@@ -46,7 +45,7 @@ def resolver_in_use(resolver_map: str | None, *, offline: bool) -> Resolver:
         return Lookups(lambda: _GivenFiles(given))
     if offline or settings.is_offline():
         return NoNetworkResolver()
-    return network_resolver(network())
+    return Lookups(lambda: _Network(network, time.monotonic, time.monotonic() + SECONDS))
 
 
 @cache
@@ -65,7 +64,7 @@ def network_resolver(
 
     `clock` goes forward only, in seconds; all lookups of one verification share its time.
     """
-    return Lookups(lambda: _Network(documents, clock, clock() + SECONDS))
+    return Lookups(lambda: _Network(lambda: documents, clock, clock() + SECONDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class _GivenFiles:
 class _Network:
     """The network, for one verification."""
 
-    documents: DocumentCache
+    documents: Callable[[], DocumentCache]
     clock: Callable[[], float]
     deadline: float
     found: list[Found] = field(default_factory=list)
@@ -97,7 +96,7 @@ class _Network:
             text = f"{shown} was not fetched: other addresses took all the time. Try again."
             raise UnresolvableError(text, code="FETCH_TIMEOUT")
         try:
-            found = self.documents.find(url, seconds=left)
+            found = self.documents().find(url, seconds=left)
         except FetchError as error:
             text = f"{shown} could not be fetched. {error.message}"
             code = CODES.get(error.http_status or 0, error.code)
@@ -106,4 +105,5 @@ class _Network:
         return Retrieved(found.document, Origin(found.origin), found.fetched_at)
 
     def keep(self) -> None:
-        self.documents.keep(self.found)
+        if self.found:
+            self.documents().keep(self.found)

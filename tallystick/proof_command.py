@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import click
 
+from credentials.component_links import stack_proofs
 from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, JsonValue, as_list, member
 from credentials.strict_json import parse_json, serialize_json
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from stacking import StackingError, StackPlan
-from stacking.component_links import stack_proofs
 from stacking.lots import NotALot
 from stacking.proof_verification import Difference, ProofDiffersError, verify_proof
 from stacking.stack_proof import FORMAT, PROOF_LIMITS, StackProof, read_proof

@@ -22,7 +22,8 @@ from credentials.urls import require_url
 from keys.did import NoNetworkResolver, controller_document
 from tallystick import settings, verifying
 from tallystick.files import USAGE, CommandError, read_input, write_output
-from verifier.sd_jwt import is_sd_jwt, open_sd_jwt
+from verifier.formats import is_sd_jwt
+from verifier.sd_jwt import open_sd_jwt
 
 ENTRIES = 131_072
 """How many entries a status list has if nothing is said, so that one hides among many."""

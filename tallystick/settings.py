@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from keys.store import (
-    KeyFileProtection,
-    KeyRecord,
-    PassphraseProtection,
-    Protection,
-    StoredKey,
-    open_key,
-    path_of,
-)
 from tallystick.files import CommandError
-from tallystick.signers import is_remote, open_remote, record_of
+
+if TYPE_CHECKING:
+    # The private half of keys is loaded by commands that use a key of their own.
+    from keys.store import KeyRecord, Protection, StoredKey
 
 KEYS_VARIABLE = "TALLYSTICK_KEYS"
 REGISTERS_VARIABLE = "TALLYSTICK_REGISTERS"
@@ -77,6 +71,8 @@ def status_memory_file() -> Path | None:
 
 def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:
     """Choose how a new key is protected, making the key-encryption key at the first use."""
+    from keys.store import KeyFileProtection, PassphraseProtection
+
     if wants_passphrase:
         return PassphraseProtection(new_passphrase)
     path = folder / KEY_ENCRYPTION_FILE
@@ -85,6 +81,7 @@ def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:
 
 def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
     """Choose how to open the key in the file `path`, from what its record says."""
+    from keys.store import KeyFileProtection, PassphraseProtection
 
     def choose(record: KeyRecord) -> Protection:
         if record.protection == PassphraseProtection.kind:
@@ -96,6 +93,9 @@ def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
 
 def signing_key(uri: str) -> StoredKey:
     """Open the key that a command signs with; one that is retired or revoked signs nothing."""
+    from keys.store import open_key, path_of
+    from tallystick.signers import is_remote, open_remote, record_of
+
     if is_remote(uri):
         key = open_remote(uri)
     elif record_of(uri).device is not None:
@@ -131,6 +131,8 @@ def _secret(what: str) -> str:
             f"The {what} is needed. Run this at a terminal, or name a file with it in "
             f"{PASSPHRASE_FILE_VARIABLE}."
         )
+    import getpass
+
     return getpass.getpass(f"{what[0].upper()}{what[1:]}: ")
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from tallystick.explaining import explain, printable
 from verifier.checks.world import World
-from verifier.refreshing import refresh
-from verifier.report import Verdict
+from verifier.report import Verdict, VerificationReport
 from verifier.verifier import Verifier
+
+if TYPE_CHECKING:
+    from verifier.refreshing import Refreshed
 
 EXIT_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.INDETERMINATE: 2}
 
@@ -21,7 +24,7 @@ def verify_and_tell(data: bytes, world: World, *, as_json: bool, refreshes: bool
     Returns the verdict that counts: that on the newer edition, if it takes the place of the first.
     """
     report = Verifier(world).check(data)
-    refreshed = refresh(data, report, world) if refreshes else None
+    refreshed = _refreshed(data, report, world) if refreshes else None
     if as_json:
         more = {} if refreshed is None else {"refreshed": refreshed.to_json()}
         click.echo(json.dumps(report.to_json() | more, indent=2))
@@ -34,3 +37,9 @@ def verify_and_tell(data: bytes, world: World, *, as_json: bool, refreshes: bool
     if refreshed is not None and refreshed.report is not None and refreshed.replaces:
         return refreshed.report.verdict
     return report.verdict
+
+
+def _refreshed(data: bytes, report: VerificationReport, world: World) -> Refreshed:
+    from verifier.refreshing import refresh
+
+    return refresh(data, report, world)

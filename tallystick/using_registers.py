@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 import click
 
-from frameworks.registers import Registers
 from keys.did import Resolver
 from tallystick import settings, verifying
 from tallystick.explaining import printable
-from tallystick.register_files import EditionStore, open_registers
-from tallystick.trust_files import read_authorities
+from verifier.checks.world import RegistersInUse
+
+if TYPE_CHECKING:
+    from frameworks.registers import Registers
+    from tallystick.register_files import EditionStore
 
 TRUST = "File with issuers that you know, and authorities that you believe."
 REGISTER = "Signed register to hold values to, besides those in use and the reference."
@@ -24,6 +28,9 @@ def registers_in_use(
     at: datetime,
 ) -> Registers:
     """Open the registers in use; what is not used is told on standard error."""
+    from tallystick.register_files import EditionStore, open_registers
+    from tallystick.trust_files import read_authorities
+
     store = EditionStore(settings.registers_folder())
     registers = open_registers(
         files,
@@ -33,6 +40,22 @@ def registers_in_use(
     )
     tell_left_out(store)
     return registers
+
+
+def registers_when_asked(
+    files: tuple[str, ...],
+    trust_files: tuple[str, ...],
+    resolver: Resolver | None,
+    at: datetime,
+) -> RegistersInUse:
+    """Open the registers in use, or put that off: without any file the reference is all there is.
+
+    Reading the reference takes as long as verifying a credential, and many state no value.
+    """
+    if files or trust_files:
+        registers = registers_in_use(files, trust_files, resolver, at)
+        return lambda: registers
+    return cache(lambda: registers_in_use((), (), resolver, at))
 
 
 def tell_left_out(store: EditionStore) -> None:

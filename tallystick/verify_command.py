@@ -15,7 +15,7 @@ from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.telling import EXIT_STATUS, verify_and_tell
 from tallystick.time_option import TimeOption
 from tallystick.trust_files import read_adopters, read_trust
-from tallystick.using_registers import REGISTER, TRUST, registers_in_use
+from tallystick.using_registers import REGISTER, TRUST, registers_when_asked
 
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 
@@ -68,7 +68,7 @@ def verify(
         at=now,
         resolver=resolver,
         trust=read_trust(trust_files),
-        registers=registers_in_use(register_files, trust_files, resolver, now),
+        registers=registers_when_asked(register_files, trust_files, resolver, now),
         adopters=read_adopters(trust_files),
         status_memory=memory_in_use(memory_file),
         **expected,

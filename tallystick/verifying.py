@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import schemas
-from frameworks.registers import Registers
 from keys.did import NoNetworkResolver, Resolver
 from tallystick.adopters import Adopters
-from verifier.checks.world import RecognitionsOf, World
+from verifier.checks.world import RecognitionsOf, RegistersInUse, World
 from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
+
+if TYPE_CHECKING:
+    from frameworks.registers import Registers
 
 
 def now() -> datetime:
@@ -23,7 +26,7 @@ def verifying_world(
     at: datetime,
     resolver: Resolver | None = None,
     trust: TrustList | None = None,
-    registers: Registers | None = None,
+    registers: Registers | RegistersInUse | None = None,
     adopters: Adopters | None = None,
     challenge: str | None = None,
     domain: str | None = None,
@@ -36,17 +39,18 @@ def verifying_world(
 ) -> World:
     """Build the world of a verification; without a resolver nothing is looked up.
 
-    With `takes_any_context` a credential may use contexts of its own, and pinned ones that are for
-    examples.
+    `registers` may be a function, for those that are read when they are needed.  With
+    `takes_any_context` a credential may use contexts of its own, and pinned ones for examples.
     """
+    registers_in_use = _when_asked(registers)
     return World(
         now=at,
         resolver=resolver or NoNetworkResolver(),
         load_context=schemas.load_context,
         allowed_contexts=contexts(takes_any=takes_any_context),
         trust=trust,
-        registers=registers,
-        recognitions_of=_recognitions(adopters, registers),
+        registers=registers_in_use,
+        recognitions_of=_recognitions(adopters, registers_in_use),
         expected_challenge=challenge,
         expected_domain=domain,
         expected_recipient=recipient,
@@ -64,10 +68,16 @@ def contexts(*, takes_any: bool) -> frozenset[str]:
     return pinned | schemas.vector_context_urls() if takes_any else pinned
 
 
-def _recognitions(adopters: Adopters | None, registers: Registers | None) -> RecognitionsOf | None:
+def _when_asked(registers: Registers | RegistersInUse | None) -> RegistersInUse | None:
+    return registers if registers is None or callable(registers) else lambda: registers
+
+
+def _recognitions(
+    adopters: Adopters | None, registers: RegistersInUse | None
+) -> RecognitionsOf | None:
     """Have decisions read, if the reader believes anybody to adopt policies for them."""
     if adopters is None or registers is None or not adopters.ids:
         return None
     from tallystick.policies import recognitions_by
 
-    return recognitions_by(adopters, registers)
+    return recognitions_by(adopters, registers())

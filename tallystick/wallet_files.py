@@ -10,10 +10,10 @@ from credentials.errors import ParsingError, VerificationError
 from credentials.json_types import JsonObject
 from credentials.linked_data.embedded import is_envelope
 from credentials.strict_json import parse_json
-from credentials.verified import VerifiedCredential
+from credentials.verified import VerifiedCredential, subject_of
 from frameworks.registers import Registers
 from stacking import AwardRule
-from stacking.credential_lots import lots_of, subject_of
+from stacking.credential_lots import lots_of
 from stacking.lots import Lot, NotALot
 from tallystick.files import read_input
 from tallystick.plan_names import issuer_name, name_of

@@ -191,7 +191,8 @@ def world(documents: Mapping[str, Any] | None = None, **changes: Any) -> World:
         load_context=schemas.load_context,
         allowed_contexts=schemas.context_urls(),
     )
-    return replace(base, **changes)
+    registers = changes.pop("registers", None)
+    return replace(base, registers=None if registers is None else (lambda: registers), **changes)
 
 
 def check(

@@ -9,7 +9,6 @@ from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.proofs.content_digest import content_digest
 from credentials.proofs.cryptosuite import Environment, without_proof
-from verifier.checks.awards import Beside, check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.disclosure import check_disclosure
@@ -18,6 +17,7 @@ from verifier.checks.endorsement import check_endorsements
 from verifier.checks.issuer import accepted_party, check_issuer
 from verifier.checks.proof import ProofEvidence
 from verifier.checks.recipient import check_recipient
+from verifier.checks.records import Beside, check_awards, check_record
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
 from verifier.checks.status import check_status

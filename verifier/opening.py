@@ -9,14 +9,10 @@ from collections.abc import Callable, Mapping
 
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import CredentialError, IndeterminateError, MalformedValueError
-from credentials.jose.compact import read_token
-from credentials.jose.contents import HEADER_OF_CREDENTIALS, contents_of
-from credentials.jose.envelopes import read_envelope
 from credentials.json_types import JsonObject, JsonValue, count_values
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import is_envelope
 from verifier.checks.document import document_remarks, of_error, read_document
-from verifier.checks.token import JsonWebToken
 from verifier.checks.world import World, from_findings
 from verifier.formats import recognise
 from verifier.received import Received
@@ -32,6 +28,10 @@ whether it holds, is for `Received.token` to say.
 
 def open_jwt(data: bytes, media_type: str | None, limits: Limits) -> Received:
     """Open a token in compact form (VC-JOSE-COSE 1.0 section 3.1; Open Badges 3.0 section 8.2)."""
+    from credentials.jose.compact import read_token
+    from credentials.jose.contents import HEADER_OF_CREDENTIALS, contents_of
+    from verifier.checks.token import JsonWebToken
+
     token = read_token(data, limits=limits, header_members=HEADER_OF_CREDENTIALS)
     contents = contents_of(token, media_type=media_type, limits=limits)
     return Received(
@@ -110,6 +110,8 @@ def _opened(value: JsonValue, limits: Limits) -> Received:
         raise MalformedValueError("What stands here is no document.", code="NOT_AN_OBJECT")
     if not is_envelope(value):
         return Received(value)
+    from credentials.jose.envelopes import read_envelope
+
     envelope = read_envelope(value)
     form = MEDIA_TYPES.get(envelope.media_type, "")
     received = _open(form, envelope.token, envelope.media_type, limits)

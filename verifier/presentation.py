@@ -10,12 +10,12 @@ from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue, as_list, id_of
 from credentials.limits import Limits
 from credentials.linked_data.embedded import is_embedded_credential, is_envelope
-from verifier.checks.awards import Beside, check_awards
 from verifier.checks.components import check_components
 from verifier.checks.context import check_context
 from verifier.checks.disclosure import check_presented_in_parts
 from verifier.checks.issuer import check_issuer
 from verifier.checks.proof import ProofEvidence
+from verifier.checks.records import Beside, check_awards
 from verifier.checks.schema import check_presentation_schema
 from verifier.checks.validity import check_validity
 from verifier.checks.world import World, skipped, types_of

@@ -19,12 +19,12 @@ from credentials.sd_jwt.processing import ProcessedPayload, process
 from credentials.sd_jwt.serialization import SdJwt
 from credentials.strict_json import parse_json
 from credentials.timestamps import format_timestamp
-from verifier.checks.awards import check_awards, check_record
 from verifier.checks.components import check_components
 from verifier.checks.document import document_remarks
 from verifier.checks.endorsement import check_endorsements
 from verifier.checks.key_binding import check_holder, check_key_binding
 from verifier.checks.recipient import check_recipient
+from verifier.checks.records import check_awards, check_record
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
 from verifier.checks.sd_jwt_issuer import check_sd_jwt_issuer, check_signatures, issuer_of
@@ -59,21 +59,6 @@ class OpenedSdJwt:
     sd_jwt: SdJwt
     tokens: tuple[CompactToken, ...]
     payload: JsonObject
-
-
-def is_sd_jwt(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bool:
-    """Tell whether bytes are an SD-JWT, in compact form or as signed JSON."""
-    if recognise(data) == "sd-jwt":
-        return True
-    # Reading twice costs time, so only what can be signed JSON is read here.
-    if b'"payload"' not in data or b'"signature' not in data:
-        return False
-    try:
-        value = parse_json(data, limits)
-    except CredentialError:
-        return False
-    names = value.keys() if isinstance(value, dict) else set()
-    return "payload" in names and bool({"signature", "signatures"} & names)
 
 
 ExamineDocument = Callable[[Received, World, Examination], None]

@@ -15,6 +15,9 @@ from keys.errors import KeyMaterialError, UnresolvableError
 LOOKUPS = 32
 """How many documents one verification looks up, those of everything inside included."""
 
+GONE = "GONE"
+"""Code of an `UnresolvableError` if the address says that what was there is gone (HTTP 410)."""
+
 NOT_FOUND = "NOT_FOUND"
 """The code for an address whose server answers that there is no document (status 404)."""
 

@@ -12,10 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
-import schemas
 from credentials.errors import SchemaError
 from credentials.json_types import JsonObject, JsonValue, pointer_to
 from credentials.timestamps import format_timestamp, parse_timestamp
@@ -77,6 +73,11 @@ class NewestLists:
 
         Raises `SchemaError` (STATUS_MEMORY_MALFORMED), and `MalformedValueError` for a date.
         """
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import best_match
+
+        import schemas
+
         validator = Draft202012Validator(schemas.json_schema("status-memory"))
         fault = best_match(validator.iter_errors(value))
         if fault is not None:

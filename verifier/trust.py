@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
-import jsonschema
-
-import schemas
 from credentials.errors import SchemaError
 from credentials.json_types import JsonObject, pointer_to
 from verifier.issuer_registries import IssuerRegistry, registry_from_json
@@ -47,14 +43,15 @@ class TrustList:
         return cls(issuers, tuple(registries))
 
 
-@cache
-def _validator() -> jsonschema.protocols.Validator:
-    return jsonschema.Draft202012Validator(schemas.json_schema("trust"))
-
-
 def check_trust_file(document: JsonObject) -> None:
     """Check the form of a trust file; raise `SchemaError` (TRUST_FILE_MALFORMED)."""
-    error = jsonschema.exceptions.best_match(_validator().iter_errors(document))
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    import schemas
+
+    validator = Draft202012Validator(schemas.json_schema("trust"))
+    error = best_match(validator.iter_errors(document))
     if error is not None:
         raise SchemaError(
             f"The trust file is not of the described form: {error.message}",

@@ -1,5 +1,8 @@
 """The verifier: twelve checks in a fixed order, one verdict.
 
+What only some forms of credentials need is loaded when one of these forms comes: most commands
+verify one credential, and loading all of this takes longer than that.
+
 Which check stands for which obligation is written in each module of `verifier.checks`.
 """
 
@@ -11,18 +14,16 @@ from credentials.legacy.classes import is_legacy
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.world import World
 from verifier.examination import Examination, examine_award, examine_credential
-from verifier.images import open_image
-from verifier.legacy.examination import LEGACY, examine_legacy, examine_legacy_form
+from verifier.formats import is_sd_jwt
+from verifier.images import Opened, open_image
 from verifier.looked_up import account_for_sources
 from verifier.opening import receive
-from verifier.presentation import examine_presentation
 from verifier.received import Received
 from verifier.report import (
     VerificationReport,
     VerifiedCredential,
     VerifiedPresentation,
 )
-from verifier.sd_jwt import examine_sd_jwt, is_sd_jwt
 
 
 class Verifier:
@@ -47,6 +48,8 @@ class Verifier:
         """
         examination = self._examine(data)
         if is_legacy(examination.document):
+            from verifier.legacy.examination import LEGACY
+
             examination.report(self._world).raise_for_errors()
             text = "This is a badge of Open Badges 2, whose meaning is unsigned: it is only shown."
             raise VerificationError(text, code=LEGACY)
@@ -92,8 +95,10 @@ class Verifier:
         opened = open_image(data, limits=world.limits)
         examination.add("document", opened.remarks)
         if opened.data is not None and is_sd_jwt(opened.data, world.limits):
+            from verifier.sd_jwt import examine_sd_jwt
+
             examine_sd_jwt(opened.data, world, examination, examine)
-        elif opened.data is not None and not examine_legacy_form(opened, world, examination):
+        elif opened.data is not None and not _is_legacy_form(opened, world, examination):
             received, remarks = receive(opened.data, world)
             examination.add("document", remarks)
             if received is not None:
@@ -102,11 +107,24 @@ class Verifier:
         return examination
 
 
+def _is_legacy_form(opened: Opened, world: World, examination: Examination) -> bool:
+    """Examine a token or an address of Open Badges 1 and 2; tell whether it was one."""
+    if not opened.is_legacy and (opened.data or b"").lstrip().startswith(b"{"):
+        return False
+    from verifier.legacy.examination import examine_legacy_form
+
+    return examine_legacy_form(opened, world, examination)
+
+
 def examine(received: Received, world: World, examination: Examination) -> None:
     """Run all checks on what was received: a presentation, a credential, or a legacy badge."""
     if is_presentation(received.document):
+        from verifier.presentation import examine_presentation
+
         examine_presentation(received, world, examination)
     elif is_legacy(received.document) and received.token is None:
+        from verifier.legacy.examination import examine_legacy
+
         examine_legacy(received.document, world, examination)
     else:
         examine_credential(received, world, examination)

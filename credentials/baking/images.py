@@ -1,31 +1,28 @@
-"""Images of either kind: recognising them, taking credentials out, and putting them in."""
+"""Images of either kind, and PDFs: recognising them, taking credentials out, putting them in."""
 
 from __future__ import annotations
 
 from credentials.baking.payload import Baked, document_of, is_record, text_to_bake
 from credentials.baking.png import KEYWORD, RECORD_KEYWORD, bake_png, unbake_png
-from credentials.baking.png_chunks import is_png
+from credentials.baking.recognising import is_carrier, is_pdf, is_png, is_svg
 from credentials.baking.svg import (
     NAMESPACE,
     RECORD_NAMESPACE,
     bake_svg,
-    is_svg,
     unbake_svg,
 )
+from credentials.certificates.attachments import unbake_pdf
 from credentials.errors import ImageError
 from credentials.limits import DEFAULT_LIMITS, Limits
 
 
-def is_image(data: bytes) -> bool:
-    """Recognise the images that can hold a credential: PNG and SVG."""
-    return is_png(data) or is_svg(data)
-
-
 def unbake(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:
-    """Take the credential out of a PNG or SVG image.
+    """Take the credential out of a PNG or SVG image, or of a PDF.
 
-    Raises `ImageError`: what `unbake_png` and `unbake_svg` raise, NOT_AN_IMAGE.
+    Raises `ImageError`: what `unbake_png`, `unbake_svg` and `unbake_pdf` raise, NOT_AN_IMAGE.
     """
+    if is_pdf(image):
+        return unbake_pdf(image, limits)
     if is_png(image):
         return unbake_png(image, limits)
     if is_svg(image):
@@ -34,11 +31,11 @@ def unbake(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:
 
 
 def credential_in(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """Give the bytes of the credential in an image, and anything else as it is.
+    """Give the bytes of the credential in an image or a PDF, and anything else as it is.
 
     Raises what `unbake` raises.
     """
-    return unbake(data, limits).data if is_image(data) else data
+    return unbake(data, limits).data if is_carrier(data) else data
 
 
 def bake(credential: bytes, image: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:

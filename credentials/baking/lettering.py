@@ -34,8 +34,12 @@ class Lines:
 
 
 def plain(text: str) -> str:
-    """Keep what can be drawn on one line: no control characters, no changes of direction."""
-    kept = (character if character.isprintable() else " " for character in text[:MOST_CHARACTERS])
+    """Keep what can be drawn on one line: no control characters, no changes of direction.
+
+    Letters come whole, and not as letter and mark: not every program puts a mark where it belongs.
+    """
+    whole = unicodedata.normalize("NFC", text[:MOST_CHARACTERS])
+    kept = (character if character.isprintable() else " " for character in whole)
     return " ".join("".join(kept).split())
 
 

@@ -33,9 +33,6 @@ PALETTE_ENTRY = 3
 
 _CHUNK_TYPE = re.compile(rb"[A-Za-z]{2}[A-Z][A-Za-z]")
 _CRITICAL = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
-_DAMAGED_BEGINNING = re.compile(rb"\A.PNG[\r\n]|NG\r?\n\x1a|\x00\x00\x00[\r\n]{1,2}IHDR", re.DOTALL)
-_BEGINNING = 24
-"""So many bytes hold the signature and the type of the first chunk, even if some were added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +43,6 @@ class Chunk:
     data: memoryview
     start: int
     end: int
-
-
-def is_png(data: bytes) -> bool:
-    """Recognise a PNG image, also one whose first bytes were damaged on the way."""
-    return _DAMAGED_BEGINNING.search(data[:_BEGINNING]) is not None
 
 
 def read_chunks(data: bytes, limits: Limits) -> tuple[Chunk, ...]:

@@ -5,7 +5,6 @@ An image is read as XML and never drawn; scripts, styles and links in it mean no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError
@@ -31,8 +30,6 @@ ELEMENTS = (f"{{{NAMESPACE}}}credential", f"{{{RECORD_NAMESPACE}}}credential", L
 ROOT = f"{{{SVG_NAMESPACE}}}svg"
 CREDENTIAL_DEPTH = 2
 """Where the element stands: directly in the root."""
-
-_BEGINNING = re.compile(rb"<\?xml|<(?:[\w.\-]+:)?svg\b|<!DOCTYPE svg|<!--")
 
 
 @dataclass(slots=True)
@@ -79,12 +76,6 @@ class _Finder:
 
     def close(self) -> None:
         """Take the end of the image."""
-
-
-def is_svg(data: bytes) -> bool:
-    """Recognise an SVG image, or another XML document that must be told apart from one."""
-    text = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return _BEGINNING.match(text) is not None
 
 
 def unbake_svg(image: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:

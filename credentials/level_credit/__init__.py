@@ -7,7 +7,7 @@ fractions and never in floats.
 
 from credentials.level_credit.claims import StatedLevel, StatedValue
 from credentials.level_credit.reader import read_values
-from credentials.level_credit.value_rules import value_findings
+from credentials.level_credit.value_rules import read_and_judge, value_findings
 from credentials.level_credit.writer import CreditStatement, LevelStatement, write_values
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "LevelStatement",
     "StatedLevel",
     "StatedValue",
+    "read_and_judge",
     "read_values",
     "value_findings",
     "write_values",

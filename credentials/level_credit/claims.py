@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from credentials.json_types import JsonObject, JsonValue
 
@@ -12,6 +13,9 @@ UNKNOWN_UNIT = "unknown"
 
 AMOUNT_CHARACTERS = 32
 """Longest text that is read as an amount."""
+
+AMOUNTS_KEPT = 1_024
+"""How many amounts are kept as read: most are the same few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +127,9 @@ def amount_of(value: JsonValue) -> Fraction | None:
     is_plain = text.replace(".", "", 1).removeprefix("-").isdecimal() and text.isascii()
     if not is_plain or len(text) > AMOUNT_CHARACTERS or text.endswith("."):
         return None
+    return _fraction(text)
+
+
+@lru_cache(AMOUNTS_KEPT)
+def _fraction(text: str) -> Fraction:
     return Fraction(text)

@@ -30,18 +30,20 @@ def achievement_levels(achievement: JsonObject, pointer: str) -> tuple[StatedLev
 
     All of them are read or, beyond `LEVELS_READ`, none: which ones come first is not signed.
     """
-    levels = in_order(_levels(achievement, pointer))
+    levels = claimed_levels(achievement, pointer)
     return levels if len(levels) <= LEVELS_READ else ()
 
 
-def has_too_many_levels(achievement: JsonObject) -> bool:
-    """Tell whether an achievement claims more levels than are read."""
-    return len(in_order(_levels(achievement, ""))) > LEVELS_READ
+def claimed_levels(achievement: JsonObject, pointer: str) -> tuple[StatedLevel, ...]:
+    """Read all levels that an achievement claims, however many they are."""
+    return in_order(_levels(achievement, pointer))
 
 
 def in_order(levels: Iterable[StatedLevel]) -> tuple[StatedLevel, ...]:
     """Sort levels by what they say, never by where they stand; the same one is kept once."""
     ordered = sorted(levels, key=lambda one: (*_said(one), one.label or ""))
+    if len(ordered) < 2:
+        return tuple(ordered)
     return tuple({(*_said(one), None if one.code else one.label): one for one in ordered}.values())
 
 
@@ -78,10 +80,12 @@ def extension_members(
 ) -> Iterator[tuple[str, JsonValue]]:
     """Find members by name: bare, or inside an "extensions:…Extension" object."""
     for name, stated in achievement.items():
+        match = _EXTENSION.fullmatch(name)
+        if match is None and name not in names:
+            continue
         value = only(stated)
         if name in names and not isinstance(value, dict | list):
             yield name, value
-        match = _EXTENSION.fullmatch(name)
         if match and match[1] in names and isinstance(value, dict) and match[1] in value:
             yield match[1], only(value[match[1]])
 
@@ -98,7 +102,10 @@ def concept_label(concept: JsonValue) -> str | None:
 
 def text_of(item: JsonObject, name: str) -> str | None:
     """Read a member that must be one text with something in it."""
-    value = member(item, name)
+    value = item.get(name)
+    # An object of nothing but an id stands for this id, so that its id is no member of it.
+    if not isinstance(value, str) or name == "id":
+        value = member(item, name)
     return value if isinstance(value, str) and value else None
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from credentials.json_types import (
@@ -22,9 +24,15 @@ from credentials.json_types import (
     only_object,
     pointed,
 )
-from credentials.level_credit.claims import UNKNOWN_UNIT, StatedValue, amount_of
+from credentials.level_credit.claims import (
+    UNKNOWN_UNIT,
+    StatedLevel,
+    StatedValue,
+    amount_of,
+)
 from credentials.level_credit.levels import (
-    achievement_levels,
+    LEVELS_READ,
+    claimed_levels,
     concept_label,
     extension_members,
     learning_model_levels,
@@ -58,6 +66,86 @@ class Stated(NamedTuple):
 NOTHING = Stated(None, None)
 
 
+@dataclass(frozen=True)
+class StatedAchievement:
+    """The achievement of a subject, each with its pointer; what is asked for is read once.
+
+    It is `{}` where a subject has none, or several.
+    """
+
+    subject: JsonObject
+    pointer: str
+    achievement: JsonObject
+    place: str
+
+    @cached_property
+    def claimed_levels(self) -> tuple[StatedLevel, ...]:
+        """All levels that the achievement claims."""
+        return claimed_levels(self.achievement, self.place)
+
+    @property
+    def levels(self) -> tuple[StatedLevel, ...]:
+        """The levels that are read: all, or none where there are too many."""
+        levels = self.claimed_levels
+        return levels if len(levels) <= LEVELS_READ else ()
+
+    @cached_property
+    def described(self) -> tuple[tuple[str, JsonObject], ...]:
+        """All descriptions of credits and hours, with their kinds."""
+        return _amounts_described(self.achievement)
+
+    @property
+    def has_too_many_units(self) -> bool:
+        """Whether credits are stated in more units than are read."""
+        return _are_too_many(self.described)
+
+    @property
+    def amounts(self) -> tuple[tuple[str, JsonObject], ...]:
+        """The descriptions that are read: all, or none where there are too many."""
+        return () if self.has_too_many_units else self.described
+
+    @cached_property
+    def units(self) -> dict[str, Stated]:
+        """Credits by the unit that a description names."""
+        return _profile_credits(self.subject, self.amounts)
+
+    @cached_property
+    def plain(self) -> Stated:
+        """Credits without a unit."""
+        return plain_credits(self.subject, self.achievement)
+
+    @property
+    def hours(self) -> Stated:
+        """Hours of learning."""
+        described = [
+            _stated(self.subject, description)
+            for kind, description in self.amounts
+            if kind == HOURS_RESULT_TYPE
+        ]
+        return _agreed(described or foreign_amounts(self.achievement, HOURS_MEMBERS).values())
+
+    def values(self) -> Iterator[StatedValue]:
+        """Read one value for each unit, or one without credits if only a level is stated."""
+        if not self.achievement:
+            return
+        levels, hours, plain = self.levels, self.hours, self.plain
+        units = self.units or foreign_amounts(self.achievement, CREDIT_MEMBERS)
+        if not units and plain != NOTHING:
+            units = {UNKNOWN_UNIT: NOTHING}
+        for unit, stated in units.items():
+            credit = _completed(plain, stated) if len(units) == 1 else stated
+            yield StatedValue(levels, unit, *credit, *hours, self.place)
+        if not units and (levels or hours != NOTHING):
+            yield StatedValue(levels, UNKNOWN_UNIT, *NOTHING, *hours, self.place)
+
+
+def stated_achievements(document: JsonObject) -> Iterator[StatedAchievement]:
+    """Take the achievement of each subject of a credential."""
+    for pointer, subject in subjects_of(document):
+        place, achievement = achievement_of(subject, pointer)
+        yield StatedAchievement(subject, pointer, achievement, place)
+
+
 def read_values(document: JsonObject) -> tuple[StatedValue, ...]:
     """Read the stated values of all subjects of a credential.
 
@@ -65,12 +153,13 @@ def read_values(document: JsonObject) -> tuple[StatedValue, ...]:
     the unit is "unknown" where the credential names none.  Malformed and ambiguous parts are left
     out here and reported by `value_findings`.
     """
-    values = [
-        value
-        for pointer, subject in subjects_of(document)
-        for value in _subject_values(subject, pointer)
-    ]
-    return tuple(sorted(values, key=_place_and_unit))
+    return values_of(stated_achievements(document))
+
+
+def values_of(achievements: Iterable[StatedAchievement]) -> tuple[StatedValue, ...]:
+    """Read the values of achievements, and of the claims that stand beside them."""
+    values = [value for one in achievements for value in (*one.values(), *_claims(one))]
+    return tuple(sorted(values, key=_place_and_unit)) if len(values) > 1 else tuple(values)
 
 
 def _place_and_unit(value: StatedValue) -> tuple[str, str, Fraction]:
@@ -105,11 +194,6 @@ def amount_descriptions(achievement: JsonObject) -> tuple[tuple[str, JsonObject]
     return () if _are_too_many(found) else found
 
 
-def has_too_many_units(achievement: JsonObject) -> bool:
-    """Tell whether an achievement states its credits in more units than are read."""
-    return _are_too_many(_amounts_described(achievement))
-
-
 def _amounts_described(achievement: JsonObject) -> tuple[tuple[str, JsonObject], ...]:
     described = ((amount_kind(item), item) for item in descriptions_of(achievement))
     return tuple((kind, item) for kind, item in described if kind is not None)
@@ -122,8 +206,14 @@ def _are_too_many(described: tuple[tuple[str, JsonObject], ...]) -> bool:
 
 def profile_credits(subject: JsonObject, achievement: JsonObject) -> dict[str, Stated]:
     """Read result descriptions that name a unit of credit, with their results."""
+    return _profile_credits(subject, amount_descriptions(achievement))
+
+
+def _profile_credits(
+    subject: JsonObject, amounts: Iterable[tuple[str, JsonObject]]
+) -> dict[str, Stated]:
     units: dict[str, list[Stated]] = {}
-    for kind, description in amount_descriptions(achievement):
+    for kind, description in amounts:
         match = _CREDIT_RESULT_TYPE.fullmatch(kind)
         if match is not None:
             units.setdefault(match[1], []).append(_stated(subject, description))
@@ -182,31 +272,12 @@ def foreign_amounts(achievement: JsonObject, names: tuple[str, ...]) -> dict[str
     return {name: _agreed(stated) for name, stated in found.items()}
 
 
-def _subject_values(subject: JsonObject, pointer: str) -> Iterator[StatedValue]:
-    place, achievement = achievement_of(subject, pointer)
-    yield from _achievement_values(subject, achievement, place)
-    for inside, claim in pointed(subject.get("hasClaim"), f"{pointer}/hasClaim"):
+def _claims(one: StatedAchievement) -> Iterator[StatedValue]:
+    """Read the claims of a subject (European Learning Model 3)."""
+    for inside, claim in pointed(one.subject.get("hasClaim"), f"{one.pointer}/hasClaim"):
         if isinstance(claim, dict):
             place, found = only_object(claim.get("specifiedBy"), f"{inside}/specifiedBy")
             yield from _learning_model_values(found, place)
-
-
-def _achievement_values(
-    subject: JsonObject, achievement: JsonObject, place: str
-) -> Iterator[StatedValue]:
-    if not achievement:
-        return
-    levels = achievement_levels(achievement, place)
-    hours = _hours(subject, achievement)
-    units = profile_credits(subject, achievement) or foreign_amounts(achievement, CREDIT_MEMBERS)
-    plain = plain_credits(subject, achievement)
-    if not units and plain != NOTHING:
-        units = {UNKNOWN_UNIT: NOTHING}
-    for unit, stated in units.items():
-        credit = _completed(plain, stated) if len(units) == 1 else stated
-        yield StatedValue(levels, unit, *credit, *hours, place)
-    if not units and (levels or hours != NOTHING):
-        yield StatedValue(levels, UNKNOWN_UNIT, *NOTHING, *hours, place)
 
 
 def _completed(first: Stated, second: Stated) -> Stated:
@@ -222,15 +293,6 @@ def _stated(subject: JsonObject, description: JsonObject) -> Stated:
     amounts = counted_amounts(subject, description)
     earned = amounts.pop() if len(amounts) == 1 else None
     return Stated(earned, amount_of(member(description, "valueMax")))
-
-
-def _hours(subject: JsonObject, achievement: JsonObject) -> Stated:
-    described = [
-        _stated(subject, description)
-        for kind, description in amount_descriptions(achievement)
-        if kind == HOURS_RESULT_TYPE
-    ]
-    return _agreed(described or foreign_amounts(achievement, HOURS_MEMBERS).values())
 
 
 def _learning_model_values(specification: JsonObject, pointer: str) -> Iterator[StatedValue]:

@@ -17,11 +17,9 @@ from credentials.json_types import (
 from credentials.level_credit.claims import UNKNOWN_UNIT, StatedLevel, StatedValue, amount_of
 from credentials.level_credit.levels import (
     LEVELS_READ,
-    achievement_levels,
     contradicted_levels,
     extension_members,
     framework_uri,
-    has_too_many_levels,
 )
 from credentials.level_credit.reader import (
     CREDIT_MEMBERS,
@@ -29,16 +27,12 @@ from credentials.level_credit.reader import (
     NOTHING,
     UNITS_READ,
     Stated,
-    achievement_of,
-    amount_descriptions,
+    StatedAchievement,
     counted_amounts,
-    has_too_many_units,
     is_counted,
-    plain_credits,
-    profile_credits,
-    read_values,
     results_of,
-    subjects_of,
+    stated_achievements,
+    values_of,
 )
 
 CLAUSE = "Level and credit profile"
@@ -60,20 +54,28 @@ def value_findings(document: JsonObject) -> tuple[Finding, ...]:
     RESULT_DISAGREES, AMBIGUOUS_VALUE, LEVEL_CONTRADICTS, TOO_MANY_LEVELS, TOO_MANY_UNITS,
     TOO_MANY_CLAIMS; as warnings UNIT_UNKNOWN, LEVEL_MISSING, ACRONYM_ONLY, MORE_THAN_ONE_LEVEL.
     """
-    found: list[Finding] = []
-    for pointer, subject in subjects_of(document):
-        place, achievement = achievement_of(subject, pointer)
-        found.extend(_ambiguous_achievement(subject, pointer))
-        if achievement:
-            found.extend(_ambiguous_members(subject, achievement, pointer, place))
-            found.extend(_number_findings(subject, achievement, pointer, place))
-            found.extend(_result_findings(subject, achievement, pointer, place))
-            found.extend(_level_findings(achievement, place))
-    values = read_values(document)
+    _values, findings = read_and_judge(document)
+    return findings
+
+
+def read_and_judge(document: JsonObject) -> tuple[tuple[StatedValue, ...], tuple[Finding, ...]]:
+    """Do what `read_values` and `value_findings` do, reading everything once."""
+    achievements = tuple(stated_achievements(document))
+    found = [finding for one in achievements for finding in _achievement_findings(one)]
+    values = values_of(achievements)
     for value in values:
         found.extend(_amount_findings(value))
     found.extend(_together(values))
-    return tuple(found)
+    return values, tuple(found)
+
+
+def _achievement_findings(one: StatedAchievement) -> Iterator[Finding]:
+    yield from _ambiguous_achievement(one.subject, one.pointer)
+    if one.achievement:
+        yield from _ambiguous_members(one.subject, one.achievement, one.pointer, one.place)
+        yield from _number_findings(one)
+        yield from _result_findings(one)
+        yield from _level_findings(one)
 
 
 def _ambiguous_achievement(subject: JsonObject, pointer: str) -> Iterator[Finding]:
@@ -110,12 +112,11 @@ def _ambiguous(pointer: str) -> Finding:
     return Finding("AMBIGUOUS_VALUE", pointer, text, CLAUSE)
 
 
-def _number_findings(
-    subject: JsonObject, achievement: JsonObject, pointer: str, place: str
-) -> Iterator[Finding]:
+def _number_findings(one: StatedAchievement) -> Iterator[Finding]:
+    pointer, place = one.pointer, one.place
     for item, name, where in (
-        (subject, "creditsEarned", f"{pointer}/creditsEarned"),
-        (achievement, "creditsAvailable", f"{place}/creditsAvailable"),
+        (one.subject, "creditsEarned", f"{pointer}/creditsEarned"),
+        (one.achievement, "creditsAvailable", f"{place}/creditsAvailable"),
     ):
         number = member(item, name)
         amount = amount_of(number)
@@ -123,7 +124,7 @@ def _number_findings(
             yield Finding("CREDITS_NOT_A_NUMBER", where, "Credits must be a number.", CLAUSE)
         elif amount is not None and amount < 0:
             yield _negative(where)
-    plain, units = plain_credits(subject, achievement), profile_credits(subject, achievement)
+    plain, units = one.plain, one.units
     if len(units) == 1:
         (stated,) = units.values()
         yield from _disagreements(plain, stated, pointer, place)
@@ -144,15 +145,14 @@ def _disagreements(plain: Stated, stated: Stated, pointer: str, place: str) -> I
         yield Finding("RESULT_DISAGREES", f"{place}/creditsAvailable", text, CLAUSE)
 
 
-def _result_findings(
-    subject: JsonObject, achievement: JsonObject, pointer: str, place: str
-) -> Iterator[Finding]:
+def _result_findings(one: StatedAchievement) -> Iterator[Finding]:
     """Judge the descriptions of credits and hours, and the results that refer to them."""
-    if has_too_many_units(achievement):
+    subject, pointer, place = one.subject, one.pointer, one.place
+    if one.has_too_many_units:
         text = f"Credits are stated in more than {UNITS_READ} units, so none of them is read."
         yield Finding("TOO_MANY_UNITS", f"{place}/resultDescription", text, CLAUSE)
     kinds: list[str] = []
-    for kind, description in amount_descriptions(achievement):
+    for kind, description in one.amounts:
         # Their order is not signed, so of two amounts neither would be.
         if kind in kinds or len(counted_amounts(subject, description)) > 1:
             text = "One amount is stated in two ways."
@@ -178,14 +178,14 @@ def _negative(place: str) -> Finding:
     return Finding("NEGATIVE_CREDITS", place, "Credits cannot be negative.", CLAUSE)
 
 
-def _level_findings(achievement: JsonObject, pointer: str) -> Iterator[Finding]:
-    if has_too_many_levels(achievement):
+def _level_findings(one: StatedAchievement) -> Iterator[Finding]:
+    pointer, levels = one.place, one.levels
+    if len(one.claimed_levels) > LEVELS_READ:
         text = f"The achievement claims more than {LEVELS_READ} levels, so none of them is read."
         yield Finding("TOO_MANY_LEVELS", f"{pointer}/alignment", text, CLAUSE)
-    for level in contradicted_levels(achievement, pointer):
+    for level in contradicted_levels(one.achievement, pointer):
         text = "The code of a level is another one than its URI names; the URI decides."
         yield Finding("LEVEL_CONTRADICTS", f"{level.pointer}/targetCode", text, CLAUSE)
-    levels = achievement_levels(achievement, pointer)
     for level in levels:
         if level.uri is None:
             text = "A level is named without its URI; names of frameworks are not unique."

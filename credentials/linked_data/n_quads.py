@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from credentials.errors import MalformedValueError, ParsingError
 from credentials.linked_data.rdf import (
@@ -29,7 +30,7 @@ _LABEL_FIRST = (
 _LABEL_REST = _LABEL_FIRST + r"\u00b7\u0300-\u036f\u203f-\u2040\-"
 _LABEL = rf"[{_LABEL_FIRST}][{_LABEL_REST}]*+(?:\.++[{_LABEL_REST}]++)*+"
 _LANGUAGE = r"[A-Za-z]+(?:-[A-Za-z0-9]+)*"
-_TERM = re.compile(
+_TERM = (
     rf"<(?P<iri>{_IRI_TEXT})>"
     rf"|_:(?P<blank>{_LABEL})"
     rf'|"(?P<string>(?:[^"\\\n\r]|\\[tbnrf"\'\\]|{_UCHAR})*+)"'
@@ -124,10 +125,17 @@ def _parse_terms(line: str) -> tuple[list[Term], int]:
     """Read the terms of a line, at most four; return them and where the rest begins."""
     terms: list[Term] = []
     position = _after_space(line, 0)
-    while len(terms) < 4 and (match := _TERM.match(line, position)) is not None:
+    syntax = _term_syntax()
+    while len(terms) < 4 and (match := syntax.match(line, position)) is not None:
         terms.append(_term(match))
         position = _after_space(line, match.end())
     return terms, position
+
+
+@cache
+def _term_syntax() -> re.Pattern[str]:
+    """Compile the syntax of a term, which takes a while and only reading needs."""
+    return re.compile(_TERM)
 
 
 def _after_space(line: str, position: int) -> int:

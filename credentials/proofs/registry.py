@@ -6,7 +6,6 @@ from credentials.data_model.proof_grammar import OLDER_PROOF_TYPES
 from credentials.errors import IndeterminateError, InvalidProofError
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import PROOF_TYPE, Cryptosuite
-from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.proofs.ed25519_signature_2020 import ED25519_SIGNATURE_2020
 from credentials.proofs.jcs_suites import ECDSA_JCS_2019, EDDSA_JCS_2022
 from credentials.proofs.rdfc_suites import ECDSA_RDFC_2019, EDDSA_2022, EDDSA_RDFC_2022
@@ -17,12 +16,11 @@ CRYPTOSUITES: dict[str, Cryptosuite] = {
 }
 """Cryptosuites whose proofs stand for themselves, by name: made here, and verified."""
 
-VERIFIED: dict[str, Cryptosuite] = {
-    **CRYPTOSUITES,
-    ECDSA_SD_2023.name: ECDSA_SD_2023,
-    EDDSA_2022.name: EDDSA_2022,
-}
-"""Cryptosuites that are verified, by name; of ecdsa-sd-2023 what a holder derived."""
+VERIFIED: dict[str, Cryptosuite] = {**CRYPTOSUITES, EDDSA_2022.name: EDDSA_2022}
+"""Cryptosuites that are verified, by name, beside `SELECTIVE`."""
+
+SELECTIVE = "ecdsa-sd-2023"
+"""The cryptosuite of which what a holder derived is verified; it is loaded when one comes."""
 
 VERIFIED_PROOF_TYPES: dict[str, Cryptosuite] = {ED25519_SIGNATURE_2020.name: ED25519_SIGNATURE_2020}
 """Older proof types that are verified, by name; they have no cryptosuite."""
@@ -43,6 +41,10 @@ def cryptosuite_of(proof: JsonObject) -> Cryptosuite:
     if proof_type != PROOF_TYPE:
         raise _unknown(str(proof_type), "type", OLDER_PROOF_TYPES, "UNKNOWN_PROOF_TYPE")
     name = proof.get("cryptosuite")
+    if name == SELECTIVE:
+        from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
+
+        return ECDSA_SD_2023
     suite = VERIFIED.get(name) if isinstance(name, str) else None
     if suite is None:
         raise _unknown(str(name), "cryptosuite", KNOWN_ELSEWHERE, "UNKNOWN_CRYPTOSUITE")

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import islice
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING
 
 import schemas
 from credentials.errors import CredentialError
@@ -26,6 +25,9 @@ from credentials.numeric_dates import parse_numeric_date
 from credentials.open_badges import CURRENT_CONTEXT
 from credentials.sd_jwt.processing import ProcessedPayload, Steps
 from credentials.timestamps import format_timestamp
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 VCT = "urn:tallystick:vct:open-badge:1"
 """The type of these credentials; a change that readers must know about makes it another one."""
@@ -194,7 +196,9 @@ def _malformed(claims: JsonObject) -> Iterator[Finding]:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> Validator:
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(schemas.json_schema("sd-jwt-open-badge"))
 
 

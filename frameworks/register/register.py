@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from frameworks.amounts import Interval
 from frameworks.conversions import Conversion, Method
@@ -31,9 +31,13 @@ from frameworks.register.rows import (
     UnitRow,
 )
 from frameworks.register.tables import Tables
+from frameworks.remembering import Remembered
 
 DAYS_REMEMBERED = 64
 """For how many different days the answers of a register are kept."""
+
+ANSWERS_REMEMBERED = 256
+"""How many questions about one day are answered without looking again."""
 
 ANY = "*"
 """Any unit, in a conversion."""
@@ -80,6 +84,9 @@ class RegisterDay:
     _pairs: dict[tuple[str, str], tuple[Conversion, ...]] = field(repr=False)
     _readings: dict[tuple[Level, str, MapPolicy], LevelReading] = field(
         default_factory=dict, repr=False, compare=False
+    )
+    remembered: Remembered[Any] = field(
+        default_factory=lambda: Remembered(ANSWERS_REMEMBERED), repr=False, compare=False
     )
 
     def read_level(self, level: Level, target: str, policy: MapPolicy) -> LevelReading:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from credentials.verified import VerifiedCredential
+from credentials.verified import VerifiedCredential, subject_of
 from frameworks.amounts import Interval, Rounding
 from frameworks.conversions import Conversion, Credit, NotConvertible, convert
 from frameworks.levels import Level
@@ -22,7 +22,7 @@ from recognition.errors import RecognitionError
 from recognition.policies.consistency import AcceptedSources
 from recognition.policies.policy import Policy, Recognition
 from stacking.award_rules import AwardRule
-from stacking.credential_lots import lots_of, subject_of
+from stacking.credential_lots import lots_of
 from stacking.errors import StackingError
 from stacking.lots import Lot, NotALot
 from stacking.plan_json import told

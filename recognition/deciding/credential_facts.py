@@ -10,7 +10,7 @@ from typing import Any
 from credentials.decisions import is_decision, was_converted
 from credentials.json_types import JsonObject, JsonValue, as_list, member, texts_among
 from credentials.level_credit.costs import declared_costs
-from credentials.verified import VerifiedCredential
+from credentials.verified import VerifiedCredential, subject_of
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.award_facts import award_facts
 from frameworks.conversions import Credit
@@ -21,7 +21,7 @@ from recognition.deciding.case import Source
 from recognition.deciding.facts import Established, Facts, told
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, SourceClass
-from stacking.credential_lots import grade_of, subject_of
+from stacking.credential_lots import grade_of
 
 BY_CREDENTIAL = "credential"
 BY_VERIFIER = "verifier"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from credentials.component_links import evidence_of, evidence_of_proof
 from credentials.json_types import JsonObject
 from credentials.verified import VerifiedCredential
 from frameworks.conversions import Credit
@@ -30,7 +31,6 @@ from recognition.deciding.question import Amount
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, Recognition, SourceClass
 from stacking import StackingError
-from stacking.component_links import evidence_of, evidence_of_proof
 from tests.factories import LEARNER, unsigned
 from tests.recognition.factories import (
     DAY,

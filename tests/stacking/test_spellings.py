@@ -10,13 +10,13 @@ from functools import cache
 
 import pytest
 
+from credentials.component_links import evidence_of, evidence_of_proof
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject, places
 from credentials.limits import Limits
 from credentials.strict_json import serialize_json
 from credentials.verified import VerifiedCredential
 from stacking import Conditions, plan, read_award_rule
-from stacking.component_links import evidence_of, evidence_of_proof
 from tests.factories import check, codes, sign, world
 from tests.stacking.stacks import DAY, REGISTERS, RULE, component, components, lots_for, proven
 from tests.verifier.shapes import changed

@@ -11,13 +11,13 @@ from unittest.mock import Mock
 
 import pytest
 
+from credentials.component_links import evidence_of, evidence_of_proof
 from credentials.digests import multibase_of
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from stacking import StackingError, credential_lots
-from stacking.component_links import evidence_of, evidence_of_proof
 from stacking.credential_lots import lots_of
 from stacking.lots import LedgerEntry
 from stacking.proof_verification import ProofDiffersError, verify_proof

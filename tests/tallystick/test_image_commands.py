@@ -37,10 +37,11 @@ def test_a_credential_goes_into_an_image_is_verified_there_and_comes_out(
 
 def test_without_an_image_a_badge_is_drawn(run: Run, tmp_path: Path) -> None:
     credential = serialize_json(sign(unsigned()))
-    made = run("bake", "-", "--out", tmp_path / "badge.svg", stdin=credential)
-    assert made.returncode == 0, made.stderr
-    assert run("verify", tmp_path / "badge.svg").returncode == 0
-    refused = run("bake", "-", "--out", tmp_path / "badge.png", stdin=credential)
+    for name in ("badge.svg", "badge.png"):
+        made = run("bake", "-", "--out", tmp_path / name, stdin=credential)
+        assert made.returncode == 0, made.stderr
+        assert run("verify", tmp_path / name).returncode == 0
+    refused = run("bake", "-", "--out", tmp_path / "badge.jpg", stdin=credential)
     assert refused.returncode == 64
     assert b"--out FILE.svg" in refused.stderr
 
@@ -93,3 +94,16 @@ def test_badges_in_images_are_stacked_like_others(run: Run, tmp_path: Path) -> N
     ]
     assert json.loads(plans[0])
     assert plans[0] == plans[1]
+
+
+def test_a_certificate_is_drawn_and_verified(run: Run, tmp_path: Path) -> None:
+    credential = serialize_json(sign(unsigned()))
+    out = tmp_path / "certificate.pdf"
+    made = run("certificate", "-", "--out", out, "--name", "Māia", "--link", "https://x.example/c",
+               stdin=credential)  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    told = run("verify", out)
+    assert (told.returncode, b"attached to a PDF" in told.stdout) == (0, True)
+    assert run("unbake", out).stdout.strip() == credential
+    refused = run("certificate", "-", "--out", out, "--name", "李明", stdin=credential)
+    assert (refused.returncode, b"FONT_LACKS_LETTERS" in refused.stderr) == (1, True)

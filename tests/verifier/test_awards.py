@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from credentials.component_links import PROOF_URI, evidence_of, stack_proofs
 from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from frameworks.registers import Registers
@@ -18,7 +19,6 @@ from issuer.requests import Fresh
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
-from stacking.component_links import PROOF_URI, evidence_of, stack_proofs
 from stacking.stack_proof import StackProof, read_proof
 from tests.factories import ISSUER, LEARNER, NOW, STRANGER, check, codes, sign, unsigned_record
 from tests.stacking.stacks import REGISTERS, RULE, component, stack, verified

@@ -6,7 +6,8 @@ from typing import Any
 
 from credentials.json_types import JsonObject, count_values
 from credentials.limits import Limits
-from credentials.webvh import log_url, signed_values, witness_url
+from credentials.webvh.address import log_url, witness_url
+from credentials.webvh.log import signed_values
 from tests.credentials.webvh.logs import FIRST, SIGNING, THIEF, WITNESS, Log, witnesses
 from tests.factories import LIST_URL, check, codes, sign, unsigned
 from tests.verifier.sd_jwts import STATUS, badge_claims, issued, status_token

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from credentials.json_types import JsonObject
+from credentials.level_credit import StatedValue
 from credentials.linked_data.embedded import contained_credentials
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.assurance import Assurance
@@ -24,8 +25,8 @@ UNPROVEN = Assurance(AssuranceClass.D, reasons=("ISSUER_NOT_PROVEN",))
 
 def check_appraisal(
     document: JsonObject,
+    values: tuple[StatedValue, ...],
     world: World,
-    registers: Registers,
     endorsements: tuple[Endorsement, ...],
     *,
     is_proven: bool,
@@ -42,6 +43,7 @@ def check_appraisal(
     4. what the value is elsewhere is told with method and source.
     """
     # 1.
+    registers = Registers() if world.registers is None else world.registers()
     recognitions: tuple[Recognition, ...] = ()
     if world.recognitions_of is not None and is_proven:
         recognitions = world.recognitions_of(document, world)
@@ -51,6 +53,7 @@ def check_appraisal(
         as_of=world.now.date(),
         endorsements=endorsements,
         recognitions=recognitions,
+        values=values,
     )
     # 2. and 3.
     if not is_proven:
@@ -120,6 +123,8 @@ def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
 def endorsements_at(document: JsonObject, remarks: tuple[Remark, ...]) -> tuple[Endorsement, ...]:
     """Read the endorsements to which remarks point as ones that hold."""
     valid = {remark.pointer for remark in remarks if remark.code == ENDORSEMENT_VALID}
+    if not valid:
+        return ()
     found = (one.value for one in contained_credentials(document) if one.pointer in valid)
     read = (Endorsement.of(document_in(item)) for item in found)
     return tuple(one for one in read if one is not None)

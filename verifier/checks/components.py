@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from credentials.json_types import JsonObject
 from credentials.linked_data.embedded import ENDORSEMENTS, Contained, contained_credentials
-from verifier.checks.awards import Beside
+from verifier.checks.records import Beside
 from verifier.checks.world import Examine, Examined, World, mentioned
 from verifier.report import Outcome, Remark, Verdict
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from credentials.json_types import JsonValue, count_values
-from credentials.webvh import current_document, log_url, signed_values, witness_url
 from credentials.webvh.address import PREFIX
 from keys.controller_document import ControllerDocument
 from keys.did import controller_document
@@ -32,6 +31,9 @@ def controller_of(controller: str, world: World) -> ControllerDocument:
 
 
 def _end_of_history(did: str, world: World) -> ControllerDocument:
+    from credentials.webvh.address import log_url, witness_url
+    from credentials.webvh.log import current_document, signed_values
+
     def witness_proofs() -> JsonValue:
         proofs = world.resolver(witness_url(did))
         _spend(count_values(proofs), world)

@@ -6,7 +6,6 @@ from credentials.document_rules import document_findings
 from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.legacy.classes import is_legacy
-from credentials.legacy.rules import document_findings as legacy_findings
 from credentials.limits import Limits
 from credentials.strict_json import parse_json
 from verifier.checks.world import from_findings, passed
@@ -39,8 +38,13 @@ def read_document(data: bytes, *, limits: Limits) -> tuple[JsonObject | None, tu
 
 def document_remarks(value: JsonValue, *, limits: Limits) -> tuple[Remark, ...]:
     """Apply the rules of every document to parsed JSON."""
-    rules = legacy_findings if is_legacy(value) else document_findings
-    remarks = from_findings(rules(value, limits))
+    if is_legacy(value):
+        from credentials.legacy.rules import document_findings as legacy_findings
+
+        findings = legacy_findings(value, limits)
+    else:
+        findings = document_findings(value, limits)
+    remarks = from_findings(findings)
     return remarks or (passed("The document is well-formed."),)
 
 
@@ -54,5 +58,5 @@ def _not_opened(form: str) -> Remark:
         Outcome.INDETERMINATE,
         f"UNSUPPORTED_{form.upper().replace('-', '_')}",
         f"This looks like {NOT_READ_YET[form]}. This software reads credentials as JSON, as signed "
-        "tokens, and in PNG and SVG images; ask for one of these.",
+        "tokens, in PNG and SVG images, and attached to PDFs; ask for one of these.",
     )

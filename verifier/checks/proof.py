@@ -12,6 +12,7 @@ from credentials.proofs.proof_sets import SecuredProof, secured_proofs
 from credentials.proofs.rdfc_suites import EDDSA_2022
 from credentials.proofs.registry import cryptosuite_of
 from keys.controller_document import ResolvedKey, retrieve_verification_method
+from keys.did import SELF_CONTAINED, key_in_identifier
 from keys.errors import KeyMaterialError, UnresolvableError
 from keys.verification_key import VerificationKey
 from verifier.checks.controllers import controller_of
@@ -142,8 +143,9 @@ def _place(secured: SecuredProof, remark: Remark) -> str:
 
 
 def _resolve(proof: JsonObject, world: World) -> ResolvedKey:
+    method_url, purpose = proof["verificationMethod"], proof["proofPurpose"]
+    if method_url.startswith(SELF_CONTAINED):
+        return key_in_identifier(method_url, purpose)
     return retrieve_verification_method(
-        proof["verificationMethod"],
-        proof["proofPurpose"],
-        lambda controller: controller_of(controller, world),
+        method_url, purpose, lambda controller: controller_of(controller, world)
     )

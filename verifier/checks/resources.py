@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import schemas
+from credentials.component_links import stack_proofs
 from credentials.data_model.related_resources import digests_of, related_resource_findings
 from credentials.data_urls import data_digests
 from credentials.json_types import JsonObject, id_of, pointed
-from stacking.component_links import stack_proofs
 from verifier.checks.world import from_findings, passed, skipped
 from verifier.report import Outcome, Remark
 

@@ -6,8 +6,6 @@ from credentials.errors import CredentialError, IndeterminateError, StatusRetrie
 from credentials.json_types import JsonObject, JsonValue, as_list, pointed
 from keys.errors import UnresolvableError
 from verifier.checks.document import of_error
-from verifier.checks.revocation_list import REVOCATION_LIST, check_revocation_list
-from verifier.checks.status_lists import KINDS, check_listed
 from verifier.checks.world import Examine, World, skipped, types_of
 from verifier.report import Outcome, Remark
 
@@ -44,9 +42,13 @@ def check_status(document: JsonObject, world: World, examine: Examine) -> tuple[
 def _check_entry(
     entry: JsonValue, document: JsonObject, world: World, examine: Examine
 ) -> tuple[Remark, ...]:
+    # Reading lists is loaded for credentials that can be withdrawn.
+    from verifier.checks.revocation_list import REVOCATION_LIST, check_revocation_list
+    from verifier.checks.status_lists import KINDS, check_listed
+
     try:
         # 2.
-        kind = _kind(entry)
+        kind = _kind(entry, {REVOCATION_LIST, *KINDS})
         # 3.
         if kind == REVOCATION_LIST:
             return check_revocation_list(entry, document, world)
@@ -58,9 +60,9 @@ def _check_entry(
         return (of_error(error, Outcome.INDETERMINATE),)
 
 
-def _kind(entry: JsonValue) -> str:
+def _kind(entry: JsonValue, understood: set[str]) -> str:
     types = set(types_of(entry)) if isinstance(entry, dict) else set()
-    known = types & {REVOCATION_LIST, *KINDS}
+    known = types & understood
     if len(known) != 1:
         raise IndeterminateError(
             "The credential has a status of a kind that is not understood here.",

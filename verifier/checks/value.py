@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from credentials.json_types import JsonObject
-from credentials.level_credit import read_values, value_findings
+from credentials.level_credit import read_and_judge
 from credentials.level_credit.claims import StatedValue
-from verifier.checks.appraisal import check_appraisal, endorsements_at
 from verifier.checks.value_words import in_words
 from verifier.checks.world import World, from_findings, passed, skipped
 from verifier.report import Outcome, Remark
@@ -28,9 +27,9 @@ def check_value(
     `is_proven` says whether signature and issuer hold.
     """
     # 1.
-    remarks = from_findings(value_findings(document))
+    values, findings = read_and_judge(document)
+    remarks = from_findings(findings)
     # 2.
-    values = read_values(document)
     section = _section(values)
     if any(remark.outcome is Outcome.FAILED for remark in remarks):
         return remarks, section
@@ -42,15 +41,29 @@ def check_value(
         world.effort.claims += sum(max(1, len(value.levels)) for value in values)
         if world.effort.claims > world.limits.value_claims:
             return (_too_many(world), *remarks), section
-        endorsements = endorsements_at(document, endorsed)
-        found, section["appraisals"] = check_appraisal(
-            document, world, world.registers, endorsements, is_proven=is_proven
+        found, section["appraisals"] = _appraised(
+            document, values, world, endorsed, is_proven=is_proven
         )
         return (*found, *remarks), section
     # 3.
     told = "; ".join(in_words(value) for value in values)
     text = f"Stated by the issuer, not confirmed by any register: {told}."
     return (passed(text, "STATED_BY_ISSUER"), *remarks), section
+
+
+def _appraised(
+    document: JsonObject,
+    values: tuple[StatedValue, ...],
+    world: World,
+    endorsed: tuple[Remark, ...],
+    *,
+    is_proven: bool,
+) -> tuple[tuple[Remark, ...], list[JsonObject]]:
+    # Registers are loaded for credentials that state a value.
+    from verifier.checks.appraisal import check_appraisal, endorsements_at
+
+    endorsements = endorsements_at(document, endorsed)
+    return check_appraisal(document, values, world, endorsements, is_proven=is_proven)
 
 
 def _too_many(world: World) -> Remark:

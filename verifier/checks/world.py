@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from credentials.errors import IndeterminateError
 from credentials.findings import Finding
@@ -13,8 +13,6 @@ from credentials.json_types import JsonObject, JsonValue, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from credentials.verified import VerifiedCredential
-from frameworks.evidence import Recognition
-from frameworks.registers import Registers
 from keys.controller_document import ControllerDocument
 from keys.did import Resolver
 from keys.errors import KeyMaterialError
@@ -22,6 +20,10 @@ from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
 from verifier.status_memory import StatusMemory
 from verifier.trust import TrustList
+
+if TYPE_CHECKING:
+    from frameworks.evidence import Recognition
+    from frameworks.registers import Registers
 
 
 @dataclass(slots=True)
@@ -75,7 +77,9 @@ class World:
     load_context: ContextLoader
     allowed_contexts: frozenset[str]
     trust: TrustList | None = None
-    registers: Registers | None = None
+    registers: RegistersInUse | None = None
+    """Gives the registers that values are held against; it is asked when a value is stated."""
+
     recognitions_of: RecognitionsOf | None = None
     """Reads the recognition decision in a credential that is proven; nobody reads any without."""
 
@@ -198,7 +202,10 @@ class Examined(Protocol):
         """The credential; raises `VerificationError` unless it is valid."""
 
 
-RecognitionsOf = Callable[[JsonObject, World], tuple[Recognition, ...]]
+RegistersInUse = Callable[[], "Registers"]
+"""Gives the registers in use, the same each time; reading them takes a while."""
+
+RecognitionsOf = Callable[[JsonObject, World], "tuple[Recognition, ...]"]
 """Tells which values a recognition decision vouches for, if it holds in a world."""
 
 Examine = Callable[[JsonValue, World], Examined]

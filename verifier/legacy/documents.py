@@ -17,9 +17,7 @@ from credentials.legacy.rules import (
 from credentials.legacy.scope import host_of
 from keys.errors import UnresolvableError
 from verifier.checks.world import World
-
-GONE = "GONE"
-"""Code of an `UnresolvableError` if the address says that what was there is gone (HTTP 410)."""
+from verifier.sources import GONE
 
 LEGACY_GONE = "LEGACY_GONE"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from itertools import pairwise
 from typing import Any
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credentials.baking import artwork
-from credentials.baking.artwork import badge_svg
 from credentials.baking.images import bake, unbake
 from credentials.baking.lettering import Block, fit, line_height, plain, width_of
+from credentials.baking.raster import PIXELS, badge_png
+from credentials.baking.vector import badge_svg
 from credentials.errors import CredentialError
 from credentials.jose.compact import sign_token
 from credentials.strict_json import serialize_json
@@ -46,6 +48,7 @@ def test_name_level_credits_and_institution_are_on_it() -> None:
         "20 NZQCF credits. Issued by Example Polytechnic."
     )
     assert len(root.findall(f"{SVG}path")) == 4 + 5, "a notch for each level"
+    assert len(root.findall(f"{SVG}circle")) == 5 + artwork.BEADS
 
 
 def test_the_picture_has_a_name_for_those_who_do_not_see_it() -> None:
@@ -139,9 +142,50 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_texts_stand_out_from_what_they_stand_on() -> None:
-    inks = {element.get("fill") for element in drawn().iter(f"{SVG}text")}
-    assert inks == {artwork.INK, artwork.NAVY, "#ffffff"}
+@pytest.mark.parametrize("palette", artwork.PALETTES)
+def test_texts_stand_out_from_what_they_stand_on(palette: artwork.Palette) -> None:
     assert contrast(artwork.INK, artwork.CREAM) >= 7
-    assert contrast(artwork.NAVY, artwork.CREAM) >= 7
-    assert contrast("#ffffff", artwork.BROWN) >= 7
+    assert contrast(palette.ring, artwork.CREAM) >= 7
+    assert contrast(artwork.WHITE, palette.ribbon) >= 7
+
+
+def test_every_text_has_one_of_these_colours() -> None:
+    rings = {palette.ring for palette in artwork.PALETTES}
+    inks = {element.get("fill") for element in drawn().iter(f"{SVG}text")}
+    assert inks - rings == {artwork.INK, artwork.WHITE}
+
+
+def test_badges_of_one_achievement_have_the_same_colours_and_others_may_differ() -> None:
+    seen = set()
+    for number in range(30):
+        subject = unsigned()["credentialSubject"]
+        subject["achievement"]["id"] = f"https://poly.example/achievements/{number}"
+        one, other = (drawn(credentialSubject=subject, issuer=f"did:example:{n}") for n in "ab")
+        colours = [[shape.get("fill") for shape in picture] for picture in (one, other)]
+        assert set(colours[0]) == set(colours[1])
+        seen.add(tuple(sorted(filter(None, set(colours[0])))))
+    assert len(seen) == len(artwork.PALETTES)
+
+
+def test_the_same_badge_is_drawn_as_png_and_can_be_baked() -> None:
+    from PIL import Image
+
+    document = unsigned(name="Kaitiakitanga o te wai", issuer={"id": "x:y", "name": "Te Pūkenga"})
+    data = serialize_json(document)
+    picture = badge_png(data)
+    assert picture == badge_png(data)
+    with Image.open(io.BytesIO(picture)) as image:
+        assert image.size == (PIXELS, PIXELS)
+        corner, middle = image.getpixel((0, 0)), image.getpixel((PIXELS // 2, PIXELS // 4))
+    assert isinstance(corner, tuple)
+    assert corner[3] == 0, "around the medal it is transparent"
+    assert middle == (*bytes.fromhex(artwork.CREAM[1:]), 255)
+    assert unbake(bake(data, picture)).data.count(b"VerifiableCredential") == 1
+
+
+def test_a_name_that_cannot_be_written_is_no_row_of_boxes() -> None:
+    data = serialize_json(unsigned(name="李明"))
+    with pytest.raises(CredentialError) as caught:
+        badge_png(data)
+    assert caught.value.code == "FONT_LACKS_LETTERS"
+    assert "李明".encode() in badge_svg(data)

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credentials.baking.images import bake, is_image, unbake
+from credentials.baking.images import bake, unbake
 from credentials.baking.png import unbake_png
+from credentials.baking.recognising import is_image
 from credentials.errors import CredentialError, ImageError
 from credentials.jose.compact import sign_token
 from credentials.limits import DEFAULT_LIMITS

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.baking.images import bake, is_image, unbake
+from credentials.baking.images import bake, unbake
+from credentials.baking.recognising import is_image
 from credentials.errors import ImageError
 from tests.credentials.baking.images import (
     OPEN_BADGES,

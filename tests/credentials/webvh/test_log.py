@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject, JsonValue
-from credentials.webvh import current_document, log_url, witness_url
-from credentials.webvh.address import owner_of
+from credentials.webvh.address import log_url, owner_of, witness_url
+from credentials.webvh.log import current_document
 from keys.errors import ControllerDocumentError, KeyMaterialError, UnresolvableError
 from tests.credentials.webvh.logs import (
     FIRST,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from credentials.limits import DEFAULT_LIMITS
 from keys.did import MappingResolver, NoNetworkResolver, Resolver
 from keys.errors import UnresolvableError
 from service.errors import FetchError
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """How long one verification waits for the network in all."""
+
+LINKED_TYPES = (
+    *("application/json", "application/vc", "application/vp", "application/did", "+json"),
+    *("application/vc+jwt", "application/vp+jwt", "application/jwt", "+sd-jwt"),
+    *("image/png", "image/svg+xml", "text/plain", "application/octet-stream", "application/zip"),
+)
+"""Media types of what may stand behind a link: credentials in all forms that are read."""
 
 URL_CHARACTERS = 200
 """How much of a URL a message repeats."""
@@ -46,6 +54,27 @@ def resolver_in_use(resolver_map: str | None, *, offline: bool) -> Resolver:
     if offline or settings.is_offline():
         return NoNetworkResolver()
     return Lookups(lambda: _Network(network, time.monotonic, time.monotonic() + SECONDS))
+
+
+def fetch_in_use(*, offline: bool) -> Callable[[str], bytes] | None:
+    """Choose how links that somebody gives are followed: guarded, or not at all."""
+    if offline or settings.is_offline():
+        return None
+    from service.fetching import Fetcher, FetchPolicy
+    from verifier.pages import LinkError
+
+    policy = FetchPolicy(
+        allowed_hosts=settings.allowed_hosts(), body_bytes=DEFAULT_LIMITS.image_bytes
+    )
+    fetcher = Fetcher(policy)
+
+    def fetch(link: str) -> bytes:
+        try:
+            return fetcher.fetch(link, accepted=LINKED_TYPES, redirects=2).data
+        except FetchError as error:
+            raise LinkError(error.message, code=error.code) from error
+
+    return fetch
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -26,7 +27,7 @@ from keys.store import KeyRecord, StoredKey
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import composition, settings, verifying
-from tallystick.looking_up import resolver_in_use
+from tallystick.looking_up import fetch_in_use, resolver_in_use
 from tallystick.signers import record_of
 from tallystick.status_lists_in_use import StatusLists
 from tallystick.trust_files import read_adopters, read_trust
@@ -42,6 +43,7 @@ from tallystick.web_configuration import (
     require_sound,
 )
 from verifier.checks.world import World
+from verifier.pages import VerifierPage
 from verifier.status_memory import NewestLists, StatusMemory
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY, Expected
@@ -107,11 +109,18 @@ def verifier_application(
                 scope=PROOF_ONLY,
             )
         )
+    page = VerifierPage(
+        world=partial(world, Expected(None, None)),
+        registers=sources.registers,
+        fetch=fetch_in_use(offline=configuration.offline),
+        clock=time.monotonic,
+    )
     return new_verifier_application(
         WebSettings(
             "Tallystick verifier", VERIFIER, hosts=_hosts(configuration.server), is_ready=_is_ready
         ),
         instances,
+        page,
     )
 
 

@@ -16,7 +16,12 @@ from tallystick.files import USAGE, CommandError, read_text
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-RESERVED = frozenset({"challenges", "credentials", "health", "openapi", "presentations", "status"})
+RESERVED = frozenset(
+    {
+        *("assets", "challenges", "credentials", "health", "openapi", "presentations", "report"),
+        "status",
+    }
+)
 """Paths of the services themselves, which no instance may have."""
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)

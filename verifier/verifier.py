@@ -8,8 +8,11 @@ Which check stands for which obligation is written in each module of `verifier.c
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import VerificationError
+from credentials.json_types import JsonObject
 from credentials.legacy.classes import is_legacy
 from credentials.proofs.cryptosuite import without_proof
 from verifier.checks.world import World
@@ -26,6 +29,19 @@ from verifier.report import (
 )
 
 
+class Inspection(NamedTuple):
+    """A report together with what was read, for showing both to a person.
+
+    `document` is what a file holds, taken out of its image or token; it is empty if nothing could
+    be read.  Nothing in it is more than what it says, whatever the verdict.  `presented` are the
+    credentials of a presentation, each with a report of its own.
+    """
+
+    report: VerificationReport
+    document: JsonObject
+    presented: tuple[Inspection, ...] = ()
+
+
 class Verifier:
     """Verifies credentials and presentations in one given world."""
 
@@ -36,6 +52,14 @@ class Verifier:
     def check(self, data: bytes) -> VerificationReport:
         """Report on any bytes whatever; never raises for what is in them."""
         return self._examine(data).report(self._world)
+
+    def inspect(self, data: bytes) -> Inspection:
+        """Report on any bytes as `check` does, and hand out what was read for showing it."""
+        return self._inspection(self._examine(data))
+
+    def _inspection(self, examination: Examination) -> Inspection:
+        presented = tuple(map(self._inspection, examination.presented))
+        return Inspection(examination.report(self._world), examination.document, presented)
 
     def verify(self, data: bytes) -> VerifiedCredential:
         """Return the verified credential, or raise `VerificationError`.

@@ -58,13 +58,13 @@ def page_response(
     *,
     status: int = 200,
     errors: Sequence[FieldError] = (),
-    carried: Mapping[str, str] | None = None,
+    carried: Mapping[str, str | Sequence[str]] | None = None,
     **values: object,
 ) -> Response:
     """Answer with a page.
 
-    `errors` are those of its form.  `carried` are fields by which a page that follows a form can
-    be had again in another language; without them a link does that.
+    `errors` are those of its form.  `carried` are fields (with one value or several) by which a
+    page that follows a form can be had again in another language; without them a link does that.
     """
     settings: PagesSettings = current_app.extensions[SETTINGS]
     shared = {
@@ -73,7 +73,7 @@ def page_response(
         "language_parameter": PARAMETER,
         "language_links": _language_links(),
         "is_draft": current_words().is_draft,
-        "carried": carried,
+        "carried": None if carried is None else _pairs(carried),
         "errors": tuple(errors),
         "settings": settings,
         "statuses": said(has_secret=settings.secret is not None),
@@ -86,6 +86,11 @@ def page_response(
     if asked_tag(request) == current_language().tag:
         keep_choice(response, COOKIE, current_language().tag)
     return response
+
+
+def _pairs(fields: Mapping[str, str | Sequence[str]]) -> list[tuple[str, str]]:
+    values = ((name, [one] if isinstance(one, str) else one) for name, one in fields.items())
+    return [(name, value) for name, several in values for value in several]
 
 
 def redirect(address: str) -> Response:

@@ -8,6 +8,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from service.pages.foreign import foreign
+
 CHARACTERS = 20_000
 """Longest text that is laid out; a longer one is shown as it is."""
 
@@ -22,6 +24,7 @@ SCHEMES = {"https", "http"}
 
 def html_of_markdown(text: str) -> Markup:
     """Lay out a text: HTML in it stays text, links lead to web addresses only and are marked."""
+    text = foreign(text)
     if len(text) > CHARACTERS:
         return Markup("<p>{}</p>").format(text)
     clean = nh3.clean(

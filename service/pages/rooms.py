@@ -15,6 +15,8 @@ from jinja2 import Environment, StrictUndefined
 
 from service.pages import languages
 from service.pages.answers import SETTINGS, error_page
+from service.pages.foreign import foreign
+from service.pages.markdown import html_of_markdown
 from service.pages.same_origin import is_from_elsewhere
 from service.web.problems import ERROR_PAGE, RequestRefusedError
 from service.web.reading import BODY_BYTES_SETTING
@@ -57,9 +59,9 @@ class PagesSettings:
 class Pages(Blueprint):
     """The pages of one room: a blueprint whose templates, assets and words lie beside its module.
 
-    `templates/NAME/` has the templates, `static/` what they load, `catalogues/` the words.
-    `upload_bytes` is the size of all files that one of its forms may send, `form_bytes` that of
-    all else.
+    `templates/NAME/` has the templates, `static/` what they load (if it `has_assets`),
+    `catalogues/` the words.  `upload_bytes` is the size of all files that one of its forms may
+    send, `form_bytes` that of all else.
     """
 
     def __init__(
@@ -70,13 +72,25 @@ class Pages(Blueprint):
         url_prefix: str | None = None,
         upload_bytes: int = 0,
         form_bytes: int = FORM_BYTES,
+        has_assets: bool = False,
     ) -> None:
         """Take the name of the room's pages and the package that they lie in."""
-        super().__init__(name, package, url_prefix=url_prefix, template_folder="templates")
+        super().__init__(
+            name,
+            package,
+            url_prefix=url_prefix,
+            template_folder="templates",
+            static_folder="static" if has_assets else None,
+            static_url_path=f"/assets/{name}",
+        )
         self.package = package
         self.upload_bytes = upload_bytes
         self.form_bytes = form_bytes
         self.before_request(self._admit)
+
+    def get_send_file_max_age(self, filename: str | None) -> int:
+        """Let browsers keep a file as long as they like, if its address says which it is."""
+        return _seconds_kept()
 
     @property
     def body_bytes(self) -> int:
@@ -98,7 +112,11 @@ class _Shared(Blueprint):
 
     def get_send_file_max_age(self, filename: str | None) -> int:
         """Let browsers keep a file as long as they like, if its address says which it is."""
-        return ASSET_SECONDS if "v" in request.args else 0
+        return _seconds_kept()
+
+
+def _seconds_kept() -> int:
+    return ASSET_SECONDS if "v" in request.args else 0
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -152,6 +170,8 @@ def _prepare(environment: Environment) -> None:
         "day": languages.day_in_words,
         "moment": languages.moment_in_words,
         "said": languages.gettext,
+        "foreign": foreign,
+        "markdown": html_of_markdown,
     }
     environment.globals["asset"] = asset
 

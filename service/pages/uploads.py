@@ -17,6 +17,11 @@ class Upload:
     name: str
     data: bytes
 
+    @classmethod
+    def named(cls, name: str, data: bytes) -> Upload:
+        """Take a file with a name of somebody else's making, of which little is shown."""
+        return cls(_shown(name), data)
+
 
 def uploads(field: str) -> tuple[Upload, ...]:
     """Read the files of a form's field; a field that was left empty has none.
@@ -24,7 +29,7 @@ def uploads(field: str) -> tuple[Upload, ...]:
     A request that is larger than its pages allow was refused before (413).
     """
     sent = request.files.getlist(field)
-    found = (Upload(_shown(one.filename or ""), one.stream.read()) for one in sent)
+    found = (Upload.named(one.filename or "", one.stream.read()) for one in sent)
     return tuple(one for one in found if one.name or one.data)
 
 

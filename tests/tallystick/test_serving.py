@@ -153,7 +153,9 @@ def test_a_body_of_100_megabytes_is_refused_at_once_and_kept_nowhere(verifier: A
     [
         "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x" * 40_000 + "\r\n\r\n",
         "POST /credentials/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n" + CHUNKED + "0\r\n\r\n",
+        "POST /credentials/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+        + CHUNKED
+        + "0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         "GET /health/live\r\n\n HTTP/1.1\r\n\r\n",
         "nonsense\r\n\r\n",

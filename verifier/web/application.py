@@ -17,6 +17,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from credentials.errors import PresentationError, VerificationError
 from credentials.timestamps import format_timestamp
+from service.pages import PagesSettings, add_pages
 from service.web import (
     RequestRefusedError,
     WebSettings,
@@ -27,6 +28,7 @@ from service.web import (
     refusals,
 )
 from verifier.checks.world import World
+from verifier.pages import SITE, START, VerifierPage, new_verifier_pages
 from verifier.report import Outcome, Remark, Verdict, VerificationReport
 from verifier.verifier import Verifier
 from verifier.web.challenges import Challenges, Standing, TooManyChallengesError
@@ -80,10 +82,14 @@ class VerifierInstance:
 
 
 def new_verifier_application(
-    settings: WebSettings, instances: Sequence[VerifierInstance]
+    settings: WebSettings,
+    instances: Sequence[VerifierInstance],
+    page: VerifierPage | None = None,
 ) -> OpenAPI:
-    """Build the application with all its instances."""
+    """Build the application with all its instances, and with the page for people, if it has one."""
     application = new_application(settings)
+    if page is not None:
+        add_pages(application, PagesSettings(site=SITE, home=START), new_verifier_pages(page))
     for instance in instances:
         application.register_api(_operations(instance))
         if instance.scope is not None:

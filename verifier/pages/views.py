@@ -1,0 +1,220 @@
+"""The pages themselves: the box, the answer, several answers, and the report as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, request
+
+from credentials.json_types import JsonObject
+from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.strict_json import serialize_json
+from frameworks.registers import Registers
+from service.pages import N_, Pages, Upload, form_text, page_response
+from service.pages.answers import keep_choice
+from verifier.checks.world import World
+from verifier.pages.contents import contents
+from verifier.pages.facts import facts, is_proven, lookups
+from verifier.pages.frameworks import Viewpoint, viewpoints
+from verifier.pages.intake import (
+    Fetch,
+    IntakeError,
+    given,
+    to_carry,
+)
+from verifier.pages.showing import Shown, shown
+from verifier.pages.worth import Worth, worths
+from verifier.report import VerificationReport
+from verifier.verifier import Inspection, Verifier
+
+SITE = N_("Tallystick verifier")
+START = "verify.start"
+
+FRAMEWORK = "framework"
+"""Form field and cookie with the framework in which the reader is told what things are worth."""
+
+RECIPIENT = "recipient"
+RECIPIENT_CHARACTERS = 320
+"""Longest address or identifier of the person whom a credential should be about."""
+
+PRESENTED = 20
+"""How many credentials of one presentation are shown in full."""
+
+RAW_CHARACTERS = 200_000
+"""How much of a document is shown as it is; the rest is in the file that was given."""
+
+BASE64 = 4 / 3
+SECONDS = 30.0
+"""How long several files are looked at; the rest is left undone, and said to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierPage:
+    """What the page needs from outside.
+
+    `world` builds the world of one verification, `registers` are those in use in it, `fetch` gets
+    what stands behind a link (None: this service fetches nothing), `clock` goes forward only, in
+    seconds.
+    """
+
+    world: Callable[[], World]
+    registers: Registers | None
+    fetch: Fetch | None
+    clock: Callable[[], float]
+    limits: Limits = DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of several files, with its answer."""
+
+    file: Upload
+    shown: Shown
+    credential: JsonObject
+    worths: tuple[Worth, ...]
+
+
+def new_verifier_pages(page: VerifierPage) -> Pages:
+    """Build the pages."""
+    upload_bytes = page.limits.image_bytes
+    pages = Pages(
+        "verify",
+        "verifier.pages",
+        has_assets=True,
+        upload_bytes=upload_bytes,
+        form_bytes=int(upload_bytes * BASE64) + page.limits.document_bytes,
+    )
+    choices = viewpoints(page.registers)
+
+    @pages.get("/")
+    def start() -> Response:
+        return _start(page, choices)
+
+    @pages.post("/")
+    def check() -> Response:
+        try:
+            files = given(page.limits, page.fetch)
+        except IntakeError as error:
+            return _start(page, choices, error)
+        if len(files) > 1:
+            return _several(page, files, choices)
+        return _one(page, files[0], choices)
+
+    @pages.post("/report")
+    def report() -> Response:
+        try:
+            file = given(page.limits, page.fetch)[0]
+        except IntakeError as error:
+            return _start(page, choices, error)
+        return _as_file(Verifier(_world(page)).check(file.data))
+
+    return pages
+
+
+def _start(
+    page: VerifierPage, choices: Sequence[Viewpoint], error: IntakeError | None = None
+) -> Response:
+    return page_response(
+        "verifier/start.html",
+        status=200 if error is None else 422,
+        errors=[] if error is None else [error.error],
+        choices=choices,
+        viewpoint=_viewpoint(choices),
+        link=request.values.get("link", "")[:RAW_CHARACTERS]
+        if error is None
+        else form_text("link"),
+        text="" if error is None else form_text("text", page.limits.document_bytes),
+        recipient=form_text(RECIPIENT, RECIPIENT_CHARACTERS),
+        fetches=page.fetch is not None,
+        most=page.limits.image_bytes // 1_048_576,
+    )
+
+
+def _one(page: VerifierPage, file: Upload, choices: Sequence[Viewpoint]) -> Response:
+    world, viewpoint = _world(page), _viewpoint(choices)
+    inspection = Verifier(world).inspect(file.data)
+    return _page(
+        "verifier/answer.html",
+        (file,),
+        choices,
+        file=file,
+        answer=_answer(page, inspection, world, viewpoint),
+        presented=[
+            _answer(page, one, world, viewpoint) for one in inspection.presented[:PRESENTED]
+        ],
+        lookups=lookups(inspection.report),
+        checked_at=inspection.report.checked_at,
+        raw=_raw(file.data, inspection.document),
+    )
+
+
+def _answer(
+    page: VerifierPage, inspection: Inspection, world: World, viewpoint: Viewpoint | None
+) -> dict[str, object]:
+    """Prepare one credential, or presentation, for the page."""
+    report, document = inspection.report, inspection.document
+    return {
+        "shown": shown(report),
+        "facts": facts(report, document, world.trust),
+        "worths": worths(report.value, viewpoint, page.registers),
+        "contents": contents(document, report),
+        "name": report.credential.get("name", ""),
+        "is_proven": is_proven(report),
+    }
+
+
+def _several(page: VerifierPage, files: Sequence[Upload], choices: Sequence[Viewpoint]) -> Response:
+    world, viewpoint = _world(page), _viewpoint(choices)
+    ends = page.clock() + SECONDS
+    rows = []
+    for file in files:
+        if page.clock() > ends:
+            break
+        report = Verifier(world).check(file.data)
+        worth = worths(report.value, viewpoint, page.registers)
+        rows.append(Row(file, shown(report), report.credential, worth))
+    return _page("verifier/several.html", files, choices, rows=rows, left=len(files) - len(rows))
+
+
+def _page(
+    template: str, files: Sequence[Upload], choices: Sequence[Viewpoint], **values: Any
+) -> Response:
+    """Answer with a page about files, which carries them along."""
+    viewpoint = _viewpoint(choices)
+    recipient = form_text(RECIPIENT, RECIPIENT_CHARACTERS)
+    carried = to_carry(files) | ({RECIPIENT: [recipient]} if recipient else {})
+    response = page_response(
+        template, carried=carried, choices=choices, viewpoint=viewpoint, **values
+    )
+    if viewpoint is not None and request.form.get(FRAMEWORK) == viewpoint.id:
+        keep_choice(response, FRAMEWORK, viewpoint.id)
+    return response
+
+
+def _world(page: VerifierPage) -> World:
+    recipient = form_text(RECIPIENT, RECIPIENT_CHARACTERS)
+    world = page.world()
+    return replace(world, expected_recipient=recipient) if recipient else world
+
+
+def _viewpoint(choices: Sequence[Viewpoint]) -> Viewpoint | None:
+    """Find the framework that the reader has chosen, just now or before."""
+    chosen = request.form.get(FRAMEWORK) or request.cookies.get(FRAMEWORK)
+    return next((one for one in choices if one.id == chosen), None)
+
+
+def _raw(data: bytes, document: JsonObject) -> str:
+    """Write what was read; where nothing could be read, what was given, if it is text."""
+    if document:
+        return json.dumps(document, indent=2, ensure_ascii=False)[:RAW_CHARACTERS]
+    text = data[:RAW_CHARACTERS].decode("utf-8", "replace")
+    return "" if "\x00" in text else text
+
+
+def _as_file(report: VerificationReport) -> Response:
+    response = Response(serialize_json(report.to_json()), content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="verification-report.json"'
+    return response

@@ -43,8 +43,8 @@ $(VENV)/installed-dev: $(VENV)/installed-test
 
 install: $(VENV)/installed ## Install the command into .venv
 
-demo: install ## Play the whole story
-	$(BIN)/tallystick demo
+demo: install ## Play the whole story; KEEP=FOLDER keeps the files, to look at in a browser
+	$(BIN)/tallystick demo $(if $(KEEP),--keep $(KEEP))
 
 test: $(VENV)/installed-test ## Run the test suite
 	$(BIN)/python -m pytest -n $(WORKERS)
@@ -72,9 +72,9 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
-soak: $(VENV)/installed-test ## The planner against its oracle on many more wallets, more processes killed
+soak: $(VENV)/installed-test ## More wallets for the planner and its oracle, more processes killed, all hostile texts
 	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
-		tests/recognition/register_of_decisions/test_crash.py
+		tests/recognition/register_of_decisions/test_crash.py tests/verifier/pages/test_fixtures.py
 
 bench: install ## Measure beside the software of others; needs Node.js; writes docs/benchmarks.md
 	$(BIN)/python -m tools.benchmarks --rounds $(ROUNDS)

@@ -55,6 +55,15 @@ def places(value: JsonValue) -> Iterator[tuple[Place, JsonValue]]:
         stack.extend(reversed(children(place, item)))
 
 
+def copied(value: JsonValue) -> JsonValue:
+    """Copy parsed JSON, so that neither copy changes with the other."""
+    if isinstance(value, dict):
+        return {name: copied(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
+
+
 def count_values(value: JsonValue) -> int:
     """Count the values of a JSON document, itself included."""
     values, level = 0, [value]

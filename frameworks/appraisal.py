@@ -126,6 +126,17 @@ class _Asked:
     ) -> Appraisal:
         """Appraise one value at one level, in every register that is believed about it."""
         facts = award_facts(document, value.source_pointer)
+        if self.endorsements or self.recognitions:
+            return self._appraise(value, level, facts)
+        # What others say apart, this is all that the answer depends on.
+        appraisal: Appraisal = self.registers.remembered.get(
+            (value, level, facts, self.as_of), lambda: self._appraise(value, level, facts)
+        )
+        return appraisal
+
+    def _appraise(
+        self, value: StatedValue, level: StatedLevel | None, facts: AwardFacts
+    ) -> Appraisal:
         day = facts.awarded or self.as_of
         # 1.
         uri = None if level is None else level.uri

@@ -106,10 +106,7 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
     To a signature over RDF all descriptions of one id are one, so an address could be moved from
     one of them to another.
     """
-    described: dict[str, list[JsonObject]] = {}
-    for item in _objects(document):
-        if "id" in item and isinstance(identifier := only(item["id"]), str):
-            described.setdefault(identifier, []).append(item)
+    described = _described(document)
     countries = {
         code
         for profile in described.get(issuer or "", [])
@@ -120,17 +117,21 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
     return countries.pop() if len(countries) == 1 else None
 
 
-def _objects(document: JsonObject) -> Iterator[JsonObject]:
+def _described(document: JsonObject) -> dict[str, list[JsonObject]]:
+    """Find all descriptions of everything in a document that has an id."""
+    described: dict[str, list[JsonObject]] = {}
     level: list[JsonValue] = [document]
     while level:
         below: list[JsonValue] = []
         for value in level:
             if isinstance(value, dict):
-                yield value
+                if "id" in value and isinstance(identifier := only(value["id"]), str):
+                    described.setdefault(identifier, []).append(value)
                 below += value.values()
             elif isinstance(value, list):
                 below += value
         level = below
+    return described
 
 
 def _day(*places: tuple[JsonValue, str]) -> date | None:

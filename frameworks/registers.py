@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from credentials.json_types import JsonObject
+from credentials.remembering import Remembered
 from frameworks.authorities import Authority
 from frameworks.register.edition import Edition
 from frameworks.register.register import Register
 from frameworks.register.rows import WITHHELD, LevelRow
-from frameworks.remembering import Remembered
 
 ANSWERS_REMEMBERED = 256
 """How many questions to all registers together are answered without asking again."""

@@ -219,16 +219,18 @@ def amount_step(step: Fraction) -> Rule:
 
 def title_words(forbidden: tuple[str, ...]) -> Rule:
     """Refuse titles with a forbidden phrase, taken as whole words."""
-    phrases = tuple(words for phrase in forbidden for words in _readings(phrase))
+    phrases = tuple(words for phrase in forbidden for words in _readings(phrase) if words)
+    beginnings = frozenset(phrase[0] for phrase in phrases)
 
     def rule(claim: ValueClaim, _facts: Facts, _notes: Notes) -> Iterator[str]:
-        titles = _readings(claim.title or "")
+        titles = [one for one in _readings(claim.title or "") if not beginnings.isdisjoint(one)]
         if any(_contains(title, phrase) for title in titles for phrase in phrases):
             yield "TITLE_WORD_FORBIDDEN"
 
     return rule
 
 
+_ASCII_WORD = re.compile("[A-Za-z]+")
 _HYPHENS = re.compile("[-\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]")
 
 
@@ -242,13 +244,15 @@ def _readings(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _words(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        return tuple(_ASCII_WORD.findall(text))
     letters = "".join(one if one.isalpha() else " " for one in text)
     return tuple(letters.split())
 
 
 def _contains(title: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     starts = range(len(title) - len(phrase) + 1)
-    return bool(phrase) and any(title[start : start + len(phrase)] == phrase for start in starts)
+    return any(title[start : start + len(phrase)] == phrase for start in starts)
 
 
 def dates() -> Rule:

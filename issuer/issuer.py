@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from credentials.errors import IssuanceError
 from credentials.findings import Finding
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, copied
 from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.strict_json import serialize_json_for_people
@@ -112,7 +112,7 @@ class Issuer:
         real key is touched.  Raises `LintError`, `SchemaError` or `IssuanceError`.
         """
         built = request.build(issuer=self._profile.issuer, now=now, fresh=self._fresh)
-        document = with_contexts_for(self._profile.suites, deepcopy(built))
+        document = with_contexts_for(self._profile.suites, copied(built))
         found, document = self._appraise(document, now)
         return self._rehearse(document, found, now)
 
@@ -203,6 +203,7 @@ class Issuer:
         return document
 
 
+@cache
 def _throw_away_signer(key_type: KeyType) -> PrivateKeySigner:
     """A key of the same kind that everybody knows; what it signs is thrown away."""
     return PrivateKeySigner(key_type, bytes(range(SECRET_BYTES[key_type])))

@@ -13,9 +13,7 @@ from credentials.findings import Finding, errors_among
 from credentials.json_types import JsonObject, as_list
 from credentials.level_credit import value_findings
 from credentials.limits import Limits
-from credentials.linked_data.context_policy import context_findings
-from credentials.linked_data.round_trip import require_round_trip
-from credentials.linked_data.safe_mode import to_dataset
+from credentials.linked_data.reading import faithful_findings
 from credentials.open_badges import open_badge_findings, open_badges_class
 from credentials.proofs.cryptosuite import Environment
 
@@ -58,28 +56,41 @@ def lint(
     What the framework registers found comes in as `further`.  Returns the warnings.
     """
     # 1. to 4.
-    found = _findings(document, allowed_contexts, environment.limits, is_generic=is_generic)
+    contexts, loss = _faithful(document, allowed_contexts, environment, is_generic)
+    found = _findings(document, contexts, environment.limits, is_generic=is_generic)
     findings = (*found, *further)
     if errors_among(findings):
         raise LintError(errors_among(findings))
     # 5.
-    try:
-        to_dataset(document, load_context=environment.load_context, limits=environment.limits)
-        require_round_trip(
-            document, load_context=environment.load_context, limits=environment.limits
-        )
-    except CredentialError as error:
-        finding = Finding(error.code, error.pointer, error.message, "VC Data Integrity 1.0 §2.4.1")
-        raise LintError((finding,)) from error
+    if loss is not None:
+        finding = Finding(loss.code, loss.pointer, loss.message, "VC Data Integrity 1.0 §2.4.1")
+        raise LintError((finding,)) from loss
     return findings
 
 
+def _faithful(
+    document: JsonObject,
+    allowed_contexts: frozenset[str],
+    environment: Environment,
+    allows_inline: bool,
+) -> tuple[tuple[Finding, ...], CredentialError | None]:
+    """Judge the contexts, and find what would be lost."""
+    try:
+        findings = faithful_findings(
+            document,
+            load_context=environment.load_context,
+            allowed_contexts=allowed_contexts,
+            allows_inline=allows_inline,
+            limits=environment.limits,
+        )
+    except CredentialError as error:
+        return (), error
+    return findings, None
+
+
 def _findings(
-    document: JsonObject, allowed_contexts: frozenset[str], limits: Limits, *, is_generic: bool
+    document: JsonObject, contexts: tuple[Finding, ...], limits: Limits, *, is_generic: bool
 ) -> tuple[Finding, ...]:
-    contexts = context_findings(
-        document, allowed_contexts=allowed_contexts, allows_inline=is_generic
-    )
     return (
         *document_findings(document, limits),
         *credential_findings(document),

@@ -12,6 +12,7 @@ from frameworks.evidence import AssuranceClass
 from issuer.requests import IssuanceRequest
 from tallystick import composition, settings, verifying
 from tallystick.files import read_json_object
+from tallystick.issue_roster_option import or_a_roster
 from tallystick.issuing import SD_JWT, form_option, issue_in_form, require_one_form, write_issued
 from tallystick.status_ledger_in_use import StatusChoice, status_option
 from tallystick.trust_files import read_resolver_map
@@ -19,13 +20,13 @@ from tallystick.using_registers import registers_in_use
 
 
 @click.command()
-@click.argument("request_file", metavar="REQUEST.json")
-@click.option("--key", "uri", required=True, help="URI of the key that signs (file:PATH).")
+@click.argument("request_file", metavar="REQUEST.json", required=False)
+@click.option("--key", "uri", help="URI of the key that signs (file:PATH).")
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File for the credential.",
+    type=click.Path(path_type=Path),
+    help="File for the credential; with --roster a folder.",
 )
 @click.option(
     "--suite",
@@ -58,6 +59,7 @@ from tallystick.using_registers import registers_in_use
 )
 @click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
 @status_option
+@or_a_roster
 def issue(
     request_file: str,
     uri: str,

@@ -4,22 +4,56 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from keys.store import FileKeyStore
-from keys.verification_key import KeyType
-from tallystick import settings, verifying
+from tallystick import settings
 from tallystick.files import CommandError, write_output
+from tallystick.lazy_group import LazyGroup
+
+if TYPE_CHECKING:
+    from tallystick.issuer_service import IssuerService
 
 DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for development only."
 PORT = "Listen on this port instead of the configured one; 0 is any that is free."
 TOKEN_BYTES = 32
+LOCAL_URL = "https://localhost:8443"
+"""The public address of a service that is for trying out."""
+
+SETUP_PATH = "/console/setup/"
+"""Where people set their password by a link; the secret follows."""
+
+ISSUER_COMMANDS = {
+    "achievement": "issuer_command",
+    "api-key": "issuer_command",
+    "backup": "issuer_keeping_command",
+    "checkpoint": "issuer_keeping_command",
+    "fsck": "issuer_keeping_command",
+    "institution": "issuer_command",
+    "issue": "issuer_command",
+    "migrate": "issuer_keeping_command",
+    "reconcile": "issuer_keeping_command",
+    "restore": "issuer_keeping_command",
+    "revoke": "issuer_command",
+    "rotate": "issuer_command",
+    "worker": "issuer_command",
+}
+"""Commands by the module that has them; it is loaded when it is needed."""
+
 CONFIGURATION = """# Tallystick issuer: start it with "tallystick issuer serve --config THIS_FILE".
 
 [server]
 host = "127.0.0.1"
 port = 8080
+
+# What the issuer service keeps. TALLYSTICK_DATABASE_URL names another database:
+# postgresql://USER@HOST/NAME takes the service onto PostgreSQL.
+[store]
+database = "sqlite:///{name}.sqlite"
+folder = "{name}-data"     # copies of published lists, and how far the ledger has come
+keys = "{keys}"
+checkpoint_key = "{checkpoint_key}"
 
 # Each instance has its own path, key, suite and rules.
 [[instance]]
@@ -43,9 +77,9 @@ profile = "generic"        # any W3C credential
 """
 
 
-@click.group()
+@click.group(cls=LazyGroup, modules=ISSUER_COMMANDS)
 def issuer() -> None:
-    """Serve the issuer over HTTP."""
+    """Run the issuer service: begin, serve, work, check, keep."""
 
 
 @click.group()
@@ -55,22 +89,44 @@ def verifier() -> None:
 
 @issuer.command("init")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--key", "uri", help="URI of the key that signs (default: a new one).")
+@click.option("--key", "uri", help="URI of the key of the VC-API (default: a new one).")
 @click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
-def init(file: Path, uri: str | None, folder: Path | None) -> None:
-    """Write a configuration to FILE, with a new key unless one is named."""
+@click.option("--name", default="institution", help="Name of your institution in addresses.")
+@click.option("--title", default="Our institution", help="Name of your institution for people.")
+@click.option("--public-url", default=LOCAL_URL, help="Where everybody can reach this (https).")
+@click.option("--email", default="owner@localhost", help="Address of the first person.")
+def init(file: Path, uri: str | None, folder: Path | None, **institution: str) -> None:
+    """Begin an issuer service: keys, database, configuration FILE, institution, first person.
+
+    The link that is printed is for the first person, who sets a password with it.
+    """
+    from tallystick.issuer_setup import NewInstitution, add_institution, new_key
+
     if file.exists():
         raise CommandError(f"{file} is there already. Name another file, or take it away first.")
-    key = uri or _new_key((folder or settings.keys_folder()).resolve(), file.stem)
-    write_output(file, CONFIGURATION.format(key=key).encode("utf-8"))
-    click.echo(f"Wrote {file}. Start with: tallystick issuer serve --config {file}")
+    new, keys = NewInstitution(**institution), (folder or settings.keys_folder()).resolve()
+    key = uri or new_key(keys, file.stem)[0]
+    checkpoints, _record = new_key(keys, f"{file.stem}-checkpoints")
+    named = {"name": file.stem, "key": key, "keys": keys, "checkpoint_key": checkpoints}
+    write_output(file, CONFIGURATION.format(**named).encode("utf-8"))
+    tenant, secret = add_institution(open_new(file), new)
+    click.echo(f"Wrote {file}. {tenant.title} issues as {tenant.issuer}.")
+    click.echo(f"Start with: tallystick issuer serve --config {file}")
+    click.echo(f"and, for rosters and publishing: tallystick issuer worker --config {file}")
+    click.echo(f"Then set your password at http://127.0.0.1:8080{SETUP_PATH}{secret}")
+    if new.public_url == LOCAL_URL:
+        click.echo(
+            "Without --public-url this is for trying out: nobody else can look up the keys of "
+            f"{LOCAL_URL}.",
+            err=True,
+        )
 
 
-def _new_key(folder: Path, name: str) -> str:
-    protection = settings.protection_for(folder, wants_passphrase=False)
-    store = FileKeyStore(folder)
-    uri, _record = store.create(name, KeyType.ED25519, protection, created=verifying.now())
-    return uri
+def open_new(file: Path) -> IssuerService:
+    """Make the database of a configuration that was just written."""
+    from tallystick.issuer_service import open_service
+
+    return open_service(str(file), migrates=True)
 
 
 @issuer.command("token")

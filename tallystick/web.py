@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -45,6 +46,7 @@ from tallystick.web_configuration import (
 from verifier.checks.world import World
 from verifier.pages import VerifierPage
 from verifier.status_memory import NewestLists, StatusMemory
+from verifier.verified_lists import VerifiedLists
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY, Expected
 
@@ -73,7 +75,7 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
         _instance(path, one, keys[one.key], sources, documents, lists)
         for one in configuration.instance
     ]
-    return new_issuer_application(
+    application = new_issuer_application(
         WebSettings(
             "Tallystick issuer", ISSUER, hosts=_hosts(configuration.server), is_ready=_is_ready
         ),
@@ -81,6 +83,12 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
         now=verifying.now,
         documents=_by_path(documents),
     )
+    if configuration.store is not None:
+        # The database takes a moment to load, which others need not wait for.
+        from tallystick.issuer_web import add_store
+
+        add_store(application, path, configuration)
+    return application
 
 
 def verifier_application(
@@ -132,12 +140,13 @@ class _Opened:
         named = None if sources.resolver_map is None else beside(path, sources.resolver_map)
         self.resolver: Resolver = resolver_in_use(named, offline=offline)
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
+        self._lists = VerifiedLists()
         files = tuple(beside(path, name) for name in sources.registers)
         self.registers: Registers = registers_in_use(files, trust, self.resolver, verifying.now())
 
     def world(self, expected: Expected, *, status_memory: StatusMemory) -> World:
         """Build the world of one verification."""
-        return verifying.verifying_world(
+        world = verifying.verifying_world(
             at=verifying.now(),
             resolver=self.resolver,
             trust=self._trust,
@@ -147,6 +156,7 @@ class _Opened:
             domain=expected.domain,
             status_memory=status_memory,
         )
+        return replace(world, verified_lists=self._lists)
 
     def unsafe_proof_only_world(self, expected: Expected) -> World:
         """Build the world in which every key that signed is believed, for conformance runs.

@@ -18,8 +18,8 @@ Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 RESERVED = frozenset(
     {
-        *("assets", "challenges", "credentials", "health", "openapi", "presentations", "report"),
-        "status",
+        *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
+        *("metrics", "openapi", "presentations", "report", "status"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -74,6 +74,21 @@ class InstanceSettings(BaseModel):
     least_assurance: Literal["A", "B", "C", "D"] = "D"
 
 
+class StoreSettings(BaseModel):
+    """Where the issuer service keeps what it has: its database, its files, its keys.
+
+    `folder` has the copies of published lists and the high-water mark, `keys` the keys of the
+    institutions; `checkpoint_key` signs the checkpoints of the ledger.
+    """
+
+    model_config = _STRICT
+
+    database: str
+    folder: str = "issuer-data"
+    keys: str
+    checkpoint_key: str
+
+
 class IssuerConfiguration(BaseModel):
     """The configuration of `tallystick issuer serve`."""
 
@@ -81,7 +96,8 @@ class IssuerConfiguration(BaseModel):
 
     server: ServerSettings = ServerSettings()
     sources: Sources = Sources()
-    instance: Annotated[tuple[InstanceSettings, ...], Field(min_length=1)]
+    instance: tuple[InstanceSettings, ...] = ()
+    store: StoreSettings | None = None
     published_keys: tuple[str, ...] = ()
     status_ledger: str | None = None
 
@@ -123,6 +139,8 @@ def read_configuration(path: str, kind: type[Configuration]) -> Configuration:
 
 def require_sound(path: str, configuration: IssuerConfiguration) -> None:
     """Refuse what no form can say: names that clash, unknown suites, an open door to the world."""
+    if not configuration.instance and configuration.store is None:
+        raise CommandError(f"{path}: instance: at least one is needed, or a store.", USAGE)
     names = [one.name for one in configuration.instance]
     for one in configuration.instance:
         place = f"{path}: instance {one.name}"

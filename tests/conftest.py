@@ -22,6 +22,7 @@ from tests.conformance import (
     is_present,
     is_required,
 )
+from tests.sentences import every_sentence_looked_at
 
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
@@ -33,6 +34,13 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("tallystick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sentences() -> Iterator[None]:
+    """Look at the words of every error and every finding that is made in any test."""
+    with every_sentence_looked_at():
+        yield
 
 
 @pytest.fixture(scope="session")

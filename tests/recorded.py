@@ -37,8 +37,9 @@ from credentials.linked_data.embedded import (
     embedded_credentials,
     without_embedded,
 )
+from credentials.linked_data.literals import literal
 from credentials.linked_data.round_trip import require_round_trip
-from credentials.linked_data.safe_mode import literal, to_dataset
+from credentials.linked_data.safe_mode import to_dataset
 from credentials.open_badges import open_badge_findings
 from credentials.proofs.cryptosuite import Environment, decode_proof_value, verify_signature
 from credentials.proofs.proof_sets import secured_proofs

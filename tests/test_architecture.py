@@ -92,6 +92,7 @@ DATABASE = {"alembic", "psycopg", "sqlalchemy", "sqlite3"}
 MAY_SEE_THE_DATABASE = (
     "service",
     "recognition/register_of_decisions",
+    "issuer/issuing",
     "issuer/status_ledger",
     "issuer/store",
 )

@@ -32,6 +32,7 @@ from keys.signer import SECRET_BYTES, PrivateKeySigner
 from keys.verification_key import KeyType
 from tallystick.composition import release_check
 from verifier.checks.world import World
+from verifier.verified_lists import VerifiedLists
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 CREATED = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
@@ -45,8 +46,11 @@ LIST_BITS = 131_072
 MANDATORY = ("/issuer", "/validFrom", "/validUntil", "/credentialStatus")
 """What a holder must show of a badge that is signed for selective disclosure."""
 
-DISCLOSED = ("/credentialSubject/achievement/alignment", "/credentialSubject/result")
-"""What a holder shows beyond that."""
+DISCLOSED = tuple(
+    f"/credentialSubject/achievement/{member}"
+    for member in ("name", "description", "criteria", "alignment")
+)
+"""What a holder shows beyond that: what an achievement needs to satisfy its schema, and levels."""
 
 ENVIRONMENT = Environment(schemas.load_context)
 
@@ -303,7 +307,8 @@ def world(providers: Iterable[Provider], *, with_registers: bool = True) -> Worl
         resolver=MappingResolver(lists),
         load_context=schemas.load_context,
         allowed_contexts=schemas.context_urls(),
-        registers=registers if with_registers else None,
+        registers=(lambda: registers) if with_registers else None,
+        verified_lists=VerifiedLists(),
     )
 
 

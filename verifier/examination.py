@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from credentials.component_links import stack_proofs
 from credentials.errors import CredentialError, VerificationError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.proofs.content_digest import content_digest
@@ -62,6 +63,9 @@ class Examination:
     """Whose keys made every proof: the issuer, or the holder of a presentation."""
 
     verification_methods: tuple[str, ...] = ()
+    evidence: tuple[ProofEvidence, ...] = ()
+    """What became of each proof."""
+
     digest: str = ""
     """The digest of a credential's content, once it is found valid."""
 
@@ -79,6 +83,7 @@ class Examination:
 
     def accept(self, evidence: tuple[ProofEvidence, ...]) -> None:
         """Keep whose keys made the proofs, and which keys those were."""
+        self.evidence = evidence
         self.party = accepted_party(evidence)
         self.verification_methods += tuple(_methods(evidence))
 
@@ -197,7 +202,8 @@ def _digest(
 
 def examine_award(world: World, examination: Examination) -> None:
     """Look at the stack proof of an award that comes without its components."""
-    if examination.is_somebodys:
+    is_award = any(True for _proof in stack_proofs(examination.document))
+    if is_award and examination.is_somebodys:
         awards = check_awards([Beside("", examination.verified(world))], world)
         examination.add("resources", awards.resources)
         examination.add("value", awards.value)

@@ -80,9 +80,9 @@ def extension_members(
 ) -> Iterator[tuple[str, JsonValue]]:
     """Find members by name: bare, or inside an "extensions:…Extension" object."""
     for name, stated in achievement.items():
-        match = _EXTENSION.fullmatch(name)
-        if match is None and name not in names:
+        if name not in names and not name.endswith("Extension"):
             continue
+        match = _EXTENSION.fullmatch(name)
         value = only(stated)
         if name in names and not isinstance(value, dict | list):
             yield name, value

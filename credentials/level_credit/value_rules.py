@@ -34,10 +34,25 @@ from credentials.level_credit.reader import (
     stated_achievements,
     values_of,
 )
+from credentials.remembering import Remembered
+from credentials.strict_json import write_plain
 
 CLAUSE = "Level and credit profile"
 CLAIMS_READ = 256
 """How many values at how many levels one credential may state, over all its subjects."""
+
+MEMBERS_READ = ("type", "achievement", "creditsEarned", "hasClaim", "result")
+"""All members of a subject that its values are read from."""
+
+BYTES_REMEMBERED = 16_384
+"""Longest text of these members whose values are remembered."""
+
+SUBJECTS_REMEMBERED = 512
+"""For how many different subjects they are."""
+
+_READ: Remembered[tuple[tuple[StatedValue, ...], tuple[Finding, ...]]] = Remembered(
+    SUBJECTS_REMEMBERED
+)
 
 SINGLE_IN_LISTS = {
     "alignment": ("targetCode", "targetFramework", "targetName", "targetType", "targetUrl"),
@@ -59,7 +74,27 @@ def value_findings(document: JsonObject) -> tuple[Finding, ...]:
 
 
 def read_and_judge(document: JsonObject) -> tuple[tuple[StatedValue, ...], tuple[Finding, ...]]:
-    """Do what `read_values` and `value_findings` do, reading everything once."""
+    """Do what `read_values` and `value_findings` do, reading everything once.
+
+    What is read of one subject is the same wherever the same is stated: a course and its results
+    come again with each learner.
+    """
+    subject = document.get("credentialSubject")
+    question = _all_that_is_read(subject) if isinstance(subject, dict) else None
+    if question is None:
+        return _read_and_judge(document)
+    return _READ.get(question, lambda: _read_and_judge(document))
+
+
+def _all_that_is_read(subject: JsonObject) -> bytes | None:
+    """Write everything that the values of a subject depend on; None for what is unusual."""
+    text = write_plain({name: subject[name] for name in MEMBERS_READ if name in subject})
+    return text if text is not None and len(text) <= BYTES_REMEMBERED else None
+
+
+def _read_and_judge(
+    document: JsonObject,
+) -> tuple[tuple[StatedValue, ...], tuple[Finding, ...]]:
     achievements = tuple(stated_achievements(document))
     found = [finding for one in achievements for finding in _achievement_findings(one)]
     values = values_of(achievements)

@@ -45,6 +45,11 @@ def context_findings(
     return tuple(islice(found, FINDINGS_REPORTED))
 
 
+def has_usual_order(contexts: tuple[str, ...], allowed: frozenset[str]) -> bool:
+    """Tell whether nothing is to be said about the list of contexts of one credential."""
+    return not any(_list_findings(list(contexts), "", allowed))
+
+
 def _credential_findings(
     document: JsonObject, pointer: str, allowed: frozenset[str]
 ) -> Iterator[Finding]:

@@ -19,10 +19,10 @@ _OPEN_BADGES = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 _LEARNER_RECORDS = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
 _SCHEMA_ORG = "https://schema.org/"
 _VOCABULARIES = ("https://www.w3.org/2018/credentials#", _OPEN_BADGES, _LEARNER_RECORDS)
-_ACHIEVEMENT = f"{_OPEN_BADGES}Achievement"
+ACHIEVEMENT = f"{_OPEN_BADGES}Achievement"
 _ENDORSEMENT_SUBJECT = f"{_OPEN_BADGES}EndorsementSubject"
 _COMMENT = f"{_OPEN_BADGES}endorsementComment"
-_NARRATIVE = f"{_OPEN_BADGES}narrative"
+NARRATIVE = f"{_OPEN_BADGES}narrative"
 
 SUBJECT_CLASSES = frozenset(
     {
@@ -76,7 +76,7 @@ REPEATABLE = frozenset(
 None of them decides whether a credential is in force or what it is worth."""
 
 IN_OWN_WORDS = frozenset(
-    {_COMMENT, _NARRATIVE, f"{_OPEN_BADGES}endorsement", f"{_OPEN_BADGES}endorsementJwt"}
+    {_COMMENT, NARRATIVE, f"{_OPEN_BADGES}endorsement", f"{_OPEN_BADGES}endorsementJwt"}
 )
 """Those of them that may differ: what each endorser says, criteria, and who endorses."""
 
@@ -108,7 +108,7 @@ def require_single_descriptions(expanded: list[Any]) -> None:
         if isinstance(identifier, str):
             described[graph, identifier].append(node)
     root = expanded[0] if expanded and isinstance(expanded[0], dict) else None
-    if any(len(nodes) > 1 and _is_split(nodes, root) for nodes in described.values()):
+    if any(len(nodes) > 1 and is_split(nodes, root) for nodes in described.values()):
         raise DataLossError(
             "One thing is described in two places of the document, so readers could "
             "miss what stands in the other one.",
@@ -116,7 +116,7 @@ def require_single_descriptions(expanded: list[Any]) -> None:
         )
 
 
-def _is_split(nodes: list[JsonObject], root: JsonObject | None) -> bool:
+def is_split(nodes: list[JsonObject], root: JsonObject | None) -> bool:
     """Tell whether the descriptions of one thing break one of the obligations."""
     others = [node for node in nodes if node is not root]
     is_root = len(others) < len(nodes)
@@ -167,7 +167,7 @@ def _has_members_beside(nodes: list[JsonObject]) -> bool:
     main = _main(nodes)
     if main is None:
         return False
-    if _ACHIEVEMENT in _classes(main) and _NARRATIVE in main:
+    if ACHIEVEMENT in _classes(main) and NARRATIVE in main:
         return True
     must_be_whole = bool(_classes(main) - SUBJECT_CLASSES - REPEATABLE_CLASSES)
     return any(

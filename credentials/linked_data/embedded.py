@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import orjson
+
 from credentials.json_types import (
     JsonObject,
     JsonValue,
@@ -23,8 +25,12 @@ ENDORSEMENTS = frozenset({ENDORSEMENT, ENDORSEMENT_JWT})
 EMBEDDING_MEMBERS = frozenset({"verifiableCredential", ENDORSEMENT})
 """Members whose values may be whole credentials (VCDM 2.0 section 4.13; Open Badges 3.0 B.1)."""
 
-EMBEDDED_TYPES = ("VerifiableCredential", "EnvelopedVerifiableCredential")
+VERIFIABLE_CREDENTIAL = "VerifiableCredential"
+EMBEDDED_TYPES = (VERIFIABLE_CREDENTIAL, "EnvelopedVerifiableCredential")
 """Types of what is embedded: a credential, or a token that contains one."""
+
+_END_OF_TYPE = b'VerifiableCredential"'
+"""How both end as JSON."""
 
 
 ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
@@ -75,6 +81,8 @@ def contained_credentials(document: JsonObject) -> Iterator[Contained]:
     and everything that has the type of a credential, wherever it stands.  What such a thing
     contains itself is not yielded.
     """
+    if not _may_contain_any(document):
+        return
     stack = [(place, value, "") for place, value in reversed(children(None, document))]
     while stack:
         place, value, member = stack.pop()
@@ -86,6 +94,23 @@ def contained_credentials(document: JsonObject) -> Iterator[Contained]:
             continue
         below = reversed(children(place, value))
         stack.extend((inner, child, member) for inner, child in below)
+
+
+def _may_contain_any(document: JsonObject) -> bool:
+    """Tell quickly, by the text of a document, whether there can be a credential in it.
+
+    ASCII is written as it is, so the name of a member or of a type stands in the text.
+    """
+    try:
+        text = orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        return True
+    own = sum(name == VERIFIABLE_CREDENTIAL for name in as_list(document.get("type")))
+    return (
+        text.count(_END_OF_TYPE) != own
+        or b'"endorsement' in text
+        or b'"verifiableCredential"' in text
+    )
 
 
 def _has_type_of_credential(value: JsonValue) -> bool:

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from credentials.errors import DataLossError
 from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data import compiled
 from credentials.linked_data.compiled import ContextCompiler, NotCompiledError
+from credentials.linked_data.compiled.readings import Readings
 from credentials.linked_data.inline_contexts import require_bounded_contexts
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class LinkedDataProcessor:
         """Use `load_context` for every context URL; it raises LookupError for unknown ones."""
         self._load_context = load_context
         self._compiler = ContextCompiler(load_context)
+        self.readings = Readings(self._compiler)
 
     @cached_property
     def library(self) -> JsonLdLibrary:
@@ -60,6 +63,24 @@ class LinkedDataProcessor:
             return compiled.compact(expanded, contexts, self._compiler)
         except NotCompiledError:
             return self.library.there_and_back(document)
+
+    def last_word(self, document: JsonObject) -> JsonObject:
+        """Expand and compact a document by the library, before it is refused.
+
+        Raises `DataLossError` (PROCESSORS_DISAGREE) where the library reads the document otherwise
+        than the compiled contexts did, whose reading may have been signed.
+        """
+        expanded = self.library.expand(document)
+        try:
+            is_same = compiled.expand(document, self._compiler) == expanded
+        except NotCompiledError:
+            is_same = True
+        if not is_same:
+            raise DataLossError(
+                "Two ways of reading the document disagree about what it says.",
+                code="PROCESSORS_DISAGREE",
+            )
+        return self.library.compact(expanded, document.get("@context"))
 
 
 _processors: dict[int, tuple[ContextLoader, LinkedDataProcessor]] = {}

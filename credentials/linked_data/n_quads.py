@@ -74,7 +74,7 @@ def serialize_term(term: Term) -> str:
         return f"<{_require_iri(term.value)}>"
     if isinstance(term, BlankNode):
         return f"_:{term.label}"
-    text = f'"{_escape(term.value)}"'
+    text = f'"{escape(term.value)}"'
     if term.language is not None:
         return f"{text}@{_require_language(term.language)}"
     return text if term.datatype == XSD_STRING else f"{text}^^<{_require_iri(term.datatype)}>"
@@ -182,7 +182,8 @@ def _unescape_one(match: re.Match[str]) -> str:
     return chr(code)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Escape a text for a canonical literal (RDFC-1.0 section 5); refuse lone surrogates."""
     _require_characters(text)
     return text.translate(_CANONICAL) if _NEEDS_ESCAPE.search(text) else text
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from credentials.errors import LimitExceededError, MalformedValueError
@@ -54,7 +54,15 @@ def canonicalize(
     """
     if hash_algorithm not in HASH_ALGORITHMS:
         raise ValueError(f"hash_algorithm must be one of {', '.join(HASH_ALGORITHMS)}.")
-    statements = _distinct_statements(quads, limits)
+    return canonicalize_statements(
+        distinct_statements(quads, limits), hash_algorithm=hash_algorithm, limits=limits
+    )
+
+
+def canonicalize_statements(
+    statements: Collection[Statement], *, hash_algorithm: str, limits: Limits
+) -> CanonicalDataset:
+    """Canonicalize a set of statements (section 4.4); raise `LimitExceededError` (TOO_COMPLEX)."""
     state = _CanonicalizationState(statements, hash_algorithm, limits)
     labels = state.issue_canonical_identifiers()
     lines = sorted([statement.line(labels.__getitem__) for statement in statements])
@@ -62,7 +70,7 @@ def canonicalize(
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
+class Statement:
     """One quad as the text between its blank nodes, so that relabelling costs one join.
 
     `texts` has one entry more than `related`, which holds the blank nodes in order, each with
@@ -81,7 +89,7 @@ class _Statement:
         return line
 
 
-def _statement(quad: Quad) -> _Statement:
+def _statement(quad: Quad) -> Statement:
     if not isinstance(quad.predicate, Iri):
         raise MalformedValueError("A predicate must be an IRI.", code="RDF_TERM")
     texts, related, text = [], [], ""
@@ -95,19 +103,19 @@ def _statement(quad: Quad) -> _Statement:
             text += f"{serialize_term(term)} "
         elif position == "p":
             text += f"{predicate} "
-    return _Statement((*texts, f"{text}.\n"), tuple(related), predicate)
+    return Statement((*texts, f"{text}.\n"), tuple(related), predicate)
 
 
-def _distinct_statements(quads: Iterable[Quad], limits: Limits) -> tuple[_Statement, ...]:
+def distinct_statements(quads: Iterable[Quad], limits: Limits) -> tuple[Statement, ...]:
     """Make the dataset a set; terms count as equal only if they are of the same kind.
 
     (As tuples, the IRI <urn:x> and the blank node _:urn:x would be equal.)
     """
-    statements: dict[_Statement, None] = {}
+    statements: dict[Statement, None] = {}
     for quad in quads:
         statements[_statement(quad)] = None
         if len(statements) > limits.quads:
-            raise _too_complex("it makes too many statements")
+            raise too_complex("it makes too many statements")
     return tuple(statements)
 
 
@@ -131,7 +139,7 @@ class _CanonicalizationState:
     """Canonicalization state of section 4.2, with a budget of work."""
 
     def __init__(
-        self, statements: Iterable[_Statement], hash_algorithm: str, limits: Limits
+        self, statements: Iterable[Statement], hash_algorithm: str, limits: Limits
     ) -> None:
         self._hash_function = HASH_ALGORITHMS[hash_algorithm]
         self._steps_left = limits.hash_n_degree_steps
@@ -139,12 +147,12 @@ class _CanonicalizationState:
         self._depth_left = limits.hash_n_degree_depth
         self._canonical_issuer = _IdentifierIssuer("c14n")
         # Section 4.4.3, step 2: the blank node to quads map.
-        self._blank_node_to_quads: dict[str, list[_Statement]] = defaultdict(list)
+        self._blank_node_to_quads: dict[str, list[Statement]] = defaultdict(list)
         for statement in statements:
             for label in dict(statement.related):
                 self._blank_node_to_quads[label].append(statement)
         if len(self._blank_node_to_quads) > limits.blank_nodes:
-            raise _too_complex("it has too many parts without an id")
+            raise too_complex("it has too many parts without an id")
         # Step 3: the first-degree hash of every blank node.
         self._first_degree_hash = {
             label: self._hash_first_degree_quads(label) for label in self._blank_node_to_quads
@@ -192,7 +200,7 @@ class _CanonicalizationState:
         return self._hash("".join(sorted(lines)))
 
     def _hash_related_blank_node(
-        self, related: str, statement: _Statement, issuer: _IdentifierIssuer, position: str
+        self, related: str, statement: Statement, issuer: _IdentifierIssuer, position: str
     ) -> str:
         """Hash how one blank node is related to another (section 4.7.3)."""
         start = position if position == "g" else position + statement.predicate
@@ -219,7 +227,7 @@ class _CanonicalizationState:
         """Hash a blank node through its neighbours (section 4.8.3)."""
         self._spend(work=len(self._blank_node_to_quads[identifier]))
         if self._depth_left == 0:
-            raise _too_complex("a chain of parts without an id is too long")
+            raise too_complex("a chain of parts without an id is too long")
         self._depth_left -= 1
         data_to_hash = ""
         hash_to_related = self._related_blank_nodes(identifier, issuer)
@@ -267,7 +275,7 @@ class _CanonicalizationState:
         self._steps_left -= 1
         self._work_left -= work
         if self._steps_left < 0 or self._work_left < 0:
-            raise _too_complex("its parts without an id refer to each other in too many ways")
+            raise too_complex("its parts without an id refer to each other in too many ways")
 
 
 def _has_lost(path: str, chosen_path: str) -> bool:
@@ -296,5 +304,6 @@ def _permutations(items: Iterable[str]) -> Iterator[list[str]]:
         order[pivot + 1 :] = reversed(order[pivot + 1 :])
 
 
-def _too_complex(why: str) -> LimitExceededError:
+def too_complex(why: str) -> LimitExceededError:
+    """Say that a dataset is given up, and why."""
     return LimitExceededError(f"The document is too complex: {why}.", code="TOO_COMPLEX")

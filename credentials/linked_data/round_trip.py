@@ -8,12 +8,14 @@ that it defines itself are not believed in this: see `inline_contexts`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 
 from credentials.errors import DataLossError, LimitExceededError
 from credentials.json_types import JsonObject, JsonValue, as_list, only, pointer_token
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import embedded_credentials, without_embedded
+from credentials.linked_data.equal_names import PROPERTY_NAMES, compacted_class, written_class
 from credentials.linked_data.expansion import ContextLoader, processor_for
 from credentials.linked_data.inline_contexts import (
     has_inline_context,
@@ -21,34 +23,6 @@ from credentials.linked_data.inline_contexts import (
     named_contexts,
     require_bounded_contexts,
 )
-
-PROPERTY_OF_CLASS = {
-    "Achievement": "achievement",
-    "Address": "address",
-    "Criteria": "criteria",
-    "GeoCoordinates": "geo",
-    "Image": "image",
-    "Profile": "creator",
-}
-"""Classes that some Open Badges contexts give the IRI of a property.
-
-Compaction may then choose either name.  Accepted is the property's name where a property stands
-and the class's name where a type stands: exactly what a reader looks for."""
-
-_RECORD = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#"
-MEMBER_OF_PROPERTY = {
-    f"{_RECORD}achievement": "achievement",
-    f"{_RECORD}association": "association",
-    f"{_RECORD}identifier-1": "identifier",
-}
-"""Properties of a learner record whose terms say that a value is of a class.
-
-The context of CLR 2.0 writes the class as a datatype, so compaction finds no term for the objects
-that stand there, and leaves the property's IRI.  Accepted is the term, and never the IRI."""
-
-_CLASS_OF_PROPERTY = {name: kind for kind, name in PROPERTY_OF_CLASS.items()}
-_SAME_CLASS = {"OpenBadgeCredential": "AchievementCredential"}
-"""Two names of one class (Open Badges 3.0 section B.1.1), both in use."""
 
 
 def require_round_trip(
@@ -90,7 +64,7 @@ def _require_part(
     difference = _difference(_body(own), _body(processor.there_and_back(own)), pointer)
     if difference is not None:
         # Before anything is refused, the library has the last word.
-        returned = processor.library.there_and_back(own)
+        returned = processor.last_word(own)
         difference = _difference(_body(own), _body(returned), pointer)
     if difference is None and has_inline_context(own):
         plain = processor.library.compact(processor.library.expand(own), named_contexts(own))
@@ -141,8 +115,7 @@ def _difference_of_objects(ours: JsonObject, theirs: JsonObject, pointer: str) -
             return place
         mine, other = ours[name], theirs[name]
         if name == "type":
-            mine, other = _classes(mine, _SAME_CLASS), _classes(other, _SAME_CLASS)
-            other = _classes(other, _CLASS_OF_PROPERTY)
+            mine, other = _classes(mine, written_class), _classes(other, compacted_class)
         if name == "@language" and isinstance(mine, str):
             # Expansion writes tags in small letters; case means nothing in them (RFC 5646 2.1.1).
             mine = mine.lower()
@@ -153,9 +126,8 @@ def _difference_of_objects(ours: JsonObject, theirs: JsonObject, pointer: str) -
 
 
 def _by_property(compacted: JsonObject) -> JsonObject:
-    names = PROPERTY_OF_CLASS | MEMBER_OF_PROPERTY
-    return {names.get(name, name): value for name, value in compacted.items()}
+    return {PROPERTY_NAMES.get(name, name): value for name, value in compacted.items()}
 
 
-def _classes(value: JsonValue, names: dict[str, str]) -> list[JsonValue]:
-    return [names.get(name, name) if isinstance(name, str) else name for name in as_list(value)]
+def _classes(value: JsonValue, read: Callable[[str], str]) -> list[JsonValue]:
+    return [read(name) if isinstance(name, str) else name for name in as_list(value)]

@@ -10,7 +10,8 @@ checked afterwards.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Mapping
 from itertools import count
 
 from credentials.errors import DataLossError
@@ -18,11 +19,22 @@ from credentials.json_types import JsonObject, JsonValue
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.expansion import ContextLoader
 from credentials.linked_data.rdf import BlankNode, Iri, Literal, Quad
-from credentials.linked_data.rdf_canonicalization import CanonicalDataset, canonicalize
+from credentials.linked_data.rdf_canonicalization import (
+    CanonicalDataset,
+    Statement,
+    canonicalize_statements,
+    distinct_statements,
+)
+from credentials.linked_data.reading import canonical_n_quads
 from credentials.linked_data.safe_mode import to_dataset
+from credentials.linked_data.statement_texts import statements_in
 
 SKOLEM = "urn:tallystick:part:"
 """How ids begin that stand for blank nodes; they never leave this software."""
+
+_BEGINNING = f"<{SKOLEM}"
+_MAY_HAVE_BLANK_NODE = re.compile("(?:^| )_:", re.MULTILINE)
+"""What every line about a blank node has that is left: a cell of a list, or a graph."""
 
 
 def skolemize(document: JsonObject) -> JsonObject:
@@ -45,9 +57,9 @@ def skolemize(document: JsonObject) -> JsonObject:
     return dict(named(document))
 
 
-def labelled_dataset(
+def labelled_statements(
     skolemized: JsonObject, *, load_context: ContextLoader, limits: Limits = DEFAULT_LIMITS
-) -> tuple[Quad, ...]:
+) -> tuple[Statement, ...]:
     """Turn a skolemized document, or a selection of one, into RDF with lasting blank node labels.
 
     The same object has the same label in the whole and in every selection.  Blank nodes that are
@@ -55,22 +67,28 @@ def labelled_dataset(
     to them.  Raises `DataLossError` (NOT_SELECTABLE) where that does not tell them apart, and what
     `to_dataset` raises.
     """
+    text = canonical_n_quads(skolemized, load_context=load_context, limits=limits)
+    if _MAY_HAVE_BLANK_NODE.search(text) is None and (found := statements_in(text, _label_of)):
+        return found
     dataset = to_dataset(skolemized, load_context=load_context, limits=limits)
     names = _names_of_unnamed(dataset)
-    return tuple(
-        Quad(
-            _node(quad.subject, names),
-            quad.predicate,
-            quad.object if isinstance(quad.object, Literal) else _node(quad.object, names),
-            None if quad.graph is None else _node(quad.graph, names),
-        )
-        for quad in dataset
+    return distinct_statements(
+        (
+            Quad(
+                _node(quad.subject, names),
+                quad.predicate,
+                quad.object if isinstance(quad.object, Literal) else _node(quad.object, names),
+                None if quad.graph is None else _node(quad.graph, names),
+            )
+            for quad in dataset
+        ),
+        limits,
     )
 
 
 def require_same_meaning(
     document: JsonObject,
-    labelled: Iterable[Quad],
+    labelled: Collection[Statement],
     *,
     load_context: ContextLoader,
     limits: Limits = DEFAULT_LIMITS,
@@ -81,11 +99,16 @@ def require_same_meaning(
     of the kind that only this module makes stands in the document.  Raises `DataLossError`
     (NOT_SELECTABLE).
     """
-    plain = to_dataset(document, load_context=load_context, limits=limits)
-    canonical = canonicalize(labelled, limits=limits)
-    if canonicalize(plain, limits=limits).n_quads != canonical.n_quads:
+    plain = canonical_n_quads(document, load_context=load_context, limits=limits)
+    canonical = canonicalize_statements(labelled, hash_algorithm="SHA-256", limits=limits)
+    if plain != canonical.n_quads:
         raise _not_selectable()
     return canonical
+
+
+def _label_of(term: str) -> str | None:
+    """Name the blank node for which an id of skolemization stands."""
+    return f"n{term[len(_BEGINNING) : -1]}" if term.startswith(_BEGINNING) else None
 
 
 def _node(node: Iri | BlankNode, names: Mapping[str, str]) -> Iri | BlankNode:

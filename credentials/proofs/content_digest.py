@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from credentials.json_types import JsonObject
-from credentials.linked_data.rdf_canonicalization import canonicalize
-from credentials.linked_data.safe_mode import to_dataset
+from credentials.linked_data.reading import canonical_n_quads
 from credentials.proofs.cryptosuite import Environment
 
 ALGORITHM = "SHA-256"
@@ -28,6 +27,9 @@ def content_digest(document: JsonObject, environment: Environment) -> str:
 
 
 def _transformation(document: JsonObject, environment: Environment) -> str:
-    limits = environment.limits
-    dataset = to_dataset(document, load_context=environment.load_context, limits=limits)
-    return canonicalize(dataset, hash_algorithm=ALGORITHM, limits=limits).n_quads
+    return canonical_n_quads(
+        document,
+        load_context=environment.load_context,
+        hash_algorithm=ALGORITHM,
+        limits=environment.limits,
+    )

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from credentials.errors import InvalidProofError, ProofGenerationError
 from credentials.json_types import JsonObject
-from credentials.linked_data.n_quads import parse_n_quads
-from credentials.linked_data.rdf import Quad
+from credentials.linked_data.rdf_canonicalization import Statement
+from credentials.linked_data.statement_texts import labels_in, statements_of_text
 from credentials.proofs.cryptosuite import (
     Disclosure,
     Environment,
@@ -30,7 +30,7 @@ from credentials.proofs.sd_proof_values import (
     public_key_bytes,
     serialize_base,
 )
-from credentials.proofs.sd_statements import Statements, blank_node_labels, relabelled
+from credentials.proofs.sd_statements import Statements, relabelled
 from keys.verification_key import KeyType, VerificationKey
 
 HASH = "SHA-256"
@@ -120,8 +120,8 @@ class EcdsaSd2023:
         value = parse_derived(proof, limits=environment.limits)
         # 2. Work is accounted for before it is done.
         environment.spend(len(value.signatures))
-        quads = _canonical_quads(document, environment)
-        lines = relabelled(quads, _signed_labels(quads, value))
+        statements = _canonical_statements(document, environment)
+        lines = relabelled(statements, _signed_labels(statements, value))
         # 3. and 4.
         mandatory, optional = _split(sorted(lines), value)
         # 5.
@@ -132,7 +132,7 @@ class EcdsaSd2023:
         # 6.
         for line, signature in zip(optional, value.signatures, strict=True):
             require_signature(value.public_key, signature, line.encode("utf-8"))
-        left = frozenset(lines[line].predicate.value for line in optional)
+        left = frozenset(lines[line].predicate[1:-1] for line in optional)
         return Disclosure(left, f"sha256:{text_hash.hex()}")
 
 
@@ -156,17 +156,17 @@ def sign_data(proof_hash: bytes, public_key: VerificationKey, mandatory_hash: by
     return proof_hash + public_key_bytes(public_key) + mandatory_hash
 
 
-def _canonical_quads(document: JsonObject, environment: Environment) -> tuple[Quad, ...]:
+def _canonical_statements(document: JsonObject, environment: Environment) -> tuple[Statement, ...]:
     """Canonicalize a disclosed document, once for all that has to be done with it."""
     text = environment.once(
         document, HASH, lambda one: _RDFC.transformation(one, environment, KeyType.P256)
     )
-    return parse_n_quads(text)
+    return statements_of_text(text, environment.limits)
 
 
-def _signed_labels(quads: Iterable[Quad], value: DerivedProofValue) -> Mapping[str, str]:
+def _signed_labels(statements: Iterable[Statement], value: DerivedProofValue) -> Mapping[str, str]:
     """Require that the labels of a proof are for exactly the blank nodes of its document."""
-    if blank_node_labels(quads) != value.label_map.keys():
+    if labels_in(statements) != value.label_map.keys():
         raise _mismatch("Its labels are not those of the document.")
     return value.label_map
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from credentials.json_types import JsonObject, count_values
-from credentials.linked_data.rdf_canonicalization import canonicalize
-from credentials.linked_data.safe_mode import to_dataset
-from credentials.proofs.cryptosuite import Environment, HashingCryptosuite, digest
+from credentials.json_types import JsonObject
+from credentials.linked_data.reading import canonical_n_quads
+from credentials.proofs.cryptosuite import (
+    Environment,
+    HashingCryptosuite,
+    ProofSigner,
+    digest,
+    encode_proof_value,
+)
 from keys.verification_key import KeyType
 
 
@@ -40,12 +45,13 @@ class RdfcCryptosuite(HashingCryptosuite):
         self, document: JsonObject, environment: Environment, key_type: KeyType
     ) -> str:
         """Canonicalize a document to N-Quads (section 3.2.3, Transformation)."""
-        environment.spend(count_values(document))
-        dataset = to_dataset(
-            document, load_context=environment.load_context, limits=environment.limits
+        return canonical_n_quads(
+            document,
+            load_context=environment.load_context,
+            hash_algorithm=self.hash_algorithms[key_type],
+            limits=environment.limits,
+            spend=environment.spend,
         )
-        algorithm = self.hash_algorithms[key_type]
-        return canonicalize(dataset, hash_algorithm=algorithm, limits=environment.limits).n_quads
 
     def proof_configuration(
         self,
@@ -71,9 +77,25 @@ class RdfcCryptosuite(HashingCryptosuite):
         document_text = environment.once(
             document, algorithm, lambda one: self.transformation(one, environment, key_type)
         )
-        return b"".join(
-            digest(text.encode("utf-8"), algorithm) for text in (proof_text, document_text)
-        )
+        return _joined_hashes(proof_text, document_text, algorithm)
+
+    def sign_canonical(
+        self,
+        document_text: str,
+        document: JsonObject,
+        proof_options: JsonObject,
+        signer: ProofSigner,
+        environment: Environment,
+    ) -> str:
+        """Sign a document whose canonical N-Quads are known; only its contexts are read here."""
+        key_type = signer.verification_key.key_type
+        proof_text = self.proof_configuration(document, proof_options, environment, key_type)
+        hashes = _joined_hashes(proof_text, document_text, self.hash_algorithms[key_type])
+        return encode_proof_value(signer.sign(hashes))
+
+
+def _joined_hashes(proof_text: str, document_text: str, algorithm: str) -> bytes:
+    return b"".join(digest(text.encode("utf-8"), algorithm) for text in (proof_text, document_text))
 
 
 EDDSA_2022 = RdfcCryptosuite("eddsa-2022", {KeyType.ED25519: "SHA-256"})

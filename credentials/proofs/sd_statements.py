@@ -9,16 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from credentials.errors import DataLossError
 from credentials.json_types import JsonObject
-from credentials.linked_data.n_quads import serialize_quad
-from credentials.linked_data.rdf import BlankNode, Iri, Literal, Quad, Term
-from credentials.linked_data.rdf_canonicalization import canonicalize
+from credentials.linked_data.rdf_canonicalization import Statement, canonicalize_statements
 from credentials.linked_data.selection import select
 from credentials.linked_data.skolemization import (
-    labelled_dataset,
+    labelled_statements,
     require_same_meaning,
     skolemize,
 )
@@ -37,16 +35,17 @@ class Statements:
     labels: Mapping[str, str]
     skolemized: JsonObject
     environment: Environment
+    _parts: dict[tuple[str, ...], tuple[Statement, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, document: JsonObject, hmac_key: bytes, environment: Environment) -> Statements:
         """Take an unsecured document apart; raise `DataLossError` where that cannot be done."""
         load_context, limits = environment.load_context, environment.limits
         skolemized = skolemize(document)
-        quads = labelled_dataset(skolemized, load_context=load_context, limits=limits)
-        canonical = require_same_meaning(document, quads, load_context=load_context, limits=limits)
+        whole = labelled_statements(skolemized, load_context=load_context, limits=limits)
+        canonical = require_same_meaning(document, whole, load_context=load_context, limits=limits)
         labels = {label: hmac_label(name, hmac_key) for label, name in canonical.labels.items()}
-        return cls(tuple(sorted(relabelled(quads, labels))), labels, skolemized, environment)
+        return cls(tuple(sorted(relabelled(whole, labels))), labels, skolemized, environment)
 
     def selected(self, pointers: Sequence[str]) -> frozenset[str]:
         """Choose the statements that JSON pointers name; none without pointers.
@@ -56,7 +55,7 @@ class Statements:
         """
         if not pointers:
             return frozenset()
-        chosen = frozenset(relabelled(self._quads(pointers), self.labels))
+        chosen = frozenset(relabelled(self._part(pointers), self.labels))
         if not chosen <= set(self.lines):
             raise DataLossError(
                 "This cannot be disclosed in parts: a part would not say what the whole says.",
@@ -69,15 +68,20 @@ class Statements:
 
         Whoever canonicalizes the selection finds its canonical labels, and needs the signed ones.
         """
-        canonical = canonicalize(self._quads(pointers), limits=self.environment.limits)
+        limits, part = self.environment.limits, self._part(pointers)
+        canonical = canonicalize_statements(part, hash_algorithm="SHA-256", limits=limits)
         return {name: self.labels[label] for label, name in canonical.labels.items()}
 
-    def _quads(self, pointers: Sequence[str]) -> tuple[Quad, ...]:
-        return labelled_dataset(
-            select(self.skolemized, pointers),
-            load_context=self.environment.load_context,
-            limits=self.environment.limits,
-        )
+    def _part(self, pointers: Sequence[str]) -> tuple[Statement, ...]:
+        """Take a selection apart, once however often it is asked for."""
+        key = tuple(pointers)
+        if key not in self._parts:
+            self._parts[key] = labelled_statements(
+                select(self.skolemized, pointers),
+                load_context=self.environment.load_context,
+                limits=self.environment.limits,
+            )
+        return self._parts[key]
 
 
 def hmac_label(canonical_label: str, hmac_key: bytes) -> str:
@@ -85,23 +89,6 @@ def hmac_label(canonical_label: str, hmac_key: bytes) -> str:
     return encode_base64url(hmac.digest(hmac_key, canonical_label.encode("utf-8"), hashlib.sha256))
 
 
-def relabelled(quads: Iterable[Quad], labels: Mapping[str, str]) -> dict[str, Quad]:
+def relabelled(statements: Iterable[Statement], labels: Mapping[str, str]) -> dict[str, Statement]:
     """Write statements as canonical lines with other labels; each line with its statement."""
-
-    def node(value: Iri | BlankNode) -> Iri | BlankNode:
-        return BlankNode(labels[value.label]) if isinstance(value, BlankNode) else value
-
-    def term(value: Term) -> Term:
-        return value if isinstance(value, Literal) else node(value)
-
-    def line(quad: Quad) -> str:
-        graph = None if quad.graph is None else node(quad.graph)
-        return serialize_quad(Quad(node(quad.subject), quad.predicate, term(quad.object), graph))
-
-    return {line(quad): quad for quad in quads}
-
-
-def blank_node_labels(quads: Iterable[Quad]) -> set[str]:
-    """Collect the labels of all blank nodes of a dataset."""
-    terms = (term for quad in quads for term in (quad.subject, quad.object, quad.graph))
-    return {term.label for term in terms if isinstance(term, BlankNode)}
+    return {one.line(labels.__getitem__): one for one in statements}

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 
+from credentials.remembering import Remembered
 from frameworks.amounts import Interval
 from frameworks.conversions import Conversion, Method
 from frameworks.credit_units import CreditUnit
@@ -31,7 +32,6 @@ from frameworks.register.rows import (
     UnitRow,
 )
 from frameworks.register.tables import Tables
-from frameworks.remembering import Remembered
 
 DAYS_REMEMBERED = 64
 """For how many different days the answers of a register are kept."""

@@ -1,12 +1,15 @@
-"""Giving entries of a status list to many credentials at once, inside a transaction of others."""
+"""Making lists and giving out their entries inside a transaction of others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
-from issuer.status_ledger.tables import ENTRIES
+from credentials.timestamps import format_timestamp
+from issuer.status_ledger.tables import ENTRIES, LISTS
 from issuer.status_lists import DrawIndex, StatusList, free_index
 
 
@@ -47,3 +50,38 @@ def assign_all(
     if rows:
         connection.execute(insert(ENTRIES), rows)
     return tuple(indexes)
+
+
+def add_list(connection: Connection, status_list: StatusList, made_at: datetime) -> None:
+    """Add a list whose name and address nobody has."""
+    connection.execute(
+        insert(LISTS).values(
+            name=status_list.name,
+            url=status_list.url,
+            issuer=status_list.issuer,
+            purpose=status_list.purpose,
+            entries=status_list.entries,
+            ttl_seconds=status_list.ttl // timedelta(seconds=1),
+            validity_seconds=status_list.validity // timedelta(seconds=1),
+            made_at=format_timestamp(made_at),
+        )
+    )
+
+
+def lists_named(connection: Connection, prefix: str) -> tuple[StatusList, ...]:
+    """Read the lists whose names begin so."""
+    query = select(LISTS).where(LISTS.c.name.startswith(prefix, autoescape=True))
+    return tuple(map(status_list_of, connection.execute(query.order_by(LISTS.c.name))))
+
+
+def status_list_of(row: Row[Any]) -> StatusList:
+    """Read a row of the lists."""
+    return StatusList(
+        name=row.name,
+        url=row.url,
+        issuer=row.issuer,
+        purpose=row.purpose,
+        entries=row.entries,
+        ttl=timedelta(seconds=row.ttl_seconds),
+        validity=timedelta(seconds=row.validity_seconds),
+    )

@@ -17,6 +17,8 @@ from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject, member
 from credentials.status.bitstring import decode_list, entries_set
 from credentials.timestamps import format_timestamp, parse_timestamp
+from issuer.status_ledger.assigning import add_list, status_list_of
+from issuer.status_ledger.changing import add_change, last_change
 from issuer.status_ledger.meant import EntriesMeant
 from issuer.status_ledger.tables import CHANGES, ENTRIES, LISTS, PUBLICATIONS
 from issuer.status_lists import REVOCATION, SUSPENSION, DrawIndex, StatusList, free_index
@@ -76,18 +78,7 @@ class StatusLedger:
                     "There is a list of this name, or at this address, already.",
                     code="STATUS_LIST_EXISTS",
                 )
-            connection.execute(
-                LISTS.insert().values(
-                    name=status_list.name,
-                    url=status_list.url,
-                    issuer=status_list.issuer,
-                    purpose=status_list.purpose,
-                    entries=status_list.entries,
-                    ttl_seconds=status_list.ttl // timedelta(seconds=1),
-                    validity_seconds=status_list.validity // timedelta(seconds=1),
-                    made_at=format_timestamp(made_at),
-                )
-            )
+            add_list(connection, status_list, made_at)
 
     def assign(
         self, list_name: str, credential_id: str, *, issuer: str, at: datetime
@@ -198,7 +189,7 @@ class StatusLedger:
             # 2.
             for _decoy in range(decoys):
                 index = self._add_entry(connection, status_list, None, at)
-                _add_change(connection, (list_name, index), DECOY, at, is_set=True)
+                add_change(connection, (list_name, index), DECOY, at, is_set=True)
             # 3. and 4.
             begins = _record_publication(connection, list_name, last, at)
             return status_list.document(_set_entries(connection, list_name), begins)
@@ -213,7 +204,7 @@ class StatusLedger:
         """Tell how every list stands."""
         with reading(self._engine) as connection:
             rows = connection.execute(select(LISTS).order_by(LISTS.c.name)).all()
-            return tuple(_overview(connection, _of_row(row)) for row in rows)
+            return tuple(_overview(connection, status_list_of(row)) for row in rows)
 
     def history(
         self, credential_id: str
@@ -235,7 +226,7 @@ def _list(connection: Connection, name: str) -> StatusList:
             f"There is no status list {name}. Make one with: tallystick status new.",
             code="STATUS_LIST_UNKNOWN",
         )
-    return _of_row(row)
+    return status_list_of(row)
 
 
 def _own_list(connection: Connection, name: str, issuer: str) -> StatusList:
@@ -247,18 +238,6 @@ def _own_list(connection: Connection, name: str, issuer: str) -> StatusList:
             code="ISSUER_NOT_YOURS",
         )
     return status_list
-
-
-def _of_row(row: Row[Any]) -> StatusList:
-    return StatusList(
-        name=row.name,
-        url=row.url,
-        issuer=row.issuer,
-        purpose=row.purpose,
-        entries=row.entries,
-        ttl=timedelta(seconds=row.ttl_seconds),
-        validity=timedelta(seconds=row.validity_seconds),
-    )
 
 
 def _not_listed(connection: Connection, credential_id: str, purpose: str) -> IssuanceError:
@@ -285,24 +264,8 @@ def _set(
         since = entry.assigned_at if last is None else last.changed_at
         return Changed(status_list, is_new=False, since=since)
     place = (entry.list_name, entry.list_index)
-    _add_change(connection, place, reason, at, is_set=is_set)
+    add_change(connection, place, reason, at, is_set=is_set)
     return Changed(status_list, is_new=True, since=format_timestamp(at))
-
-
-def _add_change(
-    connection: Connection, place: tuple[str, int], reason: str, at: datetime, *, is_set: bool
-) -> None:
-    list_name, index = place
-    connection.execute(
-        CHANGES.insert().values(
-            sequence=_last_change(connection) + 1,
-            list_name=list_name,
-            list_index=index,
-            is_set=int(is_set),
-            reason=reason,
-            changed_at=format_timestamp(at),
-        )
-    )
 
 
 def _changes(connection: Connection, entry: Row[Any]) -> Iterator[StatusChange]:
@@ -315,10 +278,6 @@ def _changes(connection: Connection, entry: Row[Any]) -> Iterator[StatusChange]:
         yield StatusChange(
             row.list_name, row.list_index, bool(row.is_set), row.reason, row.changed_at
         )
-
-
-def _last_change(connection: Connection) -> int:
-    return connection.scalar(select(func.coalesce(func.max(CHANGES.c.sequence), 0))) or 0
 
 
 def _set_entries(connection: Connection, list_name: str) -> tuple[int, ...]:
@@ -378,7 +337,7 @@ def _record_publication(
             list_name=list_name,
             number=1 if last is None else last.number + 1,
             valid_from=format_timestamp(begins),
-            last_change=_last_change(connection),
+            last_change=last_change(connection),
         )
     )
     return begins

@@ -25,6 +25,7 @@ from issuer.store.store import Store
 from issuer.store.tenants import Tenant
 from issuer.store.users import Role, User
 from issuer.store.webhooks import Webhook
+from issuer.store.withdrawals import Withdrawal
 from issuer.store.writing_down import Page
 
 __all__ = [
@@ -55,4 +56,5 @@ __all__ = [
     "Tenant",
     "User",
     "Webhook",
+    "Withdrawal",
 ]

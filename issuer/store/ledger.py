@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select
 
 from credentials.json_types import JsonObject
 from issuer.store.chain import EMPTY, Checkpoint, Draft, LedgerEntry, checked, place
+from issuer.store.errors import StoreError
 from issuer.store.tables import CHECKPOINTS, LEDGER
 from issuer.store.writing_down import (
     PAGE_ITEMS,
@@ -167,3 +168,26 @@ def statement_of(entry: LedgerEntry) -> JsonObject:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() else 0
+
+
+def checkpoint_to_json(signed: SignedCheckpoint) -> JsonObject:
+    """Write a signed checkpoint to be kept elsewhere."""
+    return {
+        **signed.checkpoint.to_json(),
+        "signedAt": signed.signed_at,
+        "key": signed.key,
+        "signature": signed.signature.hex(),
+    }
+
+
+def checkpoint_from_json(members: JsonObject) -> SignedCheckpoint:
+    """Read what `checkpoint_to_json` wrote; raise `StoreError` for anything else."""
+    try:
+        return SignedCheckpoint(
+            Checkpoint(int(members["count"]), bytes.fromhex(members["head"])),
+            str(members["signedAt"]),
+            str(members["key"]),
+            bytes.fromhex(members["signature"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError("This is no checkpoint.", code="CHECKPOINT_MALFORMED") from error

@@ -14,6 +14,7 @@ from issuer.store.ledger import IssuerLedger
 from issuer.store.tenants import Tenants
 from issuer.store.users import Users
 from issuer.store.webhooks import Webhooks
+from issuer.store.withdrawals import Withdrawals
 
 
 class Store:
@@ -31,4 +32,5 @@ class Store:
         self.jobs = Jobs(engine)
         self.deliveries = Deliveries(engine)
         self.webhooks = Webhooks(engine)
+        self.withdrawals = Withdrawals(engine)
         self.ledger = IssuerLedger(engine)

@@ -89,6 +89,7 @@ def page_response(
 
 
 def _pairs(fields: Mapping[str, str | Sequence[str]]) -> list[tuple[str, str]]:
+    fields = {PARAMETER: current_language().tag, **fields}
     values = ((name, [one] if isinstance(one, str) else one) for name, one in fields.items())
     return [(name, value) for name, several in values for value in several]
 

@@ -122,17 +122,16 @@ def chosen_language(asked: Request) -> Language:
 
 
 def asked_tag(asked: Request) -> str | None:
-    """Read which language a request names: in its address, or in its form.
+    """Read which language a request names: in its form, or else in its address.
 
-    A form that cannot be read, for example because it is too large, names none.
+    A page says in its form which language it is in; a button beside it, which comes later, may say
+    another.  A form that cannot be read, for example because it is too large, names none.
     """
-    named = asked.args.get(PARAMETER)
-    if named is None and asked.method == "POST":
-        try:
-            named = asked.form.get(PARAMETER)
-        except HTTPException:
-            named = None
-    return named
+    try:
+        named = asked.form.getlist(PARAMETER) if asked.method == "POST" else []
+    except HTTPException:
+        named = []
+    return named[-1] if named else asked.args.get(PARAMETER)
 
 
 def preferred_tag(asked: Request) -> str:

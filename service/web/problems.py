@@ -43,9 +43,12 @@ TEXTS = {
         "METHOD_NOT_ALLOWED",
         "This method is not offered here; see the Allow header.",
     ),
+    409: ("CONFLICT", "What is there is not as the request supposes."),
     413: ("TOO_LARGE", "The request is larger than is read here."),
     414: ("URL_TOO_LONG", "The URL is longer than is read here."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "Send JSON with the Content-Type application/json."),
+    422: ("IDEMPOTENCY_KEY_REUSED", "The idempotency key came with another request before."),
+    429: ("TOO_MANY_REQUESTS", "Too many calls; wait as long as Retry-After says."),
     500: (
         "INTERNAL_ERROR",
         "A defect of this software stopped the request; report it.",

@@ -11,7 +11,13 @@ from pathlib import Path
 
 import click
 
-from tallystick.demo import micro_credentials, recognition_story, stacking_story, withdrawal_story
+from tallystick.demo import (
+    micro_credentials,
+    page_story,
+    recognition_story,
+    stacking_story,
+    withdrawal_story,
+)
 from tallystick.demo.stage import Cast, player, verify
 
 PLAYERS = (
@@ -31,13 +37,13 @@ def run_demo(keep: Path | None) -> None:
     """Play the story in `keep`, or in a folder that is thrown away afterwards."""
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
-        _play(keep)
+        _play(keep, is_kept=True)
         return
     with tempfile.TemporaryDirectory(prefix="tallystick-demo-") as folder:
-        _play(Path(folder))
+        _play(Path(folder), is_kept=False)
 
 
-def _play(folder: Path) -> None:
+def _play(folder: Path, *, is_kept: bool) -> None:
     click.echo("1. An authority, institutions, an employer, a Senate and a stranger make keys.")
     cast = Cast(folder, *(player(folder / name) for name in PLAYERS))
     micro_credentials.write_trust(cast)
@@ -56,4 +62,6 @@ def _play(folder: Path) -> None:
     micro_credentials.new_edition(cast, edition)
     click.echo("\n8. A credential is revoked; the verifier that accepted it before says so.")
     withdrawal_story.play(cast, edition)
+    click.echo("\n9. The same for people, in a browser.")
+    page_story.play(cast, edition, is_kept=is_kept)
     click.echo("\nEverything came out as it must.")

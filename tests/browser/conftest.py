@@ -17,6 +17,9 @@ from service.web.reading import BODY_BYTES_SETTING
 from service.web.serving import Address, addresses_of, new_server
 
 SWITCH = "TALLYSTICK_BROWSER"
+WANTED = "TALLYSTICK_PICTURES"
+"""Variable with the folder where pictures of pages are wanted."""
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -46,7 +49,8 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def a_page(browser: Browser, **options: object) -> Iterator[Page]:
     """Open a page of its own, which fails the test if it asks for anything of another host."""
-    context = browser.new_context(**options)  # type: ignore[arg-type]
+    # Without animations, what is focused is where it will be.
+    context = browser.new_context(reduced_motion="reduce", **options)  # type: ignore[arg-type]
     page = context.new_page()
     foreign: list[str] = []
     faults: list[str] = []
@@ -105,7 +109,7 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """Return where pictures of pages go: a folder that is named, or one that is thrown away."""
-    named = os.environ.get("TALLYSTICK_PICTURES")
+    named = os.environ.get(WANTED)
     folder = Path(named) if named else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -6,7 +6,10 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from credentials import urls
 from credentials.errors import MalformedValueError
 from credentials.urls import is_url, require_url
 
@@ -140,3 +143,11 @@ def test_a_value_that_stands_alone_has_the_pointer_of_the_whole() -> None:
     with pytest.raises(MalformedValueError) as caught:
         require_url("x")
     assert (caught.value.code, caught.value.pointer) == ("NOT_A_URL", "")
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.from_regex(urls._USUAL, fullmatch=True))
+def test_what_is_found_quickly_is_what_the_whole_syntax_accepts(text: str) -> None:
+    assert urls._URL.fullmatch(text)
+    assert not urls._BAD_PERCENT.search(text)
+    assert is_url(text.replace("http", "ftp"))

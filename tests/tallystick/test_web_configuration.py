@@ -56,7 +56,7 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileKeyStore:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "instance: This member is missing"),
+        ("", "instance: at least one is needed"),
         ("instance = []", "instance: "),
         ("[[instance]]\nname = 'one'", "instance[1].key: This member is missing"),
         ("x =", "it is not correct TOML"),

@@ -6,9 +6,7 @@ from credentials.data_model.credential import credential_version
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import CredentialError
 from credentials.json_types import JsonObject
-from credentials.linked_data.context_policy import context_findings
-from credentials.linked_data.round_trip import require_round_trip
-from credentials.linked_data.safe_mode import to_dataset
+from credentials.linked_data.reading import faithful_findings
 from credentials.open_badges import open_badges_class
 from verifier.checks.document import of_error
 from verifier.checks.world import World, from_findings, passed
@@ -25,29 +23,22 @@ def check_context(document: JsonObject, world: World) -> tuple[Remark, ...]:
     3. compacting what was expanded gives the document back;
     4. a credential of the older data model is said to be one.
     """
-    # 1. Without known contexts the other two obligations have nothing to stand on.
-    findings = context_findings(
-        document,
-        allowed_contexts=world.allowed_contexts,
-        allows_inline=world.allows_inline_contexts,
-    )
-    remarks = from_findings(findings)
-    if any(remark.outcome is Outcome.FAILED for remark in remarks):
-        return remarks
-    # 2. and 3.
+    # 1. to 3.
     try:
-        to_dataset(document, load_context=world.load_context, limits=world.limits)
-        require_round_trip(
+        findings = faithful_findings(
             document,
             load_context=world.load_context,
+            allowed_contexts=world.allowed_contexts,
+            allows_inline=world.allows_inline_contexts,
             limits=world.limits,
             passed=world.effort.round_trips,
         )
     except CredentialError as error:
-        return (*remarks, of_error(error))
+        return (of_error(error),)
+    if findings:
+        return from_findings(findings)
     # 4.
-    told = (passed("Every term is defined by a known context."), *remarks)
-    return (*told, *_older_model(document))
+    return (passed("Every term is defined by a known context."), *_older_model(document))
 
 
 def _older_model(document: JsonObject) -> tuple[Remark, ...]:

@@ -73,7 +73,7 @@ def _check_one(secured: SecuredProof, world: World, environment: Environment) ->
     resolved: ResolvedKey | None = None
     disclosure: Disclosure | None = None
     try:
-        resolved = _resolve(secured.proof, world)
+        resolved = resolve(secured.proof, world)
         remark, disclosure = _verify(secured, resolved, environment)
     except UnresolvableError as error:
         remark = _without_document(secured, str(error), environment)
@@ -142,7 +142,8 @@ def _place(secured: SecuredProof, remark: Remark) -> str:
     return "" if remark.pointer.startswith("/@context") else secured.pointer
 
 
-def _resolve(proof: JsonObject, world: World) -> ResolvedKey:
+def resolve(proof: JsonObject, world: World) -> ResolvedKey:
+    """Find the key that a well-formed proof names; raises `KeyMaterialError`."""
     method_url, purpose = proof["verificationMethod"], proof["proofPurpose"]
     if method_url.startswith(SELF_CONTAINED):
         return key_in_identifier(method_url, purpose)

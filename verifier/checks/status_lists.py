@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from credentials.data_model.status_entries import (
     BITSTRING_ENTRY,
@@ -20,13 +21,20 @@ from credentials.errors import (
     StatusError,
 )
 from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.linked_data.embedded import contained_credentials
 from credentials.status.bitstring import decode_list, decode_list_2021, status_at
 from credentials.timestamps import format_timestamp, parse_timestamp
-from keys.errors import UnresolvableError
+from keys.errors import KeyMaterialError, UnresolvableError
 from verifier.checks.document import document_remarks
+from verifier.checks.issuer import check_issuer
+from verifier.checks.proof import ProofEvidence, resolve
+from verifier.checks.validity import check_validity
 from verifier.checks.world import Examine, StatusList, World, issuer_id, passed, types_of
-from verifier.report import Outcome, Remark, Verdict
+from verifier.report import Outcome, Remark, Verdict, verdict_of
 from verifier.status_memory import SeenList
+
+if TYPE_CHECKING:
+    from verifier.verified_lists import KeptList
 
 REVOCATION = "revocation"
 """The only purpose that nothing takes back (Bitstring Status List 1.0 section 2.1)."""
@@ -137,6 +145,9 @@ def known_list(url: str, kind: KindOfList, world: World, examine: Examine) -> St
 
 def _verified_list(url: str, kind: KindOfList, world: World, examine: Examine) -> StatusList:
     document = world.resolver(url)
+    kept = _kept(document, kind, world)
+    if kept is not None and _still_holds(kept, world.inner()):
+        return kept.known
     failures = [
         remark
         for remark in document_remarks(document, limits=world.limits)
@@ -146,17 +157,99 @@ def _verified_list(url: str, kind: KindOfList, world: World, examine: Examine) -
         raise StatusError("The status list is not a credential.")
     if kind.list_type not in types_of(document):
         raise StatusError(f"The status list is not of the type {kind.list_type}.")
-    _require_valid(document, world, examine)
+    work_before = world.effort.canonicalized_values
+    evidence = _require_valid(document, world, examine)
+    work = world.effort.canonicalized_values - work_before
     subject = document.get("credentialSubject")
     if not isinstance(subject, dict) or kind.content_type not in types_of(subject):
         raise StatusError(f"The status list has no content of the type {kind.content_type}.")
-    return StatusList(document, kind.decode(subject.get("encodedList"), limits=world.limits))
+    bits = kind.decode(subject.get("encodedList"), limits=world.limits)
+    known = StatusList(document, bits, _seen(document, bits))
+    _keep(known, evidence, work, kind, world)
+    return known
 
 
-def _require_valid(document: JsonObject, world: World, examine: Examine) -> None:
+def _terms(world: World) -> tuple[Any, ...]:
+    """Name all of a world that decides about a list, beside time and other documents."""
+    return (
+        world.load_context,
+        world.allowed_contexts,
+        world.allows_inline_contexts,
+        world.accepts_undisclosed,
+        world.unsafe_leaves_issuer_unbound,
+        world.tells_digest,
+        world.nesting,
+        world.limits,
+    )
+
+
+def _kept(document: JsonValue, kind: KindOfList, world: World) -> KeptList | None:
+    if world.verified_lists is None or not isinstance(document, dict):
+        return None
+    return world.verified_lists.find(document, kind.list_type, _terms(world))
+
+
+def _keep(
+    known: StatusList,
+    evidence: tuple[ProofEvidence, ...],
+    work: int,
+    kind: KindOfList,
+    world: World,
+) -> None:
+    """Keep a list on which nothing bears but time and the documents of its issuer."""
+    document = known.document
+    if world.verified_lists is None or "credentialStatus" in document:
+        return
+    if not any(contained_credentials(document)):
+        # Whoever keeps nothing need not load how it is kept.
+        from verifier.verified_lists import KeptList
+
+        kept = KeptList(known, evidence, work, _terms(world))
+        world.verified_lists.keep(kind.list_type, kept)
+
+
+def _still_holds(kept: KeptList, world: World) -> bool:
+    """Tell whether a list that verified still does; where it does not, it is verified anew.
+
+    What is kept was found out from the list alone.  Judged anew is:
+
+    1. the work, which counts as if it were done;
+    2. the keys, which must be the same: the documents of the issuer may have changed;
+    3. keys and proofs as of now, and the validity of the list.
+    """
+    document, evidence, effort = kept.known.document, kept.evidence, world.effort
+    # 1.
+    proofs = effort.proofs + len(evidence)
+    values = effort.canonicalized_values + kept.canonicalized_values
+    most = world.limits
+    if proofs > most.proofs_altogether or values > most.canonicalized_values:
+        return False
+    # 2.
+    if not _have_same_keys(evidence, world):
+        return False
+    # 3.
+    issuer = issuer_id(document)
+    of_issuer = check_issuer(issuer, evidence, world, expected_purpose="assertionMethod")
+    for remarks in (of_issuer, check_validity(document, world)):
+        if verdict_of(one.outcome for one in remarks) is not Verdict.VALID:
+            return False
+    effort.proofs, effort.canonicalized_values = proofs, values
+    return True
+
+
+def _have_same_keys(evidence: tuple[ProofEvidence, ...], world: World) -> bool:
+    try:
+        return all(resolve(one.secured.proof, world) == one.resolved for one in evidence)
+    except KeyMaterialError:
+        return False
+
+
+def _require_valid(
+    document: JsonObject, world: World, examine: Examine
+) -> tuple[ProofEvidence, ...]:
     examined = examine(document, world.inner())
     if examined.verdict is Verdict.VALID:
-        return
+        return examined.evidence
     wrong = (Outcome.FAILED, Outcome.INDETERMINATE)
     remarks = (one for check in examined.remarks.values() for one in check if one.outcome in wrong)
     reason = min(remarks, key=lambda one: wrong.index(one.outcome), default=None)
@@ -172,20 +265,18 @@ def _standing(
         if known.document.get("id") != url:
             # Another list of the same issuer could be put in its place.
             raise StatusError("The status list is not the one that the credential names.")
-        seen = _seen(known)
-        require_newest(seen, issuer, url, world)
-        return None, _notes_of_age(known.document, seen, url, world)
+        require_newest(known.seen, issuer, url, world)
+        return None, _notes_of_age(known.document, known.seen, url, world)
     except CredentialError as error:
         return error, ()
 
 
-def _seen(known: StatusList) -> SeenList:
+def _seen(document: JsonObject, bits: bytes) -> SeenList:
     """Describe a list for the memory."""
-    document = known.document
     begins = _date(document.get("validFrom", document.get("issuanceDate")))
     proofs = (one for one in as_list(document.get("proof")) if isinstance(one, dict))
     signed = [date for one in proofs if (date := _date(one.get("created"))) is not None]
-    digest = f"sha256:{hashlib.sha256(known.bits).hexdigest()}"
+    digest = f"sha256:{hashlib.sha256(bits).hexdigest()}"
     return SeenList(begins, max(signed, default=None), digest)
 
 

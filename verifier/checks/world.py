@@ -18,12 +18,14 @@ from keys.did import Resolver
 from keys.errors import KeyMaterialError
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
-from verifier.status_memory import StatusMemory
+from verifier.status_memory import SeenList, StatusMemory
 from verifier.trust import TrustList
 
 if TYPE_CHECKING:
     from frameworks.evidence import Recognition
     from frameworks.registers import Registers
+    from verifier.checks.proof import ProofEvidence
+    from verifier.verified_lists import VerifiedLists
 
 
 @dataclass(slots=True)
@@ -59,10 +61,11 @@ class Effort:
 
 
 class StatusList(NamedTuple):
-    """A status list that verifies, and its bits."""
+    """A status list that verifies, its bits, and what a memory has to know of it."""
 
     document: JsonObject
     bits: bytes
+    seen: SeenList
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class World:
 
     status_memory: StatusMemory | None = None
     """The newest status lists that were seen, so that an older one is not taken for the newest."""
+
+    verified_lists: VerifiedLists | None = None
+    """Status lists that were verified before, so that not every credential pays for its list."""
 
     expected_challenge: str | None = None
     expected_domain: str | None = None
@@ -189,6 +195,10 @@ class Examined(Protocol):
     @property
     def verdict(self) -> Verdict:
         """The verdict on it by itself."""
+
+    @property
+    def evidence(self) -> tuple[ProofEvidence, ...]:
+        """What became of its proofs."""
 
     @property
     def is_somebodys(self) -> bool:

@@ -44,17 +44,17 @@ def _node(active: ActiveContext, term: str | None, node: JsonObject) -> JsonObje
     # Step 1: classes are named in the context around the node, as PyLD reads it.
     around = in_property(active, definition)
     kinds = node.get("@type", ())
-    names = [_name(around, kind) for kind in kinds]
+    names = [name_of(around, kind) for kind in kinds]
     # Steps 5 and 6: what a type brought ends here; what the property brings begins.
     active = in_property(active.previous or active, definition)
     # Step 11.
-    active = typed_contexts([_name(active, kind) for kind in sorted(set(kinds))], around, active)
+    active = typed_contexts([name_of(active, kind) for kind in sorted(set(kinds))], around, active)
     result: JsonObject = {}
     for iri in sorted(node):
         if iri == "@id":
-            result[_name(active, "@id")] = _identifier(active, node["@id"])
+            result[name_of(active, "@id")] = _identifier(active, node["@id"])
         elif iri == "@type":
-            result[_name(active, "@type")] = names
+            result[name_of(active, "@type")] = names
         elif iri.startswith("@"):
             raise NotCompiledError(iri)
         else:
@@ -97,7 +97,7 @@ def _value(active: ActiveContext, term: str | None, item: JsonObject) -> JsonVal
     if kind is not None:
         raise NotCompiledError(kind)
     if "@language" in item or "@direction" in item:
-        return {_name(active, name): text for name, text in item.items()}
+        return {name_of(active, name): text for name, text in item.items()}
     return item["@value"]
 
 
@@ -112,8 +112,8 @@ def _reference(active: ActiveContext, term: str | None, identifier: str) -> Json
     if kind == "@id":
         return _identifier(active, identifier)
     if kind == "@vocab":
-        return _name(active, identifier)
-    return {_name(active, "@id"): _identifier(active, identifier)}
+        return name_of(active, identifier)
+    return {name_of(active, "@id"): _identifier(active, identifier)}
 
 
 _UNDEFINED = TermDefinition(None)
@@ -121,12 +121,20 @@ _EMPTY: JsonObject = {}
 """Stands for the absence of any value when a term is chosen."""
 
 
+Selection = tuple[tuple[str, ...], str, tuple[str, ...]]
+"""Containers, kind of type ("@type", "@language" or "@any") and types that a value asks for."""
+
+
 def _term_for(active: ActiveContext, iri: str, value: JsonObject) -> str:
     """Choose the name of a property for a value (section 6.2.2)."""
+    return select_term(active, iri, _selection(active, value))
+
+
+def select_term(active: ActiveContext, iri: str, selection: Selection) -> str:
+    """Choose the name of a property for values of one kind (section 6.2.2 step 4)."""
     by_container = active.inverse().get(iri)
     if by_container is None:
-        return _name(active, iri)
-    selection = _selection(active, value)
+        return name_of(active, iri)
     key = (iri, *selection)
     term = active.chosen.get(key)
     if term is None:
@@ -166,9 +174,7 @@ _GRAPH = ("@graph", "@graph@set", "@set", "@none")
 _PLAIN = ("@set", "@none")
 
 
-def _selection(
-    active: ActiveContext, value: JsonObject
-) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+def _selection(active: ActiveContext, value: JsonObject) -> Selection:
     """Tell which containers and types fit a value best (section 6.2.2 steps 4.3 to 4.18)."""
     if "@list" in value:
         return _list_selection(value["@list"])
@@ -186,12 +192,12 @@ def _preferred_for_node(active: ActiveContext, value: JsonObject) -> tuple[str, 
     """Prefer @vocab for a reference that a term stands for (step 4.15)."""
     if "@id" not in value:
         return "@id", "@none"
-    if _own_term(active, value["@id"]) is not None:
+    if own_term(active, value["@id"]) is not None:
         return "@vocab", "@id", "@none"
     return "@id", "@vocab", "@none"
 
 
-def _list_selection(items: list[Any]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+def _list_selection(items: list[Any]) -> Selection:
     """Find what all items of a list have in common (step 4.7)."""
     if not items:
         return _LIST, "@any", ("@none",)
@@ -202,12 +208,12 @@ def _list_selection(items: list[Any]) -> tuple[tuple[str, ...], str, tuple[str, 
     return _LIST, "@type", (kind, "@none")
 
 
-def _name(active: ActiveContext, iri: str) -> str:
+def name_of(active: ActiveContext, iri: str) -> str:
     """Compact a keyword, or an IRI that stands for a class (section 6.2.2 with vocab)."""
-    return _own_term(active, iri) or (iri if iri.startswith("@") else _without_term(active, iri))
+    return own_term(active, iri) or (iri if iri.startswith("@") else _without_term(active, iri))
 
 
-def _own_term(active: ActiveContext, iri: str) -> str | None:
+def own_term(active: ActiveContext, iri: str) -> str | None:
     """Choose the term that stands for an IRI or a keyword itself, if there is one."""
     by_container = active.inverse().get(iri, {})
     if iri.startswith("@"):

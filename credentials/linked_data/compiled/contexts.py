@@ -56,6 +56,9 @@ class ActiveContext:
     chosen: dict[Any, str] = field(default_factory=dict)
     """Terms that were chosen for properties of its terms, by IRI and kind of value."""
 
+    top_level: Any = None
+    """The place of a document under it (`tables.Place`), once one was read."""
+
     _inverse: dict[str, dict[str, dict[str, dict[str, str]]]] | None = None
     _prefixes: tuple[tuple[str, str], ...] | None = None
 
@@ -140,6 +143,8 @@ class RootContext:
 
     load_context: ContextLoader
     made: int = 0
+    counted: int = 0
+    """How many of them the compiler has taken into account."""
 
     def initial(self) -> ActiveContext:
         """Make the context in which nothing means anything."""
@@ -161,11 +166,15 @@ class ContextCompiler:
         if not urls or not all(isinstance(url, str) for url in urls):
             raise NotCompiledError("@context")
         with self._lock:
+            known = self._compiled.get(urls)
+            if known is not None and known.root.made == known.root.counted:
+                return known
             if sum(one.root.made for one in self._compiled.values()) >= ACTIVE_CONTEXTS_KEPT:
                 self._compiled.clear()
-            known = self._compiled.get(urls)
+                known = None
             if known is None or known.root.made >= ACTIVE_CONTEXTS:
                 known = self._compiled[urls] = self._compile(urls)
+            known.root.counted = known.root.made
         return known
 
     def _compile(self, urls: tuple[str, ...]) -> ActiveContext:

@@ -40,6 +40,13 @@ def expand(document: JsonObject, compiler: ContextCompiler) -> list[Any]:
     return [node]
 
 
+def expand_node(
+    active: ActiveContext, term: str | None, element: JsonObject, compiler: ContextCompiler
+) -> JsonObject:
+    """Expand one object of a document, which stands as a value of `term`; raises as `expand`."""
+    return _Expansion(compiler).node(active, term, element)
+
+
 class _Expansion:
     def __init__(self, compiler: ContextCompiler) -> None:
         self._compiler = compiler
@@ -50,7 +57,7 @@ class _Expansion:
         """Expand an object that stands as a value of `term` (steps 7 to 15)."""
         definition = active.definition(term)
         if not element.keys().isdisjoint(_LANGUAGE_VALUE):
-            return _language_value(element)
+            return expand_language_value(element)
         # Step 7: what a type brought ends here, but for a mere reference.
         if active.previous is not None and not _is_reference(active, element):
             active = active.previous
@@ -159,7 +166,7 @@ def _absolute(iri: str | None) -> str:
     return iri
 
 
-def _language_value(element: JsonObject) -> JsonObject:
+def expand_language_value(element: JsonObject) -> JsonObject:
     """Expand a text with language and direction (steps 13.4.7 to 13.4.9 and 14)."""
     if not (
         "@value" in element

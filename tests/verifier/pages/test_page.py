@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
-from credentials.baking.artwork import badge_svg
 from credentials.baking.images import bake
+from credentials.baking.vector import badge_svg
 from credentials.strict_json import serialize_json
 from service.pages.languages import LANGUAGES, words_of
 from tests.credentials.baking.images import png
@@ -149,7 +149,7 @@ def test_every_form_is_taken_and_all_come_to_the_same_answer(client: FlaskClient
 def test_a_page_carries_what_it_is_about_and_nothing_is_stored(client: FlaskClient) -> None:
     first = drop(client, samples()[Answer.REVOKED], recipient=LEARNER)
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', first))
-    assert set(fields) == {"document", "name", "recipient"}
+    assert set(fields) == {"document", "name", "recipient", "lang"}
     again = client.post("/", data={**fields, "lang": "es"}).get_data(as_text=True)
     assert answers_in(again) == ["revoked"]
     assert "<h1>Revocada</h1>" in again
@@ -303,7 +303,7 @@ def test_the_interface_for_programs_is_still_there(client: FlaskClient) -> None:
 
 
 def outcomes_of(**changes: Outcome) -> VerificationReport:
-    remarks = {one: Remark(changes.get(one, Outcome.PASSED), "ANY", "") for one in CHECK_IDS}
+    remarks = {one: Remark(changes.get(one, Outcome.PASSED), "ANY", "Said.") for one in CHECK_IDS}
     checks = tuple(check_of(name, [remark]) for name, remark in remarks.items())
     return VerificationReport(checks, Verifier(world()).check(b"{}").checked_at)
 

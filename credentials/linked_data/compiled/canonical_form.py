@@ -1,0 +1,139 @@
+"""The canonical form of what the one pass wrote (RDFC-1.0 sections 4.4 and 4.6).
+
+In usual documents the first-degree hashes of all blank nodes differ.  Their order then gives the
+labels (section 4.4.3 step 4), and nothing is left to do but to put the lines into order.  Where
+two hashes are equal, or there are several graphs, the whole algorithm decides
+(`rdf_canonicalization`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from credentials.limits import Limits
+from credentials.linked_data.compiled.dataset import Graph, Resource
+from credentials.linked_data.rdf_canonicalization import (
+    HASH_ALGORITHMS,
+    Statement,
+    canonicalize_statements,
+    too_complex,
+)
+
+END = " .\n"
+
+
+def canonical_n_quads(graph: Graph, *, hash_algorithm: str, limits: Limits) -> str:
+    """Write the canonical N-Quads of a dataset by its default graph.
+
+    Raises `LimitExceededError` (TOO_COMPLEX).
+    """
+    if len(graph.blank_nodes) > limits.blank_nodes:
+        raise too_complex("it has too many parts without an id")
+    if not graph.graphs:
+        # Section 4.4.3 steps 3 and 4.
+        hashes = {node: first_degree_hash(node, hash_algorithm) for node in graph.blank_nodes}
+        names = names_by_hash(hashes)
+        if names is not None:
+            return _lines(graph, names)
+    statements = dict.fromkeys(_statements(graph, _labels(graph), None))
+    return canonicalize_statements(statements, hash_algorithm=hash_algorithm, limits=limits).n_quads
+
+
+def names_by_hash(hashes: Mapping[Resource, str]) -> dict[Resource, str] | None:
+    """Name blank nodes in the order of their hashes (4.4.3 step 4); None unless all differ."""
+    by_hash = {digest: node for node, digest in hashes.items()}
+    if len(by_hash) < len(hashes):
+        return None
+    return {by_hash[one]: f"_:c14n{number}" for number, one in enumerate(sorted(by_hash))}
+
+
+def first_degree_hash(node: Resource, hash_algorithm: str = "SHA-256") -> str:
+    """Hash what is said of a blank node of the default graph (section 4.6.3)."""
+    if node.digest is not None and hash_algorithm == "SHA-256":
+        return node.digest
+    text = first_degree_text(node)
+    return HASH_ALGORITHMS[hash_algorithm](text.encode("utf-8")).hexdigest()
+
+
+def first_degree_text(node: Resource) -> str:
+    """Write the statements that mention a blank node, in code point order (section 4.6.3).
+
+    The node itself is written _:a, all others _:z.  Every line about it begins with "_:a ", so
+    the tails are in order if the lines are.  The one line that refers to it stands before them if
+    its subject is an IRI, and behind them if it is a blank node.
+    """
+    tails = node.statements()
+    if node.links:
+        # Statements about different nodes remain different, though they are written alike.
+        tails = sorted([*tails, *(f"{predicate}_:z{END}" for predicate, _node in node.links)])
+    text = f"_:a{'_:a'.join(tails)}" if tails else ""
+    if node.referer is None:
+        return text
+    name, predicate = node.referer
+    return f"{name}{predicate}_:a{END}{text}" if name else f"{text}_:z{predicate}_:a{END}"
+
+
+def _lines(graph: Graph, names: dict[Resource, str]) -> str:
+    """Write all lines in code point order (section 4.4.3 step 6; section 5).
+
+    No name is the beginning of another, as IRIs stand in brackets and a space follows labels.  So
+    the lines are in order if nodes are in the order of their names, and tails in their own.
+    """
+    nodes = graph.resources | {name: node for node, name in names.items()}
+    return "".join(node_lines(name, nodes[name], names) for name in sorted(nodes))
+
+
+def node_lines(name: str, node: Resource, names: Mapping[Resource, str]) -> str:
+    """Write the lines about one node, in order; `names` are those of blank nodes ("_:c14n0")."""
+    tails = node.statements()
+    if node.links:
+        ends = (f"{predicate}{names[inner]}{END}" for predicate, inner in node.links)
+        tails = sorted([*tails, *ends])
+    return f"{name}{name.join(tails)}" if tails else ""
+
+
+def _labels(graph: Graph) -> dict[Resource, str]:
+    """Label the blank nodes of all graphs in the order of their appearance."""
+    nodes = list(graph.blank_nodes)
+    waiting = [inner for _name, inner in graph.graphs]
+    while waiting:
+        inner = waiting.pop(0)
+        nodes += inner.blank_nodes
+        waiting += [one for _name, one in inner.graphs]
+    return {node: f"b{number}" for number, node in enumerate(nodes)}
+
+
+def _statements(
+    graph: Graph, labels: dict[Resource, str], graph_label: str | None
+) -> Iterator[Statement]:
+    """Yield the statements of a graph, and of those inside it, for the whole algorithm."""
+    at_graph = () if graph_label is None else ((graph_label, "g"),)
+    for node in graph.nodes():
+        at_subject = ((labels[node], "s"),) if not node.name else ()
+        for tail in node.statements():
+            predicate = tail[1 : tail.index(" ", 1)]
+            yield _statement(node.name, [tail.removesuffix(END)], predicate, at_subject, at_graph)
+        for head, inner in node.links:
+            related = (*at_subject, (labels[inner], "o"))
+            yield _statement(node.name, [head, ""], head.strip(" "), related, at_graph)
+    for name, inner_graph in graph.graphs:
+        yield from _statements(inner_graph, labels, labels[name])
+
+
+def _statement(
+    name: str,
+    texts: list[str],
+    predicate: str,
+    related: tuple[tuple[str, str], ...],
+    at_graph: tuple[tuple[str, str], ...],
+) -> Statement:
+    """Join the texts between the blank nodes of one statement; each of those begins with _:."""
+    if name:
+        texts[0] = name + texts[0]
+    else:
+        texts = ["", *texts]
+    if at_graph:
+        texts = [*texts[:-1], f"{texts[-1]} ", ""]
+    texts[-1] += END
+    before = [f"{text}_:" for text in texts[:-1]]
+    return Statement((*before, texts[-1]), (*related, *at_graph), predicate)

@@ -1,0 +1,95 @@
+"""Parts of documents that come again and again: the issuer, the achievement.
+
+What is said in a part whose root has an IRI depends on nothing but the place where it stands and
+its JSON: its blank nodes cannot be referred to from elsewhere, so that even their first-degree
+hashes are known (RDFC-1.0 section 4.6).  Parts are found by place and full content, never by id.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from operator import itemgetter
+
+from cachetools import LRUCache
+
+from credentials.json_types import JsonObject
+from credentials.linked_data.compiled.dataset import Graph, Resource
+from credentials.linked_data.compiled.full_bytes import full_bytes
+from credentials.linked_data.compiled.tables import Place
+
+FRAGMENT_BYTES = 16_384
+"""Size of the largest part that is kept."""
+
+FRAGMENTS_BYTES = 1_048_576
+"""Size of all parts that are kept (what is made of a part takes some ten times its size).
+
+Those used least make room, so whoever sends many different parts only makes others slower."""
+
+SEEN = 4_096
+"""Parts that were seen once and are not kept yet: of each only a number is known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fragment:
+    """What the pass found in a part; nothing in it belongs to a document."""
+
+    name: str
+    graph: Graph
+    described: tuple[tuple[str, Place, tuple[str | int, ...]], ...]
+    """The names of nodes that are described, and the places and paths of their objects."""
+
+    values: int
+    returns: bool
+
+
+class FragmentCache:
+    """Keeps parts from the second time on that they are seen."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._kept: LRUCache[tuple[Place, bytes], tuple[int, Fragment | None]] = LRUCache(
+            FRAGMENTS_BYTES, getsizeof=itemgetter(0)
+        )
+        self._seen: set[int] = set()
+        self._lock = threading.Lock()
+
+    def find(
+        self, place: Place, element: JsonObject, read: Callable[[], Fragment | None]
+    ) -> Fragment | None:
+        """Find a part, or read it if it comes for the second time; None if it is to be read anew.
+
+        `read` returns None for a part that does not stand for itself.
+        """
+        content = full_bytes(element)
+        if content is None or len(content) > FRAGMENT_BYTES:
+            return None
+        key = (place, content)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                return kept[1]
+            if not self._comes_again(hash(key)):
+                return None
+        fragment = read()
+        with self._lock:
+            self._kept[key] = (len(content), fragment)
+        return fragment
+
+    def _comes_again(self, number: int) -> bool:
+        if number in self._seen:
+            return True
+        if len(self._seen) >= SEEN:
+            self._seen.clear()
+        self._seen.add(number)
+        return False
+
+
+def settle(nodes: Iterable[Resource], hash_of: Callable[[Resource], str]) -> None:
+    """Finish the nodes of a part, so that documents can share them."""
+    for node in nodes:
+        node.statements()
+        if not node.name:
+            node.digest = hash_of(node)
+        node.is_shared = True

@@ -1,0 +1,159 @@
+"""What one pass found out about a document, kept while the same document is asked about again.
+
+A verification asks for the context check, for the transformation of each proof and for the digest;
+an issuance also rehearses, signs and checks what it signed.  The last few documents are kept by
+their full content, so that all of them ask about one reading.
+"""
+
+from __future__ import annotations
+
+import threading
+from itertools import permutations
+from operator import itemgetter
+
+from cachetools import LRUCache
+
+from credentials.errors import DataLossError
+from credentials.json_types import JsonObject
+from credentials.limits import Limits
+from credentials.linked_data.compiled.canonical_form import canonical_n_quads
+from credentials.linked_data.compiled.contexts import ContextCompiler
+from credentials.linked_data.compiled.described import Description
+from credentials.linked_data.compiled.emission import Emission
+from credentials.linked_data.compiled.expansion import expand, expand_node
+from credentials.linked_data.compiled.fragments import FragmentCache
+from credentials.linked_data.compiled.full_bytes import full_bytes
+from credentials.linked_data.compiled.tables import NodeTable, top_level
+from credentials.linked_data.compiled.term_definitions import NotCompiledError
+from credentials.linked_data.descriptions import is_split, require_single_descriptions
+
+READINGS_BYTES = 1_048_576
+"""Size of the documents whose readings are kept, altogether (a reading takes some ten times it)."""
+
+DESCRIPTIONS_COMPARED = 3
+"""Most descriptions of one thing that are compared here; their order may count, so all are."""
+
+
+class Reading:
+    """One document as the pass read it: nothing would be dropped, and each thing is described once.
+
+    Nothing in it belongs to the document, which may change.
+    """
+
+    def __init__(self, emission: Emission, table: NodeTable | None = None) -> None:
+        """Keep the findings of a pass."""
+        self.table = table
+        """The table of the document's members."""
+        self.values = emission.values
+        self.contexts = tuple(emission.contexts)
+        self.embedded = emission.embedded
+        self.returns = emission.returns
+        self.has_usual_contexts = emission.has_usual_contexts
+        self.statements = emission.graph.count_statements()
+        self._graph = emission.graph
+        self._texts: dict[str, tuple[Limits, str]] = {}
+
+    def n_quads(self, hash_algorithm: str, limits: Limits) -> str:
+        """Write the canonical N-Quads; raise `LimitExceededError` (TOO_COMPLEX)."""
+        known = self._texts.get(hash_algorithm)
+        if known is None or not (known[0] is limits or known[0] == limits):
+            text = canonical_n_quads(self._graph, hash_algorithm=hash_algorithm, limits=limits)
+            known = self._texts[hash_algorithm] = (limits, text)
+        return known[1]
+
+
+def are_within(limits: Limits, *readings: Reading) -> bool:
+    """Tell whether what was read, as parts of one document, is no larger than limits allow."""
+    named = [len(contexts) for one in readings for contexts in one.contexts]
+    return (
+        sum(one.values for one in readings) <= limits.values
+        and sum(one.statements for one in readings) <= limits.quads
+        and sum(one.embedded for one in readings) <= limits.embedded_credentials
+        and sum(named) <= limits.contexts
+        and max(named, default=0) <= limits.contexts_in_one_place
+    )
+
+
+class Readings:
+    """Reads documents, and keeps the last few readings."""
+
+    def __init__(self, compiler: ContextCompiler) -> None:
+        """Use compiled contexts."""
+        self._compiler = compiler
+        self._kept: LRUCache[bytes, tuple[int, Reading | None]] = LRUCache(
+            READINGS_BYTES, getsizeof=itemgetter(0)
+        )
+        self._fragments = FragmentCache()
+        self._lock = threading.Lock()
+
+    def read(self, document: JsonObject) -> Reading | None:
+        """Read a document; None if the pass cannot vouch for it, whatever the reason."""
+        key = full_bytes(document)
+        if key is None:
+            return None
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key][1]
+        reading = self._read(document)
+        with self._lock:
+            if len(key) <= READINGS_BYTES:
+                self._kept[key] = (len(key), reading)
+        return reading
+
+    def _read(self, document: JsonObject) -> Reading | None:
+        emission = Emission(self._fragments)
+        try:
+            table = self.trace(emission, document)
+        except (NotCompiledError, RecursionError):
+            return None
+        reading = Reading(emission, table)
+        return reading if reading.statements else None
+
+    def trace(self, emission: Emission, document: JsonObject) -> NodeTable:
+        """Read a document with a pass of the caller's; raise `NotCompiledError` instead of None."""
+        place = top_level(self._compiler, document.get("@context"))
+        table = emission.document(place, document)
+        _require_single_descriptions(emission, document, self._compiler)
+        return table
+
+    def read_proof(self, reading: Reading, document: JsonObject) -> Reading | None:
+        """Read the proofs of a document that was read without them; None as in `read`."""
+        emission = Emission()
+        try:
+            emission.proof_apart(reading.table, document)
+            _require_single_descriptions(emission, document, self._compiler)
+        except (NotCompiledError, RecursionError):
+            return None
+        return Reading(emission)
+
+
+def _require_single_descriptions(
+    emission: Emission, document: JsonObject, compiler: ContextCompiler
+) -> None:
+    """Require that one thing is described in one place (`descriptions`).
+
+    Raises `NotCompiledError` where it is not.  Where many are described twice, or the document
+    itself, it is expanded as a whole; else only they are.
+    """
+    if not emission.described.repeated:
+        return
+    if any(map(_takes_more, emission.described.repeated)):
+        try:
+            require_single_descriptions(expand(document, compiler))
+        except DataLossError as error:
+            raise NotCompiledError("@id") from error
+        return
+    for descriptions in emission.described.repeated:
+        nodes = [_expanded(one, compiler) for one in descriptions]
+        if any(is_split(list(order), None) for order in permutations(nodes)):
+            raise NotCompiledError("@id")
+
+
+def _takes_more(descriptions: list[Description]) -> bool:
+    is_about_document = any(one.place.term is None for one in descriptions)
+    return is_about_document or len(descriptions) > DESCRIPTIONS_COMPARED
+
+
+def _expanded(description: Description, compiler: ContextCompiler) -> JsonObject:
+    place = description.place
+    return expand_node(place.active, place.term, description.element, compiler)

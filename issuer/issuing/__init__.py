@@ -1,0 +1,1 @@
+"""Issuing exactly once: intents, signing, rosters, withdrawing, publishing, and their check."""

@@ -1,0 +1,203 @@
+"""Issuing one credential exactly once for each idempotency key of an institution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from credentials.errors import IssuanceError
+from credentials.timestamps import parse_timestamp
+from issuer.issuing.awards import Award, Compose, SigningOf, digest_of_request
+from issuer.issuing.high_water import HighWater
+from issuer.issuing.intents import LEASE, Intended, Signed, intend, keep, require_reached, take_over
+from issuer.issuing.signing import check_award, sign_intent
+from issuer.status_ledger.assigning import lists_named
+from issuer.status_lists import DrawIndex, StatusList
+from issuer.store.achievements import AchievementVersion, version_in
+from issuer.store.credentials import ABANDONED, INTENDED, ISSUED, CredentialRecord, credential_in
+from issuer.store.errors import InProgressError, KeyReusedError, NotFoundError, StoreError
+from issuer.store.ledger import Act, head
+from issuer.store.store import Store
+from issuer.store.tables import IDEMPOTENCY_KEYS
+from issuer.store.tenants import Tenant, tenant_in
+from service import reading, writing
+
+KEY_CHARACTERS = 255
+"""Longest idempotency key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Everything that issuing needs: the store, who signs, how awards become requests, the world.
+
+    `high_water` notices old backups; `draw` draws indexes of status lists; `now` is the clock.
+    """
+
+    store: Store
+    signing_of: SigningOf
+    compose: Compose
+    high_water: HighWater
+    draw: DrawIndex
+    now: Callable[[], datetime]
+    lease: timedelta = LEASE
+    _lists: dict[str, StatusList] = field(default_factory=dict)
+
+    def list_named(self, name: str) -> StatusList:
+        """Find a status list; what is fixed of one is read once."""
+        if name not in self._lists:
+            self._lists[name] = self._read_list(name)
+        return self._lists[name]
+
+    def _read_list(self, name: str) -> StatusList:
+        with reading(self.store.engine) as connection:
+            found = [one for one in lists_named(connection, name) if one.name == name]
+        if not found:
+            raise NotFoundError(f"There is no status list {name}.")
+        return found[0]
+
+    def sign(self, intent: CredentialRecord, tenant: Tenant, version: AchievementVersion) -> Signed:
+        """Sign one intent (`sign_intent`)."""
+        return sign_intent(intent, tenant, version, self.compose, self.signing_of, self.list_named)
+
+    def later(self, act: Act) -> Act:
+        """Return the act as of now: signing takes its time."""
+        return replace(act, at=self.now())
+
+
+class ExactlyOnce:
+    """Issues single credentials; asking again is answered with the same bytes."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        """Take what issuing needs."""
+        self._workshop = workshop
+        self._store = workshop.store
+
+    def issue(self, act: Act, key: str, achievement_id: str, award: Award) -> CredentialRecord:
+        """Issue a credential for an award, once for each key of the institution.
+
+        Obligations: 1. the same key with the same request is answered with the same credential,
+        and with another request not at all; 2. everything that can be checked is, before anything
+        is reserved; 3. id, index, request and key are on the disk before anything is signed, and
+        only if the ledger is as far as it was; 4. what the verifier refuses is not released;
+        5. the first bytes that are stored are the credential.
+
+        Raises `KeyReusedError`, `InProgressError`, `NotFoundError`, `LedgerBehindError`,
+        `ReleaseRefusedError`, `SigningError`, and whatever is wrong with the award.
+        """
+        _require_key(key)
+        digest = digest_of_request(achievement_id, award)
+        # 1.
+        known = self._store.credentials.of_key(act.tenant_id, key)
+        if known is not None:
+            return self._again(act, known, digest)
+        # 2.
+        with reading(self._store.engine) as connection:
+            tenant = tenant_in(connection, act.tenant_id)
+            version = version_in(connection, act.tenant_id, achievement_id, None)
+            _require_replaceable(connection, act, award)
+        shop = self._workshop
+        check_award(tenant, version, award, shop.compose, shop.signing_of, act.at)
+        # 3.
+        intent = self._intend(act, key, award, tenant, version)
+        if isinstance(intent, str):
+            raced = self._store.credentials.get(act.tenant_id, intent)
+            return self._again(act, raced, digest)
+        return self._complete(act, intent, tenant, version)
+
+    def complete(self, act: Act, credential_id: str) -> CredentialRecord:
+        """Complete an intent that was left behind; raise what signing raises."""
+        record = self._store.credentials.get(act.tenant_id, credential_id)
+        return record if record.state != INTENDED else self._finish(act, record)
+
+    def _intend(
+        self,
+        act: Act,
+        key: str,
+        award: Award,
+        tenant: Tenant,
+        version: AchievementVersion,
+    ) -> CredentialRecord | str:
+        """Write down the intent; return the id of another one that was faster."""
+        shop = self._workshop
+        with writing(self._store.engine) as connection:
+            taken = select(IDEMPOTENCY_KEYS.c.credential_id).where(
+                IDEMPOTENCY_KEYS.c.tenant_id == act.tenant_id, IDEMPOTENCY_KEYS.c.key == key
+            )
+            raced: str | None = connection.scalar(taken)
+            if raced is not None:
+                return raced
+            require_reached(connection, shop.high_water)
+            what = Intended(act, tenant, version, shop.lease)
+            (credential_id,) = intend(connection, what, [award], shop.draw, key=key)
+            return credential_in(connection, act.tenant_id, credential_id)
+
+    def _again(self, act: Act, known: CredentialRecord, digest: str) -> CredentialRecord:
+        """Answer a request that came before."""
+        if known.request_digest != digest:
+            raise KeyReusedError(
+                "This idempotency key came with another request before. Use a new key."
+            )
+        if known.state == ISSUED:
+            return known
+        if known.state == ABANDONED:
+            raise StoreError(
+                "This request could not be issued. Mend it, and send it with a new key.",
+                code="CREDENTIAL_ABANDONED",
+            )
+        if known.leased_until is not None:
+            left = parse_timestamp(known.leased_until) - self._workshop.now()
+            if left > timedelta(0):
+                raise InProgressError(left // timedelta(seconds=1) + 1)
+        return self._finish(act, known)
+
+    def _finish(self, act: Act, known: CredentialRecord) -> CredentialRecord:
+        """Take over an intent that somebody left behind."""
+        with writing(self._store.engine) as connection:
+            require_reached(connection, self._workshop.high_water)
+            tenant = tenant_in(connection, known.tenant_id)
+            version = version_in(
+                connection,
+                known.tenant_id,
+                str(known.achievement_id),
+                known.achievement_version,
+            )
+            until = self._workshop.now() + self._workshop.lease
+            (intent,) = take_over(connection, [known.id], until)
+        if intent.state == ISSUED:
+            return intent
+        return self._complete(act, intent, tenant, version)
+
+    def _complete(
+        self, act: Act, intent: CredentialRecord, tenant: Tenant, version: AchievementVersion
+    ) -> CredentialRecord:
+        shop = self._workshop
+        # 4.
+        signed = shop.sign(intent, tenant, version)
+        # 5.
+        with writing(self._store.engine) as connection:
+            keep(connection, shop.later(act), [signed])
+            kept = credential_in(connection, tenant.id, intent.id)
+            reached = head(connection)
+        shop.high_water.passed(reached)
+        if kept.state != ISSUED and signed.error is not None:
+            raise signed.error
+        return kept
+
+
+def _require_key(key: str) -> None:
+    if not key or len(key) > KEY_CHARACTERS or not key.isprintable():
+        raise IssuanceError(
+            f"An idempotency key has 1 to {KEY_CHARACTERS} printable characters.",
+            code="IDEMPOTENCY_KEY_MALFORMED",
+        )
+
+
+def _require_replaceable(connection: Connection, act: Act, award: Award) -> None:
+    """A correction is of a credential that this institution issued."""
+    if award.replaces is not None:
+        replaced = credential_in(connection, act.tenant_id, award.replaces)
+        if replaced.state != ISSUED:
+            raise NotFoundError("The credential that is to be corrected was not issued.")

@@ -1,0 +1,234 @@
+"""Withdrawing what was issued: revoke, suspend, reinstate; at once, or after a time to undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from credentials.errors import IssuanceError
+from issuer.issuing.exactly_once import Workshop
+from issuer.issuing.intents import require_reached
+from issuer.status_ledger.changing import add_change, is_entry_set
+from issuer.status_lists import REVOCATION
+from issuer.store.credentials import (
+    ACTIVE,
+    ISSUED,
+    REVOKED,
+    SUSPENDED,
+    CredentialRecord,
+    credential_in,
+)
+from issuer.store.errors import ConflictError
+from issuer.store.ledger import Act, head, note, record
+from issuer.store.tables import CREDENTIALS, WITHDRAWALS
+from issuer.store.webhooks import announce
+from issuer.store.withdrawals import (
+    DONE,
+    PENDING,
+    REINSTATE,
+    REVOKE,
+    SUSPEND,
+    UNDONE,
+    Withdrawal,
+    due_in,
+    withdrawal_in,
+)
+from issuer.store.writing_down import digest_of, new_id, stamp
+from service import writing
+
+AT_ONCE = timedelta(0)
+LONGEST_UNDO = timedelta(days=1)
+"""How long a withdrawal may be pending at most."""
+
+REASON_CHARACTERS = 2_048
+MOST_AT_ONCE = 1_000
+"""How many credentials one request may withdraw."""
+
+DUE_AT_ONCE = 200
+STATUSES = {REVOKE: REVOKED, SUSPEND: SUSPENDED, REINSTATE: ACTIVE}
+KINDS = {
+    REVOKE: "credential.revoked",
+    SUSPEND: "credential.suspended",
+    REINSTATE: "credential.reinstated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is asked for: "revoke", "suspend" or "reinstate", why, and how long it can be undone."""
+
+    act: str
+    reason: str
+    undo: timedelta = AT_ONCE
+
+    def __post_init__(self) -> None:
+        """Refuse an act that there is not, a change without a reason, and an endless wait."""
+        if self.act not in STATUSES:
+            raise IssuanceError("There is no such act.", code="ACT_UNKNOWN", pointer="/act")
+        if not self.reason.strip() or len(self.reason) > REASON_CHARACTERS:
+            raise IssuanceError(
+                f"Say why, in at most {REASON_CHARACTERS} characters; it is never published.",
+                code="NO_REASON",
+                pointer="/reason",
+            )
+        if not AT_ONCE <= self.undo <= LONGEST_UNDO:
+            raise IssuanceError(
+                "A change can be undone for a day at most.", code="UNDO_TOO_LONG", pointer="/undo"
+            )
+
+
+class Withdrawing:
+    """Changes the status of credentials; what was confirmed is on the disk."""
+
+    def __init__(self, shop: Workshop) -> None:
+        """Take what issuing needs."""
+        self._shop = shop
+        self._store = shop.store
+
+    def ask(
+        self, act: Act, credential_ids: Sequence[str], change: Change
+    ) -> tuple[Withdrawal, ...]:
+        """Ask for a change of credentials: all of them are changed, or none.
+
+        Obligations: 1. all were issued by this institution, and may be changed so; 2. a revocation
+        is final, and so is one on a list of suspensions; 3. only one change of a credential is
+        pending at a time; 4. a change without a time to undo it is done at once.
+
+        Raises `NotFoundError`, `ConflictError` (CHANGE_PENDING, STATUS_SO_ALREADY),
+        `IssuanceError` (REVOCATION_IS_FINAL, STATUS_PURPOSE_OTHER, TOO_MANY), `LedgerBehindError`.
+        """
+        if not 0 < len(set(credential_ids)) <= MOST_AT_ONCE:
+            raise IssuanceError(f"Name 1 to {MOST_AT_ONCE} credentials.", code="TOO_MANY")
+        with writing(self._store.engine) as connection:
+            require_reached(connection, self._shop.high_water)
+            made = []
+            for credential_id in dict.fromkeys(credential_ids):
+                # 1. and 2.
+                found = credential_in(connection, act.tenant_id, credential_id)
+                _require_possible(self._shop, found, change.act)
+                # 3.
+                _require_nothing_pending(connection, credential_id)
+                made.append(_add(connection, act, credential_id, change))
+            if change.undo == AT_ONCE:
+                # 4.
+                made = [_perform(connection, one, act) for one in made]
+            reached = head(connection)
+        self._shop.high_water.passed(reached)
+        return tuple(made)
+
+    def undo(self, act: Act, withdrawal_id: str) -> Withdrawal:
+        """Undo a pending change; raise `ConflictError` (DONE_ALREADY) once it is done."""
+        with writing(self._store.engine) as connection:
+            found = withdrawal_in(connection, act.tenant_id, withdrawal_id)
+            if found.state == DONE:
+                raise ConflictError("This was done already.", code="DONE_ALREADY")
+            if found.state == PENDING:
+                here = WITHDRAWALS.c.id == withdrawal_id
+                connection.execute(update(WITHDRAWALS).where(here).values(state=UNDONE))
+                record(connection, note(act, "withdrawal.undone", found.credential_id))
+            return withdrawal_in(connection, act.tenant_id, withdrawal_id)
+
+    def perform_due(self) -> int:
+        """Do what was pending and can no longer be undone; count what was done."""
+        now = self._shop.now()
+        with writing(self._store.engine) as connection:
+            require_reached(connection, self._shop.high_water)
+            due = due_in(connection, now, DUE_AT_ONCE)
+            for one in due:
+                act = Act(one.tenant_id, one.requested_by, now)
+                _perform(connection, one, act)
+            reached = head(connection)
+        if due:
+            self._shop.high_water.passed(reached)
+        return len(due)
+
+
+def _require_possible(shop: Workshop, found: CredentialRecord, act: str) -> None:
+    if found.state != ISSUED:
+        raise ConflictError("This credential was not issued.", code="NOT_ISSUED")
+    if found.status == REVOKED:
+        raise IssuanceError(
+            "This credential is revoked, and that is final; issue it anew.",
+            code="REVOCATION_IS_FINAL",
+        )
+    purpose = shop.list_named(found.list_name).purpose
+    if purpose == REVOCATION and act != REVOKE:
+        raise IssuanceError(
+            "This credential stands on a list of revocations and can only be revoked.",
+            code="STATUS_PURPOSE_OTHER",
+        )
+    if found.status == STATUSES[act]:
+        raise ConflictError(f"The credential is {found.status} already.", code="STATUS_SO_ALREADY")
+
+
+def _require_nothing_pending(connection: Connection, credential_id: str) -> None:
+    query = select(WITHDRAWALS.c.id).where(
+        WITHDRAWALS.c.credential_id == credential_id, WITHDRAWALS.c.state == PENDING
+    )
+    if connection.scalar(query) is not None:
+        raise ConflictError(
+            "Another change of this credential is pending; undo it first.", code="CHANGE_PENDING"
+        )
+
+
+def _add(connection: Connection, act: Act, credential_id: str, change: Change) -> Withdrawal:
+    made = Withdrawal(
+        new_id("withdrawal"),
+        act.tenant_id,
+        credential_id,
+        change.act,
+        change.reason,
+        PENDING,
+        act.actor,
+        stamp(act.at),
+        stamp(act.at + change.undo),
+        None,
+    )
+    connection.execute(
+        insert(WITHDRAWALS).values(
+            id=made.id,
+            tenant_id=made.tenant_id,
+            credential_id=made.credential_id,
+            act=made.act,
+            reason=made.reason,
+            state=made.state,
+            requested_by=made.requested_by,
+            requested_at=made.requested_at,
+            effective_at=made.effective_at,
+        )
+    )
+    if change.undo != AT_ONCE:
+        record(connection, note(act, "withdrawal.asked", credential_id, change=change.act))
+    return made
+
+
+def _perform(connection: Connection, asked: Withdrawal, act: Act) -> Withdrawal:
+    """Set or clear the entry, and record both; a revocation meanwhile leaves nothing to do."""
+    found = credential_in(connection, asked.tenant_id, asked.credential_id)
+    if found.status != REVOKED:
+        _change_entry(connection, found, asked, act)
+    done = replace(asked, state=DONE, done_at=stamp(act.at))
+    here = WITHDRAWALS.c.id == asked.id
+    connection.execute(
+        update(WITHDRAWALS).where(here).values(state=done.state, done_at=done.done_at)
+    )
+    return done
+
+
+def _change_entry(
+    connection: Connection, found: CredentialRecord, asked: Withdrawal, act: Act
+) -> None:
+    place, is_set = (found.list_name, found.list_index), asked.act != REINSTATE
+    said = {"list": found.list_name, "index": found.list_index, "reason": digest_of(asked.reason)}
+    if is_entry_set(connection, place) != is_set:
+        said["change"] = add_change(connection, place, asked.reason, act.at, is_set=is_set)
+        said["set"] = is_set
+    status = STATUSES[asked.act]
+    here = CREDENTIALS.c.id == found.id
+    connection.execute(update(CREDENTIALS).where(here).values(status=status))
+    kind = KINDS[asked.act]
+    record(connection, note(act, kind, found.id, **said))
+    announce(connection, act, kind, {"credential": found.id})

@@ -1,0 +1,106 @@
+"""Changes of the status of credentials that were asked for, done or pending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select
+
+from issuer.store.tables import WITHDRAWALS
+from issuer.store.writing_down import PAGE_ITEMS, Page, page_of, required, stamp
+from service import reading
+
+REVOKE, SUSPEND, REINSTATE = "revoke", "suspend", "reinstate"
+PENDING, DONE, UNDONE = "pending", "done", "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Somebody asked to revoke, suspend or reinstate a credential.
+
+    Until `effective_at` it is pending and can be undone; then it is done.  `reason` is kept and
+    never published.
+    """
+
+    id: str
+    tenant_id: str
+    credential_id: str
+    act: str
+    reason: str
+    state: str
+    requested_by: str
+    requested_at: str
+    effective_at: str
+    done_at: str | None
+
+
+class Withdrawals:
+    """The withdrawals of all institutions, to be read; `issuer.issuing.withdrawing` makes them."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the database; nothing is read yet."""
+        self._engine = engine
+
+    def get(self, tenant_id: str, withdrawal_id: str) -> Withdrawal:
+        """Read one of an institution; raise `NotFoundError`."""
+        with reading(self._engine) as connection:
+            return withdrawal_in(connection, tenant_id, withdrawal_id)
+
+    def of_credential(self, tenant_id: str, credential_id: str) -> tuple[Withdrawal, ...]:
+        """Read everything that was asked about a credential, the oldest first."""
+        query = select(WITHDRAWALS).where(
+            WITHDRAWALS.c.tenant_id == tenant_id, WITHDRAWALS.c.credential_id == credential_id
+        )
+        query = query.order_by(WITHDRAWALS.c.requested_at, WITHDRAWALS.c.id)
+        with reading(self._engine) as connection:
+            return tuple(map(withdrawal_of, connection.execute(query)))
+
+    def page(
+        self,
+        tenant_id: str,
+        *,
+        state: str | None = None,
+        after: str | None = None,
+        items: int = PAGE_ITEMS,
+    ) -> Page[Withdrawal]:
+        """Read withdrawals of an institution, the newest first."""
+        query = select(WITHDRAWALS).where(WITHDRAWALS.c.tenant_id == tenant_id)
+        if state is not None:
+            query = query.where(WITHDRAWALS.c.state == state)
+        when, _space, last = (after or "").partition(" ")
+        if last:
+            same = (WITHDRAWALS.c.requested_at == when) & (WITHDRAWALS.c.id < last)
+            query = query.where((WITHDRAWALS.c.requested_at < when) | same)
+        query = query.order_by(WITHDRAWALS.c.requested_at.desc(), WITHDRAWALS.c.id.desc())
+        with reading(self._engine) as connection:
+            return page_of(
+                connection,
+                query,
+                withdrawal_of,
+                key=lambda one: f"{one.requested_at} {one.id}",
+                items=items,
+            )
+
+
+def due_in(connection: Connection, at: datetime, items: int) -> tuple[Withdrawal, ...]:
+    """Read pending withdrawals whose time has come, the oldest first."""
+    query = select(WITHDRAWALS).where(
+        WITHDRAWALS.c.state == PENDING, WITHDRAWALS.c.effective_at <= stamp(at)
+    )
+    query = query.order_by(WITHDRAWALS.c.effective_at, WITHDRAWALS.c.id).limit(items)
+    return tuple(map(withdrawal_of, connection.execute(query)))
+
+
+def withdrawal_in(connection: Connection, tenant_id: str, withdrawal_id: str) -> Withdrawal:
+    """Read a withdrawal in a transaction; raise `NotFoundError`."""
+    query = select(WITHDRAWALS).where(
+        WITHDRAWALS.c.id == withdrawal_id, WITHDRAWALS.c.tenant_id == tenant_id
+    )
+    return withdrawal_of(required(connection.execute(query).first(), "withdrawal"))
+
+
+def withdrawal_of(row: Row[Any]) -> Withdrawal:
+    """Read a row; the columns have the names of the members."""
+    return Withdrawal(**row._asdict())

@@ -1,0 +1,76 @@
+"""What every error, finding and remark is made of: a sentence for people, a code, a place.
+
+While tests run, each one that is made is looked at, wherever that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from credentials.errors import TallystickError
+from credentials.findings import Finding
+from keys.errors import KeyMaterialError
+from verifier.report import Remark
+
+CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*", re.DOTALL)
+SHOUTED = re.compile(r"(?:\b[A-Z]{2,}[ ,.:]+){4}")
+SMALL_WORD = re.compile(r"[a-z]+[ ,]")
+
+
+def require_sentence(text: object) -> None:
+    """Require words for people: a sentence with a beginning, not shouted."""
+    assert isinstance(text, str), f"{text!r} is no text"
+    assert text, "nothing is said"
+    assert not SMALL_WORD.match(text), f"{text!r} has no beginning"
+    assert not SHOUTED.search(text), f"{text!r} is shouted"
+    assert "XX" not in text.replace("\\uXXXX", ""), f"{text!r} is marked"
+
+
+def require_code(code: object) -> None:
+    """Require a stable code in capitals."""
+    assert isinstance(code, str), f"{code!r} is no text"
+    assert CODE.fullmatch(code), f"{code!r} is no code"
+
+
+def require_pointer(pointer: object, code: object) -> None:
+    """Require a JSON pointer (RFC 6901), but of what is wrong with a pointer itself."""
+    assert isinstance(pointer, str), f"{pointer!r} is no text"
+    assert POINTER.fullmatch(pointer) or code == "POINTER_MALFORMED", f"{pointer!r} is no pointer"
+
+
+Parts = Callable[[Any], tuple[object, object, object]]
+"""Takes what was made apart into sentence, code and pointer."""
+
+MADE: dict[type, Parts] = {
+    TallystickError: lambda made: (made.message, made.code, made.pointer),
+    KeyMaterialError: lambda made: (made.args[0], made.code, ""),
+    Finding: lambda made: (made.message, made.code, made.pointer),
+    Remark: lambda made: (made.detail, made.code, made.pointer),
+}
+
+
+@contextmanager
+def every_sentence_looked_at() -> Iterator[None]:
+    """Look at everything of these kinds that is made meanwhile."""
+    with ExitStack() as stack:
+        for kind, parts in MADE.items():
+            stack.enter_context(patch.object(kind, "__init__", _looking(kind, parts)))
+        yield
+
+
+def _looking(kind: type, parts: Parts) -> Callable[..., None]:
+    make = kind.__init__
+
+    def look(made: Any, *arguments: Any, **options: Any) -> None:
+        make(made, *arguments, **options)
+        sentence, code, pointer = parts(made)
+        require_sentence(sentence)
+        require_code(code)
+        require_pointer(pointer, code)
+
+    return look

@@ -1,0 +1,101 @@
+"""The issuer service by its commands: from nothing to a class, and through mishaps."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tallystick.command import tallystick
+from tallystick.issuer_service import open_service
+from tests.issuer.issuing.workshops import TEMPLATE
+
+ROSTER = "email,name\nana@x.example,Ana\nben@x.example,Ben\nmara@x.example,Māra\n"
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Begin a service in a folder of its own, with a published achievement."""
+    folder = tmp_path_factory.mktemp("service")
+    (folder / "achievement.json").write_text(json.dumps(TEMPLATE), encoding="utf-8")
+    (folder / "class.csv").write_text(ROSTER, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALLYSTICK_REGISTERS", str(folder / "registers"))
+        told = run(
+            folder,
+            *("issuer", "init", str(folder / "issuer.toml"), "--keys", str(folder / "keys")),
+            *("--name", "poly", "--public-url", "https://badges.poly.example"),
+        )
+        assert "did:web:badges.poly.example:issuers:poly" in told
+        assert "/console/setup/" in told
+        yield folder
+
+
+def run(folder: Path, *arguments: str, status: int = 0) -> str:
+    environment = {"TALLYSTICK_ISSUER": str(folder / "issuer.toml")}
+    done = CliRunner().invoke(tallystick, arguments, env=environment)
+    assert (done.exit_code != 0) == bool(status), (done.output, done.exception)
+    return done.output if status == 0 else f"{done.output}{getattr(done.exception, 'code', '')}"
+
+
+def test_a_class_is_issued_withdrawn_backed_up_and_reconciled(begun: Path) -> None:
+    published = run(begun, "issuer", "achievement", str(begun / "achievement.json"))
+    achievement = published.split()[0]
+    out = begun / "out"
+    issuing = ["issue", "--achievement", achievement, "--out", str(out)]
+    told = run(begun, *issuing, "--roster", str(begun / "class.csv"))
+    assert "Issued 3 of 3; 0 failed" in told
+    badge = json.loads((out / "2.json").read_bytes())
+    assert badge["issuer"]["id"] == "did:web:badges.poly.example:issuers:poly"
+    assert (out / "results.csv").read_text(encoding="utf-8-sig").count("issued") == 3
+    run(begun, "issuer", "fsck")
+    run(begun, "issuer", "backup", str(begun / "backup.sqlite"))
+    run(begun, "issuer", "revoke", badge["id"], "--reason", "Wrong learner")
+    # An old backup is noticed, and what was revoked since stays revoked.
+    assert "reconcile" in run(begun, "issuer", "restore", str(begun / "backup.sqlite"))
+    single = ["issuer", "issue", "--achievement", achievement, "--email", "zoe@x.example"]
+    single += ["--idempotency-key", "k1", "--out"]
+    assert "LEDGER_BEHIND" in run(begun, *single, str(begun / "zoe.json"), status=1)
+    run(begun, "issuer", "fsck", status=1)
+    assert "Took over 1 revocations" in run(begun, "issuer", "reconcile", "--yes")
+    run(begun, *single, str(begun / "zoe.json"))
+    zoe = json.loads((begun / "zoe.json").read_bytes())
+    used = badge["credentialStatus"]["statusListCredential"]
+    assert zoe["credentialStatus"]["statusListCredential"] != used
+    run(begun, "issuer", "fsck")
+    assert open_service(str(begun / "issuer.toml")).store.ledger.checkpoint().count > 10
+    with sqlite3.connect(begun / "issuer.sqlite") as connection:
+        (status,) = connection.execute(
+            "SELECT status FROM issuer_credentials WHERE id = ?", (badge["id"],)
+        ).fetchone()
+    assert status == "revoked"
+
+
+def test_a_faulty_roster_issues_nothing_and_names_the_rows(begun: Path) -> None:
+    (begun / "bad.csv").write_text("email\nana@x.example\nnobody\n", encoding="utf-8")
+    published = run(begun, "issuer", "achievement", str(begun / "achievement.json"))
+    arguments = ["issue", "--achievement", published.split()[0], "--out", str(begun / "none")]
+    done = CliRunner().invoke(
+        tallystick,
+        [*arguments, "--roster", str(begun / "bad.csv")],
+        env={"TALLYSTICK_ISSUER": str(begun / "issuer.toml")},
+    )
+    assert "row 3" in str(done.exception)
+    assert not (begun / "none").exists()
+
+
+def test_old_badges_stay_valid_when_the_key_changes(begun: Path) -> None:
+    service = open_service(str(begun / "issuer.toml"))
+    (tenant,) = service.store.tenants.all()
+    before = service.key_of(tenant).record.verification_method
+    run(begun, "issuer", "rotate")
+    document = service.controller_document(tenant)
+    assert len(document["assertionMethod"]) == 2
+    assert service.store.tenants.get(tenant.id).key_uri == tenant.key_uri
+    run(begun, "issuer", "rotate", "--finish")
+    (moved,) = service.store.tenants.all()
+    assert service.key_of(moved).record.verification_method != before
+    assert before in service.controller_document(moved)["assertionMethod"]

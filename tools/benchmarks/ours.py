@@ -12,6 +12,7 @@ from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS
 from credentials.open_badges import class_findings
 from credentials.proofs.cryptosuite import Cryptosuite, Environment
+from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.proofs.proof_sets import secured_proofs
 from credentials.proofs.rdfc_suites import EDDSA_RDFC_2022
 from credentials.proofs.registry import CRYPTOSUITES, VERIFIED
@@ -83,10 +84,11 @@ def _deriving(pointers: list[str]) -> Task:
 def _proving(key: VerificationKey) -> Task:
     """Read, and verify the proof alone, with a key that is at hand."""
     environment = Environment(schemas.load_context)
+    known = {**VERIFIED, ECDSA_SD_2023.name: ECDSA_SD_2023}
 
     def prove(text: str) -> str:
         (secured,) = secured_proofs(_document(text), limits=DEFAULT_LIMITS)
-        suite = VERIFIED[secured.proof["cryptosuite"]]
+        suite = known[secured.proof["cryptosuite"]]
         suite.verify_proof_value(secured.document, secured.proof, key, environment)
         return "verified"
 

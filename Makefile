@@ -13,7 +13,8 @@ ROUNDS ?= 7
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test browser check catalogues format test-wheel mutation bench bench-registers bench-replay bench-http interop soak picture openapi clean
+.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-registers bench-replay bench-http \
+	differential differential-record interop soak picture openapi clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,10 @@ $(VENV)/installed-browser: $(VENV)/installed-test
 	$(PIP) install -c $(CONSTRAINTS) -e '.[test,browser]'
 	@touch $@
 
+$(VENV)/installed-cluster: $(VENV)/installed-test
+	$(PIP) install -c $(CONSTRAINTS) -e '.[test,dask]'
+	@touch $@
+
 $(VENV)/installed-dev: $(VENV)/installed-test
 	$(PIP) install -c $(CONSTRAINTS) -e '.[test,dev]'
 	@touch $@
@@ -51,6 +56,9 @@ test: $(VENV)/installed-test ## Run the test suite
 
 browser: $(VENV)/installed-browser ## Look at the pages in Chromium (Debian: chromium, fonts-dejavu-core)
 	TALLYSTICK_BROWSER=1 $(BIN)/python -m pytest tests/browser
+
+cluster: $(VENV)/installed-cluster ## Issue and verify over a Dask cluster on this machine
+	TALLYSTICK_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
 
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues

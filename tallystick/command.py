@@ -21,6 +21,7 @@ COMMANDS = {
     "bundle": "bundle_command",
     "cases": "worked_cases_command",
     "certificate": "image_commands",
+    "claims": "claims_command",
     "derive": "derive_command",
     "issue": "issue_command",
     "issuer": "serve_command",

@@ -7,26 +7,23 @@ from typing import Any
 
 import click
 
-from credentials.jose.writing import TokenForm
-from frameworks.evidence import AssuranceClass
 from issuer.requests import IssuanceRequest
 from tallystick import composition, settings, verifying
-from tallystick.files import read_json_object
+from tallystick.files import USAGE, CommandError, read_json_object
+from tallystick.issue_asked import IssueAsked
 from tallystick.issue_roster_option import or_a_roster
 from tallystick.issuing import SD_JWT, form_option, issue_in_form, require_one_form, write_issued
 from tallystick.status_ledger_in_use import StatusChoice, status_option
-from tallystick.trust_files import read_resolver_map
-from tallystick.using_registers import registers_in_use
+from tallystick.stream_options import Many, stream_options
 
 
 @click.command()
-@click.argument("request_file", metavar="REQUEST.json", required=False)
+@click.argument("request_file", metavar="REQUEST.json|-", required=False)
 @click.option("--key", "uri", help="URI of the key that signs (file:PATH).")
 @click.option(
     "--out",
-    required=True,
     type=click.Path(path_type=Path),
-    help="File for the credential; with --roster a folder.",
+    help="File for the credential; with --roster a folder; with --jsonl a new file, or none.",
 )
 @click.option(
     "--suite",
@@ -59,22 +56,20 @@ from tallystick.using_registers import registers_in_use
 )
 @click.option("--token-status", help="URL#INDEX: its entry in a token status list (--sd-jwt).")
 @status_option
+@stream_options
 @or_a_roster
+@click.pass_context
 def issue(
+    context: click.Context,
+    /,
     request_file: str,
-    uri: str,
-    out: Path,
-    suites: tuple[str, ...],
+    out: Path | None,
     forms: tuple[str, ...],
-    mandatory: tuple[str, ...],
-    resolver_map: str | None,
-    trust_files: tuple[str, ...],
-    register_files: tuple[str, ...],
-    endorsements: tuple[str, ...],
-    value_faults: str,
-    least_assurance: str,
     token_status: str | None,
-    **status_choice: Any,
+    is_jsonl: bool,
+    workers: int | None,
+    cluster: str | None,
+    **options: Any,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
 
@@ -82,21 +77,32 @@ def issue(
     not hold, stops the issuance unless --value-faults says warn, and so does a value of a lower
     class than --least-assurance.  With --suite ecdsa-sd-2023 the credential is for its holder, who
     chooses what to show of it (tallystick derive).
+
+    With --jsonl, each line is a request, and each line of the output a credential; a line that is
+    refused is told with its number, and the others go on.
+
+    Exit status: 0 issued (all lines), 1 refused (any line), 64 called wrongly, 70 a defect of the
+    software, 74 a file or stream failed.
     """
-    form = require_one_form(suites, mandatory, forms, status_choice["status_list"])
+    form = require_one_form(options["suites"], options["mandatory"], forms, options["status_list"])
+    asked = IssueAsked(form=form, **options)
+    if is_jsonl:
+        from tallystick.streams.issue_stream import issue_lines
+        from tallystick.streams.issuing_work import IssueLines
+
+        if token_status is not None:
+            raise CommandError("--token-status is of one credential: leave out --jsonl.", USAGE)
+        context.exit(issue_lines(request_file, IssueLines(asked), out, Many(workers, cluster)))
+    if out is None:
+        raise CommandError("Name a file for the credential: --out.", USAGE)
+    _issue_one(request_file, asked, out, token_status)
+
+
+def _issue_one(request_file: str, asked: IssueAsked, out: Path, token_status: str | None) -> None:
     request = IssuanceRequest.from_json(read_json_object(request_file))
-    request = request.with_endorsements(map(read_json_object, endorsements))
-    key = settings.signing_key(uri)
-    now, resolver = verifying.now(), read_resolver_map(resolver_map)
-    issuer = composition.issuer_for(
-        key,
-        resolver=resolver,
-        suites=suites,
-        mandatory=mandatory,
-        registers=registers_in_use(register_files, trust_files, resolver, now),
-        refuses_faults=value_faults == "refuse",
-        least_assurance=AssuranceClass(least_assurance),
-        form=None if form in (None, SD_JWT) else TokenForm(form),
-    )
-    token = StatusChoice(**status_choice).given(issuer, issuer.prepare(request, now=now), now)
-    write_issued(out, issue_in_form(issuer, token, now, form, token_status))
+    request = request.with_endorsements(map(read_json_object, asked.endorsements))
+    key, now = settings.signing_key(asked.uri), verifying.now()
+    issuer = asked.issuer(key, now)
+    choice = StatusChoice(asked.status_list, asked.status_ledger_url)
+    token = choice.given(issuer, issuer.prepare(request, now=now), now)
+    write_issued(out, issue_in_form(issuer, token, now, asked.form, token_status))

@@ -26,11 +26,13 @@ def or_a_roster(command: Callable[..., None]) -> Callable[..., None]:
         **others: Any,
     ) -> None:
         if roster is not None:
+            if others["out"] is None:
+                raise click.UsageError("--roster needs a folder for the credentials: --out.")
             issue_roster_file(roster, achievement, config, institution, others["out"])
             return
         if others["request_file"] is None or others["uri"] is None:
             raise click.UsageError("Name REQUEST.json and --key, or --roster and --achievement.")
-        if others["out"].is_dir():
+        if others["out"] is not None and others["out"].is_dir():
             raise click.BadParameter(f"'{others['out']}' is a folder.", param_hint="'--out'")
         command(**others)
 

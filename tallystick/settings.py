@@ -81,31 +81,50 @@ def protection_for(folder: Path, *, wants_passphrase: bool) -> Protection:
     return KeyFileProtection(path) if path.exists() else KeyFileProtection.create(path)
 
 
-def protection_of(path: Path) -> Callable[[KeyRecord], Protection]:
-    """Choose how to open the key in the file `path`, from what its record says."""
+def protection_of(
+    path: Path, asks: Callable[[str], str] | None = None
+) -> Callable[[KeyRecord], Protection]:
+    """Choose how to open the key in the file `path`, from what its record says.
+
+    `asks` gives the passphrase of a key by its name, instead of file and terminal.
+    """
     from keys.store import KeyFileProtection, PassphraseProtection
 
     def choose(record: KeyRecord) -> Protection:
         if record.protection == PassphraseProtection.kind:
-            return PassphraseProtection(passphrase)
+            return PassphraseProtection(asks or passphrase)
         return KeyFileProtection(path.parent / KEY_ENCRYPTION_FILE)
 
     return choose
 
 
-def signing_key(uri: str) -> StoredKey:
-    """Open the key that a command signs with; one that is retired or revoked signs nothing."""
+def signing_key(
+    uri: str, secret: str | None = None, *, on_secret: Callable[[str], object] | None = None
+) -> StoredKey:
+    """Open the key that a command signs with; one that is retired or revoked signs nothing.
+
+    A passphrase or PIN that is known already is `secret`; one that is read is told to `on_secret`.
+    """
     from keys.store import open_key, path_of
     from tallystick.signers import is_remote, open_remote, record_of
+
+    def asked(asks: Callable[[str], str]) -> Callable[[str], str]:
+        def once(name: str) -> str:
+            found = asks(name) if secret is None else secret
+            if on_secret is not None:
+                on_secret(found)
+            return found
+
+        return once
 
     if is_remote(uri):
         key = open_remote(uri)
     elif record_of(uri).device is not None:
         from keys.hardware import open_device_key
 
-        key = open_device_key(uri, pin)
+        key = open_device_key(uri, asked(pin))
     else:
-        key = open_key(uri, protection_of(path_of(uri)))
+        key = open_key(uri, protection_of(path_of(uri), asked(passphrase)))
     if not key.record.is_active():
         raise CommandError(f"The key {key.record.name} is {key.record.status}; it must not sign.")
     return key

@@ -45,7 +45,16 @@ def status_option(command: F) -> F:
 
 
 def status_ledger(url: str | None, *, makes_file: bool = False) -> StatusLedger:
-    """Open the ledger for the command that runs, in the form of this version.
+    """Open the ledger for the command that runs."""
+    ledger, close = open_ledger(url, makes_file=makes_file)
+    click.get_current_context().call_on_close(close)
+    return ledger
+
+
+def open_ledger(
+    url: str | None, *, makes_file: bool = False
+) -> tuple[StatusLedger, Callable[[], object]]:
+    """Open the ledger in the form of this version, and return what closes it.
 
     Only who makes a list makes a new file: elsewhere a URL with a slip in it is told.
     """
@@ -59,9 +68,8 @@ def status_ledger(url: str | None, *, makes_file: bool = False) -> StatusLedger:
             file.parent.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{file}"
     engine = open_database(url, makes_file=makes_file)
-    click.get_current_context().call_on_close(engine.dispose)
     migrate(engine)
-    return StatusLedger(engine, secrets.randbelow)
+    return StatusLedger(engine, secrets.randbelow), engine.dispose
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,21 @@ from typing import Any
 
 import click
 
-from tallystick import verifying
-from tallystick.files import read_input
-from tallystick.looking_up import offline_option, resolver_in_use, resolver_map_option
+from tallystick import settings
+from tallystick.asked import Asked
+from tallystick.files import USAGE, CommandError, read_input
+from tallystick.looking_up import offline_option, resolver_map_option
 from tallystick.status_memory_file import memory_in_use, status_memory_option
+from tallystick.stream_options import Many, stream_options
 from tallystick.telling import EXIT_STATUS, verify_and_tell
 from tallystick.time_option import TimeOption
-from tallystick.trust_files import read_adopters, read_trust
-from tallystick.using_registers import REGISTER, TRUST, registers_when_asked
+from tallystick.using_registers import REGISTER, TRUST
 
 KNOWN_SINCE = "When the credential was there already, by dated evidence of your own."
 
 
 @click.command()
-@click.argument("file", metavar="FILE|-")
+@click.argument("file", metavar="FILE|-|FOLDER")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
@@ -40,38 +41,70 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
     help="Take an end or status that a holder does not disclose as not being there.",
 )
 @status_memory_option
+@stream_options
+@click.option(
+    "--csv",
+    "table",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Verify all files of a folder, and write one row for each to this file.",
+)
 @click.pass_context
 def verify(
     context: click.Context,
     /,
     file: str,
     as_json: bool,
+    refresh: bool,
+    memory_file: Path | None,
+    is_jsonl: bool,
+    table: Path | None,
+    workers: int | None,
+    cluster: str | None,
+    **options: Any,
+) -> None:
+    """Verify a credential or presentation, a stream of them, or a folder.
+
+    Documents of issuers and status lists are fetched from public https servers, unless
+    --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
+
+    With --jsonl, each line is a credential (JSON or a token) and each line of the output its
+    verdict; a summary ends on standard error.  A folder needs --csv.
+
+    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
+    software, 74 a file or stream failed; of many, 1 if any is not valid, else 2.
+    """
+    asked = _asked(**options)
+    if is_jsonl or table is not None:
+        many = Many(workers, cluster, as_json=as_json)
+        context.exit(_verify_many(file, asked, many, table, refresh or memory_file is not None))
+    world = asked.world(memory_in_use(memory_file))
+    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
+    context.exit(EXIT_STATUS[told])
+
+
+def _asked(
+    *,
     at: datetime | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
     offline: bool,
-    refresh: bool,
-    memory_file: Path | None,
     **expected: Any,
-) -> None:
-    """Verify a credential or presentation.
+) -> Asked:
+    further = tuple(expected.items())
+    return Asked(at, trust_files, register_files, resolver_map, offline, further)
 
-    Documents of issuers and status lists are fetched from public https servers, unless
-    --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
 
-    Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
-    software, 74 a file or stream failed.
-    """
-    now, resolver = at or verifying.now(), resolver_in_use(resolver_map, offline=offline)
-    world = verifying.verifying_world(
-        at=now,
-        resolver=resolver,
-        trust=read_trust(trust_files),
-        registers=registers_when_asked(register_files, trust_files, resolver, now),
-        adopters=read_adopters(trust_files),
-        status_memory=memory_in_use(memory_file),
-        **expected,
-    )
-    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
-    context.exit(EXIT_STATUS[told])
+def _verify_many(
+    file: str, asked: Asked, many: Many, table: Path | None, needs_one_process: bool
+) -> int:
+    """Verify lines or a folder; what keeps something from one document to the next is refused."""
+    if needs_one_process or settings.status_memory_file() is not None:
+        text = "--refresh and --status-memory are for one credential: leave out --jsonl and --csv."
+        raise CommandError(text, USAGE)
+    from tallystick.streams import verify_stream
+    from tallystick.streams.verifying_work import VerifyFiles, VerifyLines
+
+    if table is None:
+        return verify_stream.verify_lines(file, VerifyLines(asked, many.as_json), many)
+    return verify_stream.verify_folder(Path(file), VerifyFiles(asked), table, many)

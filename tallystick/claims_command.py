@@ -1,0 +1,221 @@
+"""The command `tallystick claims`: handing credentials over to their learners."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from issuer.store import Act, CredentialFilter, Store, StoreError
+from service import open_database
+from tallystick import verifying
+from tallystick.files import USAGE, CommandError, write_output
+
+if TYPE_CHECKING:
+    from issuer.claims import ClaimDesk
+
+DATABASE_VARIABLE = "TALLYSTICK_DATABASE_URL"
+ACTOR = "command:claims"
+WATCH_SECONDS = 5.0
+SECRET_BYTES = 32
+LANGUAGES = ("en", "fr-CA", "es")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@click.group()
+def claims() -> None:
+    """Hand credentials over: letters, cards for a class, the pages behind their links.
+
+    Nothing here needs a key. The database is that of the issuer.
+    """
+
+
+def database_option(command: F) -> F:
+    """Add the option that names the database."""
+    return click.option(
+        "--database", "url", required=True, envvar=DATABASE_VARIABLE, help="URL of the database."
+    )(command)
+
+
+def which_options(command: F) -> F:
+    """Add the options that choose an institution, its credentials, and where links lead."""
+    for option in (
+        click.option("--days", type=click.IntRange(1, 3_650), help="How long the links hold."),
+        click.option("--base", required=True, help="Address of the claim pages (https://…)."),
+        click.option("--job", help="Only credentials of this roster."),
+        click.option("--institution", required=True, help="Name of the institution."),
+    ):
+        command = option(command)
+    return database_option(command)
+
+
+@claims.command("mail")
+@which_options
+def mail(url: str, institution: str, job: str | None, base: str, days: int | None) -> None:
+    """Queue a letter with a link for each issued credential that has no claim yet."""
+    store = _store(url)
+    desk = _desk(store, base)
+    act, ids = _chosen(store, institution, job)
+    made = failed = 0
+    for one in ids:
+        if store.deliveries.of_credential(act.tenant_id, one):
+            continue
+        try:
+            desk.offer_by_mail(act, one, expires=_expiry(act, days))
+            made += 1
+        except StoreError as error:
+            failed += 1
+            click.echo(f"{one}: {error.message} [{error.code}]", err=True)
+    click.echo(f"{made} letters wait to be sent: tallystick claims send")
+    if failed:
+        raise CommandError(f"{failed} credentials have no letter.")
+
+
+@claims.command("remind")
+@which_options
+def remind(url: str, institution: str, job: str | None, base: str, days: int | None) -> None:
+    """Queue a letter with a new link for each credential that was mailed and not taken."""
+    store = _store(url)
+    desk = _desk(store, base)
+    act, ids = _chosen(store, institution, job)
+    made = [desk.remind(act, one, expires=_expiry(act, days)) for one in ids]
+    click.echo(f"{len([one for one in made if one])} reminders wait to be sent.")
+
+
+@claims.command("sheet")
+@which_options
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="PDF to print.")
+@click.option("--pins", type=click.Path(path_type=Path), help="CSV file for PINs (default: none).")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+def sheet(
+    url: str,
+    institution: str,
+    job: str | None,
+    base: str,
+    days: int | None,
+    out: Path,
+    pins: Path | None,
+    language: str,
+) -> None:
+    """Make a card with a QR code for each issued credential, to be handed out in class.
+
+    The links are on the cards and nowhere else: make new cards if these are lost.
+    """
+    from issuer.claims import claim_sheet
+
+    store = _store(url)
+    act, ids = _chosen(store, institution, job)
+    cards = _desk(store, base).offer_on_paper(
+        act, ids, with_pins=pins is not None, expires=_expiry(act, days)
+    )
+    if not cards:
+        raise CommandError("There are no issued credentials to make cards for.")
+    write_output(out, claim_sheet(cards, language=language, at=act.at))
+    if pins is not None:
+        write_output(pins, _csv([(card.learner, card.pin or "") for card in cards]))
+    click.echo(f"Wrote {len(cards)} cards to {out}")
+
+
+@claims.command("send")
+@database_option
+@click.option("--watch", is_flag=True, help="Go on until interrupted.")
+def send(url: str, watch: bool) -> None:
+    """Send the letters that wait, through the server that TALLYSTICK_MAIL_HOST names.
+
+    Run one such process. What is not taken is tried again, later each time.
+    """
+    from service.mail import send_due, server_from
+
+    server = server_from(os.environ)
+    outbox = _store(url).deliveries
+    while True:
+        done = send_due(outbox, server.send, verifying.now)
+        if not watch or done.sent or done.delayed or done.refused:
+            click.echo(
+                f"sent {done.sent}, to be tried again {done.delayed}, refused {done.refused}"
+            )
+        if not watch:
+            return
+        time.sleep(WATCH_SECONDS)
+
+
+@claims.command("serve")
+@database_option
+@click.option("--base", required=True, help="Address under which the pages are reached.")
+@click.option("--verify-at", help="Address where anybody can check a credential.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8082, show_default=True)
+def serve(url: str, base: str, verify_at: str | None, port: int) -> None:
+    """Serve the pages behind the links, on this machine; put a proxy with TLS in front."""
+    from urllib.parse import urlsplit
+
+    from issuer.claims import ClaimSettings, claim_pages
+    from service.pages import N_, PagesSettings, add_pages
+    from service.web import WebSettings, new_application
+    from service.web.headers import LOOPBACK_HOSTS
+    from service.web.serving import Address, addresses_of, new_server
+
+    host = urlsplit(base).hostname
+    if host is None:
+        raise CommandError("--base is a web address, for example https://badges.example.", USAGE)
+    application = new_application(
+        WebSettings("Tallystick claims", "Pages behind links.", hosts=(*LOOPBACK_HOSTS, host))
+    )
+    settings = PagesSettings(
+        site=N_("Micro-credentials"), home="claims.start", secret=os.urandom(SECRET_BYTES)
+    )
+    pages = claim_pages(ClaimSettings(_store(url), verifying.now, base, verify_at))
+    add_pages(application, settings, pages)
+    server = new_server(application, Address(port=port))
+    click.echo(f"Serving http://127.0.0.1:{addresses_of(server)[0][1]}/claim/")
+    server.run()
+
+
+def _store(url: str) -> Store:
+    return Store(open_database(url, makes_file=False))
+
+
+def _desk(store: Store, base: str) -> ClaimDesk:
+    from issuer.claims import ClaimDesk
+    from service.mail import Mailbox
+
+    sender = os.environ.get("TALLYSTICK_MAIL_SENDER", "badges@localhost.localdomain")
+    return ClaimDesk(store, base, Mailbox(sender))
+
+
+def _chosen(store: Store, institution: str, job: str | None) -> tuple[Act, list[str]]:
+    tenant = store.tenants.named(institution)
+    which = CredentialFilter(job_id=job, state="issued", status="active")
+    return Act(tenant.id, ACTOR, verifying.now()), list(_ids(store, tenant.id, which))
+
+
+def _ids(store: Store, tenant_id: str, which: CredentialFilter) -> Iterator[str]:
+    after: str | None = None
+    while True:
+        page = store.credentials.page(tenant_id, which, after=after)
+        yield from (one.id for one in page.items)
+        after = page.following
+        if after is None:
+            return
+
+
+def _expiry(act: Act, days: int | None) -> Any:
+    return None if days is None else act.at + timedelta(days=days)
+
+
+def _csv(rows: list[tuple[str, str]]) -> bytes:
+    """Write names and PINs; a name that a spreadsheet would take for a formula is made a text."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("learner", "pin"))
+    for name, pin in rows:
+        writer.writerow((f"'{name}" if name[:1] in "=+-@\t\r" else name, pin))
+    return out.getvalue().encode("utf-8-sig")

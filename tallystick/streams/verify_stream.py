@@ -1,0 +1,66 @@
+"""Verifying a stream or a folder for the command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tallystick.files import DISK
+from tallystick.progress import ProgressLine
+from tallystick.stream_options import Many
+from tallystick.streams.folders import files_of, new_table
+from tallystick.streams.lines import BATCH_PIECES, in_batches, read_lines
+from tallystick.streams.running import opened, results_of, summary_of, write_lines
+from tallystick.streams.tally import Tally
+from tallystick.streams.verifying_work import UNREADABLE, VerifyFiles, VerifyLines
+from tallystick.streams.work import Piece
+from verifier.report import Verdict
+
+VERDICTS = {
+    Verdict.VALID.value: "valid",
+    Verdict.INVALID.value: "not valid",
+    Verdict.INDETERMINATE.value: "undecided",
+}
+
+
+def verify_lines(file: str, work: VerifyLines, many: Many) -> int:
+    """Verify one document a line; results go to standard output, the summary to the other one.
+
+    Returns the exit status: 1 if any is not valid, else 2 if any is undecided, else 0; nothing at
+    all is not a pass.
+    """
+    tally = Tally(VERDICTS)
+    with summary_of(tally), opened(file) as stream:
+        batches = in_batches(read_lines(stream), 1 if many.workers == 1 else BATCH_PIECES)
+        for results in results_of(work, batches, many):
+            tally.count(results)
+            write_lines(sys.stdout.buffer, [one.told for one in results])
+    return status_of_verdicts(tally)
+
+
+def verify_folder(folder: Path, work: VerifyFiles, table: Path, many: Many) -> int:
+    """Verify all files of a folder, and write one row for each, in the order of their names.
+
+    Returns the exit status as `verify_lines` does, or 74 if a file could not be read.
+    """
+    files = files_of(folder, beside=table)
+    tally = Tally({**VERDICTS, UNREADABLE: "unreadable"})
+    tell = ProgressLine(len(files), sys.stderr)
+    pieces = (Piece(number, os.fsencode(path)) for number, path in enumerate(files, 1))
+    with summary_of(tally), new_table(table) as write:
+        for results in results_of(work, in_batches(pieces), many):
+            tally.count(results)
+            write(results)
+            tell(tally.total)
+    return status_of_verdicts(tally)
+
+
+def status_of_verdicts(tally: Tally) -> int:
+    """Choose the exit status for many verdicts: the worst of them."""
+    counts = tally.counts
+    if counts[UNREADABLE]:
+        return DISK
+    if counts[Verdict.INVALID.value] or not tally.total:
+        return 1
+    return 2 if counts[Verdict.INDETERMINATE.value] else 0

@@ -25,7 +25,9 @@ SELECTIVE = 40
 SIZES = (0, 1_500, 4_000, 10_000, 26_000, 52_000)
 """Bytes of unsigned badges, about; 0 stands for the smallest that is one."""
 
-OF_A_SIZE = 20
+OF_A_SIZE = 124
+"""Badges of each size, no two with an alignment in common; each is used once."""
+
 MANDATORY = ("/issuer", "/validFrom", "/validUntil")
 _SHOWN = ("name", "description", "criteria", "alignment", "resultDescription")
 DISCLOSED = (
@@ -86,14 +88,16 @@ def of_size(number: int, size: int, provider: Provider) -> JsonObject:
     }
     # Only the first of them states a level, of which a reader takes no great number.
     pattern = achievement["alignment"][1:]
-    alignments: list[JsonObject] = []
-    small["alignment"] = alignments
-    while len(_text(document)) < size:
-        each = pattern[len(alignments) % len(pattern)]
-        url = f"{each['targetUrl']}/{len(alignments)}"
-        alignments.append({**each, "targetUrl": url, "targetCode": str(len(alignments))})
-    if not alignments:
-        del small["alignment"]
+
+    def alignment(place: int) -> JsonObject:
+        each = pattern[place % len(pattern)]
+        url = f"{each['targetUrl']}/{number:04d}/{place:04d}"
+        return {**each, "targetUrl": url, "targetCode": f"{place:04d}"}
+
+    missing = size - len(_text(document))
+    each = len(_text({"both": [alignment(0), alignment(1)]})) / 2
+    if missing > 0:
+        small["alignment"] = [alignment(place) for place in range(round(missing / each))]
     return document
 
 
@@ -109,8 +113,11 @@ def write_workload(path: Path) -> dict[str, int]:
     lists = {one.list_url: status_list(one) for one in (provider, *others)}
     documents = {**_documents(provider), **_selective(), **_sizes(provider)}
     suite = CRYPTOSUITES["eddsa-rdfc-2022"]
-    mixed = [sign(badge(one.number, one), one, suite) for one in others]
-    documents["mixed"] = _texts(mixed)
+    mixed = [badge(one.number, one) for one in others]
+    documents["badges of many"] = _texts(mixed)
+    documents["signed by many"] = _texts(
+        sign(document, one, suite) for document, one in zip(mixed, others, strict=True)
+    )
     path.write_text(json.dumps({**world_of(lists), "documents": documents}), encoding="utf-8")
     return {sort: len(texts) for sort, texts in documents.items()}
 

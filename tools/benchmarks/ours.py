@@ -40,7 +40,6 @@ def tasks_for(workload: dict[str, Any]) -> dict[str, Task]:
     return {
         "issue": _signing(edwards, suites["eddsa-rdfc-2022"]),
         "issue with all checks": _issuing(edwards, suites["eddsa-rdfc-2022"]),
-        "issue a roster": _signing(edwards, suites["eddsa-rdfc-2022"]),
         "jcs issue": _signing(edwards, suites["eddsa-jcs-2022"]),
         "ecdsa issue": _signing(nist, CRYPTOSUITES["ecdsa-rdfc-2019"]),
         "sd issue": _signing(nist, selective),

@@ -14,6 +14,9 @@ LEFT, RIGHT, TOP, BOTTOM = 80, 170, 70, 60
 LINES = ((OURS, "#0b5d3b", ""), (DIGITALBAZAAR, "#8a2d0a", "7 4"), (PYLD, "#1f3f8f", "2 4"))
 """Sides with a colour and a pattern of dashes each; every line has its name at its end, too."""
 
+LETTERING = 16
+"""Height of a line of text."""
+
 GRID = (0.1, 1, 10, 100, 1_000)
 TEMPLATE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" \
 aria-labelledby="title description" font-family="sans-serif" font-size="13" fill="#1b1b1b">
@@ -39,9 +42,10 @@ def picture(results: Sequence[Result]) -> str:
     }
     scale = _Scale(kilobytes, [cost for values in costs.values() for cost in values])
     parts = [*scale.grid()]
+    ends = scale.ends({name: values[-1] for name, values in costs.items()})
     for name, colour, dashes in LINES:
         if name in costs:
-            parts += scale.line(name, colour, dashes, costs[name])
+            parts += scale.line(name, colour, dashes, costs[name], ends[name])
     description = " ".join(
         f"{name}: "
         + ", ".join(
@@ -99,15 +103,25 @@ class _Scale:
             )
         return parts
 
-    def line(self, name: str, colour: str, dashes: str, costs: Sequence[float]) -> list[str]:
+    def ends(self, last: dict[str, float]) -> dict[str, float]:
+        """Place the names at the ends of the lines, from below, none over another."""
+        places: dict[str, float] = {}
+        lowest = float(HEIGHT)
+        for name in sorted(last, key=last.__getitem__):
+            lowest = places[name] = min(self.y(last[name]) + 4, lowest - LETTERING)
+        return places
+
+    def line(
+        self, name: str, colour: str, dashes: str, costs: Sequence[float], end: float
+    ) -> list[str]:
         """Draw the costs of a side, with its name at the end."""
         places = [(self.x(s), self.y(c)) for s, c in zip(self._sizes, costs, strict=True)]
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         marks = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
-        x, y = places[-1]
+        x, _y = places[-1]
         style = f'fill="none" stroke="{colour}" stroke-dasharray="{dashes or "none"}"'
         return [
             f'<polyline points="{points}" {style} stroke-width="2.5"/>',
             *marks,
-            f'<text x="{x + 10:.1f}" y="{y + 4:.1f}" fill="{colour}">{name}</text>',
+            f'<text x="{x + 10:.1f}" y="{end:.1f}" fill="{colour}">{name}</text>',
         ]

@@ -47,13 +47,13 @@ version 1.1 of the data model and no context of Open Badges: it signs the same b
 its context inside, by Ed25519Signature2020, and is not like for like. Ratios are against the best
 JavaScript side that does the same.
 """
-NOTES = """The mixed stream has another issuer, achievement and status list in each document, and
-uses each once. *Proof alone* leaves out everything else on our side, and status on theirs. The
-command is a whole process, from its start to its end. Over HTTP each side has two processes, and a
-client with eight connections on the same machine; the peer is a minimal service in Express that we
-wrote (`tools/peers/server.mjs`), which does what signing services do without their logs and
-tenants. Our issuer over HTTP holds every badge against all rules, rehearses, signs, and verifies
-what it signed.
+NOTES = """Where every achievement or issuer is another, each document is used once, so that nothing
+that was kept of one helps with the next; in a roster all have one achievement. *Proof alone* leaves
+out everything else on our side, and status on theirs. The command is a whole process, from its
+start to its end. Over HTTP each side has two processes, and a client with eight connections on the
+same machine; the peer is a minimal service in Express that we wrote (`tools/peers/server.mjs`),
+which does what signing services do without their logs and tenants. Our issuer over HTTP holds every
+badge against all rules, rehearses, signs, and verifies what it signed.
 """
 
 

@@ -97,9 +97,6 @@ def _calibrated(
         count = round(BLOCK_SECONDS * share * took.per_processor_second)
         most = (held[documents] - 4) // rounds if row.is_cold else MOST_DOCUMENTS
         counts[one.name] = max(1, min(count, most))
-    if row.is_cold and counts:
-        # All do the same documents, and none of them twice.
-        counts = dict.fromkeys(counts, min(counts.values()))
     return counts
 
 

@@ -71,7 +71,15 @@ PROVING = (
     Contender(PYLD, "pyld", "verify"),
 )
 ROWS = (
-    Row("issue_single", "issue: read, sign, write", "badges", "issue", ISSUING, 20),
+    Row(
+        "issue_single",
+        "issue: read, sign, write; every achievement another",
+        "badges of many",
+        "issue",
+        ISSUING,
+        20,
+        is_cold=True,
+    ),
     Row(
         "issue_checked",
         "issue with every rule, rehearsal and self-check",
@@ -79,12 +87,19 @@ ROWS = (
         "issue with all checks",
         ISSUING[:2],
     ),
-    Row("issue_roster", "issue a roster, one process", "badges", "issue a roster", ISSUING[:2], 45),
+    Row(
+        "issue_roster",
+        "issue a roster of one achievement, one process",
+        "badges",
+        "issue",
+        ISSUING[:2],
+        45,
+    ),
     Row("verify_same", "verify, one issuer, all checks", "signed", "verify", VERIFYING, 25),
     Row(
         "verify_mixed",
         "verify, every issuer another, each document once",
-        "mixed",
+        "signed by many",
         "verify",
         VERIFYING[:3],
         18,
@@ -167,6 +182,7 @@ SIZE_ROWS = tuple(
         f"{documents}size {size}",
         task,
         (js(DIGITALBAZAAR, peer), Contender(PYLD, "pyld", direction)),
+        is_cold=True,
     )
     for direction, documents, task, peer in (
         ("issue", "", "issue", "vc issue"),

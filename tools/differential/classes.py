@@ -132,6 +132,19 @@ def _without_members(document: JsonObject, names: frozenset[str], *, alone: bool
     return copy if isinstance(copy, dict) else document
 
 
+def _without_json_type(document: JsonObject) -> JsonObject:
+    def copied(value: JsonValue) -> JsonValue:
+        if isinstance(value, list):
+            return [copied(inner) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        kept = {name: inner for name, inner in value.items() if inner != "@json"}
+        return {name: copied(inner) for name, inner in kept.items()}
+
+    copy = copied(document)
+    return copy if isinstance(copy, dict) else document
+
+
 FROM_JSONLD_JS = (
     Difference(
         "inexact-integer",
@@ -182,6 +195,11 @@ FROM_PYLD = (
         _leaves(_with(re.compile(r'[<>"{}|^`\\\x00-\x1f\x7f]'), "-")),
     ),
     *FROM_JSONLD_JS[3:],
+    Difference(
+        "json-literal",
+        "PyLD loses an array under a term of type `@json` that jsonld.js and we keep.",
+        _without_json_type,
+    ),
     Difference(
         "white-space",
         "Python takes U+001C to U+001F and U+0085 for white space, and JavaScript does not: PyLD "

@@ -14,7 +14,7 @@ ROUNDS ?= 7
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-registers bench-replay bench-http \
-	differential differential-record interop soak picture openapi clean
+	differential differential-record interop soak picture openapi device-check clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,15 +80,20 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
-soak: $(VENV)/installed-test ## More wallets for the planner and its oracle, more processes killed, all hostile texts
+soak: $(VENV)/installed-test ## More wallets, kills, repeats, flipped bits, stops, and all hostile texts
 	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
-		tests/recognition/register_of_decisions/test_crash.py tests/verifier/pages/test_fixtures.py
+		tests/recognition/register_of_decisions/test_crash.py tests/issuer/issuing/test_faults.py \
+		tests/issuer/issuing/test_checking.py tests/service/web/test_stopping.py \
+		tests/verifier/pages/test_fixtures.py
 
 bench: install ## Measure beside the software of others; needs Node.js; writes docs/benchmarks.md
 	$(BIN)/python -m tools.benchmarks --rounds $(ROUNDS)
 
 bench-registers: install ## Measure how fast registers are opened and values checked
 	$(BIN)/python tools/bench_registers.py
+
+device-check: ## Build the module that checks credentials in a browser; needs Node.js and npm
+	cd tools/device_check && npm ci --no-audit --no-fund --silent && npm run --silent build
 
 interop: install ## Ask clients that others wrote; needs Node.js and npm; writes docs/interop.md
 	$(BIN)/python -m tools.interop

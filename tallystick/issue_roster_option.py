@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from tallystick import settings
+from tallystick.files import read_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,7 +47,7 @@ def _with_options(command: F) -> F:
             type=click.Path(path_type=Path, dir_okay=False, exists=True),
             help="CSV or XLSX file with learners; needs --achievement.",
         ),
-        click.option("--achievement", help="Id of a published achievement (--roster)."),
+        click.option("--achievement", help="Id of what is awarded, or @FILE with it (--roster)."),
         click.option(
             "--config",
             envvar=settings.ISSUER_VARIABLE,
@@ -64,6 +65,8 @@ def issue_roster_file(
     """Issue a roster as a job, and write credentials and results into the folder `out`."""
     if achievement is None or config is None:
         raise click.UsageError("--roster needs --achievement and --config.")
+    if achievement.startswith("@"):
+        achievement = read_text(achievement.removeprefix("@")).strip()
     # The database takes a moment to load, which a single request need not wait for.
     from issuer.store import Act
     from tallystick import issuer_roster, verifying

@@ -51,6 +51,15 @@ def worker(path: str, workers: int) -> None:
     run_workers(path, workers)
 
 
+@click.command("courier")
+@config_option
+def courier(path: str) -> None:
+    """Tell webhooks what happened, until stopped; this process opens no key."""
+    from tallystick.issuer_courier import run_courier
+
+    run_courier(path)
+
+
 @click.command("institution")
 @config_option
 @click.option("--name", required=True, help="Name in addresses.")
@@ -74,12 +83,20 @@ def institution(path: str, **said: Any) -> None:
 @tenant_option
 @click.argument("file", metavar="FILE.json")
 @click.option("--id", "achievement_id", help="Publish it as the next version of this one.")
-def achievement(path: str, tenant_name: str | None, file: str, achievement_id: str | None) -> None:
+@click.option("--id-file", type=click.Path(path_type=Path), help="File for the id of a new one.")
+def achievement(
+    path: str,
+    tenant_name: str | None,
+    file: str,
+    achievement_id: str | None,
+    id_file: Path | None,
+) -> None:
     """Publish an achievement from a definition, or from a request without its learner."""
     from issuer.achievements import AchievementDefinition
+    from issuer.achievements.composing import TEMPLATE_MEMBERS
     from issuer.store import Act
     from tallystick.files import read_json_object
-    from tallystick.issuer_service import TEMPLATE_MEMBERS, open_service
+    from tallystick.issuer_service import open_service
 
     document, service = read_json_object(file), open_service(path)
     if document.keys() >= TEMPLATE_MEMBERS:
@@ -94,6 +111,8 @@ def achievement(path: str, tenant_name: str | None, file: str, achievement_id: s
         else known.get(act.tenant_id, achievement_id)
     )
     version = known.publish(act, made.id, document=document, revision=made.revision)
+    if id_file is not None:
+        write_output(id_file, f"{made.id}\n".encode("ascii"))
     click.echo(printable(f"{made.id} is version {version.version} of {title}"))
 
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from flask_openapi3.openapi import OpenAPI
 
+from service.web.application import STOPPING_SETTING
 from service.web.dev_https import development_certificate, new_development_server
 from service.web.reading import BODY_BYTES_SETTING
-from service.web.serving import Address, addresses_of, new_server
+from service.web.request_log import log_to_standard_error
+from service.web.serving import (
+    DRAIN_SECONDS,
+    Address,
+    addresses_of,
+    new_server,
+    run_until_stopped,
+)
 from tallystick import settings, verifying
 from tallystick.status_memory_file import memory_in_use
 from tallystick.web import issuer_application, verifier_application
@@ -25,11 +34,23 @@ from tallystick.web_configuration import (
 )
 
 
-def serve_issuer(path: str, *, port: int | None, dev_https: bool) -> None:
-    """Serve the issuer of a configuration; `port` takes the place of the configured one."""
+def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int = 0) -> None:
+    """Serve the issuer of a configuration; `port` takes the place of the configured one.
+
+    Where there is a store it has a console, and `workers` issue and publish beside it.
+    """
     configuration = read_configuration(path, IssuerConfiguration)
     application = issuer_application(path, configuration)
-    _serve(application, configuration.server, port, dev_https=dev_https)
+    if configuration.store is None:
+        _serve(application, configuration.server, port, dev_https=dev_https)
+        return
+    from tallystick.console import CONSOLE
+    from tallystick.issuer_worker import workers_beside
+
+    log_to_standard_error()
+    pages: str = application.extensions[CONSOLE]
+    with workers_beside(path, workers):
+        _serve(application, configuration.server, port, dev_https=dev_https, pages=pages)
 
 
 def serve_verifier(
@@ -46,22 +67,33 @@ def serve_verifier(
 
 
 def _serve(
-    application: OpenAPI, server: ServerSettings, port: int | None, *, dev_https: bool
+    application: OpenAPI,
+    server: ServerSettings,
+    port: int | None,
+    *,
+    dev_https: bool,
+    pages: str | None = None,
 ) -> None:
     address = Address(server.host, server.port if port is None else port, server.threads)
-    signal.signal(signal.SIGTERM, _stop)
     if not dev_https:
+        stopping = _asked_by_signals()
+        application.config[STOPPING_SETTING] = stopping
         listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
         for host, number in addresses_of(listening):
             _tell(f"Listening on http://{host}:{number} (see /openapi/).")
-        listening.run()
+            if pages is not None:
+                _tell(f"Open http://{host}:{number}{pages}")
+        run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)
         return
+    signal.signal(signal.SIGTERM, _stop)
     files = development_certificate(_folder_of_certificate(), verifying.now())
     development = new_development_server(application, address, files)
     _tell(
         f"Listening on https://{server.host}:{development.port} (see /openapi/). For development "
         f"only: clients have to be told to believe {files.authority}."
     )
+    if pages is not None:
+        _tell(f"Open https://{server.host}:{development.port}{pages}")
     development.serve_forever()
 
 
@@ -71,6 +103,20 @@ def _folder_of_certificate() -> Path:
 
 def _tell(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _asked_by_signals() -> threading.Event:
+    """Have SIGTERM and SIGINT ask to stop; asked twice, it stops at once."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: object) -> None:
+        if asked.is_set():
+            sys.exit(0)
+        asked.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    return asked
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:

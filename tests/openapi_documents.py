@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from credentials.json_types import JsonObject
+from tests.issuer.web.api_services import documented_api
 from tests.services import documented_issuer, verifier_service
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "openapi"
@@ -18,6 +19,7 @@ def documents() -> dict[str, JsonObject]:
     """Build the documents by file name."""
     services = {
         "issuer.json": documented_issuer(),
+        "issuer-api.json": documented_api()[0],
         "verifier.json": verifier_service(),
     }
     return {name: service.api_doc for name, service in services.items()}

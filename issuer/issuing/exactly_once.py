@@ -17,12 +17,20 @@ from issuer.issuing.signing import check_award, sign_intent
 from issuer.status_ledger.assigning import lists_named
 from issuer.status_lists import DrawIndex, StatusList
 from issuer.store.achievements import AchievementVersion, version_in
-from issuer.store.credentials import ABANDONED, INTENDED, ISSUED, CredentialRecord, credential_in
+from issuer.store.credentials import (
+    ABANDONED,
+    INTENDED,
+    ISSUED,
+    CredentialRecord,
+    credential_in,
+    credential_of,
+)
 from issuer.store.errors import InProgressError, KeyReusedError, NotFoundError, StoreError
 from issuer.store.ledger import Act, head
 from issuer.store.store import Store
-from issuer.store.tables import IDEMPOTENCY_KEYS
+from issuer.store.tables import CREDENTIALS, IDEMPOTENCY_KEYS
 from issuer.store.tenants import Tenant, tenant_in
+from issuer.store.writing_down import stamp
 from service import reading, writing
 
 KEY_CHARACTERS = 255
@@ -111,6 +119,24 @@ class ExactlyOnce:
         """Complete an intent that was left behind; raise what signing raises."""
         record = self._store.credentials.get(act.tenant_id, credential_id)
         return record if record.state != INTENDED else self._finish(act, record)
+
+    def complete_left_behind(self, *, most: int = 20) -> int:
+        """Complete single credentials whose process ended before they were signed; count them.
+
+        Whoever asked may never ask again, and was perhaps told that it is being worked on.
+        """
+        now = stamp(self._workshop.now())
+        query = select(CREDENTIALS).where(
+            CREDENTIALS.c.state == INTENDED,
+            CREDENTIALS.c.job_id.is_(None),
+            CREDENTIALS.c.leased_until <= now,
+        )
+        with reading(self._store.engine) as connection:
+            left = tuple(map(credential_of, connection.execute(query.limit(most))))
+        for intent in left:
+            act = Act(intent.tenant_id, "worker", self._workshop.now())
+            self._finish(act, intent)
+        return len(left)
 
     def _intend(
         self,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin
@@ -135,29 +135,43 @@ class Fetcher:
             "The answer leads to another address, which was not followed.", code="REDIRECT_REFUSED"
         )
 
+    def post(
+        self, url: str, data: bytes, *, media_type: str, headers: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Hand bytes over in one POST to a URL; what is answered is not read.
+
+        Obligations: those of `fetch` about URL, address, TLS, time and size; a redirect is not
+        followed, and the answer is a success (2xx).  Raises `FetchError`, and nothing else.
+        """
+        end = self._clock() + self._policy.seconds
+        allowance = Allowance(end, self._clock, OVERHEAD_BYTES)
+        target = read_target(url, allowed_hosts=self._policy.allowed_hosts)
+        sent = [*_headers(target, "*/*"), ("Content-Type", media_type), *headers]
+        length = ("Content-Length", str(len(data)))
+        with (
+            _telling(target),
+            self._pool(allowance) as pool,
+            pool.stream("POST", _url_of(target), headers=[*sent, length], content=data) as response,
+        ):
+            if response.status // 100 != SUCCESS // 100:
+                _require_success(response.status)
+
     def _ask(
         self, target: Target, url: str, allowance: Allowance, accepted: Sequence[str]
     ) -> Fetched | str:
         """Ask once; return the document, or the address that the answer leads to."""
-        try:
-            with self._pool(allowance) as pool, _stream(pool, target, accepted) as response:
-                if response.status in REDIRECTS:
-                    return _location(response.headers)
-                _require_success(response.status)
-                media_type = media_type_of(response.headers, accepted)
-                most = self._policy.body_bytes
-                body = read_body(response.headers, response.iter_stream(), most)
-                return Fetched(url, media_type, body)
-        except httpcore.TimeoutException as error:
-            raise took_too_long() from error
-        except httpcore.NetworkError as error:
-            raise FetchError(
-                f"The connection to {target.host} broke.", code="HOST_UNREACHABLE", is_outage=True
-            ) from error
-        except (httpcore.ProtocolError, ValueError) as error:
-            raise FetchError(
-                f"What {target.host} answered is not HTTP.", code="ANSWER_MALFORMED"
-            ) from error
+        with (
+            _telling(target),
+            self._pool(allowance) as pool,
+            _stream(pool, target, accepted) as response,
+        ):
+            if response.status in REDIRECTS:
+                return _location(response.headers)
+            _require_success(response.status)
+            media_type = media_type_of(response.headers, accepted)
+            most = self._policy.body_bytes
+            body = read_body(response.headers, response.iter_stream(), most)
+            return Fetched(url, media_type, body)
 
     def _pool(self, allowance: Allowance) -> httpcore.ConnectionPool:
         backend = GuardedBackend(
@@ -175,17 +189,41 @@ def _stream(
     pool: httpcore.ConnectionPool, target: Target, accepted: Sequence[str]
 ) -> AbstractContextManager[httpcore.Response]:
     """Send the request; its parts go to the library as they are, and are not read again."""
-    url = httpcore.URL(
+    accept = ", ".join((*(one for one in accepted if "/" in one), "*/*;q=0.1"))
+    return pool.stream("GET", _url_of(target), headers=_headers(target, accept))
+
+
+def _url_of(target: Target) -> httpcore.URL:
+    return httpcore.URL(
         scheme=target.scheme, host=target.host, port=target.port, target=target.resource
     )
-    headers = [
+
+
+def _headers(target: Target, accept: str) -> list[tuple[str, str]]:
+    return [
         ("Host", target.authority),
         ("User-Agent", USER_AGENT),
-        ("Accept", ", ".join((*(one for one in accepted if "/" in one), "*/*;q=0.1"))),
+        ("Accept", accept),
         ("Accept-Encoding", "identity"),
         ("Connection", "close"),
     ]
-    return pool.stream("GET", url, headers=headers)
+
+
+@contextmanager
+def _telling(target: Target) -> Iterator[None]:
+    """Turn what the library raises into our own error."""
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise took_too_long() from error
+    except httpcore.NetworkError as error:
+        raise FetchError(
+            f"The connection to {target.host} broke.", code="HOST_UNREACHABLE", is_outage=True
+        ) from error
+    except (httpcore.ProtocolError, ValueError) as error:
+        raise FetchError(
+            f"What {target.host} answered is not HTTP.", code="ANSWER_MALFORMED"
+        ) from error
 
 
 def _location(headers: Headers) -> str:

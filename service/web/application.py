@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from flask import Response
+from flask import Response, current_app
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
@@ -31,6 +31,9 @@ from service.web.reading import (
 from service.web.responses import json_response, json_schema_of
 
 PAGE = "/openapi"
+STOPPING_SETTING = "TALLYSTICK_STOPPING"
+"""Setting of an application: the event that is set once its service was asked to stop."""
+
 HEALTH = Tag(name="health", description="Whether the service runs, and whether it can work.")
 _STATUS = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 
@@ -132,7 +135,8 @@ def _add_health(application: OpenAPI, is_ready: Callable[[], Sequence[str]]) -> 
     @application.get("/health/ready", tags=[HEALTH], responses={**answers, **refusals(503)})
     def ready() -> Response:
         """Tell whether the service can do its work."""
-        missing = is_ready()
+        stopping = current_app.config.get(STOPPING_SETTING)
+        missing = ["it is stopping"] if stopping is not None and stopping.is_set() else is_ready()
         if missing:
             text = f"Not ready: {'; '.join(missing)}."
             raise RequestRefusedError(text, status=503, code="NOT_READY")

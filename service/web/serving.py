@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,7 @@ from waitress.task import ErrorTask
 
 from credentials.errors import TallystickError
 from credentials.strict_json import serialize_json
+from service.web.headers import NOTHING
 from service.web.problems import MEDIA_TYPE, TEXTS, problem_of, refusal
 from service.web.reading import request_limits
 
@@ -28,6 +31,30 @@ BUFFER_BYTES = 65_536
 """Bytes of a request that are kept in memory; a larger body goes to a temporary file."""
 
 IDENTITY = "tallystick"
+STOP_SECONDS = 30.0
+"""How long requests under way may take once the service was asked to stop."""
+
+DRAIN_SECONDS = 1.5
+"""How long a service that was asked to stop goes on, saying that it is not ready."""
+
+QUIET_SECONDS = 0.5
+"""How long a connection that was just accepted may wait before it sends its request."""
+
+TURN_SECONDS = 0.2
+"""How often is looked whether the service was asked to stop."""
+
+PAGES = {
+    413: """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>Too large</title>
+<h1>Too large</h1>
+<p>What you sent is larger than is taken here. Send a smaller file.</p>
+<p lang="fr-CA">Ce que vous avez envoyé dépasse la taille acceptée ici.</p>
+<p lang="es">Lo que ha enviado supera el tamaño que se acepta aquí.</p>
+<p><a href="/">Tallystick</a></p>
+</html>
+""",
+}
+"""What readers are told where no page of an application is reached."""
 
 
 class ServingError(TallystickError):
@@ -52,11 +79,14 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
         """Write a problem document and close the connection."""
         status = self.request.error.code
         error = refusal(status if status in TEXTS else 400 if status < 500 else 500)
-        body = serialize_json(problem_of(error, error.status))
+        body, media_type = serialize_json(problem_of(error, error.status)), MEDIA_TYPE
+        if error.status in PAGES and "text/html" in self.request.headers.get("ACCEPT", ""):
+            body, media_type = PAGES[error.status].encode(), "text/html; charset=utf-8"
         self.status = f"{error.status} {problem_of(error, error.status)['title']}"
         self.response_headers.extend(
             [
-                ("Content-Type", MEDIA_TYPE),
+                ("Content-Type", media_type),
+                ("Content-Security-Policy", NOTHING),
                 ("Cache-Control", "no-store"),
                 ("X-Content-Type-Options", "nosniff"),
             ]
@@ -103,6 +133,51 @@ def new_server(
         if isinstance(listening, TcpWSGIServer):
             listening.channel_class = _Channel
     return server
+
+
+def run_until_stopped(
+    server: TcpWSGIServer | MultiSocketServer, stopping: threading.Event, *, drain: float
+) -> None:
+    """Serve until somebody asks to stop, then answer everything that is under way.
+
+    Obligations: 1. for `drain` seconds the service goes on and says that it is not ready, so that
+    others send their requests elsewhere; 2. whoever has connected by then is still accepted, and
+    nobody after that; 3. every request that has begun is answered whole, within `STOP_SECONDS`.
+    """
+    sockets = _sockets_of(server)
+    # 1.
+    _loop(server, sockets, stopping.is_set)
+    _loop(server, sockets, _after(drain))
+    # 2.
+    for listening in [one for one in sockets.values() if isinstance(one, TcpWSGIServer)]:
+        for _waiting in range(BACKLOG_CONNECTIONS):
+            listening.handle_accept()
+        listening.close()
+    # 3.
+    ends, quiet = _after(STOP_SECONDS), _after(QUIET_SECONDS)
+    _loop(server, sockets, lambda: ends() or (quiet() and not _is_busy(sockets)))
+    server.task_dispatcher.shutdown(timeout=1)
+
+
+def _loop(server: Any, sockets: dict[int, Any], ends: Callable[[], bool]) -> None:
+    while not ends():
+        server.asyncore.loop(timeout=TURN_SECONDS, map=sockets, use_poll=True, count=1)
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end
+
+
+def _is_busy(sockets: dict[int, Any]) -> bool:
+    """Tell whether a request is being read, worked on or answered."""
+    channels = [one for one in list(sockets.values()) if isinstance(one, HTTPChannel)]
+    return any(one.requests or one.request is not None or one.total_outbufs_len for one in channels)
+
+
+def _sockets_of(server: Any) -> dict[int, Any]:
+    sockets: dict[int, Any] = server.map if isinstance(server, MultiSocketServer) else server._map  # noqa: SLF001 - the library has no other way to them
+    return sockets
 
 
 def addresses_of(server: TcpWSGIServer | MultiSocketServer) -> list[tuple[str, int]]:

@@ -102,6 +102,9 @@ def _issuer(report: VerificationReport, trust: TrustList | None) -> Iterator[Fac
     if known is not None and proves:
         note = gettext("as your list “%(list)s” calls them", list=known.list_name)
         yield Fact(N_("Issuer"), known.name or identifier, note)
+    elif proves and report.check("trust").outcome is Outcome.PASSED:
+        # A registry that was asked; what it said stands in the report's own words.
+        yield Fact(N_("Issuer, by a registry"), report.check("trust").decisive.detail)
     if proven and proves:
         yield Fact(N_("Issuer's web address"), str(proven), N_("proven by the signature"))
     elif identifier.startswith(DETACHED):

@@ -39,6 +39,16 @@ CHANGED = Explanation(
     Owner.HOLDER,
     ORIGINAL,
 )
+BAD_SIGNATURE = Explanation(
+    N_("The signature is not made as the standard says, so it vouches for nothing."),
+    Owner.HOLDER,
+    ORIGINAL,
+)
+NOTE = Explanation(
+    N_("There is a remark on this. By itself it does not speak against the credential."),
+    Owner.NOBODY,
+    N_("Read the detail if it matters to you."),
+)
 UNSIGNED = Explanation(
     N_("It carries no signature, so anybody could have written it."), Owner.HOLDER, ORIGINAL
 )
@@ -148,7 +158,10 @@ ENDORSEMENT = Explanation(
     IGNORE,
 )
 VALUE = Explanation(
-    N_("The level or the credits that it states cannot be right by the framework's own rules."),
+    N_(
+        "The level or the credits that it states cannot be right by the framework's own rules, or "
+        "the issuer was not allowed to assign them."
+    ),
     Owner.ISSUER,
     N_("Do not use level or credits before the issuer has explained them."),
 )

@@ -11,6 +11,7 @@ from service.pages import N_
 from verifier.pages.reason_texts import (
     AMBIGUOUS,
     ASK_ISSUER,
+    BAD_SIGNATURE,
     CHANGED,
     ELSEWHERE_CHANGED,
     ENDORSEMENT,
@@ -18,14 +19,18 @@ from verifier.pages.reason_texts import (
     INSIDE,
     INSIDE_OPEN,
     KEY_ENDED,
+    LATER,
     LAYOUT,
     LEGACY,
     LEGACY_BROKEN,
     NO_ISSUER_DOCUMENT,
     NOT_LOOKED_AT,
     NOT_ONE,
+    NOTE,
     OLD_FORM,
+    ORIGINAL,
     PRESENTED,
+    REISSUE,
     STACK_OPEN,
     STACK_WRONG,
     STATUS_BROKEN,
@@ -111,6 +116,8 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
         """
         VALIDITY_UNREADABLE TIMESTAMP_MALFORMED UNDEFINED_TYPE ISSUER_MALFORMED
         NAMED_SCHEMA_NOT_SATISFIED ISSUER_MISSING CONTEXT_NOT_FIRST
+        NULL_VALUE TOKEN_TYPE_MISMATCH TOKEN_CLAIM_FORBIDDEN ENVELOPE_MALFORMED
+        TOO_MANY_STATUS_ENTRIES
         """,
     ),
     (
@@ -135,6 +142,7 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
         TOO_LARGE TOO_DEEP TOO_COMPLEX TOO_MUCH_WORK TOO_MANY_VALUES TOO_MANY_PROOFS
         TOO_MANY_PROOFS_IN_ALL TOO_MANY_LOOKUPS STRING_TOO_LONG IMAGE_TOO_LARGE
         TOO_MANY_VALUES_IN_ALL TOO_MANY_STACK_PROOFS TOO_MANY_CONTEXTS
+        TOO_MANY_CREDENTIALS LIMIT_EXCEEDED
         """,
     ),
     (
@@ -148,6 +156,7 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
         PRESENTED,
         """
         CHALLENGE_NOT_CHECKED AUDIENCE_NOT_CHECKED
+        INVALID_CHALLENGE_ERROR INVALID_DOMAIN_ERROR
         """,
     ),
     (
@@ -173,7 +182,7 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
         STACK_WRONG,
         """
         STACK_PROOF_MALFORMED STACK_PROOF_DIFFERS STACK_PROOF_CONTRADICTS
-        COMPONENT_OF_OTHER_SUBJECT AWARD_CREDITS_EXCEED ASSOCIATION_CYCLE
+        AWARD_CREDITS_EXCEED ASSOCIATION_CYCLE
         """,
     ),
     (
@@ -187,6 +196,7 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
         LEGACY,
         """
         LEGACY_OPEN_BADGES_2 LEGACY_UNENCRYPTED LEGACY_DIFFERS LEGACY_ID_DIFFERS
+        LEGACY_ID_NOT_WEB LEGACY_BADGE_ELSEWHERE
         """,
     ),
     (
@@ -200,6 +210,7 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
         OLD_FORM,
         """
         LEGACY_DATA_MODEL DRAFT_CRYPTOSUITE
+        CONTEXT_OLDER_VERSION
         """,
     ),
     (
@@ -212,6 +223,7 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
         NOT_LOOKED_AT,
         """
         EVIDENCE_NOT_CHECKED SCHEMA_NOT_CHECKED STATUS_LIST_UNSIGNED
+        RESOURCE_NOT_CHECKED
         """,
     ),
 )
@@ -272,6 +284,34 @@ _SINGLE: Mapping[str, Explanation] = {
         Owner.ISSUER,
         ASK_ISSUER,
     ),
+    "DATES_CONTRADICT": Explanation(
+        N_("Its dates contradict each other, or it says that it was awarded later than now."),
+        Owner.ISSUER,
+        ASK_ISSUER,
+    ),
+    "PROOF_EXPIRED": Explanation(
+        N_("The signature itself was only good until a day that is over."), Owner.ISSUER, REISSUE
+    ),
+    "PROOF_PURPOSE_MISMATCH": Explanation(
+        N_("It was signed for another purpose than this, so the signature does not vouch for it."),
+        Owner.HOLDER,
+        ORIGINAL,
+    ),
+    "HOLDER_MISMATCH": Explanation(
+        N_("The key that signed is not that of the person it names: somebody else may show it."),
+        Owner.HOLDER,
+        N_("Ask the person to show it again themselves."),
+    ),
+    "REGISTRY_NOT_READ": Explanation(
+        N_("A registry of issuers that this service uses could not be asked."),
+        Owner.ELSEWHERE,
+        LATER,
+    ),
+    "COMPONENT_OF_OTHER_SUBJECT": Explanation(
+        N_("Something inside is about somebody else, or does not say about whom."),
+        Owner.READER,
+        N_("Check that one by itself."),
+    ),
     "COMPONENT_TWICE": Explanation(
         N_("The same credential stands in this record twice."),
         Owner.READER,
@@ -299,7 +339,7 @@ BY_CHECK: Mapping[str, Explanation] = {
     "document": NOT_ONE,
     "schema": LAYOUT,
     "context": AMBIGUOUS,
-    "proof": CHANGED,
+    "proof": BAD_SIGNATURE,
     "issuer": STRANGER,
     "validity": LAYOUT,
     "status": STATUS_UNKNOWN,
@@ -321,10 +361,24 @@ BY_CHECK_UNDECIDED: Mapping[str, Explanation] = {
     "value": VALUE_DOUBT,
     "resources": NOT_LOOKED_AT,
 }
-"""Explanations of what stayed open or is only remarked, by check."""
+"""Explanations of what stayed open, by check."""
+
+BY_CHECK_REMARKED: Mapping[str, Explanation] = {
+    **dict.fromkeys(BY_CHECK, NOTE),
+    "endorsement": ENDORSEMENT,
+    "value": VALUE_DOUBT,
+    "trust": _SINGLE["ISSUER_NOT_LISTED"],
+    "resources": NOT_LOOKED_AT,
+}
+"""Explanations of what is only remarked, by check."""
+
+_BY_OUTCOME = {
+    Outcome.FAILED: BY_CHECK,
+    Outcome.INDETERMINATE: BY_CHECK_UNDECIDED,
+    Outcome.WARNING: BY_CHECK_REMARKED,
+}
 
 
 def explanation_of(check_id: str, remark: Remark) -> Explanation:
-    """Explain a remark of a check."""
-    by_check = BY_CHECK if remark.outcome is Outcome.FAILED else BY_CHECK_UNDECIDED
-    return BY_CODE.get(remark.code, by_check[check_id])
+    """Explain a remark of a check that is not simply in order."""
+    return BY_CODE.get(remark.code, _BY_OUTCOME[remark.outcome][check_id])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -16,7 +18,9 @@ from frameworks.registers import Registers
 from service.pages import N_, Pages, Upload, form_text, page_response
 from service.pages.answers import keep_choice
 from verifier.checks.world import World
+from verifier.pages.answer_texts import TEXTS
 from verifier.pages.contents import contents
+from verifier.pages.device import add_device_check
 from verifier.pages.facts import facts, is_proven, lookups
 from verifier.pages.frameworks import Viewpoint, viewpoints
 from verifier.pages.intake import (
@@ -25,9 +29,10 @@ from verifier.pages.intake import (
     given,
     to_carry,
 )
-from verifier.pages.showing import Shown, shown
-from verifier.pages.worth import Worth, worths
-from verifier.report import VerificationReport
+from verifier.pages.showing import shown
+from verifier.pages.tables import Row, csv_of
+from verifier.pages.verdicts import Answer
+from verifier.pages.worth import worths
 from verifier.verifier import Inspection, Verifier
 
 SITE = N_("Tallystick verifier")
@@ -35,6 +40,9 @@ START = "verify.start"
 
 FRAMEWORK = "framework"
 """Form field and cookie with the framework in which the reader is told what things are worth."""
+
+SHOW = "show"
+"""Form field with the only answer whose rows are wanted."""
 
 RECIPIENT = "recipient"
 RECIPIENT_CHARACTERS = 320
@@ -67,16 +75,6 @@ class VerifierPage:
     limits: Limits = DEFAULT_LIMITS
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One of several files, with its answer."""
-
-    file: Upload
-    shown: Shown
-    credential: JsonObject
-    worths: tuple[Worth, ...]
-
-
 def new_verifier_pages(page: VerifierPage) -> Pages:
     """Build the pages."""
     upload_bytes = page.limits.image_bytes
@@ -95,23 +93,50 @@ def new_verifier_pages(page: VerifierPage) -> Pages:
 
     @pages.post("/")
     def check() -> Response:
-        try:
-            files = given(page.limits, page.fetch)
-        except IntakeError as error:
-            return _start(page, choices, error)
-        if len(files) > 1:
-            return _several(page, files, choices)
-        return _one(page, files[0], choices)
+        return _on_files(page, choices, partial(_answer_page, page, choices))
 
     @pages.post("/report")
     def report() -> Response:
-        try:
-            file = given(page.limits, page.fetch)[0]
-        except IntakeError as error:
-            return _start(page, choices, error)
-        return _as_file(Verifier(_world(page)).check(file.data))
+        return _on_files(page, choices, partial(_report, page))
 
+    @pages.post("/table")
+    def table() -> Response:
+        return _on_files(page, choices, partial(_table, page, choices))
+
+    add_device_check(pages, page.world)
     return pages
+
+
+def _on_files(
+    page: VerifierPage,
+    choices: Sequence[Viewpoint],
+    answer: Callable[[Sequence[Upload]], Response],
+) -> Response:
+    """Answer with what was given, or with the box again if that is nothing."""
+    try:
+        files = given(page.limits, page.fetch)
+    except IntakeError as error:
+        return _start(page, choices, error)
+    return answer(files)
+
+
+def _answer_page(
+    page: VerifierPage, choices: Sequence[Viewpoint], files: Sequence[Upload]
+) -> Response:
+    if len(files) > 1:
+        return _several(page, files, choices)
+    return _one(page, files[0], choices)
+
+
+def _report(page: VerifierPage, files: Sequence[Upload]) -> Response:
+    report = Verifier(_world(page)).check(files[0].data)
+    data = serialize_json(report.to_json())
+    return _as_file(data, "application/json", "verification-report.json")
+
+
+def _table(page: VerifierPage, choices: Sequence[Viewpoint], files: Sequence[Upload]) -> Response:
+    rows = _rows(page, files, _viewpoint(choices))
+    return _as_file(csv_of(rows), "text/csv; charset=utf-8", "verification.csv")
 
 
 def _start(
@@ -129,7 +154,7 @@ def _start(
         text="" if error is None else form_text("text", page.limits.document_bytes),
         recipient=form_text(RECIPIENT, RECIPIENT_CHARACTERS),
         fetches=page.fetch is not None,
-        most=page.limits.image_bytes // 1_048_576,
+        most_bytes=page.limits.image_bytes,
     )
 
 
@@ -167,16 +192,32 @@ def _answer(
 
 
 def _several(page: VerifierPage, files: Sequence[Upload], choices: Sequence[Viewpoint]) -> Response:
-    world, viewpoint = _world(page), _viewpoint(choices)
-    ends = page.clock() + SECONDS
-    rows = []
-    for file in files:
+    rows = _rows(page, files, _viewpoint(choices))
+    counts = Counter(row.shown.answer for row in rows)
+    wanted = form_text(SHOW)
+    return _page(
+        "verifier/several.html",
+        files,
+        choices,
+        rows=[row for row in rows if wanted in ("", row.shown.answer.value)],
+        looked_at=len(rows),
+        left=len(files) - len(rows),
+        answers=[(one, TEXTS[one].title, counts[one]) for one in Answer if counts[one]],
+        wanted=wanted,
+    )
+
+
+def _rows(page: VerifierPage, files: Sequence[Upload], viewpoint: Viewpoint | None) -> list[Row]:
+    """Check files one after the other, as long as there is time."""
+    world, ends = _world(page), page.clock() + SECONDS
+    rows: list[Row] = []
+    for number, file in enumerate(files, start=1):
         if page.clock() > ends:
             break
         report = Verifier(world).check(file.data)
         worth = worths(report.value, viewpoint, page.registers)
-        rows.append(Row(file, shown(report), report.credential, worth))
-    return _page("verifier/several.html", files, choices, rows=rows, left=len(files) - len(rows))
+        rows.append(Row(number, file, shown(report), report.credential, worth))
+    return rows
 
 
 def _page(
@@ -214,7 +255,7 @@ def _raw(data: bytes, document: JsonObject) -> str:
     return "" if "\x00" in text else text
 
 
-def _as_file(report: VerificationReport) -> Response:
-    response = Response(serialize_json(report.to_json()), content_type="application/json")
-    response.headers["Content-Disposition"] = 'attachment; filename="verification-report.json"'
+def _as_file(data: bytes, media_type: str, name: str) -> Response:
+    response = Response(data, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

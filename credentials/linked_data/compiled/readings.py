@@ -8,6 +8,7 @@ their full content, so that all of them ask about one reading.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from itertools import permutations
 from operator import itemgetter
 
@@ -23,7 +24,7 @@ from credentials.linked_data.compiled.emission import Emission
 from credentials.linked_data.compiled.expansion import expand, expand_node
 from credentials.linked_data.compiled.fragments import FragmentCache
 from credentials.linked_data.compiled.full_bytes import full_bytes
-from credentials.linked_data.compiled.tables import NodeTable, top_level
+from credentials.linked_data.compiled.tables import top_level
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.descriptions import is_split, require_single_descriptions
 
@@ -37,27 +38,24 @@ DESCRIPTIONS_COMPARED = 3
 class Reading:
     """One document as the pass read it: nothing would be dropped, and each thing is described once.
 
-    Nothing in it belongs to the document, which may change.
+    Nothing in it belongs to the document, which may change, or to contexts, which are forgotten.
     """
 
-    def __init__(self, emission: Emission, table: NodeTable | None = None) -> None:
+    def __init__(self, emission: Emission) -> None:
         """Keep the findings of a pass."""
-        self.table = table
-        """The table of the document's members."""
         self.values = emission.values
         self.contexts = tuple(emission.contexts)
         self.embedded = emission.embedded
         self.returns = emission.returns
         self.has_usual_contexts = emission.has_usual_contexts
-        self.statements = emission.graph.count_statements()
-        self._graph = emission.graph
+        self.graph = emission.graph
         self._texts: dict[str, tuple[Limits, str]] = {}
 
     def n_quads(self, hash_algorithm: str, limits: Limits) -> str:
         """Write the canonical N-Quads; raise `LimitExceededError` (TOO_COMPLEX)."""
         known = self._texts.get(hash_algorithm)
         if known is None or not (known[0] is limits or known[0] == limits):
-            text = canonical_n_quads(self._graph, hash_algorithm=hash_algorithm, limits=limits)
+            text = canonical_n_quads(self.graph, hash_algorithm=hash_algorithm, limits=limits)
             known = self._texts[hash_algorithm] = (limits, text)
         return known[1]
 
@@ -67,11 +65,18 @@ def are_within(limits: Limits, *readings: Reading) -> bool:
     named = [len(contexts) for one in readings for contexts in one.contexts]
     return (
         sum(one.values for one in readings) <= limits.values
-        and sum(one.statements for one in readings) <= limits.quads
+        and _are_few(limits.quads, readings)
         and sum(one.embedded for one in readings) <= limits.embedded_credentials
         and sum(named) <= limits.contexts
         and max(named, default=0) <= limits.contexts_in_one_place
     )
+
+
+def _are_few(quads: int, readings: Iterable[Reading]) -> bool:
+    """Tell whether there are no more statements; a value makes two at most (an item of a list)."""
+    if 2 * sum(one.values for one in readings) <= quads:
+        return True
+    return sum(one.graph.count_statements() for one in readings) <= quads
 
 
 class Readings:
@@ -103,24 +108,24 @@ class Readings:
     def _read(self, document: JsonObject) -> Reading | None:
         emission = Emission(self._fragments)
         try:
-            table = self.trace(emission, document)
+            self.trace(emission, document)
         except (NotCompiledError, RecursionError):
             return None
-        reading = Reading(emission, table)
-        return reading if reading.statements else None
+        reading = Reading(emission)
+        return None if reading.graph.is_empty() else reading
 
-    def trace(self, emission: Emission, document: JsonObject) -> NodeTable:
+    def trace(self, emission: Emission, document: JsonObject) -> None:
         """Read a document with a pass of the caller's; raise `NotCompiledError` instead of None."""
         place = top_level(self._compiler, document.get("@context"))
-        table = emission.document(place, document)
+        emission.document(place, document)
         _require_single_descriptions(emission, document, self._compiler)
-        return table
 
-    def read_proof(self, reading: Reading, document: JsonObject) -> Reading | None:
+    def read_proof(self, document: JsonObject) -> Reading | None:
         """Read the proofs of a document that was read without them; None as in `read`."""
         emission = Emission()
         try:
-            emission.proof_apart(reading.table, document)
+            place = top_level(self._compiler, document.get("@context"))
+            emission.proof_apart(place.table(document.get("type")), document)
             _require_single_descriptions(emission, document, self._compiler)
         except (NotCompiledError, RecursionError):
             return None

@@ -42,7 +42,7 @@ class Access:
             raise refusal(401, WWW_Authenticate="Bearer")
         # 3.
         self._slow_down(self._by_key, key.id)
-        g.api_key = key
+        g.api_key, g.caller = key, f"api-key:{key.id}"
 
     def require(self, scope: Scope) -> Act:
         """Return who acts, if the key is for this scope (403)."""

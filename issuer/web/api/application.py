@@ -29,6 +29,7 @@ from issuer.store import (
 from issuer.web.api.access import Access
 from issuer.web.api.limiting import RateLimit
 from service.web import problem_response
+from service.web.request_log import log_requests
 
 PREFIX = "/api/v1"
 CALLS_PER_MINUTE = 6_000
@@ -86,10 +87,11 @@ class IssuerApi:
 
 def add_api(application: OpenAPI, api: IssuerApi) -> None:
     """Add all operations, and the documents that anybody may read."""
-    from issuer.web.api import achievements, credentials, jobs, keeping, public
+    from issuer.web.api import achievements, credentials, jobs, keeping, metrics, public
 
     handle_store_errors(application)
-    for module in (achievements, credentials, jobs, keeping):
+    log_requests(application)
+    for module in (achievements, credentials, jobs, keeping, metrics):
         operations = module.operations(api)
         operations.before_request(api.access.let_in)
         application.register_api(operations)

@@ -15,10 +15,20 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
     if (files.length > 0) {
       input.files = files;
       // Whoever drops a file wants the answer; whoever chooses one may still look at the form.
+      input.dispatchEvent(new Event("change"));
       if ("sends" in zone.dataset) {
         input.form.requestSubmit();
       }
     }
+  });
+}
+
+// A file that is too large is told before it is sent.
+for (const input of document.querySelectorAll("input[type=file][data-most-bytes]")) {
+  input.addEventListener("change", () => {
+    const isTooLarge = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
+    input.setCustomValidity(isTooLarge ? input.dataset.tooLarge : "");
+    input.reportValidity();
   });
 }
 

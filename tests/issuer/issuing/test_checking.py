@@ -21,6 +21,7 @@ from issuer.issuing.publishing import Publisher
 from issuer.issuing.withdrawing import Change, Withdrawing
 from issuer.status_lists import StatusList
 from issuer.store.errors import LedgerBrokenError
+from issuer.store.ledger import SignedCheckpoint
 from service import DatabaseError, migrate, open_database, writing
 from tests.factories import NOW, SIGNER, sign
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, award_to, bench
@@ -197,11 +198,11 @@ def test_without_its_end_the_ledger_is_found_out_by_a_checkpoint(
 ) -> None:
     one = filled(database)
     kept = checkpoints.sign(one.store.ledger.checkpoint(), SIGNER, NOW + timedelta(hours=2))
-    assert check_store(database, trusted=trusted, kept=[kept])
+    assert check_store(database, trusted=trusted, kept=[kept]).checkpoint == kept.checkpoint
     beyond = checkpoints.sign(
         type(kept.checkpoint)(kept.checkpoint.count + 1, kept.checkpoint.head), SIGNER, NOW
     )
-    for points in ([beyond], [checkpoints.SignedCheckpoint(kept.checkpoint, "now", KEY, b"")]):
+    for points in ([beyond], [SignedCheckpoint(kept.checkpoint, "now", KEY, b"")]):
         with pytest.raises(LedgerBrokenError):
             check_store(database, trusted=trusted, kept=points)
     with pytest.raises(LedgerBrokenError):

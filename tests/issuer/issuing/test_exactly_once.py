@@ -82,6 +82,14 @@ def test_an_intent_that_was_left_behind_is_completed_as_it_was_promised(one: Ben
     assert one.issue("k1").data == issued.data
 
 
+def test_what_was_left_behind_is_completed_though_nobody_asks_again(one: Bench) -> None:
+    made = left_behind(one, "k1")
+    assert ExactlyOnce(one.shop).complete_left_behind() == 0
+    one.clock.pass_by(seconds=31)
+    assert ExactlyOnce(one.shop).complete_left_behind() == 1
+    assert one.issue("k1").id == made
+
+
 def test_the_first_bytes_that_are_stored_are_the_credential(one: Bench) -> None:
     """Two complete the same intent: both sign, and both return what was stored first."""
     made = left_behind(one, "k1")

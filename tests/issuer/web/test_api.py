@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +16,14 @@ from flask.testing import FlaskClient
 
 from credentials.strict_json import parse_json
 from issuer.issuing import rosters
-from issuer.issuing.exactly_once import ExactlyOnce
-from issuer.issuing.publishing import Publisher
-from issuer.issuing.withdrawing import Withdrawing
 from issuer.store import Scope
-from issuer.web.api import IssuerApi, add_api
 from issuer.web.api.limiting import RateLimit
-from keys.did import did_key_document
 from service import migrate, open_database
-from service.web import WebSettings, new_application
-from tallystick.issuer_roster import read_dry, requests_in
-from tests.factories import ISSUER, sign
-from tests.issuer.issuing.test_withdrawing import MemoryCopies
+from service.errors import FetchError
+from tallystick.issuer_courier import tell_due
+from tests.factories import ISSUER
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, bench
+from tests.issuer.web.api_services import api_service
 from tests.services import post, problem
 
 CSV = "email,name\nana@x.example,Ana\nben@x.example,Ben\n"
@@ -57,24 +55,11 @@ def service(tmp_path: Path) -> Iterator[Service]:
     migrate(engine)
     one, other, ticks = bench(engine), bench(engine, name="other"), [0.0]
     limits = [RateLimit(60, 40, lambda: ticks[0]), RateLimit(60, 3, lambda: ticks[0])]
-    application = new_application(WebSettings("Tallystick issuer", "Issues."))
-    api = IssuerApi(
-        one.store,
-        ExactlyOnce(one.shop),
-        Withdrawing(one.shop),
-        Publisher(one.shop, lambda _tenant, document: sign(document), MemoryCopies()),
-        one.clock,
-        read_dry,
-        requests_in,
-        lambda _tenant, _document: None,
-        lambda _tenant: did_key_document(ISSUER),
-        *limits,
-    )
-    add_api(application, api)
     keys = [
         one.store.api_keys.make(bench_.act, name="SIS", scopes=set(Scope))[1]
         for bench_ in (one, other)
     ]
+    application = api_service(one, *limits)
     yield Service(application.test_client(), one, other, *keys, ticks)
     engine.dispose()
 
@@ -216,3 +201,49 @@ def test_an_achievement_is_drafted_published_and_never_changed(service: Service)
     assert b"ana@x.example" not in event.body
     assert post(service.client, "/issuers/poly/did.json", {}).status_code == 405
     assert service.client.get("/issuers/poly/did.json").json["id"] == ISSUER
+
+
+def test_figures_tell_counts_and_nobody(service: Service) -> None:
+    service.issue("k1")
+    told = service.call("GET", "/metrics").data.decode()
+    assert 'tallystick_credentials{state="issued",status="active"} 1.0' in told
+    assert 'tallystick_list_entries{list="1"} 1.0' in told
+    assert "x.example" not in told
+
+
+def test_a_webhook_is_told_until_it_listens(service: Service) -> None:
+    body = {"url": "https://sis.example/hook", "events": ["credential.issued"]}
+    secret = service.call("POST", "/webhooks", body).json["secret"]
+    service.issue("k1")
+    store, now = service.one.store, service.one.clock()
+    sent: list[tuple[bytes, Any]] = []
+
+    def deaf(_url: str, _data: bytes, _headers: Any) -> None:
+        raise FetchError("The server answered with the status 503.", code="ANSWER_STATUS")
+
+    def listens(_url: str, data: bytes, headers: Any) -> None:
+        sent.append((data, dict(headers)))
+
+    assert tell_due(store, deaf, now) == 0
+    assert tell_due(store, listens, now) == 0
+    later = now + timedelta(minutes=1)
+    assert (tell_due(store, listens, later), tell_due(store, listens, later)) == (1, 0)
+    ((data, headers),) = sent
+    seconds, _comma, digest = headers["Tallystick-Signature"].partition(",v1=")
+    signed = f"{seconds.removeprefix('t=')}.".encode() + data
+    assert hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() == digest
+
+
+def test_requests_are_logged_without_anybody(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="tallystick.requests"):
+        answer = service.issue("secret-key", "canary@x.example")
+        service.call("GET", "/credentials?email=canary@x.example")
+    told = [json.loads(record.message) for record in caplog.records]
+    assert [one["status"] for one in told] == [201, 200]
+    assert told[0]["request"] == answer.headers["X-Request-Id"]
+    assert told[0]["caller"].startswith("api-key:key_")
+    assert "canary" not in caplog.text
+    assert "secret-key" not in caplog.text
+    assert service.key not in caplog.text

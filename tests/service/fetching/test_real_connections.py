@@ -128,3 +128,21 @@ def test_a_name_that_the_system_does_not_know_is_told(
         with pytest.raises(FetchError) as caught:
             Fetcher(tls=authority.believing()).fetch("https://uni.example/")
         assert caught.value.code == "NAME_NOT_FOUND"
+
+
+def test_bytes_are_handed_over_and_a_redirect_is_not_followed(authority: Authority) -> None:
+    def post(response: bytes) -> str:
+        with serving(authority.server(HOST), saying(response)) as server:
+            one, url = fetcher(authority, HOST), f"https://{HOST}:{server.port}/hook"
+            try:
+                one.post(url, b"{}", media_type="application/json", headers=[("X-A", "b")])
+            except FetchError as error:
+                return error.code
+        return "TAKEN"
+
+    assert post(answer()) == "TAKEN"
+    assert post(b"HTTP/1.1 204 No Content\r\n\r\n") == "TAKEN"
+    moved = b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"
+    assert post(moved) == "ANSWER_STATUS"
+    with pytest.raises(FetchError):
+        fetcher(authority).post("https://127.0.0.1/", b"{}", media_type="application/json")

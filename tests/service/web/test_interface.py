@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from tests.issuer.web.api_services import documented_api
 from tests.openapi_documents import FOLDER, documents
 from tests.project import skip_away_from_sources
 from tests.services import documented_issuer, verifier_service
@@ -17,12 +19,15 @@ from tests.services import documented_issuer, verifier_service
 FEW = settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
+FEWER = settings(FEW, max_examples=FEW.max_examples if "TALLYSTICK_SOAK" in os.environ else 2)
 NOT_SAID = [positive_data_acceptance]
 """A description says how requests look; what no key has signed is refused all the same."""
 
 PATH = "/openapi/openapi.json"
 
 issuer = schemathesis.openapi.from_wsgi(PATH, documented_issuer())
+API, API_KEY = documented_api()
+api = schemathesis.openapi.from_wsgi(PATH, API)
 verifier = schemathesis.openapi.from_wsgi(PATH, verifier_service())
 
 
@@ -32,13 +37,19 @@ def test_the_issuer_answers_as_its_document_says(case: Any) -> None:
     case.call_and_validate(excluded_checks=NOT_SAID)
 
 
+@api.parametrize()
+@FEWER
+def test_the_api_of_the_issuer_answers_as_its_document_says(case: Any) -> None:
+    case.call_and_validate(excluded_checks=NOT_SAID, headers={"Authorization": f"Bearer {API_KEY}"})
+
+
 @verifier.parametrize()
 @FEW
 def test_the_verifier_answers_as_its_document_says(case: Any) -> None:
     case.call_and_validate(excluded_checks=NOT_SAID)
 
 
-@pytest.mark.parametrize("name", ["issuer.json", "verifier.json"])
+@pytest.mark.parametrize("name", ["issuer.json", "issuer-api.json", "verifier.json"])
 def test_the_published_documents_are_those_of_the_services(name: str) -> None:
     """If this fails, look at the difference and run: python -m tests.openapi_documents."""
     skip_away_from_sources()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import json
 import re
-from io import BytesIO
+from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -32,7 +33,7 @@ from verifier.pages import LinkError
 from verifier.pages.answer_texts import TEXTS
 from verifier.pages.archives import ENTRIES, UNPACKED_BYTES
 from verifier.pages.reason_texts import Explanation
-from verifier.pages.reasons import BY_CHECK, BY_CHECK_UNDECIDED, BY_CODE
+from verifier.pages.reasons import BY_CHECK, BY_CHECK_REMARKED, BY_CHECK_UNDECIDED, BY_CODE
 from verifier.pages.verdicts import Answer, answer_of
 from verifier.report import CHECK_IDS, Outcome, Remark, VerificationReport, check_of
 from verifier.verifier import Verifier
@@ -169,8 +170,25 @@ def test_several_files_are_answered_in_a_table(client: FlaskClient) -> None:
         fields[name].append(value)
     picked = client.post("/", data={**fields, "only": "6"}).get_data(as_text=True)
     assert answers_in(picked) == ["revoked"]
+    only_revoked = client.post("/", data={**fields, "show": "revoked"}).get_data(as_text=True)
+    assert answers_in(only_revoked) == ["revoked"]
+    assert 'name="only" value="6"' in only_revoked
     for odd in ("0", "-1", "99", "x", "٣", "1" * 5_000):
         assert client.post("/", data={**fields, "only": odd}).status_code in (200, 422)
+
+
+def test_several_answers_are_had_as_a_table_without_formulas(client: FlaskClient) -> None:
+    named = {"=1+1.json": sign(unsigned(name="@SUM(A1)")), "b.json": sign(unsigned())}
+    sent = archive({name: serialize_json(document) for name, document in named.items()})
+    data = {"file": (BytesIO(sent), "x.zip"), "framework": "ie-nfq"}
+    response = client.post("/table", data=data)
+    assert response.headers["Content-Disposition"] == 'attachment; filename="verification.csv"'
+    first, second = csv.DictReader(StringIO(response.get_data().decode("utf-8-sig")))
+    assert (first["file"], first["credential"]) == ("'=1+1.json", "'@SUM(A1)")
+    assert second["answer"] == "valid"
+    assert (second["level"], second["credits"], second["unit"]) == ("5", "20", "NZQCF")
+    assert (second["own_level"], second["own_credits"]) == ("6", "10 ECTS; ≈ 6.67 … 8 ECTS")
+    assert client.post("/table", data={}).status_code == 422
 
 
 def test_what_takes_too_long_is_said_to_be_left(client: FlaskClient) -> None:
@@ -328,8 +346,9 @@ def test_a_fault_of_time_with_another_fault_is_not_valid() -> None:
 
 
 def test_every_explanation_is_complete_and_every_check_has_one() -> None:
-    assert set(BY_CHECK) == set(BY_CHECK_UNDECIDED) == set(CHECK_IDS)
-    for one in {*BY_CODE.values(), *BY_CHECK.values(), *BY_CHECK_UNDECIDED.values()}:
+    tables = (BY_CHECK, BY_CHECK_UNDECIDED, BY_CHECK_REMARKED)
+    assert all(set(table) == set(CHECK_IDS) for table in tables)
+    for one in {one for table in (BY_CODE, *tables) for one in table.values()}:
         assert isinstance(one, Explanation)
         assert one.meaning.endswith(".")
         assert one.action.endswith(".")

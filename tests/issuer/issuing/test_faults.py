@@ -1,0 +1,325 @@
+"""What is promised holds when processes are killed, requests are repeated and signers break.
+
+A few of each here; all of them with TALLYSTICK_SOAK (`make soak`).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from credentials.errors import TallystickError
+from credentials.status.bitstring import decode_list, entries_set
+from credentials.strict_json import parse_json
+from credentials.timestamps import parse_timestamp
+from issuer.issuing import rosters
+from issuer.issuing.checking import check_store
+from issuer.issuing.exactly_once import ExactlyOnce
+from issuer.store import Act, CredentialFilter, InProgressError, Job
+from issuer.store.chain import Checkpoint
+from issuer.store.writing_down import digest_of
+from keys.verification_key import VerificationKey
+from service import DatabaseError, migrate, open_database
+from tests.factories import SIGNER, STRANGER
+from tests.issuer.issuing import killed
+from tests.issuer.issuing.workshops import Bench, award_to, bench, workshop
+
+IS_SOAK = "TALLYSTICK_SOAK" in os.environ
+KILLS = 200 if IS_SOAK else 3
+REQUESTS = 10_000 if IS_SOAK else 24
+PROCESSES, EACH = (8, 12_500) if IS_SOAK else (3, 20)
+LONGEST_WAIT = 120
+"""Seconds that one answer may take on a busy machine."""
+
+
+@pytest.fixture
+def one(database: Engine) -> Bench:
+    return replace(bench(database), shop=workshop(database, clock=killed.now))  # type: ignore[arg-type]
+
+
+def lives(target: Callable[..., None], *arguments: Any, kills: int, seed: int) -> Iterator[str]:
+    """Start a process, kill it at a random point, again and again; yield what was confirmed."""
+    chance = random.Random(seed)
+    for _life in range(kills):
+        reader, writer = killed.PROCESSES.Pipe(duplex=False)
+        process = killed.PROCESSES.Process(target=target, args=(*arguments, writer), daemon=True)
+        process.start()
+        writer.close()
+        assert reader.poll(LONGEST_WAIT)
+        assert reader.recv_bytes() == b"ready"
+        for _one in range(chance.randrange(3)):
+            if reader.poll(LONGEST_WAIT):
+                with suppress(EOFError):
+                    yield reader.recv_bytes().decode()
+        time.sleep(chance.uniform(0, 0.05))
+        process.kill()
+        process.join()
+        yield from heard(reader)
+
+
+def heard(reader: Connection) -> Iterator[str]:
+    with reader, suppress(EOFError):
+        while True:
+            yield reader.recv_bytes().decode()
+
+
+def roster(one: Bench, rows: int) -> Job:
+    asked = [(number, award_to(f"{number}@x.example").to_json()) for number in range(2, rows + 2)]
+    act = Act(one.tenant.id, "test", killed.now())
+    job = one.store.jobs.make(act, achievement_id=one.achievement_id, rows=asked, source="c.csv")
+    return one.store.jobs.start(act, job.id)
+
+
+def faults_of(one: Bench, job: Job, confirmed: dict[str, str]) -> list[str]:
+    """Say what is lost, doubled or changed of a finished job."""
+    records = list(every_credential(one, CredentialFilter(job_id=job.id)))
+    rows = list(one.store.jobs.all_rows(one.tenant.id, job.id))
+    issued = {record.id: digest_of(record.data or b"") for record in records if record.data}
+    found = [f"lost {row.number}" for row in rows if str(row.credential_id) not in issued]
+    found += [] if len(records) == len(rows) else ["doubled"]
+    learners = [record.learner_id for record in records]
+    found += [] if len(set(learners)) == len(learners) else ["doubled learner"]
+    found += [f"changed {name}" for name, one_ in confirmed.items() if issued.get(name) != one_]
+    return found
+
+
+def every_credential(one: Bench, which: CredentialFilter) -> Iterator[Any]:
+    after = None
+    while True:
+        page = one.store.credentials.page(one.tenant.id, which, after=after, items=500)
+        yield from page.items
+        if page.following is None:
+            return
+        after = page.following
+
+
+def test_killed_workers_lose_double_and_change_nothing(one: Bench, database_url: str) -> None:
+    job = roster(one, KILLS * 6)
+    told = lives(killed.issue_rows, database_url, kills=KILLS, seed=1)
+    confirmed = dict(line.split() for line in told)
+    assert confirmed
+    while one.store.jobs.get(one.tenant.id, job.id).state != "finished":
+        rosters.run(one.shop, job)
+        time.sleep(0.2)
+    assert faults_of(one, job, confirmed) == []
+    assert check_store(one.store.engine, trusted=lambda _key: False).issued == KILLS * 6
+
+
+def test_the_checker_of_kills_notices_a_worker_that_forgets_its_intents(one: Bench) -> None:
+    """The control: the same checker must fail where a row does not keep its intent."""
+    job = roster(one, 4)
+    with pytest.MonkeyPatch.context() as patch:
+        kept = rosters._set_rows
+        patch.setattr(rosters, "_set_rows", lambda *_arguments: None)
+        assert rosters._take(one.shop, job, 2) is not None
+        patch.setattr(rosters, "_set_rows", kept)
+    rosters.run(one.shop, job)
+    assert faults_of(one, job, {}) == ["doubled", "doubled learner"]
+    (record, *_others) = one.store.credentials.page(one.tenant.id).items
+    assert faults_of(one, job, {record.id: "another digest"})[-1].startswith("changed")
+
+
+@dataclass
+class FailsAfterKeeping:
+    """Fails for some of those who are confirmed, after everything was kept (FailButPersist)."""
+
+    chance: random.Random
+    failed: int = 0
+
+    def require(self, known: Checkpoint, hash_at: Any) -> None:
+        """Accept every ledger."""
+
+    def passed(self, reached: Checkpoint) -> None:
+        if self.chance.random() < 0.2:
+            self.failed += 1
+            raise DatabaseError("The connection was lost.")
+
+
+def test_repeated_requests_issue_once_and_are_answered_alike(one: Bench) -> None:
+    chance, failing = random.Random(4), FailsAfterKeeping(random.Random(5))
+    shop = replace(one.shop, high_water=failing)
+    asked = [number for number in range(REQUESTS) for _time in range(chance.randrange(1, 6))]
+    chance.shuffle(asked)
+    answers: dict[int, set[bytes]] = {number: set() for number in range(REQUESTS)}
+    lock = threading.Lock()
+
+    def ask(number: int) -> None:
+        award = award_to(f"{number}@x.example")
+        while True:
+            act = Act(one.tenant.id, "test", datetime.now(UTC))
+            try:
+                issued = ExactlyOnce(shop).issue(act, f"k{number}", one.achievement_id, award)
+            except (InProgressError, DatabaseError):
+                time.sleep(0.05)
+                continue
+            with lock:
+                answers[number].add(issued.data or b"")
+            return
+
+    with ThreadPoolExecutor(32 if IS_SOAK else 6) as pool:
+        list(pool.map(ask, asked))
+    assert failing.failed
+    assert {len(one_) for one_ in answers.values()} == {1}
+    assert one.store.credentials.count(one.tenant.id) == REQUESTS
+    assert len({data for one_ in answers.values() for data in one_}) == REQUESTS
+
+
+def test_no_index_is_given_out_twice_by_several_processes(one: Bench, database_url: str) -> None:
+    pipes = []
+    for _process in range(PROCESSES):
+        reader, writer = killed.PROCESSES.Pipe(duplex=False)
+        arguments = (database_url, one.tenant.id, one.achievement_id, EACH, writer)
+        killed.PROCESSES.Process(target=killed.reserve, args=arguments, daemon=True).start()
+        writer.close()
+        pipes.append(reader)
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        made = [name for names in pool.map(lambda each: list(heard(each)), pipes) for name in names]
+    assert len(set(made)) == len(made) == PROCESSES * EACH
+    records = list(every_credential(one, CredentialFilter()))
+    places = {(record.list_name, record.list_index) for record in records}
+    assert len(places) == len(records) == PROCESSES * EACH
+
+
+def test_what_was_confirmed_as_revoked_stays_so_and_lists_never_go_back(
+    one: Bench, database_url: str, tmp_path: Path
+) -> None:
+    total = KILLS * 4
+    ids = [one.issue(f"k{number}", award_to(f"{number}@x.example")).id for number in range(total)]
+    copies, confirmed, seen = tmp_path / "published", set(), Seen()
+    copies.mkdir()
+    arguments = (database_url, one.tenant.id, ids, copies)
+    for line in lives(killed.withdraw, *arguments, kills=KILLS, seed=7):
+        confirmed.add(line)
+        seen.look(copies)
+    assert confirmed
+    reader, writer = killed.PROCESSES.Pipe(duplex=False)
+    last = killed.PROCESSES.Process(target=killed.withdraw, args=(*arguments, writer), daemon=True)
+    last.start()
+    writer.close()
+    assert set(heard(reader)) >= confirmed
+    last.join(LONGEST_WAIT)
+    seen.look(copies)
+    indexes = {one.store.credentials.get(one.tenant.id, name).list_index for name in ids}
+    assert seen.bits == indexes
+    # The control: the same look notices a list that goes back.
+    oldest = {"validFrom": "2020-01-01T00:00:00Z"}
+    with pytest.raises(AssertionError):
+        seen.compare(oldest, seen.bits)
+    with pytest.raises(AssertionError):
+        seen.compare({"validFrom": "2099-01-01T00:00:00Z"}, set())
+
+
+@dataclass
+class Seen:
+    """What was seen of a published list: what is set stays set, and the beginning never falls."""
+
+    begins: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    bits: set[int] | None = None
+
+    def look(self, folder: Path) -> None:
+        for path in folder.glob("tenant*.json"):
+            document = parse_json(path.read_bytes())
+            encoded = document["credentialSubject"]["encodedList"]
+            self.compare(document, set(entries_set(decode_list(encoded))))
+
+    def compare(self, document: Any, bits: set[int]) -> None:
+        begins = parse_timestamp(document["validFrom"])
+        assert begins >= self.begins
+        assert bits >= (self.bits or set())
+        self.begins, self.bits = begins, bits
+
+
+def test_a_migration_that_is_killed_is_whole_or_not_there(tmp_path: Path) -> None:
+    """The connection is cut at a random statement; then everything is done again."""
+    chance = random.Random(9)
+    for point in sorted(chance.sample(range(2, 90), 50 if IS_SOAK else 5)):
+        path = tmp_path / f"{point}.sqlite"
+        engine, counted = open_database(f"sqlite:///{path}"), [0]
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def cut(*_arguments: Any, counted: list[int] = counted, point: int = point) -> None:
+            counted[0] += 1
+            if counted[0] == point:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            migrate(engine)
+        engine.dispose()
+        again = open_database(f"sqlite:///{path}")
+        migrate(again)
+        assert bench(again).issue("k1").state == "issued"
+        again.dispose()
+
+
+BREAKS: tuple[Callable[[bytes], bytes], ...] = (
+    lambda _signature: b"",
+    lambda _signature: bytes(64),
+    lambda signature: signature[:-1],
+    lambda signature: signature + b"\0",
+    lambda signature: signature[::-1],
+    lambda signature: signature[32:] + signature[:32],
+    lambda signature: bytes([signature[0] ^ 1]) + signature[1:],
+    lambda signature: signature[:-1] + bytes([signature[-1] ^ 128]),
+    lambda signature: signature.hex().encode(),
+    lambda signature: signature * 2,
+    lambda _signature: STRANGER.sign(b"something else"),
+    lambda _signature: SIGNER.sign(b"something else"),
+)
+MESSAGES: tuple[Callable[[bytes], bytes], ...] = (
+    lambda message: message[:-1],
+    lambda message: message + b"\0",
+    lambda message: message[::-1],
+    lambda message: message[:32],
+    lambda message: message[32:],
+    lambda message: message[32:] + message[:32],
+    lambda _message: b"",
+    lambda message: bytes([message[0] ^ 1]) + message[1:],
+)
+
+
+@dataclass(frozen=True)
+class BrokenSigner:
+    """Signs something else, or answers something else."""
+
+    before: Callable[[bytes], bytes] = bytes
+    after: Callable[[bytes], bytes] = bytes
+
+    @property
+    def verification_key(self) -> VerificationKey:
+        return SIGNER.verification_key
+
+    def sign(self, message: bytes) -> bytes:
+        return self.after(SIGNER.sign(self.before(message)))
+
+
+def test_none_of_twenty_broken_signers_releases_anything(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'issuer.sqlite'}")
+    migrate(engine)
+    one = bench(engine)
+    broken = [BrokenSigner(after=wrong) for wrong in BREAKS]
+    broken += [BrokenSigner(before=wrong) for wrong in MESSAGES]
+    assert len(broken) == 20
+    for number, signer in enumerate(broken):
+        shop = workshop(engine, signer=signer)
+        with pytest.raises(TallystickError):
+            ExactlyOnce(shop).issue(one.act, f"k{number}", one.achievement_id, award_to("a@b.org"))
+    issued = CredentialFilter(state="issued")
+    assert one.store.credentials.count(one.tenant.id, issued) == 0
+    # The control: a sound signer releases.
+    sound = workshop(engine, signer=BrokenSigner())
+    ExactlyOnce(sound).issue(one.act, "sound", one.achievement_id, award_to("a@b.org"))
+    assert one.store.credentials.count(one.tenant.id, issued) == 1
+    engine.dispose()

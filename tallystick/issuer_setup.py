@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from issuer.store import Act, Role, Tenant
+from keys.did import did_web_url
+from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, KeyRecord
 from keys.verification_key import KeyType
 from tallystick import settings, verifying
@@ -17,7 +19,8 @@ from tallystick.issuer_service import IssuerService
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 ACTOR = "command"
-CHECKPOINTS = "checkpoints"
+LOCAL_URL = "https://localhost:8443"
+"""The public address of a service that is for trying out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,23 @@ class NewInstitution:
             raise CommandError(text, USAGE)
 
     @property
-    def issuer(self) -> str:
-        """The id of the institution: a did:web below its address, so that keys can change."""
+    def issuer(self) -> str | None:
+        """The id of the institution: a did:web below its address, so that keys can change.
+
+        None for a service that is for trying out, whose id is that of its only key.
+        """
+        if self.public_url == LOCAL_URL:
+            return None
         parts = urlsplit(self.public_url)
         host = parts.netloc.replace(":", "%3A")
         steps = [step for step in parts.path.split("/") if step]
-        return ":".join(["did:web", host, *steps, "issuers", self.name])
+        identifier = ":".join(["did:web", host, *steps, "issuers", self.name])
+        try:
+            did_web_url(identifier)
+        except KeyMaterialError as error:
+            text = "--public-url names a public host, without a port: https://badges.example.edu."
+            raise CommandError(text, USAGE) from error
+        return identifier
 
 
 def new_key(folder: Path, name: str, *, controller: str | None = None) -> tuple[str, KeyRecord]:
@@ -62,13 +76,14 @@ def add_institution(service: IssuerService, new: NewInstitution) -> tuple[Tenant
 
     The second part of the answer is the secret of the owner's link, told once.
     """
-    uri, _record = new_key(service.keys_folder.resolve(), f"{new.name}-1", controller=new.issuer)
+    folder = service.keys_folder.resolve()
+    uri, record = new_key(folder, f"{new.name}-1", controller=new.issuer)
     at = verifying.now()
     tenant = service.store.tenants.add(
         Act("", ACTOR, at),
         name=new.name,
         title=new.title,
-        issuer=new.issuer,
+        issuer=record.controller,
         key_uri=uri,
         profile={"name": new.title, "url": new.public_url},
         settings={"public_url": new.public_url.rstrip("/")},
@@ -96,6 +111,9 @@ def rotate(service: IssuerService, tenant: Tenant, *, waits: bool) -> tuple[str,
     Returns the key that is the next one or signs now.  With `waits` the new key is made and
     published only, and used when this is called again.
     """
+    if not tenant.issuer.startswith("did:web:"):
+        text = f"{tenant.name} is named by its key, which therefore cannot change. Begin a service "
+        raise CommandError(f"{text}with --public-url for an id that stays.")
     numbers = [record for record in service.key_records(tenant) if record.is_active()]
     used = service.key_of(tenant).record
     waiting = [record for record in numbers if record != used and record.created > used.created]

@@ -11,7 +11,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -20,6 +21,7 @@ import click
 
 from credentials.errors import TallystickError
 from issuer.issuing import checkpoints, rosters
+from keys.errors import KeyMaterialError
 from tallystick import verifying
 from tallystick.issuer_service import IssuerService, open_service
 
@@ -60,22 +62,61 @@ class Stopping:
         self._asked.set()
 
 
+class Workers:
+    """Worker processes; one that ends by itself is replaced."""
+
+    def __init__(self, path: str, count: int) -> None:
+        """Start them; the first one keeps house, too."""
+        self._path = path
+        self._processes = [_started(path, keeps_house=number == 0) for number in range(count)]
+
+    def replace_ended(self) -> None:
+        """Start another one for each that ended, as when the system took its memory."""
+        for number, worker in enumerate(self._processes):
+            if not worker.is_alive():
+                click.echo(f"A worker ended ({worker.exitcode}); another one starts.", err=True)
+                self._processes[number] = _started(self._path, keeps_house=number == 0)
+
+    def stop(self) -> None:
+        """Let each finish what it has in hand."""
+        for worker in self._processes:
+            worker.terminate()
+        for worker in self._processes:
+            worker.join(STOP_SECONDS)
+
+
 def run_workers(path: str, count: int) -> None:
-    """Run workers until this process is asked to stop; one that ends by itself is replaced."""
+    """Run workers until this process is asked to stop."""
     stopping = Stopping()
     stopping.listen()
-    workers = [_started(path, keeps_house=number == 0) for number in range(count)]
+    workers = Workers(path, count)
     click.echo(f"{count} workers run.", err=True)
     while not stopping.is_asked():
+        workers.replace_ended()
         stopping.wait(IDLE_SECONDS)
-        for number, worker in enumerate(workers):
-            if not worker.is_alive() and not stopping.is_asked():
-                click.echo(f"A worker ended ({worker.exitcode}); another one starts.", err=True)
-                workers[number] = _started(path, keeps_house=number == 0)
-    for worker in workers:
-        worker.terminate()
-    for worker in workers:
-        worker.join(STOP_SECONDS)
+    workers.stop()
+
+
+@contextmanager
+def workers_beside(path: str, count: int) -> Iterator[None]:
+    """Run workers as long as something else runs in this process."""
+    if not count:
+        yield
+        return
+    workers, ended = Workers(path, count), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(IDLE_SECONDS):
+            workers.replace_ended()
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watching.join()
+        workers.stop()
 
 
 def _started(path: str, *, keeps_house: bool) -> BaseProcess:
@@ -123,7 +164,7 @@ def _guarded(act: Callable[[], int]) -> int:
     """Tell what went wrong and go on: the next turn may find things in order."""
     try:
         return act()
-    except TallystickError as error:
+    except (TallystickError, KeyMaterialError) as error:
         # A message may name a learner's row, so the code alone goes into the log.
         sys.stderr.write(f"worker: {error.code}\n")
         return 0

@@ -125,7 +125,7 @@ def _points(
 
 def broken(place: str, what: str) -> LedgerBrokenError:
     """Make the error for something that is not what was written."""
-    return LedgerBrokenError(f"{place} {what}.", place=place)
+    return LedgerBrokenError(f"{place[0].upper()}{place[1:]} {what}.", place=place)
 
 
 def _check_page(connection: Connection, entries: Sequence[LedgerEntry], found: Checked) -> None:
@@ -153,7 +153,8 @@ def _check_page(connection: Connection, entries: Sequence[LedgerEntry], found: C
     abandoned = by_kind.get("credential.abandoned", [])
     rows = _rows_of(connection, CREDENTIALS, [entry.subject for entry in abandoned])
     for entry in abandoned:
-        _require(rows.get(entry.subject), entry.subject, {"state": ABANDONED})
+        place = f"credential {entry.subject}"
+        _require(rows.get(entry.subject), place, {"state": ABANDONED})
     found.abandoned += len(abandoned)
     _check_others(connection, entries, found)
 
@@ -180,7 +181,7 @@ def _check_intended(entry: LedgerEntry, row: Row[Any] | None, listed: Row[Any] |
     said = statement_of(entry)
     _require(
         row,
-        entry.subject,
+        f"credential {entry.subject}",
         {
             "tenant_id": entry.tenant_id,
             "request_digest": said["request"],
@@ -196,7 +197,7 @@ def _check_intended(entry: LedgerEntry, row: Row[Any] | None, listed: Row[Any] |
     place = {"list_name": said["list"], "list_index": said["index"]}
     _require(listed, f"entry of {entry.subject}", {**place, "assigned_at": entry.recorded_at})
     if row is not None and row.erased_at is None and _request_digest(row) != said["request"]:
-        raise broken(entry.subject, "has another request than was written down")
+        raise broken(f"credential {entry.subject}", "has another request than was written down")
 
 
 def _request_digest(row: Row[Any]) -> str | None:
@@ -215,11 +216,11 @@ def _check_issued(entry: LedgerEntry, row: Row[Any] | None) -> None:
         "media_type": said["type"],
         "issued_at": entry.recorded_at,
     }
-    _require(row, entry.subject, stated)
+    _require(row, f"credential {entry.subject}", stated)
     if row is None or (row.data is None and row.erased_at is not None):
         return
     if not isinstance(row.data, bytes) or digest_of(row.data) != said["digest"]:
-        raise broken(entry.subject, "has other bytes than were issued")
+        raise broken(f"credential {entry.subject}", "has other bytes than were issued")
 
 
 def _check_key(entry: LedgerEntry, row: Row[Any] | None) -> None:

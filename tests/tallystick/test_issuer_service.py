@@ -6,21 +6,28 @@ import json
 import re
 import shlex
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from credentials.json_types import JsonObject
+from issuer.issuing.publishing import published_list
+from keys.did import did_web_url
+from tallystick import verifying
 from tallystick.command import tallystick
 from tallystick.issuer_service import open_service
+from tests.factories import check, codes
 from tests.issuer.issuing.workshops import TEMPLATE
 from tests.project import ROOT, skip_away_from_sources
+from verifier.report import Verdict
 
 ROSTER = "email,name\nana@x.example,Ana\nben@x.example,Ben\nmara@x.example,Māra\n"
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Begin a service in a folder of its own, with a published achievement."""
     folder = tmp_path_factory.mktemp("service")
     (folder / "achievement.json").write_text(json.dumps(TEMPLATE), encoding="utf-8")
@@ -30,7 +37,14 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         told = run(
             folder,
             *("issuer", "init", str(folder / "issuer.toml"), "--keys", str(folder / "keys")),
-            *("--name", "poly", "--public-url", "https://badges.poly.example"),
+            *(
+                "--name",
+                "poly",
+                "--title",
+                "Example",
+                "--public-url",
+                "https://badges.poly.example",
+            ),
         )
         assert "did:web:badges.poly.example:issuers:poly" in told
         assert "/console/setup/" in told
@@ -93,15 +107,38 @@ def test_a_faulty_roster_issues_nothing_and_names_the_rows(begun: Path) -> None:
 def test_old_badges_stay_valid_when_the_key_changes(begun: Path) -> None:
     service = open_service(str(begun / "issuer.toml"))
     (tenant,) = service.store.tenants.all()
+    published = run(begun, "issuer", "achievement", str(begun / "achievement.json")).split()[0]
     before = service.key_of(tenant).record.verification_method
+
+    def badge(key: str) -> JsonObject:
+        arguments = ["--achievement", published, "--email", f"{key}@x.example"]
+        out = begun / f"{key}.json"
+        run(begun, "issuer", "issue", *arguments, "--idempotency-key", key, "--out", str(out))
+        read: JsonObject = json.loads(out.read_bytes())
+        return read
+
+    first = badge("a")
     run(begun, "issuer", "rotate")
-    document = service.controller_document(tenant)
-    assert len(document["assertionMethod"]) == 2
-    assert service.store.tenants.get(tenant.id).key_uri == tenant.key_uri
+    run(begun, "issuer", "rotate")
+    # The new key is published before it signs anything, and the old one signs until then.
+    assert len(service.controller_document(tenant)["assertionMethod"]) == 2
+    second = badge("b")
     run(begun, "issuer", "rotate", "--finish")
+    third = badge("c")
     (moved,) = service.store.tenants.all()
-    assert service.key_of(moved).record.verification_method != before
-    assert before in service.controller_document(moved)["assertionMethod"]
+    keys = [one["proof"]["verificationMethod"] for one in (first, second, third)]
+    assert keys[0] == keys[1] == before
+    assert keys[2] == service.key_of(moved).record.verification_method != before
+    entry = third["credentialStatus"]["statusListCredential"]
+    listed = published_list(service.store.engine, entry)
+    assert listed is not None
+    documents = {
+        did_web_url(tenant.issuer): service.controller_document(moved),
+        entry: json.loads(listed.data),
+    }
+    for one in (first, second, third):
+        report = check(one, documents, now=verifying.now())
+        assert report.verdict is Verdict.VALID, codes(report)
 
 
 def test_the_commands_of_the_guide_and_of_the_readme_work(begun: Path, tmp_path: Path) -> None:
@@ -117,7 +154,8 @@ def test_the_commands_of_the_guide_and_of_the_readme_work(begun: Path, tmp_path:
         patch.setenv("TALLYSTICK_KEYS", str(tmp_path / "keys"))
         patch.setenv("TALLYSTICK_REGISTERS", str(begun / "registers"))
         (tmp_path / "docs").symlink_to(ROOT / "docs")
-        for command in (*shown, *readme):
+        local = [command.replace("issuer.toml", "local.toml") for command in readme]
+        for command in (*shown, "issuer init local.toml --title College", *local):
             patch.setenv("TALLYSTICK_ISSUER", "issuer.toml")
             done = CliRunner().invoke(tallystick, shlex.split(command))
             assert done.exit_code == 0, (command, done.output, done.exception)

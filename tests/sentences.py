@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from credentials.errors import TallystickError
 from credentials.findings import Finding
+from frameworks.errors import FrameworkError
 from keys.errors import KeyMaterialError
 from verifier.report import Remark
 
@@ -43,6 +44,9 @@ def require_pointer(pointer: object, code: object) -> None:
     assert POINTER.fullmatch(pointer) or code == "POINTER_MALFORMED", f"{pointer!r} is no pointer"
 
 
+UNFINISHED = FrameworkError
+"""An error whose words may be the end of a sentence that whoever catches it begins."""
+
 Parts = Callable[[Any], tuple[object, object, object]]
 """Takes what was made apart into sentence, code and pointer."""
 
@@ -69,7 +73,8 @@ def _looking(kind: type, parts: Parts) -> Callable[..., None]:
     def look(made: Any, *arguments: Any, **options: Any) -> None:
         make(made, *arguments, **options)
         sentence, code, pointer = parts(made)
-        require_sentence(sentence)
+        if not isinstance(made, UNFINISHED):
+            require_sentence(sentence)
         require_code(code)
         require_pointer(pointer, code)
 

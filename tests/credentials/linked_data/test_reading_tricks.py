@@ -15,6 +15,7 @@ from credentials.json_types import JsonObject, JsonValue
 from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data import compiled, reading
 from credentials.linked_data.compiled import ContextCompiler, fragments
+from credentials.linked_data.compiled import readings as kept_readings
 from credentials.linked_data.compiled.readings import Readings
 from credentials.linked_data.rdf_canonicalization import canonicalize
 from credentials.linked_data.round_trip import require_round_trip
@@ -236,6 +237,21 @@ def test_many_different_parts_do_not_fill_the_memory(monkeypatch: pytest.MonkeyP
     assert len(cache._kept) > 10
     assert cache._kept.currsize <= 20_000
     assert len(cache._seen) <= 50
+
+
+def test_many_empty_objects_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two bytes each, and hundreds once they are read.
+    monkeypatch.setattr(fragments, "FRAGMENTS_BYTES", 60_000)
+    monkeypatch.setattr(kept_readings, "READINGS_BYTES", 60_000)
+    readings = fresh()
+    for number in range(60):
+        document = with_achievement(id=f"urn:a:{number // 2}", alignment=[{}] * 300)
+        assert readings.read(document | {"id": f"urn:uuid:{number}"}) is not None
+    most = 60_000 / fragments.VALUE_BYTES
+    kept = [one for _size, one in readings._kept.values() if one is not None]
+    parts = [one for _size, one in readings._fragments._kept.values() if one is not None]
+    assert 0 < sum(one.values for one in kept) <= most
+    assert 0 < sum(one.values for one in parts) <= most
 
 
 def test_threads_read_the_same() -> None:

@@ -28,6 +28,11 @@ ATTACHMENTS = 16
 XREF_ENTRIES = 50_000
 """Most objects of a PDF."""
 
+MARKS = {b"obj": 20_000, b"trailer": 256}
+"""How often words of the grammar stand in a file at most: objects (each has two), and revisions.
+
+Following a chain of revisions takes time for each of them, however small they are."""
+
 _BREAKAGE = (
     ArithmeticError,
     AssertionError,
@@ -63,6 +68,9 @@ def unbake_pdf(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Baked:
     if len(data) > limits.image_bytes:
         text = f"The file has more than {limits.image_bytes} bytes."
         raise ImageError(text, code="IMAGE_TOO_LARGE")
+    if any(data.count(mark) > most for mark, most in MARKS.items()):
+        text = "The PDF has too many parts for a certificate. Ask for the badge itself."
+        raise ImageError(text, code="PDF_TOO_ENTANGLED")
     # 2.
     attached = _attachments(data, limits)
     # 3.

@@ -21,6 +21,7 @@ from credentials.errors import CredentialError, ImageError
 from credentials.jose.compact import sign_token
 from credentials.limits import Limits
 from credentials.strict_json import serialize_json
+from tests.credentials.baking.images import within_limits
 from tests.factories import SIGNER, check, codes, sign, unsigned
 from verifier.report import Verdict
 
@@ -189,6 +190,23 @@ def test_what_is_wrong_with_a_pdf_is_told(data: bytes, code: str) -> None:
     report = check(data)
     assert report.verdict is Verdict.INVALID
     assert codes(report) == {code}
+
+
+def test_a_chain_of_revisions_is_not_followed_for_long() -> None:
+    revision = (
+        b"1 0 obj<</Type/XRef/Size 1/W[1 1 1]/Root 1 0 R/Index[0 0]%s/Length 0>>stream\n\n"
+        b"endstream endobj\n"
+    )
+    pdf, previous = bytearray(b"%PDF-1.7\n"), b""
+    while len(pdf) < 5_000_000:
+        start = len(pdf)
+        pdf += revision % previous
+        previous = b"/Prev %d" % start
+    chained = bytes(pdf) + b"startxref\n%d\n%%%%EOF" % start
+    sections = b"%PDF-1.7\n" + b"trailer<</Size 1>>\n" * 227_000
+    for data in (chained, sections):
+        with within_limits():
+            assert codes(check(data)) == {"PDF_TOO_ENTANGLED"}
 
 
 def test_an_encrypted_pdf_is_told() -> None:

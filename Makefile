@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-replay bench-http interop soak picture openapi clean
+.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-replay bench-http bench-rosters interop soak picture openapi clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/be
 
 bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
 	$(BIN)/python tools/bench_http.py
+
+bench-rosters: install ## Measure a roster of 10,000 from upload to published list, with two workers
+	PYTHONPATH=. $(BIN)/python tools/bench_rosters.py
 
 openapi: $(VENV)/installed-test ## Write the OpenAPI documents anew, in docs/openapi
 	$(BIN)/python -m tests.openapi_documents

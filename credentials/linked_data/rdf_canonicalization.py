@@ -69,6 +69,22 @@ def canonicalize_statements(
     return CanonicalDataset("".join(lines), labels)
 
 
+def canonical_labels(
+    statements: Iterable[Statement],
+    first_degree_hashes: dict[str, str],
+    *,
+    hash_algorithm: str,
+    limits: Limits,
+) -> dict[str, str]:
+    """Issue canonical labels where the first-degree hashes are known (section 4.4.3 steps 4, 5).
+
+    `statements` are all different, and those that mention blank nodes are among them.  Raises
+    `LimitExceededError` (TOO_COMPLEX).
+    """
+    state = _CanonicalizationState(statements, hash_algorithm, limits, first_degree_hashes)
+    return state.issue_canonical_identifiers()
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One quad as the text between its blank nodes, so that relabelling costs one join.
@@ -139,7 +155,11 @@ class _CanonicalizationState:
     """Canonicalization state of section 4.2, with a budget of work."""
 
     def __init__(
-        self, statements: Iterable[Statement], hash_algorithm: str, limits: Limits
+        self,
+        statements: Iterable[Statement],
+        hash_algorithm: str,
+        limits: Limits,
+        first_degree_hashes: dict[str, str] | None = None,
     ) -> None:
         self._hash_function = HASH_ALGORITHMS[hash_algorithm]
         self._steps_left = limits.hash_n_degree_steps
@@ -154,7 +174,7 @@ class _CanonicalizationState:
         if len(self._blank_node_to_quads) > limits.blank_nodes:
             raise too_complex("it has too many parts without an id")
         # Step 3: the first-degree hash of every blank node.
-        self._first_degree_hash = {
+        self._first_degree_hash = first_degree_hashes or {
             label: self._hash_first_degree_quads(label) for label in self._blank_node_to_quads
         }
 

@@ -1,9 +1,8 @@
 """The canonical form of what the one pass wrote (RDFC-1.0 sections 4.4 and 4.6).
 
 In usual documents the first-degree hashes of all blank nodes differ.  Their order then gives the
-labels (section 4.4.3 step 4), and nothing is left to do but to put the lines into order.  Where
-two hashes are equal, or there are several graphs, the whole algorithm decides
-(`rdf_canonicalization`).
+labels (section 4.4.3 step 4), and nothing is left to do but to put the lines into order.  Where two
+hashes are equal, the rest of the algorithm decides (`rdf_canonicalization`).
 """
 
 from __future__ import annotations
@@ -15,11 +14,13 @@ from credentials.linked_data.compiled.dataset import Graph, Resource
 from credentials.linked_data.rdf_canonicalization import (
     HASH_ALGORITHMS,
     Statement,
-    canonicalize_statements,
+    canonical_labels,
     too_complex,
 )
 
 END = " .\n"
+_DOT = -len(".\n")
+"""Before the dot stands the name of the graph, if the graph has one (section 5)."""
 
 
 def canonical_n_quads(graph: Graph, *, hash_algorithm: str, limits: Limits) -> str:
@@ -27,16 +28,19 @@ def canonical_n_quads(graph: Graph, *, hash_algorithm: str, limits: Limits) -> s
 
     Raises `LimitExceededError` (TOO_COMPLEX).
     """
-    if len(graph.blank_nodes) > limits.blank_nodes:
-        raise too_complex("it has too many parts without an id")
-    if not graph.graphs:
-        # Section 4.4.3 steps 3 and 4.
+    # Section 4.4.3 step 3.
+    if graph.graphs:
+        hashes = _hashes_with_graphs(graph, hash_algorithm)
+    else:
         hashes = {node: first_degree_hash(node, hash_algorithm) for node in graph.blank_nodes}
-        names = names_by_hash(hashes)
-        if names is not None:
-            return _lines(graph, names)
-    statements = dict.fromkeys(_statements(graph, _labels(graph), None))
-    return canonicalize_statements(statements, hash_algorithm=hash_algorithm, limits=limits).n_quads
+    if len(hashes) > limits.blank_nodes:
+        raise too_complex("it has too many parts without an id")
+    # Steps 4 and 5.
+    names = names_by_hash(hashes)
+    if names is None:
+        names = _names_by_neighbours(graph, hashes, hash_algorithm, limits)
+    # Step 6.
+    return _lines_with_graphs(graph, names) if graph.graphs else _lines(graph, names)
 
 
 def names_by_hash(hashes: Mapping[Resource, str]) -> dict[Resource, str] | None:
@@ -85,32 +89,88 @@ def _lines(graph: Graph, names: dict[Resource, str]) -> str:
 
 def node_lines(name: str, node: Resource, names: Mapping[Resource, str]) -> str:
     """Write the lines about one node, in order; `names` are those of blank nodes ("_:c14n0")."""
+    if node.lines is not None:
+        return node.lines
     tails = node.statements()
     if node.links:
-        ends = (f"{predicate}{names[inner]}{END}" for predicate, inner in node.links)
-        tails = sorted([*tails, *ends])
+        tails = sorted([*tails, *[f"{head}{names[inner]}{END}" for head, inner in node.links]])
     return f"{name}{name.join(tails)}" if tails else ""
 
 
-def _labels(graph: Graph) -> dict[Resource, str]:
-    """Label the blank nodes of all graphs in the order of their appearance."""
-    nodes = list(graph.blank_nodes)
-    waiting = [inner for _name, inner in graph.graphs]
-    while waiting:
-        inner = waiting.pop(0)
-        nodes += inner.blank_nodes
-        waiting += [one for _name, one in inner.graphs]
-    return {node: f"b{number}" for number, node in enumerate(nodes)}
+def _hashes_with_graphs(graph: Graph, hash_algorithm: str) -> dict[Resource, str]:
+    """Hash what is said of every blank node, those that name graphs included (section 4.6.3)."""
+    mentions: dict[Resource, list[str]] = {}
+    _collect_mentions(graph, "", mentions)
+    hash_function = HASH_ALGORITHMS[hash_algorithm]
+    return {
+        node: hash_function("".join(sorted(lines)).encode("utf-8")).hexdigest()
+        for node, lines in mentions.items()
+    }
+
+
+def _collect_mentions(graph: Graph, at_graph: str, mentions: dict[Resource, list[str]]) -> None:
+    """Write the lines of a graph that mention blank nodes: each for every one that it mentions.
+
+    `at_graph` is "_:z " in a graph that a blank node names, as it is written for all others.
+    """
+    for node in graph.blank_nodes:
+        lines = mentions[node] = [f"_:a{tail[:_DOT]}{at_graph}.\n" for tail in _tails(node)]
+        if node.referer is not None:
+            subject, predicate = node.referer
+            lines.append(f"{subject or '_:z'}{predicate}_:a {at_graph}.\n")
+    for name, inner in graph.graphs:
+        _collect_mentions(inner, "_:z ", mentions)
+        for node in inner.nodes():
+            subject = node.name or "_:z"
+            mentions[name] += [f"{subject}{tail[:_DOT]}_:a{END}" for tail in _tails(node)]
+
+
+def _tails(node: Resource) -> list[str]:
+    """List the tails of all statements about a node, other blank nodes written _:z."""
+    return node.statements() + [f"{predicate}_:z{END}" for predicate, _node in node.links]
+
+
+def _lines_with_graphs(graph: Graph, names: dict[Resource, str]) -> str:
+    """Write the lines of all graphs in code point order; a node may stand in several of them."""
+    tails: dict[str, list[str]] = {}
+
+    def collect(inner: Graph, at_graph: str) -> None:
+        for node in inner.nodes():
+            ends = [f"{predicate}{names[one]}{END}" for predicate, one in node.links]
+            tails.setdefault(node.name or names[node], []).extend(
+                f"{tail[:_DOT]}{at_graph}.\n" for tail in (*node.statements(), *ends)
+            )
+        for name, one in inner.graphs:
+            collect(one, f"{names[name]} ")
+
+    collect(graph, "")
+    return "".join(
+        f"{name}{name.join(sorted(tails[name]))}" for name in sorted(tails) if tails[name]
+    )
+
+
+def _names_by_neighbours(
+    graph: Graph, hashes: dict[Resource, str], hash_algorithm: str, limits: Limits
+) -> dict[Resource, str]:
+    """Name blank nodes of which some have the same hash (section 4.4.3 steps 4 and 5)."""
+    labels = {node: f"b{number}" for number, node in enumerate(hashes)}
+    issued = canonical_labels(
+        dict.fromkeys(_statements(graph, labels, None)),
+        {labels[node]: digest for node, digest in hashes.items()},
+        hash_algorithm=hash_algorithm,
+        limits=limits,
+    )
+    return {node: f"_:{issued[label]}" for node, label in labels.items()}
 
 
 def _statements(
     graph: Graph, labels: dict[Resource, str], graph_label: str | None
 ) -> Iterator[Statement]:
-    """Yield the statements of a graph, and of those inside it, for the whole algorithm."""
+    """Yield the statements with blank nodes of a graph, and of those inside it."""
     at_graph = () if graph_label is None else ((graph_label, "g"),)
     for node in graph.nodes():
         at_subject = ((labels[node], "s"),) if not node.name else ()
-        for tail in node.statements():
+        for tail in node.statements() if at_subject or at_graph else ():
             predicate = tail[1 : tail.index(" ", 1)]
             yield _statement(node.name, [tail.removesuffix(END)], predicate, at_subject, at_graph)
         for head, inner in node.links:

@@ -17,7 +17,9 @@ class Resource:
     line of the default graph (" <predicate> object .\\n"), the newline included.
     """
 
-    __slots__ = ("digest", "has_repeats", "is_shared", "links", "name", "referer", "tails")
+    __slots__ = (
+        *("digest", "has_repeats", "is_shared", "lines", "links", "name", "referer", "tails"),
+    )
 
     def __init__(self, name: str) -> None:
         """Begin without statements."""
@@ -34,6 +36,8 @@ class Resource:
         """Whether it is part of a fragment, and must not be changed."""
         self.digest: str | None = None
         """Its first-degree hash by SHA-256, where it cannot change any more."""
+        self.lines: str | None = None
+        """Its canonical lines, where they cannot change any more and depend on no label."""
 
     def statements(self) -> list[str]:
         """List the tails of its statements without blank nodes, each once, in code point order."""
@@ -99,6 +103,10 @@ class Graph:
         """Yield every node of this graph, without those of graphs inside."""
         yield from self.resources.values()
         yield from self.blank_nodes
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is said."""
+        return not (self.graphs or any(node.tails or node.links for node in self.nodes()))
 
     def count_statements(self) -> int:
         """Count the statements, those of graphs inside included; repeated ones count anew."""

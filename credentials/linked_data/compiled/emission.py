@@ -115,8 +115,10 @@ class Emission:
                 is_plain = value.isprintable() and '"' not in value and "\\" not in value
                 text = value if is_plain else escaped(value)
                 tails.append(f"{member.text_head}{text}{member.text_tail}")
-            elif not member.is_keyword:
-                self._values(node, member, value)
+                continue
+            if member.is_keyword:
+                continue
+            self._values(node, member, value)
             if member.shares_iri:
                 if member.iri in iris:
                     # Two terms stand for one property: compaction would write one of them.
@@ -184,7 +186,7 @@ class Emission:
         self.described.begin_world()
         written = self._node_object(node, None, member, item)
         self.graph, self.described.world = outer, world
-        if not inner.count_statements():
+        if inner.is_empty():
             # Nothing would tell that the graph is there.
             raise NotCompiledError(member.name)
         return written

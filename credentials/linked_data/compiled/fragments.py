@@ -92,4 +92,6 @@ def settle(nodes: Iterable[Resource], hash_of: Callable[[Resource], str]) -> Non
         node.statements()
         if not node.name:
             node.digest = hash_of(node)
+        elif not node.links:
+            node.lines = f"{node.name}{node.name.join(node.tails)}" if node.tails else ""
         node.is_shared = True

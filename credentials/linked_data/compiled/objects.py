@@ -10,8 +10,10 @@ from credentials.linked_data.compiled.dataset import Resource
 from credentials.linked_data.compiled.expansion import expand_language_value
 from credentials.linked_data.compiled.tables import Member
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
-from credentials.linked_data.literals import literal
+from credentials.linked_data.literals import LARGEST_INTEGER_FORM, XSD, literal
 from credentials.linked_data.n_quads import escape, serialize_term
+
+_INTEGER = f'"^^<{XSD}integer>'
 
 Written: TypeAlias = str | Resource
 """What stands as an object: the text of an IRI or a literal, or a blank node."""
@@ -39,6 +41,11 @@ def escaped(text: str) -> str:
 
 def number_literal(member: Member, value: JsonValue) -> str:
     """Write a number or a truth value by the type mapping of its member (8.2.2)."""
+    if type(value) is int and -LARGEST_INTEGER_FORM < value < LARGEST_INTEGER_FORM:
+        if not member.has_datatype:
+            return f'"{value}{_INTEGER}'
+        if member.kind != f"{XSD}double":
+            return f'"{value}{member.datatype}'
     item = {"@value": value}
     if member.has_datatype:
         item["@type"] = member.kind

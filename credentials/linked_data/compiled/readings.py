@@ -8,6 +8,7 @@ their full content, so that all of them ask about one reading.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from itertools import permutations
 from operator import itemgetter
 
@@ -49,15 +50,14 @@ class Reading:
         self.embedded = emission.embedded
         self.returns = emission.returns
         self.has_usual_contexts = emission.has_usual_contexts
-        self.statements = emission.graph.count_statements()
-        self._graph = emission.graph
+        self.graph = emission.graph
         self._texts: dict[str, tuple[Limits, str]] = {}
 
     def n_quads(self, hash_algorithm: str, limits: Limits) -> str:
         """Write the canonical N-Quads; raise `LimitExceededError` (TOO_COMPLEX)."""
         known = self._texts.get(hash_algorithm)
         if known is None or not (known[0] is limits or known[0] == limits):
-            text = canonical_n_quads(self._graph, hash_algorithm=hash_algorithm, limits=limits)
+            text = canonical_n_quads(self.graph, hash_algorithm=hash_algorithm, limits=limits)
             known = self._texts[hash_algorithm] = (limits, text)
         return known[1]
 
@@ -67,11 +67,18 @@ def are_within(limits: Limits, *readings: Reading) -> bool:
     named = [len(contexts) for one in readings for contexts in one.contexts]
     return (
         sum(one.values for one in readings) <= limits.values
-        and sum(one.statements for one in readings) <= limits.quads
+        and _are_few(limits.quads, readings)
         and sum(one.embedded for one in readings) <= limits.embedded_credentials
         and sum(named) <= limits.contexts
         and max(named, default=0) <= limits.contexts_in_one_place
     )
+
+
+def _are_few(quads: int, readings: Iterable[Reading]) -> bool:
+    """Tell whether there are no more statements; a value makes two at most (an item of a list)."""
+    if 2 * sum(one.values for one in readings) <= quads:
+        return True
+    return sum(one.graph.count_statements() for one in readings) <= quads
 
 
 class Readings:
@@ -107,7 +114,7 @@ class Readings:
         except (NotCompiledError, RecursionError):
             return None
         reading = Reading(emission, table)
-        return reading if reading.statements else None
+        return None if reading.graph.is_empty() else reading
 
     def trace(self, emission: Emission, document: JsonObject) -> NodeTable:
         """Read a document with a pass of the caller's; raise `NotCompiledError` instead of None."""

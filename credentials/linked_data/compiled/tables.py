@@ -194,8 +194,8 @@ class Member:
         self.begins_world = self.iri == COMPONENTS
         self.shares_iri = sum(one.iri == self.iri for one in active.terms.values()) > 1
         """Whether another term has the same IRI."""
-        is_single = not (self.is_list or self.is_graph)
-        self.is_text = is_single and self.kind not in _REFERENCES and self.returns_value
+        is_simple = not (self.is_list or self.is_graph or self.shares_iri)
+        self.is_text = is_simple and self.kind not in _REFERENCES and self.returns_value
         """Whether a text simply becomes a literal, and comes back."""
 
     @classmethod

@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-replay bench-http bench-rosters interop soak picture openapi clean
+.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-replay bench-http interop soak picture openapi device-check clean bench-rosters
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ soak: $(VENV)/installed-test ## More wallets, kills, repeats, flipped bits, stop
 
 bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
 	$(BIN)/python tools/bench.py
+
+device-check: ## Build the module that checks credentials in a browser; needs Node.js and npm
+	cd tools/device_check && npm ci --no-audit --no-fund --silent && npm run --silent build
 
 interop: install ## Ask clients that others wrote; needs Node.js and npm; writes docs/interop.md
 	$(BIN)/python -m tools.interop

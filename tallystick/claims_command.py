@@ -23,6 +23,8 @@ DATABASE_VARIABLE = "TALLYSTICK_DATABASE_URL"
 ACTOR = "command:claims"
 WATCH_SECONDS = 5.0
 SECRET_BYTES = 32
+NO_LINKS = "https://localhost"
+"""Letters about a change have no link in them."""
 LANGUAGES = ("en", "fr-CA", "es")
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -125,17 +127,24 @@ def sheet(
 @claims.command("send")
 @database_option
 @click.option("--watch", is_flag=True, help="Go on until interrupted.")
-def send(url: str, watch: bool) -> None:
+@click.option("--reasons", is_flag=True, help="Tell learners the reason of a withdrawal.")
+@click.option("--no-notices", is_flag=True, help="Write nobody that their credential changed.")
+def send(url: str, watch: bool, reasons: bool, no_notices: bool) -> None:
     """Send the letters that wait, through the server that TALLYSTICK_MAIL_HOST names.
 
-    Run one such process. What is not taken is tried again, later each time.
+    Learners whose credential was revoked, suspended or reinstated are written to as well. Run one
+    such process. What is not taken is tried again, later each time.
     """
+    from issuer.claims import queue_notices
     from service.mail import send_due, server_from
 
     server = server_from(os.environ)
-    outbox = _store(url).deliveries
+    store = _store(url)
+    desk = _desk(store, NO_LINKS)
     while True:
-        done = send_due(outbox, server.send, verifying.now)
+        if not no_notices:
+            queue_notices(desk, verifying.now(), tells_reasons=reasons)
+        done = send_due(store.deliveries, server.send, verifying.now)
         if not watch or done.sent or done.delayed or done.refused:
             click.echo(
                 f"sent {done.sent}, to be tried again {done.delayed}, refused {done.refused}"

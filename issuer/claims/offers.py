@@ -121,16 +121,26 @@ class ClaimDesk:
             self.store.deliveries.move(act, one.id, "ended")
         return made
 
-    def notify(self, act: Act, credential_id: str, kind: str, *, reason: str | None = None) -> bool:
+    def notify(
+        self,
+        act: Act,
+        credential_id: str,
+        kind: str,
+        *,
+        reason: str | None = None,
+        mail_id: str | None = None,
+    ) -> bool:
         """Tell a learner that a credential was revoked, suspended or reinstated.
 
-        The answer is whether there is an address to write to.
+        The answer is whether there is an address to write to.  With a `mail_id` there is one
+        letter at most, however often this is asked.
         """
         one = shown(self.store, act.tenant_id, credential_id)
         if one.learner is None or one.learner.email is None:
             return False
         letter = letter_of(kind, one, reason=reason)
-        self._queue(act, one, letter, Mailbox(one.learner.email), kind=kind)
+        recipient = Mailbox(one.learner.email)
+        self._queue(act, one, letter, recipient, kind=kind, mail_id=mail_id)
         return True
 
     def _queue(
@@ -142,6 +152,7 @@ class ClaimDesk:
         *,
         kind: str,
         delivery_id: str | None = None,
+        mail_id: str | None = None,
     ) -> None:
         host = urlsplit(self.base).hostname or "localhost"
         message = message_of(
@@ -149,7 +160,7 @@ class ClaimDesk:
             sender=Mailbox(self.sender.address, one.tenant.title),
             recipient=recipient,
             at=act.at,
-            message_id=f"{new_id('mail')}@{host}",
+            message_id=f"{mail_id or new_id('mail')}@{host}",
         )
         self.store.deliveries.queue_mail(
             act,
@@ -157,6 +168,7 @@ class ClaimDesk:
             recipient=recipient.address,
             message=message,
             delivery_id=delivery_id,
+            mail_id=mail_id,
         )
 
 

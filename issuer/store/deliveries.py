@@ -151,10 +151,13 @@ class Deliveries:
         recipient: str,
         message: bytes,
         delivery_id: str | None = None,
+        mail_id: str | None = None,
     ) -> str:
-        """Have a mail sent, and return its id."""
-        made = new_id("mail")
+        """Have a mail sent, and return its id; one whose id is known already is not sent again."""
+        made = mail_id or new_id("mail")
         with writing(self._engine) as connection:
+            if connection.scalar(select(MAILS.c.id).where(MAILS.c.id == made)) is not None:
+                return made
             connection.execute(
                 insert(MAILS).values(
                     id=made,

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from issuer.store.tables import WITHDRAWALS
+from issuer.store.tables import CREDENTIALS, LEARNERS, MAILS, WITHDRAWALS
 from issuer.store.writing_down import PAGE_ITEMS, Page, page_of, required, stamp
 from service import reading
 
 REVOKE, SUSPEND, REINSTATE = "revoke", "suspend", "reinstate"
 PENDING, DONE, UNDONE = "pending", "done", "undone"
+MAIL_PREFIX = "mail_"
+"""Before the id of a withdrawal: the id of the mail that tells the learner of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,28 @@ class Withdrawals:
         with reading(self._engine) as connection:
             return tuple(map(withdrawal_of, connection.execute(query)))
 
+    def without_mail(self, since: datetime, *, items: int) -> tuple[Withdrawal, ...]:
+        """Read what was done since then and has no mail of the id `mail_id_of` yet.
+
+        Withdrawals of learners whose address is not known are left out.
+        """
+        query = (
+            select(WITHDRAWALS)
+            .join(CREDENTIALS, CREDENTIALS.c.id == WITHDRAWALS.c.credential_id)
+            .join(LEARNERS, LEARNERS.c.id == CREDENTIALS.c.learner_id)
+            .where(
+                WITHDRAWALS.c.state == DONE,
+                WITHDRAWALS.c.done_at >= stamp(since),
+                LEARNERS.c.email.is_not(None),
+                CREDENTIALS.c.data.is_not(None),
+                (MAIL_PREFIX + WITHDRAWALS.c.id).not_in(select(MAILS.c.id)),
+            )
+            .order_by(WITHDRAWALS.c.done_at, WITHDRAWALS.c.id)
+            .limit(items)
+        )
+        with reading(self._engine) as connection:
+            return tuple(map(withdrawal_of, connection.execute(query)))
+
     def page(
         self,
         tenant_id: str,
@@ -82,6 +106,11 @@ class Withdrawals:
                 key=lambda one: f"{one.requested_at} {one.id}",
                 items=items,
             )
+
+
+def mail_id_of(withdrawal: Withdrawal) -> str:
+    """Name the mail that tells the learner of a withdrawal: there is one at most."""
+    return MAIL_PREFIX + withdrawal.id
 
 
 def due_in(connection: Connection, at: datetime, items: int) -> tuple[Withdrawal, ...]:

@@ -12,6 +12,7 @@ from tallystick.files import CommandError, read_input
 from tallystick.streams.work import Batch, Do, Piece, Result, Results
 from verifier.checks.world import World
 from verifier.report import Outcome, Verdict, VerificationReport
+from verifier.verified_lists import VerifiedLists
 from verifier.verifier import Verifier
 
 UNREADABLE = "unreadable"
@@ -30,7 +31,7 @@ class VerifyLines:
 
     def begin(self) -> Do:
         """Read trust, registers and resolver map once for all lines."""
-        world = self.asked.world()
+        world = _lasting_world(self.asked)
 
         def do(batch: Batch) -> Results:
             verifier = Verifier(_as_of_now(world, self.asked))
@@ -51,7 +52,7 @@ class VerifyFiles:
 
     def begin(self) -> Do:
         """Read trust, registers and resolver map once for all files."""
-        world = self.asked.world()
+        world = _lasting_world(self.asked)
 
         def do(batch: Batch) -> Results:
             verifier = Verifier(_as_of_now(world, self.asked))
@@ -60,6 +61,11 @@ class VerifyFiles:
             ]
 
         return do
+
+
+def _lasting_world(asked: Asked) -> World:
+    """Build the world for all that one worker verifies; it keeps the status lists it has read."""
+    return replace(asked.world(), verified_lists=VerifiedLists())
 
 
 def _as_of_now(world: World, asked: Asked) -> World:

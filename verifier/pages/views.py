@@ -20,6 +20,7 @@ from service.pages.answers import keep_choice
 from verifier.checks.world import World
 from verifier.pages.answer_texts import TEXTS
 from verifier.pages.contents import contents
+from verifier.pages.device import add_device_check
 from verifier.pages.facts import facts, is_proven, lookups
 from verifier.pages.frameworks import Viewpoint, viewpoints
 from verifier.pages.intake import (
@@ -102,6 +103,7 @@ def new_verifier_pages(page: VerifierPage) -> Pages:
     def table() -> Response:
         return _on_files(page, choices, partial(_table, page, choices))
 
+    add_device_check(pages, page.world)
     return pages
 
 

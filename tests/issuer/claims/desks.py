@@ -14,7 +14,8 @@ from credentials.strict_json import serialize_json
 from issuer.claims import ClaimDesk, ClaimSettings, claim_pages
 from issuer.store import Act, Recipient, Store
 from issuer.store.learners import learner_in
-from issuer.store.tables import CREDENTIALS
+from issuer.store.tables import CREDENTIALS, WITHDRAWALS
+from issuer.store.writing_down import stamp
 from service import migrate, open_database, writing
 from service.mail import Mailbox
 from service.pages import N_, PagesSettings, add_pages
@@ -79,6 +80,24 @@ class Office:
         with writing(self.store.engine) as connection:
             change = update(CREDENTIALS).where(CREDENTIALS.c.id == identifier)
             connection.execute(change.values(status=status))
+
+    def withdraw(self, identifier: str, *, state: str, at: datetime) -> None:
+        """Keep that a credential was revoked, or that somebody asked for it."""
+        with writing(self.store.engine) as connection:
+            connection.execute(
+                insert(WITHDRAWALS).values(
+                    id=f"withdrawal_{identifier}",
+                    tenant_id=self.tenant.id,
+                    credential_id=identifier,
+                    act="revoke",
+                    reason="An error.",
+                    state=state,
+                    requested_by="user:test",
+                    requested_at=stamp(at),
+                    effective_at=stamp(at),
+                    done_at=stamp(at) if state == "done" else None,
+                )
+            )
 
     def offer(self, identifier: str, **options: Any) -> str:
         """Make a claim, and return the path of its page."""

@@ -19,7 +19,7 @@ from credentials.baking.images import unbake
 from credentials.errors import CredentialError
 from credentials.jose.compact import sign_token
 from credentials.strict_json import serialize_json
-from issuer.claims import claim_sheet
+from issuer.claims import claim_sheet, queue_notices
 from issuer.claims.letters import KINDS, REINSTATED, REVOKED, SUSPENDED
 from issuer.claims.offers import PIN_DIGITS, NoAddressError, new_pin
 from issuer.store import NotFoundError, StoreError
@@ -254,6 +254,20 @@ def test_learners_are_told_what_became_of_their_credential(office: Office, kind:
     assert message["Subject"] == KINDS[kind].subject % {"achievement": "Pipe welding"}
     assert "An error in the roster." in text_of(message)
     assert BASE not in text_of(message)
+
+
+def test_each_change_is_told_once_and_only_if_it_is_recent(office: Office) -> None:
+    for days, state in ((1, "done"), (30, "done"), (1, "pending"), (1, "undone")):
+        office.withdraw(office.issue(), state=state, at=office.now - days * DAY)
+    office.withdraw(office.issue(email=None), state="done", at=office.now)
+    assert queue_notices(office.desk, office.now) == 1
+    assert queue_notices(office.desk, office.now) == 0
+    (message,) = mails(office)
+    assert message["Subject"] == "Withdrawn: Pipe welding"
+    assert "An error." not in text_of(message)
+    office.withdraw(office.issue(), state="done", at=office.now)
+    assert queue_notices(office.desk, office.now, tells_reasons=True) == 1
+    assert sum("An error." in text_of(one) for one in mails(office)) == 1
 
 
 def test_the_queue_is_emptied_and_bounces_are_kept(office: Office) -> None:

@@ -1,0 +1,149 @@
+"""The check on the reader's own device: what it says, and that it agrees with the verifier."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from keys.did import MappingResolver
+from tests.browser.conftest import Serve
+from tests.browser.looking import is_readable, walk
+from tests.browser_cases import attacks, fixtures, mutated, own
+from tests.factories import NOW, world
+from tests.verifier.pages.samples import TRUST, documents, page_service, samples, the_page
+from verifier.pages.verdicts import Answer
+from verifier.sources import Lookups, Origin, Retrieved
+
+MOST_MILLISECONDS = 1_000
+"""How long the first check of a page may take (the loading of the module included)."""
+
+JUDGE = """async (cases) => {
+  const { check } = await import("/assets/verify/device-check.js");
+  const told = {};
+  for (const { name, data, now, documents } of cases) {
+    const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+    const lookUp = async (url) => structuredClone(documents[url]);
+    told[name] = (await check(bytes, { now: new Date(now), lookUp })).verdict;
+  }
+  return told;
+}"""
+
+
+class Published:
+    """What can be looked up, as a service finds it."""
+
+    def retrieve(self, url: str) -> Retrieved:
+        return Retrieved(MappingResolver(documents())(url), Origin.LIVE, NOW)
+
+    def keep(self) -> None:
+        """Nothing is kept."""
+
+
+@pytest.fixture(scope="module")
+def address(serve: Serve) -> str:
+    looked_up = Lookups(Published)
+    return serve(page_service(the_page(world=lambda: world(trust=TRUST, resolver=looked_up))))
+
+
+def test_no_document_is_told_to_be_good_or_bad_where_the_verifier_says_otherwise(
+    page: Page, address: str, conformance: Path
+) -> None:
+    page.goto(f"{address}/device")
+    found: Counter[str] = Counter()
+    cases = list(chain(fixtures(conformance), attacks(conformance), own(), mutated(1, 120)))
+    for number, case in enumerate(cases):
+        (told,) = page.evaluate(JUDGE, [case.to_json()]).values()
+        found[f"{case.told()}, here {told}"] += 1
+        assert told in (case.told(), "indeterminate"), (number, case.name)
+    assert found["valid, here valid"] >= 40
+    assert found["invalid, here invalid"] >= 300
+    assert found["valid, here indeterminate"] <= 30
+
+
+def check_on_device(page: Page, address: str, data: bytes) -> None:
+    page.goto(f"{address}/device")
+    page.get_by_label("The file that you were given").set_input_files(
+        {"name": "badge.json", "mimeType": "application/json", "buffer": data}
+    )
+    page.get_by_role("button", name="Check on this device").click()
+    page.locator("[data-result]").wait_for(state="visible")
+
+
+TITLES = {
+    Answer.VALID: "In order, as far as this device can tell",
+    # Its issuer is also whom it is about, so one thing is described in two places.
+    Answer.ISSUER_NOT_KNOWN: "This device cannot decide it",
+    Answer.UNDECIDED: "This device cannot decide it",
+}
+
+
+def test_a_credential_is_checked_without_being_sent(
+    page: Page, address: str, pictures: Path
+) -> None:
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.post_data or ""))
+    for answer, data in samples().items():
+        if answer in (Answer.NOT_YET_VALID, Answer.EXPIRED):
+            continue  # The browser's clock is not that of the samples.
+        check_on_device(page, address, data)
+        title = page.locator("[data-verdict]:visible h2").inner_text()
+        assert title == TITLES.get(answer, "Not valid"), answer
+        page.screenshot(path=pictures / f"device-{answer.value}.png", full_page=True)
+    assert not any("credentialSubject" in body or "proofValue" in body for body in sent)
+    assert {body for body in sent if body} <= {
+        body for body in sent if body.startswith("url=https%3A%2F%2F")
+    }
+
+
+def test_the_first_check_is_quick(page: Page, address: str) -> None:
+    check_on_device(page, address, samples()[Answer.VALID])
+    told = page.locator("[data-time]").inner_text()
+    assert int(told.split()[0]) <= MOST_MILLISECONDS
+
+
+def test_both_answers_stand_side_by_side(page: Page, address: str) -> None:
+    check_on_device(page, address, samples()[Answer.REVOKED])
+    row = page.locator("[data-check=status]")
+    assert "Not in order REVOKED" in " ".join(
+        row.locator("[data-whose=device]").inner_text().split()
+    )
+    assert "Not asked" in row.locator("[data-whose=service]").inner_text()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_function(
+        "() => document.querySelector('[data-check=status] [data-whose=service] code').textContent"
+    )
+    assert "REVOKED" in row.locator("[data-whose=service]").inner_text()
+
+
+def test_the_page_is_readable_with_and_without_an_answer(
+    page: Page, narrow_page: Page, address: str, pictures: Path
+) -> None:
+    for opened, name in ((page, "wide"), (narrow_page, "narrow")):
+        opened.goto(f"{address}/device")
+        is_readable(opened)
+        check_on_device(opened, address, samples()[Answer.NOT_VALID])
+        is_readable(opened)
+        opened.screenshot(path=pictures / f"device-page-{name}.png", full_page=True)
+
+
+def test_everything_is_reached_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/device")
+    named = " ".join(walk(page))
+    assert "Check on this device" in named
+
+
+def test_without_script_the_page_says_so_and_the_full_check_works(
+    page_without_script: Page, address: str
+) -> None:
+    page_without_script.goto(f"{address}/device")
+    assert page_without_script.get_by_text("This page needs JavaScript").is_visible()
+    page_without_script.get_by_label("Or the credential as text").fill(
+        json.dumps(json.loads(samples()[Answer.VALID]))
+    )
+    page_without_script.get_by_role("button", name="Full check").click()
+    assert page_without_script.locator("[data-answer=valid]").count() == 1

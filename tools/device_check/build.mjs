@@ -1,0 +1,90 @@
+// Builds the module of the page "check it on this device" from src/, the pinned contexts and the
+// JSON Schemas.  Usage: npm ci && npm run build
+
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import Ajv from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const ROOT = new URL('../../', import.meta.url);
+const OUT = new URL('verifier/pages/static/', ROOT);
+
+async function contexts() {
+  const folder = new URL('schemas/contexts/', ROOT);
+  const manifest = JSON.parse(await readFile(new URL('manifest.json', folder), 'utf8'));
+  const pinned = {};
+  for (const [url, entry] of Object.entries(manifest.contexts)) {
+    if (entry.for !== 'production') continue;
+    const bytes = await readFile(new URL(entry.file, folder));
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    if (digest !== entry.sha256) throw new Error(`${entry.file} is not what the manifest pins`);
+    pinned[url] = JSON.parse(bytes);
+  }
+  return `export default ${JSON.stringify(pinned)}`;
+}
+
+async function schemas() {
+  const text = await readFile(new URL('schemas/json/open-badges-3.0.schema.json', ROOT), 'utf8');
+  const { $defs } = JSON.parse(text);
+  const ajv = new Ajv({ code: { source: true, esm: true }, strict: false, unicodeRegExp: true });
+  const schema = { $id: 'OpenBadgeCredential', $ref: '#/$defs/OpenBadgeCredential', $defs };
+  ajv.addSchema(schema);
+  return standaloneCode(ajv, { OpenBadgeCredential: 'OpenBadgeCredential' });
+}
+
+const virtual = {
+  name: 'virtual',
+  setup(builder) {
+    builder.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
+    builder.onLoad({ filter: /.*/, namespace: 'virtual' }, async ({ path }) => ({
+      contents: path === 'virtual:contexts' ? await contexts() : await schemas(),
+      loader: 'js',
+      resolveDir: new URL('.', import.meta.url).pathname,
+    }));
+  },
+};
+
+const result = await build({
+  entryPoints: [new URL('src/check.js', import.meta.url).pathname],
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  write: false,
+  plugins: [virtual],
+  metafile: true,
+});
+await writeFile(new URL('device-check.js', OUT), result.outputFiles[0].contents);
+const packages = new Set(
+  Object.keys(result.metafile.inputs).flatMap((path) => {
+    const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path);
+    return match === null ? [] : [match[1]];
+  }),
+);
+const sources = [
+  ...['build.mjs', 'package-lock.json'].map((name) => new URL(name, import.meta.url)),
+  ...(await readdir(new URL('src/', import.meta.url))).map((name) => new URL(`src/${name}`, import.meta.url)),
+  new URL('schemas/contexts/manifest.json', ROOT),
+  new URL('schemas/json/open-badges-3.0.schema.json', ROOT),
+];
+const digests = {};
+for (const url of sources.sort()) {
+  const digest = createHash('sha256').update(await readFile(url)).digest('hex');
+  digests[url.pathname.slice(ROOT.pathname.length)] = digest;
+}
+const built = createHash('sha256').update(result.outputFiles[0].contents).digest('hex');
+const record = `${JSON.stringify({ built, sources: digests }, null, 2)}\n`;
+await writeFile(new URL('built.json', import.meta.url), record);
+let notice = 'device-check.js is built by tools/device_check and contains these packages.\n';
+for (const name of [...packages].sort()) {
+  const folder = new URL(`node_modules/${name}/`, import.meta.url);
+  const { version, license } = JSON.parse(await readFile(new URL('package.json', folder), 'utf8'));
+  const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license'];
+  const texts = await Promise.all(file.map((one) => readFile(new URL(one, folder), 'utf8').catch(() => '')));
+  notice += `\n---- ${name} ${version} (${license}) ----\n\n${texts.find(Boolean) ?? ''}`;
+}
+await writeFile(new URL('device-check.LICENSES.txt', OUT), notice);
+console.log(`device-check.js: ${result.outputFiles[0].contents.length} bytes`);

@@ -1,0 +1,176 @@
+// The form of a credential (credentials/data_model; VC Data Model 2.0 section 4, 1.1 section 4).
+
+import * as schemas from 'virtual:schemas';
+import { VC_V1 } from './contexts.js';
+import { Refusal, Undecided, asList, isObject } from './outcomes.js';
+import { parseTimestamp } from './timestamps.js';
+import { isUrl } from './urls.js';
+
+const CLASSES = ['AchievementCredential', 'OpenBadgeCredential', 'EndorsementCredential', 'ClrCredential'];
+const UNSUPPORTED = ['relatedResource', 'termsOfUse', 'credentialSchema', 'refreshService'];
+const OB_CONTEXT = 'https://purl.imsglobal.org/spec/ob/v3p0/context';
+
+const refuse = (code, pointer, message) => {
+  throw new Refusal(code, message, pointer);
+};
+
+/** Require empty arrays nowhere, and arrays in arrays nowhere (credentials/document_rules.py). */
+export function requireDocumentRules(value, name = '') {
+  if (Array.isArray(value)) {
+    if (value.length === 0 && name !== 'proof') refuse('EMPTY_ARRAY', '', 'An array is empty.');
+    if (value.some(Array.isArray)) refuse('NESTED_ARRAY', '', 'An array stands in an array.');
+    for (const item of value) requireDocumentRules(item);
+  } else if (isObject(value)) {
+    for (const [member, item] of Object.entries(value)) requireDocumentRules(item, member);
+  }
+}
+
+/** Require the form of a credential, and of an Open Badge if it is one. */
+export function requireCredential(document) {
+  requireTypes(document.type, '/type');
+  const types = asList(document.type);
+  if (!types.includes('VerifiableCredential')) refuse('TYPE_MISSING', '/type', 'It is no credential.');
+  if (types.includes('VerifiablePresentation')) {
+    refuse('PRESENTATION_AND_CREDENTIAL', '/type', 'It is a presentation as well.');
+  }
+  requireOptionalId(document, '');
+  requireIssuer(document.issuer);
+  requireSubjects(document.credentialSubject);
+  requireDates(document);
+  for (const member of ['evidence', 'credentialStatus']) requireTypedObjects(document, member);
+  requireTexts(document, '');
+  requireStatusEntries(document);
+  for (const member of UNSUPPORTED) {
+    if (member in document) {
+      throw new Undecided('UNSUPPORTED_HERE', `${member} is not judged on this device.`, `/${member}`);
+    }
+  }
+  requireClass(document, types);
+}
+
+function requireTypes(value, pointer) {
+  const names = asList(value);
+  const isSound = names.length > 0 && names.every((name) => typeof name === 'string' && name !== '');
+  if (!isSound || new Set(names).size < names.length) refuse('TYPE_MALFORMED', pointer, 'A type is odd.');
+}
+
+function requireOptionalId(item, pointer) {
+  if ('id' in item && !isUrl(item.id)) refuse('NOT_A_URL', `${pointer}/id`, 'An id is no URL.');
+}
+
+function requireIssuer(issuer) {
+  const id = isObject(issuer) ? issuer.id : issuer;
+  if (!isUrl(id)) refuse('ISSUER_MALFORMED', '/issuer', 'The issuer is not named by a URL.');
+  if (isObject(issuer)) requireTexts(issuer, '/issuer');
+}
+
+function requireSubjects(value) {
+  const subjects = asList(value);
+  if (subjects.length === 0) refuse('SUBJECT_MALFORMED', '/credentialSubject', 'It is about nobody.');
+  for (const subject of subjects) {
+    if (!isObject(subject) || Object.keys(subject).length === 0) {
+      refuse('SUBJECT_MALFORMED', '/credentialSubject', 'A subject is no object.');
+    }
+    requireOptionalId(subject, '/credentialSubject');
+  }
+}
+
+function requireDates(document) {
+  const isOld = asList(document['@context'])[0] === VC_V1;
+  const own = isOld ? ['issuanceDate', 'expirationDate'] : ['validFrom', 'validUntil'];
+  const foreign = isOld ? ['validFrom', 'validUntil'] : ['issuanceDate', 'expirationDate'];
+  const moments = own.map((name) => (name in document ? parseTimestamp(document[name]) : null));
+  if (moments[0] !== null && moments[1] !== null && moments[1] < moments[0]) {
+    refuse('VALIDITY_PERIOD_REVERSED', `/${own[1]}`, 'It ends before it begins.');
+  }
+  if (isOld && moments[0] === null) refuse('ISSUANCE_DATE_MISSING', '', 'It has no issuanceDate.');
+  for (const name of foreign) {
+    if (name in document) refuse('DATE_OF_OTHER_VERSION', `/${name}`, 'A date is of another version.');
+  }
+}
+
+function requireTypedObjects(document, member) {
+  if (!(member in document)) return;
+  for (const item of asList(document[member])) {
+    if (!isObject(item)) refuse('MALFORMED_OBJECT', `/${member}`, 'This must be an object.');
+    requireTypes(item.type, `/${member}/type`);
+    requireOptionalId(item, `/${member}`);
+  }
+}
+
+function requireTexts(item, pointer) {
+  for (const member of ['name', 'description']) {
+    if (!(member in item)) continue;
+    const values = asList(item[member]);
+    if (values.some(isObject)) {
+      throw new Undecided('UNSUPPORTED_HERE', 'Texts with languages are not judged here.');
+    }
+    if (!values.every((value) => typeof value === 'string')) {
+      refuse('TEXT_MALFORMED', `${pointer}/${member}`, 'This must be a text.');
+    }
+  }
+}
+
+const BITSTRING = 'BitstringStatusListEntry';
+
+function requireStatusEntries(document) {
+  for (const entry of asList(document.credentialStatus)) {
+    const types = asList(entry.type);
+    if (!types.includes(BITSTRING) && !types.includes('StatusList2021Entry')) continue;
+    const isSound =
+      typeof entry.statusPurpose === 'string' && isUrl(entry.statusListCredential) &&
+      typeof entry.statusListIndex === 'string' && /^(?:0|[1-9][0-9]{0,15})$/.test(entry.statusListIndex);
+    if (!isSound) refuse('STATUS_MALFORMED', '/credentialStatus', 'A status entry is odd.');
+    if ('statusSize' in entry || 'statusMessage' in entry) {
+      throw new Undecided('UNSUPPORTED_HERE', 'Entries of several bits are not judged here.');
+    }
+  }
+}
+
+/** Apply the JSON Schema of an Open Badges class, and the rules that no schema says. */
+function requireClass(document, types) {
+  const kind = CLASSES.find((name) => types.includes(name));
+  if (kind === undefined) return;
+  if (kind !== 'AchievementCredential' && kind !== 'OpenBadgeCredential') {
+    throw new Undecided('UNSUPPORTED_HERE', 'Credentials of this class are not judged here.');
+  }
+  const second = asList(document['@context'])[1];
+  if (typeof second !== 'string' || !second.startsWith(OB_CONTEXT)) {
+    refuse('CONTEXT_NOT_OPEN_BADGES', '/@context/1', 'The second context is not that of badges.');
+  }
+  const validate = schemas.OpenBadgeCredential;
+  if (!validate(document)) {
+    const [first] = validate.errors;
+    refuse('SCHEMA_ERROR', first.instancePath, 'It has not the form of an Open Badge.');
+  }
+  for (const subject of asList(document.credentialSubject)) requireSubjectOfBadge(subject);
+}
+
+function requireSubjectOfBadge(subject) {
+  const achievement = isObject(subject.achievement) ? subject.achievement : {};
+  const criteria = achievement.criteria;
+  if (isObject(criteria) && !('id' in criteria) && !('narrative' in criteria)) {
+    refuse('CRITERIA_EMPTY', '/credentialSubject', 'The criteria say nothing.');
+  }
+  for (const value of [subject.creditsEarned, achievement.creditsAvailable]) {
+    if (typeof value === 'number' && (String(value).split('.')[1] ?? '').length > 2) {
+      refuse('CREDITS_TOO_FINE', '/credentialSubject', 'Credits are too fine.');
+    }
+  }
+  const described = new Map(asList(achievement.resultDescription).map((one) => [one.id, one]));
+  for (const result of asList(subject.result)) {
+    const description = described.get(result.resultDescription);
+    if (typeof result.resultDescription === 'string' && description === undefined) {
+      refuse('RESULT_DESCRIPTION_UNKNOWN', '/credentialSubject', 'A result is of no description.');
+    }
+    if (description?.resultType === 'Status' && !('status' in result)) {
+      refuse('RESULT_STATUS_MISSING', '/credentialSubject', 'A result has no status.');
+    }
+  }
+  for (const identity of asList(subject.identifier)) {
+    if (identity.hashed !== true) continue;
+    if (!/^(?:sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32})$/.test(identity.identityHash)) {
+      refuse('IDENTITY_HASH_MALFORMED', '/credentialSubject', 'A hashed identity is odd.');
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// What a check can come to, and the errors that end one.  The names are those of verifier/report.py.
+
+export const PASSED = 'passed';
+export const FAILED = 'failed';
+export const INDETERMINATE = 'indeterminate';
+export const SKIPPED = 'skipped';
+
+/** Something is wrong with the document: a check fails. */
+export class Refusal extends Error {
+  constructor(code, message, pointer = '') {
+    super(message);
+    this.code = code;
+    this.pointer = pointer;
+  }
+}
+
+/** Something cannot be judged on this device; that is never a fault of the document. */
+export class Undecided extends Error {
+  constructor(code, message, pointer = '') {
+    super(message);
+    this.code = code;
+    this.pointer = pointer;
+  }
+}
+
+export const asList = (value) =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+
+export const isObject = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

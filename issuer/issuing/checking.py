@@ -191,6 +191,7 @@ def _check_intended(entry: LedgerEntry, row: Row[Any] | None, listed: Row[Any] |
             "replaces": said.get("replaces"),
             "learner_id": said.get("learner"),
             "job_id": said.get("job"),
+            "achievement_id": said["achievementId"],
             "achievement_version": said["version"],
         },
     )
@@ -265,7 +266,7 @@ def _check_change(connection: Connection, entry: LedgerEntry, said: dict[str, An
     _require(row, place, stated)
     if row is not None and digest_of(str(row.reason)) != said["reason"]:
         raise broken(place, "has another reason")
-    if row is not None and str(row.changed_at)[:19] != entry.recorded_at[:19]:
+    if row is not None and row.changed_at != entry.recorded_at:
         raise broken(place, "has another time")
 
 

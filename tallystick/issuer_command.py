@@ -93,9 +93,10 @@ def achievement(
 ) -> None:
     """Publish an achievement from a definition, or from a request without its learner."""
     from issuer.achievements import AchievementDefinition
+    from issuer.achievements.composing import TEMPLATE_MEMBERS
     from issuer.store import Act
     from tallystick.files import read_json_object
-    from tallystick.issuer_service import TEMPLATE_MEMBERS, open_service
+    from tallystick.issuer_service import open_service
 
     document, service = read_json_object(file), open_service(path)
     if document.keys() >= TEMPLATE_MEMBERS:

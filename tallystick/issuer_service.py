@@ -5,22 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from credentials.json_types import JsonObject
 from frameworks.register import Register
 from frameworks.registers import Registers
-from issuer.achievements import AchievementDefinition, issuance_request, valid_until
-from issuer.issuing.awards import Award, Signing, from_template
+from issuer.achievements.composing import composed
+from issuer.issuing.awards import Compose, Signing
 from issuer.issuing.copies import FileCopies
 from issuer.issuing.exactly_once import ExactlyOnce, Workshop
 from issuer.issuing.high_water import HighWaterFile
 from issuer.issuing.publishing import Publisher
 from issuer.issuing.withdrawing import Withdrawing
 from issuer.store import Store, Tenant
-from issuer.store.achievements import AchievementVersion
 from keys.did import NoNetworkResolver, Resolver
 from keys.errors import KeyMaterialError
 from keys.store import FileKeyStore, KeyRecord, StoredKey
@@ -39,8 +37,6 @@ from tallystick.web_configuration import (
 )
 
 SQLITE = "sqlite:///"
-TEMPLATE_MEMBERS = {"achievement", "level", "credits"}
-"""Members by which a published document is known for a short request without its learner."""
 
 
 @dataclass
@@ -122,28 +118,10 @@ class IssuerService:
         """Choose the register that a definition's level is looked up in."""
         return self.registers.in_order_for(framework)[0].register
 
-    def compose(
-        self, tenant: Tenant, version: AchievementVersion, award: Award, on: date
-    ) -> JsonObject:
-        """Write the request for an award: from a definition, or from a template."""
-        document = version.document
-        if document.keys() >= TEMPLATE_MEMBERS:
-            return from_template(tenant, version, award, on)
-        definition = AchievementDefinition.of(document)
-        stated = dict(award.members)
-        ends = valid_until(definition, on)
-        if ends is not None:
-            stated.setdefault("validUntil", ends)
-        if tenant.profile:
-            stated["issuer"] = tenant.profile
-        return issuance_request(
-            definition,
-            self.register_for(definition.course.framework),
-            as_of=on,
-            learner=award.learner,
-            version=version.version,
-            award=stated,
-        )
+    @cached_property
+    def compose(self) -> Compose:
+        """What writes requests for awards."""
+        return composed(self.register_for)
 
     def key_of(self, tenant: Tenant) -> StoredKey:
         """Open the key that signs for an institution; raise if it must not sign any more."""

@@ -6,6 +6,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from credentials.json_types import JsonObject
 from issuer.achievements import AchievementDefinition
+from issuer.achievements.composing import TEMPLATE_MEMBERS
 from issuer.issuing.awards import Award
 from issuer.issuing.signing import check_award
 from issuer.rosters import DEFAULT_ROSTER_LIMITS
@@ -14,8 +15,9 @@ from issuer.store.writing_down import digest_of, stamp, write_json
 from issuer.web.api import IssuerApi, add_api
 from service.web.reading import BODY_BYTES_SETTING
 from tallystick import verifying
+from tallystick.console import CONSOLE, add_console
 from tallystick.issuer_roster import read_dry, requests_in
-from tallystick.issuer_service import TEMPLATE_MEMBERS, IssuerService, service_of
+from tallystick.issuer_service import IssuerService, service_of
 from tallystick.web_configuration import IssuerConfiguration
 
 SAMPLE = Award(Recipient(email="learner@example.com"))
@@ -23,7 +25,7 @@ SAMPLE = Award(Recipient(email="learner@example.com"))
 
 
 def add_store(application: OpenAPI, path: str, configuration: IssuerConfiguration) -> None:
-    """Open the store of a configuration, and add the API that works with it."""
+    """Open the store of a configuration, and add the API and the console that work with it."""
     service = service_of(path, configuration, migrates=True)
     add_api(application, api_of(service))
     longest = DEFAULT_ROSTER_LIMITS.file_bytes
@@ -31,6 +33,7 @@ def add_store(application: OpenAPI, path: str, configuration: IssuerConfiguratio
         longest, application.config.get(BODY_BYTES_SETTING) or 0
     )
     application.extensions["tallystick_issuer_service"] = service
+    application.extensions[CONSOLE] = add_console(application, service)
 
 
 def api_of(service: IssuerService) -> IssuerApi:

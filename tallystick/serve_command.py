@@ -93,27 +93,33 @@ def verifier() -> None:
 @click.option("--key", "uri", help="URI of the key of the VC-API (default: a new one).")
 @click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
 @click.option("--name", default="institution", help="Name of your institution in addresses.")
-@click.option("--title", default="Our institution", help="Name of your institution for people.")
+@click.option("--title", help="Name of your institution; without one it is set up in a browser.")
 @click.option("--public-url", default=LOCAL_URL, help="Where everybody can reach this (https).")
 @click.option("--email", default="owner@localhost", help="Address of the first person.")
-def init(file: Path, uri: str | None, folder: Path | None, **institution: str) -> None:
-    """Begin an issuer service: keys, database, configuration FILE, institution, first person.
+def init(file: Path, uri: str | None, folder: Path | None, title: str | None, **said: str) -> None:
+    """Begin an issuer service: keys, database and configuration FILE.
 
-    The link that is printed is for the first person, who sets a password with it.
+    With --title also the institution and its first person, whose link to set a password is
+    printed; without one they are entered in a browser when the service is started.
     """
     from tallystick.issuer_setup import NewInstitution, add_institution, new_key
 
     if file.exists():
         raise CommandError(f"{file} is there already. Name another file, or take it away first.")
-    new, keys = NewInstitution(**institution), (folder or settings.keys_folder()).resolve()
+    keys = (folder or settings.keys_folder()).resolve()
+    new = None if title is None else NewInstitution(title=title, **said)
     key = uri or new_key(keys, file.stem)[0]
     checkpoints, _record = new_key(keys, f"{file.stem}-checkpoints")
     named = {"name": file.stem, "key": key, "keys": keys, "checkpoint_key": checkpoints}
     write_output(file, CONFIGURATION.format(**named).encode("utf-8"))
-    tenant, secret = add_institution(open_new(file), new)
-    click.echo(f"Wrote {file}. {tenant.title} issues as {tenant.issuer}.")
-    click.echo(f"Start with: tallystick issuer serve --config {file}")
-    click.echo(f"Then set your password at http://127.0.0.1:8080{SETUP_PATH}{secret}")
+    service = open_new(file)
+    click.echo(f"Wrote {file}. Start with: tallystick issuer serve --config {file}")
+    if new is None:
+        click.echo("It prints the address at which you set up your institution in a browser.")
+        return
+    tenant, secret = add_institution(service, new)
+    click.echo(f"{tenant.title} issues as {tenant.issuer}.")
+    click.echo(f"Set your password at http://127.0.0.1:8080{SETUP_PATH}{secret}")
     if new.public_url == LOCAL_URL:
         click.echo(
             "Without --public-url this is for trying out: nobody else can look up what was "

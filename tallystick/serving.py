@@ -37,18 +37,20 @@ from tallystick.web_configuration import (
 def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int = 0) -> None:
     """Serve the issuer of a configuration; `port` takes the place of the configured one.
 
-    Where there is a store, `workers` issue rosters and publish lists beside it.
+    Where there is a store it has a console, and `workers` issue and publish beside it.
     """
     configuration = read_configuration(path, IssuerConfiguration)
     application = issuer_application(path, configuration)
     if configuration.store is None:
         _serve(application, configuration.server, port, dev_https=dev_https)
         return
+    from tallystick.console import CONSOLE
     from tallystick.issuer_worker import workers_beside
 
     log_to_standard_error()
+    pages: str = application.extensions[CONSOLE]
     with workers_beside(path, workers):
-        _serve(application, configuration.server, port, dev_https=dev_https)
+        _serve(application, configuration.server, port, dev_https=dev_https, pages=pages)
 
 
 def serve_verifier(
@@ -65,7 +67,12 @@ def serve_verifier(
 
 
 def _serve(
-    application: OpenAPI, server: ServerSettings, port: int | None, *, dev_https: bool
+    application: OpenAPI,
+    server: ServerSettings,
+    port: int | None,
+    *,
+    dev_https: bool,
+    pages: str | None = None,
 ) -> None:
     address = Address(server.host, server.port if port is None else port, server.threads)
     if not dev_https:
@@ -74,6 +81,8 @@ def _serve(
         listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
         for host, number in addresses_of(listening):
             _tell(f"Listening on http://{host}:{number} (see /openapi/).")
+            if pages is not None:
+                _tell(f"Open http://{host}:{number}{pages}")
         run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)
         return
     signal.signal(signal.SIGTERM, _stop)
@@ -83,6 +92,8 @@ def _serve(
         f"Listening on https://{server.host}:{development.port} (see /openapi/). For development "
         f"only: clients have to be told to believe {files.authority}."
     )
+    if pages is not None:
+        _tell(f"Open https://{server.host}:{development.port}{pages}")
     development.serve_forever()
 
 

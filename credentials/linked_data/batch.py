@@ -94,12 +94,13 @@ class CanonicalTemplate:
         readings = processor_for(self._load_context).readings
         tracing = Tracing()
         try:
-            table = readings.trace(tracing, self._document)
+            readings.trace(tracing, self._document)
             slots = [tracing.slot(*_found(self._document, path)) for path in self._paths]
         except NotCompiledError:
             return None
-        is_simple = not (tracing.graph.graphs or tracing.described.repeated)
-        if not is_simple or not are_within(self._limits, Reading(tracing, table)):
+        if tracing.graph.graphs or tracing.described.repeated or tracing.embedded:
+            return None
+        if not tracing.returns or not are_within(self._limits, Reading(tracing)):
             return None
         return _Parts(tracing, slots)
 

@@ -113,7 +113,7 @@ def _read(document: JsonObject, readings: Readings, limits: Limits) -> tuple[Rea
         return None
     read = [reading]
     if "proof" in document:
-        proof = readings.read_proof(reading, document)
+        proof = readings.read_proof(document)
         if proof is None:
             return None
         read.append(proof)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from credentials.errors import TallystickError, VerificationError
+from credentials.findings import Finding
+from credentials.json_types import JsonObject
 from credentials.timestamps import parse_timestamp
 from issuer.issuer import IssuanceToken
 from issuer.issuing.awards import Award, Compose, IntendedRequest, Signing, SigningOf
@@ -43,7 +45,13 @@ def check_award(
     at: datetime,
 ) -> None:
     """Check an award as far as it can be before anything is reserved; raise what is wrong."""
-    members = compose(tenant, version, award, at.date())
+    check_request(tenant, compose(tenant, version, award, at.date()), signing_of, at)
+
+
+def check_request(
+    tenant: Tenant, members: JsonObject, signing_of: SigningOf, at: datetime
+) -> tuple[Finding, ...]:
+    """Do all that precedes signing with a request that nothing is reserved for; return warnings."""
     status = {
         "id": "https://status.invalid/1#0",
         "type": "BitstringStatusListEntry",
@@ -53,7 +61,7 @@ def check_award(
     }
     request = IntendedRequest(members, "urn:uuid:00000000-0000-4000-8000-000000000000", status)
     try:
-        signing_of(tenant).issuer.prepare(request, now=at)
+        return signing_of(tenant).issuer.prepare(request, now=at).warnings
     except KeyMaterialError as error:
         raise SigningError(str(error)) from error
 

@@ -11,7 +11,10 @@ from issuer.store.deliveries import Deliveries
 from issuer.store.jobs import Jobs
 from issuer.store.learners import Learners
 from issuer.store.ledger import IssuerLedger
+from issuer.store.overviews import Overviews
+from issuer.store.sessions import Sessions
 from issuer.store.tenants import Tenants
+from issuer.store.uploads import Uploads
 from issuer.store.users import Users
 from issuer.store.webhooks import Webhooks
 from issuer.store.withdrawals import Withdrawals
@@ -25,12 +28,15 @@ class Store:
         self.engine = engine
         self.tenants = Tenants(engine)
         self.users = Users(engine)
+        self.sessions = Sessions(engine)
         self.api_keys = ApiKeys(engine)
         self.achievements = Achievements(engine)
         self.learners = Learners(engine)
         self.credentials = Credentials(engine)
+        self.uploads = Uploads(engine)
         self.jobs = Jobs(engine)
         self.deliveries = Deliveries(engine)
         self.webhooks = Webhooks(engine)
+        self.overviews = Overviews(engine)
         self.withdrawals = Withdrawals(engine)
         self.ledger = IssuerLedger(engine)

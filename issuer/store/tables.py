@@ -89,6 +89,26 @@ SETUP_LINKS = _table(
 )
 """Links by which somebody sets their password once, known here by the digest of their secret."""
 
+SESSIONS = _table(
+    "sessions",
+    _text("digest", primary_key=True),
+    _of("users"),
+    _number("session_version"),
+    _text("began_at"),
+    _text("seen_at"),
+    _text("ends_at"),
+    sa.Index("issuer_sessions_of", "user_id"),
+)
+"""Who is signed in, known by the digest of what their browser holds."""
+
+SIGN_IN_TRIES = _table(
+    "sign_in_tries",
+    _text("subject", primary_key=True),
+    _text("since"),
+    _number("tries"),
+)
+"""Wrong passwords, counted for an account, an address, and both; digests of them only."""
+
 API_KEYS = _table(
     "api_keys",
     _text("id", primary_key=True),
@@ -144,6 +164,19 @@ LEARNERS = _table(
     sa.UniqueConstraint("tenant_id", "subject", name="issuer_learners_subject"),
 )
 """People who receive credentials, by mail address, by an id such as a DID, or by both."""
+
+UPLOADS = _table(
+    "uploads",
+    _text("id", primary_key=True),
+    _of("tenants"),
+    _of("achievements"),
+    _text("name"),
+    _bytes("data"),
+    _text("created_by"),
+    _text("created_at"),
+    sa.Index("issuer_uploads_at", "created_at"),
+)
+"""Files with learners between being sent and being issued; none is kept for longer than a day."""
 
 JOBS = _table(
     "jobs",

@@ -78,16 +78,28 @@ class Users:
         with reading(self._engine) as connection:
             return _user(connection, user_id)
 
+    def has_any(self) -> bool:
+        """Tell whether there is anybody at all."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(USERS.c.id).limit(1)) is not None
+
     def with_email(self, email: str) -> User | None:
         """Find somebody by their address, or nobody."""
         query = select(USERS).where(USERS.c.email == email.strip().lower())
         with reading(self._engine) as connection:
             row = connection.execute(query).first()
-        return None if row is None else _user_of(row)
+        return None if row is None else user_of(row)
 
     def set_password_hash(self, act: Act, user_id: str, password_hash: str) -> User:
         """Set the hash of a password, which ends all sessions of before."""
         return self._set(act, user_id, "user.password-set", password_hash=password_hash)
+
+    def set_locale(self, act: Act, user_id: str, locale: str) -> None:
+        """Keep the language that somebody works in."""
+        with writing(self._engine) as connection:
+            _user(connection, user_id)
+            change = update(USERS).where(USERS.c.id == user_id)
+            connection.execute(change.values(locale=locale))
 
     def end_sessions(self, act: Act, user_id: str) -> User:
         """End all sessions of somebody."""
@@ -146,7 +158,7 @@ class Users:
         found: dict[str, tuple[User, set[Role]]] = {}
         with reading(self._engine) as connection:
             for row in connection.execute(query):
-                found.setdefault(row.id, (_user_of(row), set()))[1].add(Role(row.role))
+                found.setdefault(row.id, (user_of(row), set()))[1].add(Role(row.role))
         return tuple((user, frozenset(roles)) for user, roles in found.values())
 
     def make_setup_link(self, act: Act, user_id: str) -> str:
@@ -192,12 +204,12 @@ def _user_of_link(connection: Connection, secret: str, at: datetime) -> User:
     row = connection.execute(query).first()
     if row is None:
         raise NotFoundError("This link holds no more. Ask for a new one.", code="LINK_ENDED")
-    return _user_of(row)
+    return user_of(row)
 
 
 def _user(connection: Connection, user_id: str) -> User:
     query = select(USERS).where(USERS.c.id == user_id)
-    return _user_of(required(connection.execute(query).first(), "user"))
+    return user_of(required(connection.execute(query).first(), "user"))
 
 
 def _roles(connection: Connection, tenant_id: str, user_id: str) -> frozenset[Role]:
@@ -206,7 +218,8 @@ def _roles(connection: Connection, tenant_id: str, user_id: str) -> frozenset[Ro
     return frozenset(map(Role, connection.scalars(query)))
 
 
-def _user_of(row: Row[Any]) -> User:
+def user_of(row: Row[Any]) -> User:
+    """Read a row."""
     return User(
         row.id,
         row.email,

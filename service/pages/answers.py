@@ -131,8 +131,8 @@ def error_page(error: TallystickError, status: int) -> Response | None:
 
 
 def _wants_page() -> bool:
-    """Tell browsers from programs: only browsers ask for HTML first."""
-    return request.accept_mimetypes.best == "text/html"
+    """Tell browsers from programs: only browsers name HTML, and some name images beside it."""
+    return "text/html" in request.accept_mimetypes.values()
 
 
 def _page_blueprints() -> set[str]:

@@ -37,7 +37,14 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         told = run(
             folder,
             *("issuer", "init", str(folder / "issuer.toml"), "--keys", str(folder / "keys")),
-            *("--name", "poly", "--public-url", "https://badges.poly.example"),
+            *(
+                "--name",
+                "poly",
+                "--title",
+                "Example",
+                "--public-url",
+                "https://badges.poly.example",
+            ),
         )
         assert "did:web:badges.poly.example:issuers:poly" in told
         assert "/console/setup/" in told
@@ -148,7 +155,7 @@ def test_the_commands_of_the_guide_and_of_the_readme_work(begun: Path, tmp_path:
         patch.setenv("TALLYSTICK_REGISTERS", str(begun / "registers"))
         (tmp_path / "docs").symlink_to(ROOT / "docs")
         local = [command.replace("issuer.toml", "local.toml") for command in readme]
-        for command in (*shown, "issuer init local.toml", *local):
+        for command in (*shown, "issuer init local.toml --title College", *local):
             patch.setenv("TALLYSTICK_ISSUER", "issuer.toml")
             done = CliRunner().invoke(tallystick, shlex.split(command))
             assert done.exit_code == 0, (command, done.output, done.exception)

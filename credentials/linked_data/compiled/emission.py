@@ -60,8 +60,8 @@ class Emission:
         self._credential = Resource("")
         self._its_contexts: JsonValue = None
 
-    def document(self, place: Place, document: JsonObject) -> NodeTable:
-        """Read a whole document at its top level, and return the table of its members."""
+    def document(self, place: Place, document: JsonObject) -> None:
+        """Read a whole document at its top level."""
         contexts = document["@context"]
         self._note_contexts(contexts)
         table = place.table(document.get("type"))
@@ -71,7 +71,6 @@ class Emission:
             node = self.graph.blank_node(self._credential, None)
         self._credential, self._its_contexts = node, contexts
         self._members(node, table, document)
-        return table
 
     def part(self, place: Place, element: JsonObject) -> str:
         """Read one object with an id, as if there were nothing around it; return its name."""
@@ -92,12 +91,12 @@ class Emission:
         place = table.place
         return self._iri(identifier, table.active, () if place.term is None else place.names)
 
-    def proof_apart(self, table: NodeTable | None, document: JsonObject) -> None:
+    def proof_apart(self, table: NodeTable, document: JsonObject) -> None:
         """Read the proofs of a document whose other members are read elsewhere.
 
         They are graphs of their own, which share no node with anything else.
         """
-        if table is None or not table.member("proof").is_graph:
+        if not table.member("proof").is_graph:
             raise NotCompiledError("proof")
         self._its_contexts = document["@context"]
         self._values(self._credential, table.member("proof"), document["proof"])

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
+from weakref import ref
 
 from cachetools import LRUCache
 
@@ -45,13 +46,15 @@ class Fragment:
 
 
 class FragmentCache:
-    """Keeps parts from the second time on that they are seen."""
+    """Keeps parts from the second time on that they are seen.
+
+    A part is kept with the place that it stands in, and forgotten with it: whoever sends documents
+    under many lists of contexts must not keep all of these in memory.
+    """
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._kept: LRUCache[tuple[Place, bytes], tuple[int, Fragment | None]] = LRUCache(
-            FRAGMENTS_BYTES, getsizeof=itemgetter(0)
-        )
+        self.kept = _Account(FRAGMENTS_BYTES)
         self._seen: set[int] = set()
         self._lock = threading.Lock()
 
@@ -65,16 +68,18 @@ class FragmentCache:
         content = full_bytes(element)
         if content is None or len(content) > FRAGMENT_BYTES:
             return None
-        key = (place, content)
+        key = (place.number, content)
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                return kept[1]
+            if content in place.fragments:
+                self.kept.get(key)
+                kept: Fragment | None = place.fragments[content]
+                return kept
             if not self._comes_again(hash(key)):
                 return None
         fragment = read()
         with self._lock:
-            self._kept[key] = (len(content), fragment)
+            place.fragments[content] = fragment
+            self.kept[key] = (len(content), ref(place))
         return fragment
 
     def _comes_again(self, number: int) -> bool:
@@ -84,6 +89,21 @@ class FragmentCache:
             self._seen.clear()
         self._seen.add(number)
         return False
+
+
+class _Account(LRUCache[tuple[int, bytes], tuple[int, "ref[Place]"]]):
+    """What is kept, by the number of the place and the content: its size, and the place."""
+
+    def __init__(self, maxsize: int) -> None:
+        super().__init__(maxsize, getsizeof=itemgetter(0))
+
+    def popitem(self) -> tuple[tuple[int, bytes], tuple[int, ref[Place]]]:
+        """Forget the part that was used least."""
+        key, (size, place_of) = super().popitem()
+        place = place_of()
+        if place is not None:
+            place.fragments.pop(key[1], None)
+        return key, (size, place_of)
 
 
 def settle(nodes: Iterable[Resource], hash_of: Callable[[Resource], str]) -> None:

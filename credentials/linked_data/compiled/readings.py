@@ -24,7 +24,7 @@ from credentials.linked_data.compiled.emission import Emission
 from credentials.linked_data.compiled.expansion import expand, expand_node
 from credentials.linked_data.compiled.fragments import FragmentCache
 from credentials.linked_data.compiled.full_bytes import full_bytes
-from credentials.linked_data.compiled.tables import NodeTable, top_level
+from credentials.linked_data.compiled.tables import top_level
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.descriptions import is_split, require_single_descriptions
 
@@ -38,13 +38,11 @@ DESCRIPTIONS_COMPARED = 3
 class Reading:
     """One document as the pass read it: nothing would be dropped, and each thing is described once.
 
-    Nothing in it belongs to the document, which may change.
+    Nothing in it belongs to the document, which may change, or to contexts, which are forgotten.
     """
 
-    def __init__(self, emission: Emission, table: NodeTable | None = None) -> None:
+    def __init__(self, emission: Emission) -> None:
         """Keep the findings of a pass."""
-        self.table = table
-        """The table of the document's members."""
         self.values = emission.values
         self.contexts = tuple(emission.contexts)
         self.embedded = emission.embedded
@@ -110,24 +108,24 @@ class Readings:
     def _read(self, document: JsonObject) -> Reading | None:
         emission = Emission(self._fragments)
         try:
-            table = self.trace(emission, document)
+            self.trace(emission, document)
         except (NotCompiledError, RecursionError):
             return None
-        reading = Reading(emission, table)
+        reading = Reading(emission)
         return None if reading.graph.is_empty() else reading
 
-    def trace(self, emission: Emission, document: JsonObject) -> NodeTable:
+    def trace(self, emission: Emission, document: JsonObject) -> None:
         """Read a document with a pass of the caller's; raise `NotCompiledError` instead of None."""
         place = top_level(self._compiler, document.get("@context"))
-        table = emission.document(place, document)
+        emission.document(place, document)
         _require_single_descriptions(emission, document, self._compiler)
-        return table
 
-    def read_proof(self, reading: Reading, document: JsonObject) -> Reading | None:
+    def read_proof(self, document: JsonObject) -> Reading | None:
         """Read the proofs of a document that was read without them; None as in `read`."""
         emission = Emission()
         try:
-            emission.proof_apart(reading.table, document)
+            place = top_level(self._compiler, document.get("@context"))
+            emission.proof_apart(place.table(document.get("type")), document)
             _require_single_descriptions(emission, document, self._compiler)
         except (NotCompiledError, RecursionError):
             return None

@@ -12,6 +12,8 @@ worked out here, and a document that only uses such forms makes the round trip b
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import count
+from typing import Any
 
 from credentials.json_types import JsonValue
 from credentials.linked_data.compiled.compaction import name_of, own_term, select_term
@@ -44,19 +46,18 @@ _LANGUAGE_KEYWORDS = ["@value", "@language", "@direction"]
 REPEATING_MEMBERS = frozenset({"achievement", "issuer"})
 """Members whose values come again in many credentials (`fragments`)."""
 
+KEPT_TYPE_CHARACTERS = 1_000
+"""Length of all names of classes of a table that is kept; any IRI can name a class."""
+
+_numbers = count()
+
 
 class Place:
     """Where nodes stand: as values of `term` in `active`, or at the top level (no term)."""
 
     __slots__ = (
-        "_nested",
-        "active",
-        "around",
-        "names",
-        "names_references",
-        "scope",
-        "tables",
-        "term",
+        *("__weakref__", "_nested", "active", "around", "fragments", "names", "names_references"),
+        *("number", "scope", "tables", "term"),
     )
 
     def __init__(self, active: ActiveContext, term: str | None) -> None:
@@ -74,6 +75,10 @@ class Place:
         """Whether `{"id": X}` is a reference here, and comes back as one."""
         self.tables: dict[str | tuple[str, ...] | None, NodeTable] = {}
         self._nested: dict[tuple[str, ...], Place] = {}
+        self.number = next(_numbers)
+        """A number that no other place has or will have."""
+        self.fragments: dict[bytes, Any] = {}
+        """Parts that were read here (`fragments`), by their full content."""
 
     def table(self, kinds: JsonValue) -> NodeTable:
         """Find the table of nodes of these classes (the value of `type`); None without any."""
@@ -85,7 +90,9 @@ class Place:
         except TypeError as error:
             raise NotCompiledError("@type") from error
         _count_one(self.active)
-        table = self.tables[key] = NodeTable(self, kinds)
+        table = NodeTable(self, kinds)
+        if sum(map(len, key or ())) <= KEPT_TYPE_CHARACTERS:
+            self.tables[key] = table
         return table
 
     def with_contexts(self, contexts: JsonValue) -> Place:

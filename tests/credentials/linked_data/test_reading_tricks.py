@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -14,8 +16,10 @@ from credentials.errors import DataLossError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data import compiled, reading
-from credentials.linked_data.compiled import ContextCompiler, fragments
+from credentials.linked_data.compiled import ContextCompiler, contexts, fragments
+from credentials.linked_data.compiled.contexts import RootContext
 from credentials.linked_data.compiled.readings import Readings
+from credentials.linked_data.compiled.tables import NodeTable
 from credentials.linked_data.rdf_canonicalization import canonicalize
 from credentials.linked_data.round_trip import require_round_trip
 from credentials.linked_data.safe_mode import to_dataset
@@ -147,7 +151,7 @@ def fresh() -> Readings:
 
 
 @pytest.mark.parametrize(
-    "contexts",
+    "listed",
     [
         [VC_V2, OPEN_BADGES],
         [VC_V2, OLD_OPEN_BADGES],
@@ -155,12 +159,12 @@ def fresh() -> Readings:
         [VC_V2, EXAMPLES],
     ],
 )
-def test_a_known_part_means_what_the_contexts_of_each_document_say(contexts: list[str]) -> None:
+def test_a_known_part_means_what_the_contexts_of_each_document_say(listed: list[str]) -> None:
     readings = fresh()
     for number in range(3):
         read(addressed() | {"id": f"urn:uuid:{number}"}, readings)
     for number in range(3):
-        document = addressed() | {"@context": contexts, "id": f"urn:uuid:{number}"}
+        document = addressed() | {"@context": listed, "id": f"urn:uuid:{number}"}
         text = read(document, readings)
         assert text is None or text == by_steps(document)
 
@@ -233,9 +237,45 @@ def test_many_different_parts_do_not_fill_the_memory(monkeypatch: pytest.MonkeyP
         for turn in range(2):
             assert read(document | {"id": f"urn:uuid:{number}:{turn}"}, readings)
     cache = readings._fragments
-    assert len(cache._kept) > 10
-    assert cache._kept.currsize <= 20_000
+    assert len(cache.kept) > 10
+    assert cache.kept.currsize <= 20_000
     assert len(cache._seen) <= 50
+    places = {place for _size, place_of in cache.kept.values() if (place := place_of())}
+    assert sum(len(place.fragments) for place in places) == len(cache.kept)
+
+
+def test_documents_under_many_contexts_do_not_keep_these_contexts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A document of 300 bytes can ask for a context of 100 kB, and every list of URLs for one."""
+
+    def load(url: str) -> JsonObject:
+        return schemas.load_context(url)
+
+    monkeypatch.setattr(contexts, "ROOT_CONTEXTS", 4)
+    readings = Readings(ContextCompiler(load))
+    others = sorted(schemas.context_urls() - {VC_V2, OPEN_BADGES})
+    read_so_far = 0
+    for order in permutations(others, 2):
+        for turn in range(3):
+            document = addressed() | {"@context": [VC_V2, OPEN_BADGES, *order], "id": f"urn:{turn}"}
+            found = readings.read(document)
+        read_so_far += found is not None
+        if read_so_far == 12:
+            break
+    gc.collect()
+    roots = [one for one in gc.get_objects() if type(one) is RootContext]
+    assert read_so_far == 12
+    assert sum(one.load_context is load for one in roots) <= 5
+
+
+def test_classes_with_long_names_are_not_kept() -> None:
+    readings = fresh()
+    for number in range(20):
+        document = with_achievement(type=["Achievement", f"urn:x:{number}:{'y' * 100_000}"])
+        assert read(document, readings) == by_steps(document)
+    tables = [one for one in gc.get_objects() if type(one) is NodeTable]
+    assert not any("y" * 100_000 in tail for one in tables for tail in one.type_tails)
 
 
 def test_threads_read_the_same() -> None:

@@ -1,0 +1,26 @@
+"""All pages of the console."""
+
+from __future__ import annotations
+
+from issuer.console.credential_pages import add_credentials
+from issuer.console.designing import add_designing
+from issuer.console.job_pages import add_jobs
+from issuer.console.managing import add_managing
+from issuer.console.room import Console
+from issuer.console.roster_pages import add_rosters
+from issuer.console.services import ConsoleServices
+from issuer.console.setting_up import add_setting_up
+from issuer.console.signing_in import add_signing_in
+
+
+def console_of(services: ConsoleServices) -> Console:
+    """Make the console with all its pages."""
+    console = Console(services)
+    add_signing_in(console)
+    add_setting_up(console)
+    add_managing(console)
+    add_designing(console)
+    add_rosters(console)
+    add_jobs(console)
+    add_credentials(console)
+    return console

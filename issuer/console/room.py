@@ -1,0 +1,124 @@
+"""The room of the console: its blueprint, who is signed in, and guarding every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, g, request, url_for
+
+from credentials.errors import TallystickError
+from issuer.console.access import Access, Right
+from issuer.console.services import ConsoleServices
+from issuer.console.shown import achievement_state, moment_text
+from issuer.rosters import DEFAULT_ROSTER_LIMITS
+from issuer.store import NotFoundError, StoreError, User
+from service.pages import Pages, html_of_markdown, page_response, redirect
+from service.pages.answers import ERRORS
+from service.web.problems import RequestRefusedError, refusal
+
+COOKIE = "tallystick-console"
+"""Holds the secret of a session; it goes only to the console, and over TLS where there is any."""
+
+PREFIX = "/console"
+AT = "/at/<institution>"
+"""Where the pages of an institution are, by its name."""
+
+FORM_BYTES = 1_048_576
+"""Size of a form beside files: a definition with its image as text."""
+
+View = TypeVar("View", bound=Callable[..., Response])
+
+
+class Console:
+    """The pages of the console with what they work with."""
+
+    def __init__(self, services: ConsoleServices) -> None:
+        """Begin with no pages; the modules of this package add theirs."""
+        self.services = services
+        self.rights: dict[str, Right] = {}
+        """What the endpoints of institutions ask for."""
+
+        self.pages = Pages(
+            "console",
+            "issuer.console",
+            url_prefix=PREFIX,
+            upload_bytes=DEFAULT_ROSTER_LIMITS.file_bytes,
+            form_bytes=FORM_BYTES,
+            has_assets=True,
+        )
+        self.pages.add_app_template_filter(moment_text, "moment_text")
+        self.pages.add_app_template_filter(achievement_state, "achievement_state")
+        self.pages.add_app_template_global(html_of_markdown, "markdown")
+        self.pages.register_error_handler(NotFoundError, _not_found)
+        self.pages.register_error_handler(StoreError, _refused)
+
+    def at(self, rule: str, right: Right, *, method: str = "GET") -> Callable[[View], View]:
+        """Add a page or a form of an institution, for whoever has the right there.
+
+        Obligations: 1. somebody is signed in, else a page leads there and a form is refused; 2. the
+        institution exists and they have a role in it, else it is not found, so that nobody learns
+        who else is here; 3. one of their roles has the right, else it is refused.
+        """
+
+        def add(view: View) -> View:
+            @wraps(view)
+            def guarded(institution: str, **values: str) -> Response:
+                # 1.
+                user = self.signed_in()
+                if user is None:
+                    return self.to_sign_in()
+                # 2. and 3.
+                access = self._access(user, institution, right)
+                g.console_access = access
+                return view(access, **values)
+
+            name = view.__name__
+            self.pages.add_url_rule(AT + rule, name, guarded, methods=[method])
+            self.rights[f"{self.pages.name}.{name}"] = right
+            return view
+
+        return add
+
+    def signed_in(self) -> User | None:
+        """Tell who is signed in."""
+        secret = request.cookies.get(COOKIE)
+        if not secret:
+            return None
+        return self.services.store.sessions.user(secret, self.services.now())
+
+    def to_sign_in(self) -> Response:
+        """Lead to the page where one signs in, and from there back to this page."""
+        if request.method != "GET":
+            raise refusal(401)
+        return redirect(url_for("console.sign_in", then=request.path))
+
+    def _access(self, user: User, institution: str, right: Right) -> Access:
+        try:
+            tenant = self.services.store.tenants.named(institution)
+        except NotFoundError as error:
+            raise refusal(404) from error
+        roles = self.services.store.users.roles(tenant.id, user.id)
+        if not roles:
+            raise refusal(404)
+        access = Access(user, tenant, roles, self.services.now())
+        if right not in access.rights:
+            text = "Your roles at this institution do not allow this."
+            raise RequestRefusedError(text, status=403, code="ROLE_MISSING")
+        return access
+
+    def show(self, access: Access, template: str, **values: Any) -> Response:
+        """Answer with a page of an institution; its frame shows what its reader may do."""
+        shared: dict[str, Any] = {"access": access, "may": access.rights, "Right": Right}
+        return page_response(f"console/{template}.html", **{**shared, **values})
+
+
+def _not_found(_error: TallystickError) -> Response:
+    """Answer alike for what does not exist and for what belongs to somebody else."""
+    return page_response("pages/error.html", status=404, status_code=404, text=ERRORS[404])
+
+
+def _refused(error: TallystickError) -> Response:
+    """Say why something cannot be as things are now; the words are those of the store."""
+    return page_response("console/refused.html", status=409, text=error.message)

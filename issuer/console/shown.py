@@ -1,0 +1,29 @@
+"""How things of the store are written on pages."""
+
+from __future__ import annotations
+
+from credentials.timestamps import parse_timestamp
+from issuer.store import Achievement
+from service.pages import N_, gettext
+from service.pages.languages import moment_in_words
+
+STATES = {
+    "draft": N_("Draft"),
+    "published": N_("Published, version %(number)s"),
+    "withdrawn": N_("Awarded no more, version %(number)s"),
+}
+"""How the states of achievements are called."""
+
+
+def moment_text(text: str) -> str:
+    """Write a time as it is kept for people."""
+    return moment_in_words(parse_timestamp(text))
+
+
+def achievement_state(one: Achievement) -> str:
+    """Say how far an achievement is."""
+    said = gettext(STATES[one.state], number=one.version)
+    if one.state == "published" and one.draft is not None:
+        newer = gettext("with a newer draft")
+        return f"{said}; {newer}"
+    return said

@@ -1,0 +1,157 @@
+"""Signing in and out, and setting a password by a link."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, request, url_for
+
+from issuer.console.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, fault_of
+from issuer.console.room import COOKIE, PREFIX, Console
+from issuer.store import User
+from issuer.store.sessions import SESSION_LIFE, Limit
+from service.pages import N_, FieldError, form_text, gettext, page_response, redirect, say
+
+OWN_PAGE = re.compile(rf"{PREFIX}/at/[a-z0-9-]+(?:/[A-Za-z0-9_-]+)*/?")
+"""Where signing in may lead to: a page of ours, whatever a link says."""
+
+ACCOUNT_TRIES = 50
+"""Wrong passwords for one account within a quarter of an hour, from everywhere."""
+
+ACCOUNT_TRIES_FROM_ONE_ADDRESS = 10
+ADDRESS_TRIES = 100
+"""Wrong passwords from one address within a quarter of an hour, for all accounts."""
+
+PASSWORD_FAULTS = {
+    "short": N_("A password has at least %(least)s characters. A few words in a row are good."),
+    "long": N_("A password has at most %(most)s characters."),
+    "plain": N_("This password is one key held down. Choose another one."),
+    "known": N_("This password contains your address or the name of your institution."),
+}
+
+
+def add_signing_in(console: Console) -> None:
+    """Add the pages."""
+    _add_start(console)
+    _add_sign_in(console)
+    _add_passwords(console)
+
+
+def _add_start(console: Console) -> None:
+    pages, services = console.pages, console.services
+
+    @pages.get("/")
+    def start() -> Response:
+        """Lead to the institution of whoever is signed in, or to the list of theirs."""
+        user = console.signed_in()
+        if user is None:
+            return redirect(url_for("console.sign_in"))
+        own = services.store.tenants.of_user(user.id)
+        if len(own) == 1:
+            return redirect(url_for("console.dashboard", institution=own[0][0].name))
+        return redirect(url_for("console.institutions"))
+
+
+def _add_sign_in(console: Console) -> None:
+    pages, services = console.pages, console.services
+
+    @pages.get("/sign-in")
+    def sign_in() -> Response:
+        if not services.store.users.has_any():
+            return page_response("console/not_set_up.html")
+        return page_response("console/sign_in.html", email="", then=_then(request.args.get("then")))
+
+    @pages.post("/sign-in")
+    def take_sign_in() -> Response:
+        email, then = form_text("email", 254).lower(), _then(form_text("then", 300))
+        user = _who(console, email, request.form.get("password", "")[:MOST_CHARACTERS])
+        if user is None:
+            text = gettext(
+                "Address and password do not belong together, or there were too many tries. "
+                "After too many tries wait for a quarter of an hour."
+            )
+            error = FieldError("email", text)
+            return page_response(
+                "console/sign_in.html", status=422, errors=[error], email=email, then=then
+            )
+        return signed_in_as(console, user, then or url_for("console.start"))
+
+    @pages.post("/sign-out")
+    def sign_out() -> Response:
+        secret = request.cookies.get(COOKIE)
+        if secret:
+            services.store.sessions.end(secret)
+        response = redirect(url_for("console.sign_in"))
+        response.delete_cookie(COOKIE, path=PREFIX, httponly=True, samesite="Lax")
+        return response
+
+
+def _add_passwords(console: Console) -> None:
+    pages, services = console.pages, console.services
+
+    @pages.get("/setup/<secret>")
+    def new_password(secret: str) -> Response:
+        user = services.store.users.user_of_setup_link(secret, services.now())
+        return page_response("console/password.html", user=user)
+
+    @pages.post("/setup/<secret>")
+    def take_password(secret: str) -> Response:
+        user = services.store.users.user_of_setup_link(secret, services.now())
+        errors = password_errors(user.email, user.name)
+        if errors:
+            return page_response("console/password.html", status=422, errors=errors, user=user)
+        hashed = services.passwords.hash(request.form["password"])
+        user = services.store.users.use_setup_link(secret, hashed, services.now())
+        say(gettext("Your password is set."))
+        return signed_in_as(console, user, url_for("console.start"))
+
+
+def _who(console: Console, email: str, password: str) -> User | None:
+    """Find whom an address and a password belong to; every try is counted before it is made."""
+    services, at = console.services, console.services.now()
+    source = request.remote_addr or ""
+    limits = (
+        Limit(f"{email} {source}", ACCOUNT_TRIES_FROM_ONE_ADDRESS),
+        Limit(f"account {email}", ACCOUNT_TRIES),
+        Limit(f"address {source}", ADDRESS_TRIES),
+    )
+    may_try = services.store.sessions.may_try(limits, at)
+    user = services.store.users.with_email(email)
+    known = None if user is None or user.disabled_at is not None else user.password_hash
+    # Whether there is such an account, or too many tries were made, is not to be told by time.
+    is_right = services.passwords.is_right(known, password)
+    if not may_try or not is_right:
+        return None
+    services.store.sessions.forget_tries(limits[:2])
+    return user
+
+
+def signed_in_as(console: Console, user: User, address: str) -> Response:
+    """Begin a session, always with a new secret, and lead to a page."""
+    secret = console.services.store.sessions.begin(
+        user, console.services.now(), instead_of=request.cookies.get(COOKIE)
+    )
+    response = redirect(address)
+    response.set_cookie(
+        COOKIE,
+        secret,
+        path=PREFIX,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def password_errors(*others: str) -> list[FieldError]:
+    """Name what is wrong with the new password of a form."""
+    found = fault_of(request.form.get("password", ""), *others)
+    if found is None:
+        return []
+    text = gettext(PASSWORD_FAULTS[found], least=LEAST_CHARACTERS, most=MOST_CHARACTERS)
+    return [FieldError("password", text)]
+
+
+def _then(address: str | None) -> str:
+    return address if address and OWN_PAGE.fullmatch(address) else ""

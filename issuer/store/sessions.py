@@ -1,0 +1,120 @@
+"""Who is signed in to the console, and how often somebody tried with a wrong password.
+
+A browser holds a secret of 256 random bits; here is its digest, so that a copy of the database
+lets nobody in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from issuer.store.ledger import Act, note, record
+from issuer.store.tables import SESSIONS, SIGN_IN_TRIES, USERS
+from issuer.store.users import User, user_of
+from issuer.store.writing_down import digest_of, new_secret, stamp
+from service import reading, writing
+
+SESSION_LIFE = timedelta(hours=12)
+"""How long a session lasts at most."""
+
+IDLE_LIFE = timedelta(hours=2)
+"""How long a session lasts without a request."""
+
+SEEN_AGAIN = timedelta(minutes=1)
+"""How exactly it is known when a session was used last: not every request writes."""
+
+TRIES_WINDOW = timedelta(minutes=15)
+"""How long wrong passwords count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many wrong passwords are taken within `TRIES_WINDOW` for a subject."""
+
+    subject: str
+    most: int
+
+
+class Sessions:
+    """The sessions of all people."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the database; nothing is read yet."""
+        self._engine = engine
+
+    def begin(self, user: User, at: datetime, *, instead_of: str | None = None) -> str:
+        """Begin a session and return its secret; another one of the same browser ends with it."""
+        secret = new_secret()
+        with writing(self._engine) as connection:
+            old = SESSIONS.c.ends_at <= stamp(at)
+            if instead_of is not None:
+                old |= SESSIONS.c.digest == digest_of(instead_of)
+            connection.execute(delete(SESSIONS).where(old))
+            connection.execute(
+                insert(SESSIONS).values(
+                    digest=digest_of(secret),
+                    user_id=user.id,
+                    session_version=user.session_version,
+                    began_at=stamp(at),
+                    seen_at=stamp(at),
+                    ends_at=stamp(at + SESSION_LIFE),
+                )
+            )
+            record(connection, note(Act("", f"user:{user.id}", at), "user.signed-in", user.id))
+        return secret
+
+    def user(self, secret: str, at: datetime) -> User | None:
+        """Find who is signed in with a secret.
+
+        Nobody, if the session has ended or was idle for too long, if a password was set since, or
+        if whoever it was may sign in no more.
+        """
+        query = select(USERS, SESSIONS.c.seen_at).join(SESSIONS, SESSIONS.c.user_id == USERS.c.id)
+        query = query.where(
+            SESSIONS.c.digest == digest_of(secret),
+            SESSIONS.c.session_version == USERS.c.session_version,
+            SESSIONS.c.ends_at > stamp(at),
+            SESSIONS.c.seen_at > stamp(at - IDLE_LIFE),
+            USERS.c.disabled_at.is_(None),
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        if row.seen_at <= stamp(at - SEEN_AGAIN):
+            with writing(self._engine) as connection:
+                this = SESSIONS.c.digest == digest_of(secret)
+                connection.execute(update(SESSIONS).where(this).values(seen_at=stamp(at)))
+        return user_of(row)
+
+    def end(self, secret: str) -> None:
+        """End a session."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == digest_of(secret)))
+
+    def may_try(self, limits: Sequence[Limit], at: datetime) -> bool:
+        """Count a try beforehand, so that many at once are counted, too; tell if it is allowed."""
+        is_allowed = True
+        with writing(self._engine) as connection:
+            earliest = stamp(at - TRIES_WINDOW)
+            connection.execute(delete(SIGN_IN_TRIES).where(SIGN_IN_TRIES.c.since <= earliest))
+            for limit in limits:
+                this = SIGN_IN_TRIES.c.subject == digest_of(limit.subject)
+                tries = connection.scalar(select(SIGN_IN_TRIES.c.tries).where(this))
+                is_allowed = is_allowed and (tries or 0) < limit.most
+                if tries is None:
+                    values = {"subject": digest_of(limit.subject), "since": stamp(at), "tries": 1}
+                    connection.execute(insert(SIGN_IN_TRIES).values(**values))
+                else:
+                    connection.execute(update(SIGN_IN_TRIES).where(this).values(tries=tries + 1))
+        return is_allowed
+
+    def forget_tries(self, limits: Sequence[Limit]) -> None:
+        """Forget the tries of somebody who has shown that they know the password."""
+        subjects = [digest_of(limit.subject) for limit in limits]
+        with writing(self._engine) as connection:
+            connection.execute(delete(SIGN_IN_TRIES).where(SIGN_IN_TRIES.c.subject.in_(subjects)))

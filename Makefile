@@ -8,10 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := requirements/constraints.txt
 WORKERS ?= 2
 MINUTES ?= 60
+DOCUMENTS ?= 50000
+ROUNDS ?= 7
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-replay bench-http interop soak picture openapi device-check clean bench-rosters
+.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-registers bench-replay bench-http \
+	differential differential-record interop soak picture openapi device-check clean bench-rosters
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,14 +86,23 @@ soak: $(VENV)/installed-test ## More wallets, kills, repeats, flipped bits, stop
 		tests/issuer/issuing/test_checking.py tests/service/web/test_stopping.py \
 		tests/verifier/pages/test_fixtures.py
 
-bench: install ## Measure how fast registers are opened and values checked; writes docs/benchmarks.md
-	$(BIN)/python tools/bench.py
+bench: install ## Measure beside the software of others; needs Node.js; writes docs/benchmarks.md
+	$(BIN)/python -m tools.benchmarks --rounds $(ROUNDS)
+
+bench-registers: install ## Measure how fast registers are opened and values checked
+	$(BIN)/python tools/bench_registers.py
 
 device-check: ## Build the module that checks credentials in a browser; needs Node.js and npm
 	cd tools/device_check && npm ci --no-audit --no-fund --silent && npm run --silent build
 
 interop: install ## Ask clients that others wrote; needs Node.js and npm; writes docs/interop.md
 	$(BIN)/python -m tools.interop
+
+differential: install ## Our N-Quads against jsonld.js and PyLD; needs Node.js; writes docs/differential.md
+	$(BIN)/python -m tools.differential --documents $(DOCUMENTS)
+
+differential-record: install ## Record anew what jsonld.js makes of the documents that are a test
+	$(BIN)/python -m tools.differential --record
 
 picture: install ## Draw the plan of the documentation anew; writes docs/stack-plan.svg
 	$(BIN)/python -m tests.stacking.plan_example > docs/stack-plan.svg
@@ -108,5 +120,5 @@ openapi: $(VENV)/installed-test ## Write the OpenAPI documents anew, in docs/ope
 	$(BIN)/python -m tests.openapi_documents
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info .interop .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
+	rm -rf $(VENV) build dist *.egg-info .interop .peers .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

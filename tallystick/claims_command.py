@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -64,16 +64,8 @@ def mail(url: str, institution: str, job: str | None, base: str, days: int | Non
     store = _store(url)
     desk = _desk(store, base)
     act, ids = _chosen(store, institution, job)
-    made = failed = 0
-    for one in ids:
-        if store.deliveries.of_credential(act.tenant_id, one):
-            continue
-        try:
-            desk.offer_by_mail(act, one, expires=_expiry(act, days))
-            made += 1
-        except StoreError as error:
-            failed += 1
-            click.echo(f"{one}: {error.message} [{error.code}]", err=True)
+    new = [one for one in ids if not store.deliveries.of_credential(act.tenant_id, one)]
+    made, failed = _each(new, lambda one: desk.offer_by_mail(act, one, expires=_expiry(act, days)))
     click.echo(f"{made} letters wait to be sent: tallystick claims send")
     if failed:
         raise CommandError(f"{failed} credentials have no letter.")
@@ -86,8 +78,10 @@ def remind(url: str, institution: str, job: str | None, base: str, days: int | N
     store = _store(url)
     desk = _desk(store, base)
     act, ids = _chosen(store, institution, job)
-    made = [desk.remind(act, one, expires=_expiry(act, days)) for one in ids]
-    click.echo(f"{len([one for one in made if one])} reminders wait to be sent.")
+    made, failed = _each(ids, lambda one: desk.remind(act, one, expires=_expiry(act, days)))
+    click.echo(f"{made} reminders wait to be sent.")
+    if failed:
+        raise CommandError(f"{failed} learners were not reminded.")
 
 
 @claims.command("sheet")
@@ -110,6 +104,7 @@ def sheet(
     The links are on the cards and nowhere else: make new cards if these are lost.
     """
     from issuer.claims import claim_sheet
+    from issuer.rosters import csv_lines
 
     store = _store(url)
     act, ids = _chosen(store, institution, job)
@@ -120,7 +115,8 @@ def sheet(
         raise CommandError("There are no issued credentials to make cards for.")
     write_output(out, claim_sheet(cards, language=language, at=act.at))
     if pins is not None:
-        write_output(pins, _csv([(card.learner, card.pin or "") for card in cards]))
+        rows = [(card.learner, card.pin or "") for card in cards]
+        write_output(pins, b"".join(csv_lines(("learner", "pin"), rows)))
     click.echo(f"Wrote {len(cards)} cards to {out}")
 
 
@@ -197,6 +193,20 @@ def _desk(store: Store, base: str) -> ClaimDesk:
     return ClaimDesk(store, base, Mailbox(sender))
 
 
+def _each(ids: Iterable[str], write: Callable[[str], object]) -> tuple[int, int]:
+    """Write a letter about each credential; count what was written, and what could not be."""
+    from service.mail import MailError
+
+    made = failed = 0
+    for one in ids:
+        try:
+            made += write(one) is not None
+        except (StoreError, MailError) as error:
+            failed += 1
+            click.echo(f"{one}: {error.message} [{error.code}]", err=True)
+    return made, failed
+
+
 def _chosen(store: Store, institution: str, job: str | None) -> tuple[Act, list[str]]:
     tenant = store.tenants.named(institution)
     which = CredentialFilter(job_id=job, state="issued", status="active")
@@ -215,16 +225,3 @@ def _ids(store: Store, tenant_id: str, which: CredentialFilter) -> Iterator[str]
 
 def _expiry(act: Act, days: int | None) -> Any:
     return None if days is None else act.at + timedelta(days=days)
-
-
-def _csv(rows: list[tuple[str, str]]) -> bytes:
-    """Write names and PINs; a name that a spreadsheet would take for a formula is made a text."""
-    import csv
-    import io
-
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("learner", "pin"))
-    for name, pin in rows:
-        writer.writerow((f"'{name}" if name[:1] in "=+-@\t\r" else name, pin))
-    return out.getvalue().encode("utf-8-sig")

@@ -20,7 +20,7 @@ from tallystick.trust_files import read_resolver_map
 from verifier.sources import GONE, NOT_FOUND, Lookups, Origin, Retrieved
 
 if TYPE_CHECKING:
-    from service.fetching import DocumentCache, Found
+    from service.fetching import DocumentCache, Fetcher, Found
 
 SECONDS = 10.0
 """How long one verification waits for the network in all."""
@@ -61,12 +61,16 @@ def fetch_in_use(*, offline: bool) -> Callable[[str], bytes] | None:
     if offline or settings.is_offline():
         return None
     from service.fetching import Fetcher, FetchPolicy
-    from verifier.pages import LinkError
 
     policy = FetchPolicy(
         allowed_hosts=settings.allowed_hosts(), body_bytes=DEFAULT_LIMITS.image_bytes
     )
-    fetcher = Fetcher(policy)
+    return following(Fetcher(policy))
+
+
+def following(fetcher: Fetcher) -> Callable[[str], bytes]:
+    """Follow links to credentials; what is returned raises `LinkError` with words for people."""
+    from verifier.pages import LinkError
 
     def fetch(link: str) -> bytes:
         try:

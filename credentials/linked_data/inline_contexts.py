@@ -6,7 +6,9 @@ the signature as it is and take the end of the credential away from everybody wh
 
 from __future__ import annotations
 
-from credentials.errors import DataLossError, LimitExceededError
+import re
+
+from credentials.errors import ContextError, DataLossError, LimitExceededError
 from credentials.json_types import (
     JsonObject,
     JsonValue,
@@ -17,6 +19,14 @@ from credentials.json_types import (
     pointer_token,
 )
 from credentials.limits import Limits
+from credentials.linked_data.compiled.term_definitions import KEYWORDS
+from credentials.urls import is_url
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+"""Form of a language tag (BCP 47 section 2.1, as JSON-LD processors check it)."""
+
+KEYWORD_FORM = re.compile(r"@[A-Za-z]+")
+"""Form of a keyword (JSON-LD 1.1 section 1.7), reserved for those to come."""
 
 NO_VOCABULARY: JsonObject = {"@vocab": "https://www.w3.org/ns/credentials/undefined#"}
 """Set before a vocabulary is taken away: PyLD fails if there is none to take away."""
@@ -77,6 +87,46 @@ def _size(context: JsonObject) -> int:
         for item in as_list(value)
     )
     return count_values(context) + NAMED_CONTEXT_VALUES * sum(named)
+
+
+def require_sound_contexts(document: JsonObject) -> None:
+    """Refuse own contexts of which PyLD would leave something out, used or not.
+
+    Obligations (JSON-LD 1.1 API sections 4.1.2 and 4.2.2), for contexts inside contexts, too:
+
+    1. a vocabulary is an absolute IRI;
+    2. a default language is well-formed (BCP 47 section 2.1);
+    3. nothing looks like a keyword that is none: such a term, or a term for it, would be ignored.
+
+    Raises `ContextError` (CONTEXT_ERROR, LANGUAGE_TAG).
+    """
+    for place, value in places(document):
+        if place is None or place[1] != "@context":
+            continue
+        for context in as_list(value):
+            if isinstance(context, dict):
+                _require_sound(context)
+
+
+def _require_sound(context: JsonObject) -> None:
+    vocabulary, language = context.get("@vocab"), context.get("@language")
+    # 1.
+    if isinstance(vocabulary, str) and not is_url(vocabulary):
+        raise _unsound("The vocabulary of a context is not an absolute IRI.")
+    # 2.
+    if isinstance(language, str) and not LANGUAGE_TAG.fullmatch(language):
+        text = "The default language of a context is not well-formed."
+        raise ContextError(text, code="LANGUAGE_TAG", pointer="/@context")
+    # 3.
+    for name, definition in context.items():
+        members = definition if isinstance(definition, dict) else {"@id": definition}
+        for word in (name, members.get("@id"), members.get("@reverse")):
+            if isinstance(word, str) and KEYWORD_FORM.fullmatch(word) and word not in KEYWORDS:
+                raise _unsound("A context uses a word that looks like a keyword and is none.")
+
+
+def _unsound(text: str) -> ContextError:
+    return ContextError(text, code="CONTEXT_ERROR", pointer="/@context")
 
 
 def named_contexts(document: JsonObject) -> list[JsonValue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject
 from issuer.issuer import Issuer
 from issuer.requests import Fresh, IssuanceRequest
+from issuer.rosters import is_address
 from issuer.store.achievements import AchievementVersion
 from issuer.store.learners import Recipient
 from issuer.store.tenants import Tenant
@@ -17,6 +19,9 @@ from issuer.store.writing_down import digest_of, write_json
 
 MEMBERS = ("awardedDate", "validFrom", "validUntil", "evidence", "endorsements")
 """What an award may say of itself, as in the short form of a request."""
+
+UNSEEN = ("Cc", "Cs", "Zl", "Zp")
+"""Categories of characters that no name has: control characters, line ends, halves of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Award:
                 code="LEARNER_MISSING",
                 pointer="/learner",
             )
+        _require_writable(self.recipient)
         foreign = sorted(set(self.members) - set(MEMBERS))
         if foreign:
             raise IssuanceError(
@@ -71,6 +77,17 @@ class Award:
         learner = written.get("learner", {})
         recipient = Recipient(learner.get("email"), learner.get("id"), learner.get("name"))
         return cls(recipient, written.get("award", {}), written.get("replaces"))
+
+
+def _require_writable(recipient: Recipient) -> None:
+    """Refuse whom no letter could reach, and names that are more than one line of letters."""
+    if recipient.email is not None and not is_address(recipient.email.strip()):
+        raise IssuanceError(
+            "This is no mail address.", code="EMAIL_MALFORMED", pointer="/learner/email"
+        )
+    if any(unicodedata.category(letter) in UNSEEN for letter in recipient.name or ""):
+        text = "A name has no line breaks and no characters that cannot be seen."
+        raise IssuanceError(text, code="NAME_MALFORMED", pointer="/learner/name")
 
 
 def digest_of_request(achievement_id: str, award: Award) -> str:

@@ -6,6 +6,8 @@ process that may connect: whoever holds a signing key sends none.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +22,9 @@ from service import reading, writing
 
 MOST_TRIES = 5
 """How many wrong PINs end a claim."""
+
+PIN_COST = 2**14
+"""Cost of a digest of a PIN: 16 MiB and about 50 ms for each that is tried."""
 
 MOST_ATTEMPTS = 8
 """How often a mail is tried."""
@@ -93,7 +98,7 @@ class Deliveries:
                     channel=channel,
                     state="waiting",
                     claim_digest=digest_of(secret),
-                    pin_digest=None if pin is None else digest_of(f"{made} {pin}"),
+                    pin_digest=None if pin is None else _pin_digest(made, pin),
                     tries=0,
                     created_at=stamp(act.at),
                     expires_at=None if expires is None else stamp(expires),
@@ -121,10 +126,13 @@ class Deliveries:
 
         Raises `NotFoundError` for a link that does not hold, and after `MOST_TRIES`.
         """
+        # A digest of a PIN takes its time, for which nobody else shall wait.
+        asked = self.open(secret, at)
+        digest = _pin_digest(asked.id, pin or "") if asked.needs_pin else None
         with writing(self._engine) as connection:
             row = _open(connection, secret, at)
             change = update(DELIVERIES).where(DELIVERIES.c.id == row.id)
-            if row.pin_digest is not None and row.pin_digest != digest_of(f"{row.id} {pin}"):
+            if not hmac.compare_digest(row.pin_digest or "", digest or ""):
                 connection.execute(change.values(tries=row.tries + 1))
                 return None
             if row.claimed_at is None:
@@ -175,6 +183,25 @@ class Deliveries:
             record(connection, note(act, "mail.queued", made, mail=kind))
         return made
 
+    def refuse_mail(self, act: Act, mail_id: str, *, kind: str, error: str) -> None:
+        """Keep that a mail cannot be written, and why; it counts as one that came back."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert(MAILS).values(
+                    id=mail_id,
+                    tenant_id=act.tenant_id,
+                    kind=kind,
+                    recipient="",
+                    message=b"",
+                    state="bounced",
+                    attempts=0,
+                    due_at=stamp(act.at),
+                    error=error,
+                    created_at=stamp(act.at),
+                )
+            )
+            record(connection, note(act, "mail.refused", mail_id, mail=kind))
+
     def due_mails(self, at: datetime, *, items: int) -> tuple[Mail, ...]:
         """Read the mails that are to be sent now, the oldest first."""
         query = select(MAILS).where(MAILS.c.state == "waiting", MAILS.c.due_at <= stamp(at))
@@ -199,6 +226,15 @@ class Deliveries:
             due = stamp(at + FIRST_PAUSE * 2 ** (attempts - 1))
             values = {"state": state, "attempts": attempts, "due_at": due, "error": error}
             connection.execute(update(MAILS).where(here).values(**values))
+
+
+def _pin_digest(delivery_id: str, pin: str) -> str:
+    """Compute what is kept of a PIN (RFC 7914): of so few digits a fast digest would hide nothing.
+
+    The id of the claim is the salt, so that the same PIN of two claims is kept differently.
+    """
+    salt, secret = delivery_id.encode(), pin.encode("utf-8", "surrogatepass")
+    return f"scrypt:{hashlib.scrypt(secret, salt=salt, n=PIN_COST, r=8, p=1).hex()}"
 
 
 def _open(connection: Connection, secret: str, at: datetime) -> Row[Any]:

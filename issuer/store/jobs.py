@@ -20,6 +20,7 @@ from issuer.store.writing_down import (
     PAGE_ITEMS,
     Page,
     new_id,
+    number_of,
     page_of,
     read_json,
     required,
@@ -221,8 +222,8 @@ class Jobs:
         query = select(JOB_ROWS).where(JOB_ROWS.c.job_id == job_id)
         if state is not None:
             query = query.where(JOB_ROWS.c.state == state)
-        if after is not None and after.isascii() and after.isdecimal():
-            query = query.where(JOB_ROWS.c.number > int(after))
+        if after is not None:
+            query = query.where(JOB_ROWS.c.number > number_of(after))
         query = query.order_by(JOB_ROWS.c.number)
         with reading(self._engine) as connection:
             job_in(connection, tenant_id, job_id)

@@ -73,7 +73,10 @@ class Learners:
 def learner_in(
     connection: Connection, tenant_id: str, recipient: Recipient, at: datetime
 ) -> str | None:
-    """Find the learner of a recipient, or add one; nobody where the recipient is not known."""
+    """Find the learner of a recipient, or add one; nobody where the recipient is not known.
+
+    A name that is stated takes the place of the one before: names are misspelled, and change.
+    """
     if recipient.email is None and recipient.subject is None:
         return None
     email = None if recipient.email is None else recipient.email.strip().lower()
@@ -83,6 +86,9 @@ def learner_in(
         query = select(LEARNERS.c.id).where(LEARNERS.c.tenant_id == tenant_id, condition)
         found: str | None = connection.scalar(query)
         if found is not None:
+            if recipient.name is not None:
+                renamed = update(LEARNERS).where(LEARNERS.c.id == found)
+                connection.execute(renamed.values(name=recipient.name))
             return found
     made = new_id("learner")
     connection.execute(

@@ -16,6 +16,7 @@ from issuer.store.tables import CHECKPOINTS, LEDGER
 from issuer.store.writing_down import (
     PAGE_ITEMS,
     Page,
+    number_of,
     page_of,
     read_json,
     stamp,
@@ -99,7 +100,7 @@ class IssuerLedger:
         """Read what was done in an institution, the newest first."""
         query = select(LEDGER).where(LEDGER.c.tenant_id == tenant_id)
         if before is not None:
-            query = query.where(LEDGER.c.sequence < _number(before))
+            query = query.where(LEDGER.c.sequence < number_of(before))
         query = query.order_by(LEDGER.c.sequence.desc())
         with reading(self._engine) as connection:
             return page_of(
@@ -164,10 +165,6 @@ def entry_of(row: Row[Any]) -> LedgerEntry:
 def statement_of(entry: LedgerEntry) -> JsonObject:
     """Read what an entry says."""
     return read_json(entry.statement)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def checkpoint_to_json(signed: SignedCheckpoint) -> JsonObject:

@@ -20,6 +20,9 @@ from issuer.store.errors import NotFoundError
 T = TypeVar("T")
 
 SECRET_BYTES = 32
+NUMBER_DIGITS = 18
+"""Digits of the largest number that every database compares with what it keeps."""
+
 PAGE_ITEMS = 50
 """How many items a page has unless asked otherwise."""
 
@@ -66,6 +69,12 @@ def read_json(data: bytes) -> JsonObject:
     """Read what `write_json` wrote."""
     value: JsonObject = json.loads(data)
     return value
+
+
+def number_of(text: str) -> int:
+    """Read the number that a place in a list is told by; 0 for what is none that is kept."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS
+    return int(text) if is_number else 0
 
 
 def page_of(

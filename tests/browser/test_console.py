@@ -149,15 +149,13 @@ def test_pages_hold_in_the_dark(browser: Browser, office: Office) -> None:
             is_readable(page)
 
 
-def test_every_page_is_walked_with_the_keyboard(browser: Browser, office: Office) -> None:
-    # A page that moves smoothly is not where it will be yet.
-    with a_page(browser, reduced_motion="reduce") as page:
-        office.sign_in(page)
-        for address in [*(f"{office.at}{path}" for path in PAGES), *office.further]:
-            page.goto(address)
-            stops = walk(page, most=200)
-            assert stops[0] == "Skip to the content"
-            assert "Sign out" in stops
+def test_every_page_is_walked_with_the_keyboard(page: Page, office: Office) -> None:
+    office.sign_in(page)
+    for address in [*(f"{office.at}{path}" for path in PAGES), *office.further]:
+        page.goto(address)
+        stops = walk(page, most=200)
+        assert stops[0] == "Skip to the content"
+        assert "Sign out" in stops
 
 
 def test_a_draft_is_made_with_the_keyboard_alone(page: Page, office: Office) -> None:

@@ -17,7 +17,7 @@ import pytest
 from credentials.strict_json import serialize_json
 from keys.errors import UnresolvableError
 from service.fetching import DocumentCache
-from tallystick.looking_up import network_resolver
+from tallystick.looking_up import fetch_in_use, following, network_resolver
 from tests.factories import ISSUER, LIST_URL, NOW, sign, status_entry, status_list, unsigned, world
 from tests.service.fetching.certificates import Authority
 from tests.service.fetching.network import PUBLIC, Network, answer
@@ -25,6 +25,7 @@ from tests.service.fetching.servers import Server, serving
 from tests.tallystick.conftest import Run
 from tests.tallystick.test_command import REQUEST, write
 from tests.verifier.legacy_badges import assertion
+from verifier.pages import LinkError
 from verifier.verifier import Verifier
 
 HOST = "localhost"
@@ -260,3 +261,26 @@ def test_a_legacy_badge_whose_address_says_that_it_is_gone_is_revoked() -> None:
     report = Verifier(world(resolver=resolver)).check(serialize_json(assertion()))
     assert report.verdict.value == "invalid"
     assert report.check("proof").decisive.code == "REVOKED"
+
+
+def test_links_that_somebody_gives_are_followed_guarded_or_not_at_all() -> None:
+    assert fetch_in_use(offline=True) is None
+    assert fetch_in_use(offline=False) is None, "the tests' own environment forbids it"
+    network = Network().serve(answer(b"PNG", content_type="image/png"))
+    network.names |= {"inside.example": [["10.0.0.1"]], "page.example": [["8.8.8.8"]]}
+    network.servers["8.8.8.8"] = lambda: [answer(b"<html>", content_type="text/html")]
+    fetch = following(network.fetcher())
+    assert fetch("https://uni.example/badge.png") == b"PNG"
+    refused = {
+        "https://inside.example/x": "ADDRESS_DENIED",
+        "https://page.example/x": "CONTENT_TYPE_REFUSED",
+        "https://127.0.0.1/x": None,
+        "http://uni.example/x": None,
+        "file:///etc/hosts": None,
+        "x": None,
+    }
+    for link, code in refused.items():
+        with pytest.raises(LinkError) as caught:
+            fetch(link)
+        assert code in (None, caught.value.code), link
+    assert {address for address, _port in network.connected} == {PUBLIC, "8.8.8.8"}

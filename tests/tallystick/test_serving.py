@@ -142,6 +142,8 @@ def test_a_body_of_100_megabytes_is_refused_at_once_and_kept_nowhere(verifier: A
     assert b" 413 " in answer.splitlines()[0]
     assert PROBLEM.encode() in answer
     assert time.monotonic() - begin < SECONDS
+    answer = exchange(url, request("Accept: text/html\r\nContent-Length: 100000000"))
+    assert b"text/html" in answer
     chunk = b"10000\r\n" + bytes(65_536) + b"\r\n"
     answer = exchange(url, request("Transfer-Encoding: chunked"), chunk, times=1_600)
     assert b" 413 " in answer.splitlines()[0]

@@ -29,6 +29,8 @@ from issuer.store.writing_down import MOST_ITEMS, PAGE_ITEMS
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _READ = ConfigDict(extra="forbid")
 TEXT_CHARACTERS = 2_048
+LARGEST_NUMBER = 2**31 - 1
+"""Largest number that databases keep in a column of whole numbers."""
 
 
 class Identified(BaseModel):
@@ -45,7 +47,7 @@ class VersionPath(BaseModel):
     model_config = _READ
 
     id: str = Field(max_length=200)
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=LARGEST_NUMBER)
 
 
 class PageQuery(BaseModel):

@@ -207,6 +207,10 @@ def test_a_value_that_expansion_leaves_out_is_refused(value: Any) -> None:
     [
         ({"@vocab": ""}, "CONTEXT_ERROR"),
         ({"@vocab": "relative/"}, "CONTEXT_ERROR"),
+        ([{"@vocab": ""}, {"@vocab": "urn:x:vocabulary#"}], "CONTEXT_ERROR"),
+        ({"@foo": "urn:x:foo"}, "CONTEXT_ERROR"),
+        ({"id": "@foo"}, "CONTEXT_ERROR"),
+        ({"name2": {"@id": "urn:x:n", "@context": {"foo": {"@id": "@foo"}}}}, "CONTEXT_ERROR"),
         ({"@language": "not a language"}, "LANGUAGE_TAG"),
     ],
 )

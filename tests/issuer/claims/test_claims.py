@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from credentials.baking.images import unbake
 from credentials.errors import CredentialError
@@ -22,8 +23,11 @@ from credentials.strict_json import serialize_json
 from issuer.claims import claim_sheet, queue_notices
 from issuer.claims.letters import KINDS, REINSTATED, REVOKED, SUSPENDED
 from issuer.claims.offers import PIN_DIGITS, NoAddressError, new_pin
+from issuer.claims.shown import shown
 from issuer.store import NotFoundError, StoreError
 from issuer.store.deliveries import MOST_TRIES
+from issuer.store.tables import DELIVERIES
+from issuer.store.writing_down import digest_of
 from service.mail import send_due
 from tests.factories import SIGNER, check, unsigned
 from tests.issuer.claims.desks import BASE, DAY, VERIFY_AT, Office, new_office
@@ -303,3 +307,29 @@ def test_pins_are_digits_and_differ() -> None:
     pins = {new_pin() for _ in range(50)}
     assert len(pins) > 40
     assert all(len(pin) == PIN_DIGITS and pin.isdecimal() for pin in pins)
+
+
+def test_an_address_that_no_letter_reaches_keeps_nobody_elses_letter(office: Office) -> None:
+    for address in ("no address", "ana@example.com"):
+        office.withdraw(office.issue(email=address), state="done", at=office.now)
+    assert queue_notices(office.desk, office.now) == 1
+    assert queue_notices(office.desk, office.now) == 0, "nor is it tried for ever"
+    (message,) = mails(office)
+    assert message["To"] == "ana@example.com"
+
+
+def test_a_pin_is_not_found_by_trying_all_with_a_fast_digest(office: Office) -> None:
+    office.offer(office.issue(), pin="123456")
+    with office.store.engine.connect() as connection:
+        identifier, kept = connection.execute(
+            select(DELIVERIES.c.id, DELIVERIES.c.pin_digest)
+        ).one()
+    assert kept.startswith("scrypt:")
+    assert kept != digest_of(f"{identifier} 123456")
+
+
+def test_a_name_that_was_misspelled_is_corrected_by_the_next_roster(office: Office) -> None:
+    first = office.issue(name="Ana Nunez")
+    second = office.issue(name="Ana Ñúñez")
+    names = [shown(office.store, office.tenant.id, one).learner_name for one in (first, second)]
+    assert names == ["Ana Ñúñez", "Ana Ñúñez"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -247,3 +248,35 @@ def test_requests_are_logged_without_anybody(
     assert "canary" not in caplog.text
     assert "secret-key" not in caplog.text
     assert service.key not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("learner", "code"),
+    [
+        ({"email": "no address"}, "EMAIL_MALFORMED"),
+        ({"email": "ana@x.example\r\nBcc: all@x.example"}, "EMAIL_MALFORMED"),
+        ({"email": "ana@x.example", "name": "Ana\r\nTamihana"}, "NAME_MALFORMED"),
+        ({"email": "ana@x.example", "name": "Ana\x00"}, "NAME_MALFORMED"),
+    ],
+)
+def test_nothing_is_signed_for_whom_no_letter_could_reach(
+    service: Service, learner: dict[str, str], code: str
+) -> None:
+    body = {"achievement": service.one.achievement_id, "learner": learner}
+    answer = service.call("POST", "/credentials", body, Idempotency_Key="1")
+    assert problem(answer, 400)["code"] == code
+    assert service.call("GET", "/credentials").json["credentials"] == []
+
+
+def test_numbers_that_no_database_keeps_are_no_defect(service: Service) -> None:
+    upload = service.client.post(
+        f"/api/v1/jobs?achievement={service.one.achievement_id}",
+        data=CSV,
+        headers={"Authorization": f"Bearer {service.key}"},
+    )
+    huge = "9" * 30
+    cursor = base64.urlsafe_b64encode(huge.encode()).decode()
+    for path in (f"/jobs/{upload.json['id']}/rows", "/audit"):
+        assert service.call("GET", f"{path}?after={cursor}").status_code == 200
+    version = service.call("GET", f"/achievements/{service.one.achievement_id}/versions/{huge}")
+    assert version.status_code in (400, 404)

@@ -1,6 +1,6 @@
 """How fast registers are opened, values appraised, cases decided, awards planned: a report.
 
-Writes docs/benchmarks.md.
+Writes docs/benchmarks-registers.md.
 
 A register of 10,000 listings and 2,000 accreditations is made up, signed, opened from its bytes
 (signature, validity, files, every row), and asked.  Wallets of several kinds are made up from
@@ -53,7 +53,7 @@ from verifier.registers import open_edition  # noqa: E402
 LISTINGS = 10_000
 ACCREDITATIONS = 2_000
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-REPORT = ROOT / "docs" / "benchmarks.md"
+REPORT = ROOT / "docs" / "benchmarks-registers.md"
 
 DESCRIPTION = """[register]
 id = "urn:example:register"
@@ -228,9 +228,9 @@ def main() -> None:
         sys.exit(f"The made-up credential must be of class A, and is {appraisal}.")
     decide_case, decide_again = recognition()
     lines = [
-        "# Benchmarks",
+        "# Benchmarks of registers, decisions and plans",
         "",
-        "Written by `make bench` (`tools/bench.py`). Processor time in milliseconds.",
+        "Written by `make bench-registers` (`tools/bench_registers.py`). Processor milliseconds.",
         "",
         f"Register: {LISTINGS:,} listings, {ACCREDITATIONS:,} accreditations, {len(data):,} bytes.",
         f"Python {platform.python_version()} on {platform.machine()}.",

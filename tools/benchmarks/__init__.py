@@ -1,0 +1,1 @@
+"""Measuring beside the software of others: the same documents, in turns, in one run."""

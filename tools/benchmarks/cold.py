@@ -1,0 +1,60 @@
+"""What one verification costs as a command: the whole process, from its start to its end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.benchmarks.documents import write_for_one
+from tools.benchmarks.rounds import Result
+from tools.benchmarks.rows import DIGITALBAZAAR, OURS, Contender, Row
+from tools.benchmarks.sides import Answer
+from tools.installing import PEERS, ROOT
+
+CALLS = 2
+"""How often each command runs in a round."""
+
+ROW = Row(
+    "cli_cold",
+    "verify one badge as a command, cold",
+    "signed plain",
+    "",
+    (Contender(DIGITALBAZAAR, "", "", sets_the_ratio=True),),
+    3.5,
+)
+
+
+def cold(rounds: int, folder: Path) -> Result:
+    """Run both commands in turns."""
+    world, badge = write_for_one(folder)
+    command = str(Path(sys.executable).with_name("tallystick"))
+    commands: dict[str, tuple[Sequence[str], Path]] = {
+        OURS: ((command, "verify", str(badge), "--offline"), ROOT),
+        DIGITALBAZAAR: (("node", "verify_once.mjs", str(world), str(badge)), PEERS.node),
+    }
+    result = Result(ROW)
+    for name, (arguments, where) in commands.items():
+        _run(name, arguments, where, 1)
+    for _ in range(rounds):
+        for name, (arguments, where) in commands.items():
+            result.answers[name].append(_run(name, arguments, where, CALLS))
+    return result
+
+
+def _run(name: str, arguments: Sequence[str], folder: Path, calls: int) -> Answer:
+    before, begun = _processor_of_children(), time.perf_counter()
+    for _ in range(calls):
+        ran = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)
+        if ran.returncode != 0:
+            sys.exit(f"{name} did not verify: {ran.stdout[-500:]}{ran.stderr[-500:]}")
+    seconds = time.perf_counter() - begun
+    return Answer(seconds, _processor_of_children() - before, calls)
+
+
+def _processor_of_children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system

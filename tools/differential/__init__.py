@@ -1,0 +1,1 @@
+"""Our canonical N-Quads held against those of others, over a corpus made up from seeds."""

@@ -13,8 +13,7 @@ ROUNDS ?= 7
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-registers bench-replay bench-http \
-	differential differential-record interop soak picture openapi device-check clean bench-rosters
+.PHONY: help install demo test browser cluster check catalogues format test-wheel mutation bench bench-registers bench-replay bench-http differential differential-record interop soak picture openapi device-check scale clean
 
 help: ## List what can be made
 	@awk -F ': .*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +58,9 @@ browser: $(VENV)/installed-browser ## Look at the pages in Chromium (Debian: chr
 
 cluster: $(VENV)/installed-cluster ## Issue and verify over a Dask cluster on this machine
 	TALLYSTICK_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
+
+scale: $(VENV)/installed-test ## Measure what 100 million credentials would take; writes docs/scale-measured.md
+	$(BIN)/python tools/scale.py
 
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
@@ -113,6 +115,7 @@ bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/be
 bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
 	$(BIN)/python tools/bench_http.py
 
+.PHONY: bench-rosters
 bench-rosters: install ## Measure a roster of 10,000 from upload to published list, with two workers
 	PYTHONPATH=. $(BIN)/python tools/bench_rosters.py
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from credentials.strict_json import serialize_json_for_people
 from credentials.timestamps import format_timestamp
 from keys.did import NoNetworkResolver, Resolver
 from tallystick import composition, settings, verifying
@@ -21,7 +20,7 @@ from tallystick.telling import EXIT_STATUS
 from tallystick.time_option import TimeOption
 from tallystick.trust_files import read_adopters, read_trust
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
-from verifier.bundles import BUNDLE_LIMITS, PackedFile, bundle_document
+from verifier.bundles import BUNDLE_LIMITS, PackedFile, bundle_document, serialize_bundle
 from verifier.report import Verdict
 from verifier.sources import Lookups
 from verifier.verifier import Verifier
@@ -80,7 +79,7 @@ def bundle(
         issuer=None if key is None else key.record.controller,
     )
     signed = document if key is None else composition.sign_bundle(key, document)
-    write_output(out, serialize_json_for_people(signed))
+    write_output(out, serialize_bundle(signed))
     click.echo(f"Packed into {out}: {packing.told()}.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,7 +92,12 @@ def verifier() -> None:
 @issuer.command("init")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--key", "uri", help="URI of the key of the VC-API (default: a new one).")
-@click.option("--keys", "folder", type=click.Path(path_type=Path), help="Folder of the keys.")
+@click.option(
+    "--keys",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder of the keys (default: beside FILE).",
+)
 @click.option("--name", default="institution", help="Name of your institution in addresses.")
 @click.option("--title", help="Name of your institution; without one it is set up in a browser.")
 @click.option("--public-url", default=LOCAL_URL, help="Where everybody can reach this (https).")
@@ -106,7 +112,7 @@ def init(file: Path, uri: str | None, folder: Path | None, title: str | None, **
 
     if file.exists():
         raise CommandError(f"{file} is there already. Name another file, or take it away first.")
-    keys = (folder or settings.keys_folder()).resolve()
+    keys = (folder or _keys_for(file)).resolve()
     new = None if title is None else NewInstitution(title=title, **said)
     key = uri or new_key(keys, file.stem)[0]
     checkpoints, _record = new_key(keys, f"{file.stem}-checkpoints")
@@ -114,6 +120,7 @@ def init(file: Path, uri: str | None, folder: Path | None, title: str | None, **
     write_output(file, CONFIGURATION.format(**named).encode("utf-8"))
     service = open_new(file)
     click.echo(f"Wrote {file}. Start with: tallystick issuer serve --config {file}")
+    click.echo(f"Its keys are in {keys}: keep a copy of them, and show them to nobody.")
     if new is None:
         click.echo("It prints the address at which you set up your institution in a browser.")
         return
@@ -126,6 +133,16 @@ def init(file: Path, uri: str | None, folder: Path | None, title: str | None, **
             "withdrawn, and the key cannot change.",
             err=True,
         )
+
+
+def _keys_for(file: Path) -> Path:
+    """Choose the folder of a new service's keys: TALLYSTICK_KEYS, or one beside its configuration.
+
+    Each service has a folder of its own, so that a second one never meets the names of the first.
+    """
+    if settings.KEYS_VARIABLE in os.environ:
+        return settings.keys_folder()
+    return file.with_name(f"{file.stem}-keys")
 
 
 def open_new(file: Path) -> IssuerService:

@@ -13,10 +13,15 @@ from datetime import datetime
 from typing import NamedTuple, NoReturn
 
 import schemas
-from credentials.errors import CredentialError, MalformedValueError, VerificationError
+from credentials.errors import (
+    CredentialError,
+    LimitExceededError,
+    MalformedValueError,
+    VerificationError,
+)
 from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.limits import Limits
-from credentials.strict_json import parse_json
+from credentials.strict_json import parse_json, serialize_json_for_people
 from credentials.timestamps import format_timestamp, parse_timestamp
 from keys.errors import MalformedKeyError, UnresolvableError
 from keys.multibase import decode_base64url, encode_base64url
@@ -30,9 +35,13 @@ BUNDLE_SUITE = "eddsa-jcs-2022"
 """The suite of bundles: it signs what is packed as it is, whatever its size."""
 
 BUNDLE_LIMITS = Limits(
-    document_bytes=64 * 1024 * 1024, values=100_000, string_characters=32 * 1024 * 1024
+    document_bytes=64 * 1024 * 1024,
+    values=100_000,
+    string_characters=32 * 1024 * 1024,
+    canonicalized_values=100_000,
+    quads=100_000,
 )
-"""A bundle is larger than a credential."""
+"""A bundle is larger than a credential: each of its `CONTENTS` is six values and five quads."""
 
 CONTENTS = 10_000
 """Most credentials, documents, registers and contexts of one bundle together."""
@@ -90,6 +99,19 @@ def bundle_document(bundle: Bundle, *, identifier: str, issuer: str | None) -> J
             "contents": contents,
         },
     }
+
+
+def serialize_bundle(document: JsonObject) -> bytes:
+    """Write a bundle, signed or not, as JSON for people.
+
+    Raises `LimitExceededError` (TOO_LARGE) for one that nobody could open again.
+    """
+    data = serialize_json_for_people(document)
+    if len(data) > BUNDLE_LIMITS.document_bytes:
+        most = BUNDLE_LIMITS.document_bytes // 1024**2
+        text = f"A bundle has at most {most} MiB. Pack fewer credentials into each."
+        raise LimitExceededError(text, code="TOO_LARGE")
+    return data
 
 
 def _credential(file: PackedFile) -> JsonObject:

@@ -161,3 +161,16 @@ def test_the_commands_of_the_guide_and_of_the_readme_work(begun: Path, tmp_path:
             assert done.exit_code == 0, (command, done.output, done.exception)
     assert "In order" in done.output
     assert len(list((tmp_path / "badges").glob("*.json"))) == 3
+
+
+def test_each_service_has_its_own_keys_beside_its_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TALLYSTICK_KEYS", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        run(tmp_path, "issuer", "init", str(tmp_path / name / "issuer.toml"))
+        keys = {file.name for file in (tmp_path / name / "issuer-keys").glob("*.json")}
+        assert keys == {"issuer.key.json", "issuer-checkpoints.key.json"}
+    assert not (tmp_path / "home").exists()

@@ -24,9 +24,14 @@ FRAGMENT_BYTES = 16_384
 """Size of the largest part that is kept."""
 
 FRAGMENTS_BYTES = 1_048_576
-"""Size of all parts that are kept (what is made of a part takes some ten times its size).
+"""Size of all parts that are kept (what is made of a part takes some ten times its weight).
 
 Those used least make room, so whoever sends many different parts only makes others slower."""
+
+VALUE_BYTES = 40
+"""What a JSON value counts at least, as in usual documents, however few bytes it was written in.
+
+What is made of `{}` takes as much memory as what is made of a whole alignment."""
 
 SEEN = 4_096
 """Parts that were seen once and are not kept yet: of each only a number is known."""
@@ -79,7 +84,8 @@ class FragmentCache:
         fragment = read()
         with self._lock:
             place.fragments[content] = fragment
-            self.kept[key] = (len(content), ref(place))
+            values = 0 if fragment is None else fragment.values
+            self.kept[key] = (weight(content, values), ref(place))
         return fragment
 
     def _comes_again(self, number: int) -> bool:
@@ -89,6 +95,11 @@ class FragmentCache:
             self._seen.clear()
         self._seen.add(number)
         return False
+
+
+def weight(content: bytes, values: int) -> int:
+    """Weigh what is kept of JSON with so many values: by its bytes, or by its values if few."""
+    return max(len(content), VALUE_BYTES * values)
 
 
 class _Account(LRUCache[tuple[int, bytes], tuple[int, "ref[Place]"]]):

@@ -22,14 +22,14 @@ from credentials.linked_data.compiled.contexts import ContextCompiler
 from credentials.linked_data.compiled.described import Description
 from credentials.linked_data.compiled.emission import Emission
 from credentials.linked_data.compiled.expansion import expand, expand_node
-from credentials.linked_data.compiled.fragments import FragmentCache
+from credentials.linked_data.compiled.fragments import FragmentCache, weight
 from credentials.linked_data.compiled.full_bytes import full_bytes
 from credentials.linked_data.compiled.tables import top_level
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.descriptions import is_split, require_single_descriptions
 
 READINGS_BYTES = 1_048_576
-"""Size of the documents whose readings are kept, altogether (a reading takes some ten times it)."""
+"""Weight of the documents whose readings are kept, altogether (a reading takes ten times it)."""
 
 DESCRIPTIONS_COMPARED = 3
 """Most descriptions of one thing that are compared here; their order may count, so all are."""
@@ -100,9 +100,10 @@ class Readings:
             if key in self._kept:
                 return self._kept[key][1]
         reading = self._read(document)
+        size = weight(key, 0 if reading is None else reading.values)
         with self._lock:
-            if len(key) <= READINGS_BYTES:
-                self._kept[key] = (len(key), reading)
+            if size <= READINGS_BYTES:
+                self._kept[key] = (size, reading)
         return reading
 
     def _read(self, document: JsonObject) -> Reading | None:

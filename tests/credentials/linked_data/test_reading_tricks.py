@@ -17,6 +17,7 @@ from credentials.json_types import JsonObject, JsonValue
 from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data import compiled, reading
 from credentials.linked_data.compiled import ContextCompiler, contexts, fragments
+from credentials.linked_data.compiled import readings as kept_readings
 from credentials.linked_data.compiled.contexts import RootContext
 from credentials.linked_data.compiled.readings import Readings
 from credentials.linked_data.compiled.tables import NodeTable
@@ -276,6 +277,24 @@ def test_classes_with_long_names_are_not_kept() -> None:
         assert read(document, readings) == by_steps(document)
     tables = [one for one in gc.get_objects() if type(one) is NodeTable]
     assert not any("y" * 100_000 in tail for one in tables for tail in one.type_tails)
+
+
+def test_many_empty_objects_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two bytes each, and hundreds once they are read.
+    monkeypatch.setattr(fragments, "FRAGMENTS_BYTES", 60_000)
+    monkeypatch.setattr(kept_readings, "READINGS_BYTES", 60_000)
+    readings = fresh()
+    for number in range(60):
+        document = with_achievement(id=f"urn:a:{number // 2}", alignment=[{}] * 300)
+        assert readings.read(document | {"id": f"urn:uuid:{number}"}) is not None
+    most = 60_000 / fragments.VALUE_BYTES
+    kept = [one for _size, one in readings._kept.values() if one is not None]
+    places = {
+        place for _size, place_of in readings._fragments.kept.values() if (place := place_of())
+    }
+    parts = [one for place in places for one in place.fragments.values() if one is not None]
+    assert 0 < sum(one.values for one in kept) <= most
+    assert 0 < sum(one.values for one in parts) <= most
 
 
 def test_threads_read_the_same() -> None:

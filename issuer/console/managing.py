@@ -108,6 +108,9 @@ def _add_people(console: Console) -> None:
         if errors:
             return _people_page(console, access, errors)
         known = store.users.with_email(email)
+        if known is not None and not _is_known_to(console, access, known):
+            text = gettext("Somebody of another institution has this address. Take another one.")
+            return _people_page(console, access, [FieldError("email", text)])
         user = known or store.users.add(access.act, email=email, name=name or email)
         for role in roles:
             store.users.grant(access.act, user.id, role)
@@ -260,6 +263,21 @@ def _member(console: Console, access: Access, person: str) -> User:
     if not found:
         raise NotFoundError("There is no such person here.")
     return found[0]
+
+
+def _is_known_to(console: Console, access: Access, user: User) -> bool:
+    """Tell whether an account may be let in here: it was here before, or its owners ask for it.
+
+    The owner of another institution could have made it, with a password of their own, in the name
+    of somebody who would be let in here.
+    """
+    store = console.services.store
+    about = store.ledger.about(access.tenant.id, user.id)
+    if any(entry.kind == "role.granted" for entry in about):
+        return True
+    works_at = [tenant.id for tenant, _roles in store.tenants.of_user(user.id)]
+    owned = [Role.OWNER in store.users.roles(one, access.user.id) for one in works_at]
+    return bool(owned) and all(owned)
 
 
 def _is_only_here(console: Console, access: Access, user: User) -> bool:

@@ -149,3 +149,19 @@ def test_roles_are_divided_so_that_nobody_publishes_what_they_issue() -> None:
         assert not {Right.ISSUE, Right.PUBLISH} <= RIGHTS[role]
         assert Right.MANAGE not in RIGHTS[role]
     assert RIGHTS[Role.AUDITOR] == {Right.READ, Right.AUDIT}
+
+
+def test_no_institution_lets_in_an_account_whose_password_another_one_chose(
+    both: tuple[World, Things, Things],
+) -> None:
+    world, home, away = both
+    form = {"email": "dean@away.example", "name": "Dean", "role-owner": "on"}
+    owners = [world.store.users.get(one.ids["person"]) for one in (home, away)]
+    made, refused = (
+        world.client(owner).post(f"/console/at/{one.tenant.name}/people", data=form)
+        for owner, one in zip(owners, (home, away), strict=True)
+    )
+    assert (made.status_code, refused.status_code) == (200, 422)
+    dean = world.store.users.with_email("dean@away.example")
+    assert dean is not None
+    assert world.store.users.roles(away.tenant.id, dean.id) == frozenset()

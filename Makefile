@@ -116,6 +116,10 @@ bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/be
 bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
 	$(BIN)/python tools/bench_http.py
 
+.PHONY: bench-rosters
+bench-rosters: install ## Measure a roster of 10,000 from upload to published list, with two workers
+	PYTHONPATH=. $(BIN)/python tools/bench_rosters.py
+
 openapi: $(VENV)/installed-test ## Write the OpenAPI documents anew, in docs/openapi
 	$(BIN)/python -m tests.openapi_documents
 

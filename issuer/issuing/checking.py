@@ -24,7 +24,7 @@ from issuer.store.tables import (
     IDEMPOTENCY_KEYS,
     PUBLISHED_LISTS,
 )
-from issuer.store.writing_down import digest_of, read_json
+from issuer.store.writing_down import digest_of, read_json, write_json
 from service import reading
 
 PAGE_ENTRIES = 400
@@ -191,13 +191,21 @@ def _check_intended(entry: LedgerEntry, row: Row[Any] | None, listed: Row[Any] |
             "replaces": said.get("replaces"),
             "learner_id": said.get("learner"),
             "job_id": said.get("job"),
+            "achievement_id": said["achievementId"],
             "achievement_version": said["version"],
         },
     )
     place = {"list_name": said["list"], "list_index": said["index"]}
     _require(listed, f"entry of {entry.subject}", {**place, "assigned_at": entry.recorded_at})
-    if row is not None and row.erased_at is None and _request_digest(row) != said["request"]:
+    if row is not None and not _has_its_request(row, said["request"]):
         raise broken(f"credential {entry.subject}", "has another request than was written down")
+
+
+def _has_its_request(row: Row[Any], digest: str) -> bool:
+    """Tell whether the request is the one of the intent, or was erased."""
+    if row.erased_at is not None:
+        return bool(row.request == write_json({}))
+    return _request_digest(row) == digest
 
 
 def _request_digest(row: Row[Any]) -> str | None:
@@ -258,7 +266,7 @@ def _check_change(connection: Connection, entry: LedgerEntry, said: dict[str, An
     _require(row, place, stated)
     if row is not None and digest_of(str(row.reason)) != said["reason"]:
         raise broken(place, "has another reason")
-    if row is not None and str(row.changed_at)[:19] != entry.recorded_at[:19]:
+    if row is not None and row.changed_at != entry.recorded_at:
         raise broken(place, "has another time")
 
 

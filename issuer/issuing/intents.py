@@ -120,6 +120,7 @@ def _note(what: Intended, row: dict[str, Any], key: str | None) -> tuple[Draft, 
     """Write the entry of an intent: what of its row must never be another."""
     said = {
         "achievement": what.version.digest,
+        "achievementId": row["achievement_id"],
         "version": what.version.version,
         "request": row["request_digest"],
         "list": row["list_name"],

@@ -90,7 +90,7 @@ def _take_over(
 def _set(connection: Connection, act: Act, status_list: StatusList, index: int) -> None:
     """Set an entry; the credential that it is of, where it is known here, is revoked."""
     place = (status_list.name, index)
-    change = burn_entry(connection, place, REASON, act.at)
+    change = burn_entry(connection, place, REASON, act.at.replace(microsecond=0))
     said = {"list": place[0], "index": index, "change": change, "set": True}
     query = select(ENTRIES.c.credential_id).where(
         ENTRIES.c.list_name == place[0], ENTRIES.c.list_index == index

@@ -224,7 +224,8 @@ def _change_entry(
     place, is_set = (found.list_name, found.list_index), asked.act != REINSTATE
     said = {"list": found.list_name, "index": found.list_index, "reason": digest_of(asked.reason)}
     if is_entry_set(connection, place) != is_set:
-        said["change"] = add_change(connection, place, asked.reason, act.at, is_set=is_set)
+        at = act.at.replace(microsecond=0)
+        said["change"] = add_change(connection, place, asked.reason, at, is_set=is_set)
         said["set"] = is_set
     status = STATUSES[asked.act]
     here = CREDENTIALS.c.id == found.id

@@ -96,7 +96,7 @@ def read_target(url: str, *, allowed_hosts: AbstractSet[str] = frozenset()) -> T
     # 2.
     if len(host) > HOST_CHARACTERS or not (is_allowed or _is_public_name(host)):
         raise FetchError(
-            f"{host[:HOST_CHARACTERS]} is no name of a public web server, so nothing was fetched.",
+            f"No public web server is called {host[:HOST_CHARACTERS]}, so nothing was fetched.",
             code="HOST_REFUSED",
         )
     # 3.

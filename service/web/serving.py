@@ -157,6 +157,8 @@ def run_until_stopped(
     ends, quiet = _after(STOP_SECONDS), _after(QUIET_SECONDS)
     _loop(server, sockets, lambda: ends() or (quiet() and not _is_busy(sockets)))
     server.task_dispatcher.shutdown(timeout=1)
+    for left in list(sockets.values()):
+        left.close()
 
 
 def _loop(server: Any, sockets: dict[int, Any], ends: Callable[[], bool]) -> None:

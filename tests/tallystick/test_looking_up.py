@@ -90,7 +90,7 @@ def _asks_nobody_unless_allowed(
     for arguments, environment, reason in (
         (("--offline",), online, b"was not looked up"),
         ((), forbidden, b"was not looked up"),
-        ((), private, b"no name of a public web server"),
+        ((), private, b"No public web server is called"),
         (("--resolver-map", mapping), online, b"not among the documents that were given"),
     ):
         told = run("verify", badge, *arguments, **environment)

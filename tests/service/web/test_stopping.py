@@ -59,8 +59,7 @@ def stop_at_once(server: Any, stopping: threading.Event) -> None:
     while not stopping.is_set():
         server.asyncore.loop(timeout=0.05, map=server._map, use_poll=True, count=1)
     for one in list(server._map.values()):
-        with suppress(OSError, AttributeError):
-            one.socket.close()
+        one.close()
 
 
 def answers_of(stop: Callable[[Any, threading.Event], None]) -> list[int]:

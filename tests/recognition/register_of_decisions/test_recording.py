@@ -416,9 +416,10 @@ def test_the_tables_are_those_that_the_migrations_make(database: Engine) -> None
     from alembic.migration import MigrationContext
 
     from issuer.status_ledger.tables import METADATA as STATUS_LEDGER
+    from issuer.store.tables import METADATA as ISSUER
     from recognition.register_of_decisions.tables import METADATA
 
     with reading(database) as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, [METADATA, STATUS_LEDGER]) == []
+        assert compare_metadata(context, [METADATA, STATUS_LEDGER, ISSUER]) == []
         assert connection.scalar(select(func.count()).select_from(SOURCES)) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -59,9 +60,21 @@ def serving(tls: ssl.SSLContext | None, talk: Talk) -> Iterator[Server]:
         server.close()
 
 
+def _hear_out(connection: socket.socket) -> None:
+    """Read a whole request: whoever is answered while still speaking may see a broken line."""
+    heard = b""
+    while b"\r\n\r\n" not in heard and (more := connection.recv(65_536)):
+        heard += more
+    head, _, body = heard.partition(b"\r\n\r\n")
+    stated = re.search(rb"(?i)\r\ncontent-length: *([0-9]+)", head)
+    left = int(stated[1]) - len(body) if stated else 0
+    while left > 0 and (more := connection.recv(65_536)):
+        left -= len(more)
+
+
 def saying(*pieces: bytes, pause: float = 0.0) -> Talk:
     def talk(connection: socket.socket) -> None:
-        connection.recv(65_536)
+        _hear_out(connection)
         for piece in pieces:
             connection.sendall(piece)
             time.sleep(pause)

@@ -62,7 +62,9 @@ def serving(tls: ssl.SSLContext | None, talk: Talk) -> Iterator[Server]:
 
 def _hear_out(connection: socket.socket) -> None:
     """Read a whole request: whoever is answered while still speaking may see a broken line."""
-    heard = b""
+    heard = connection.recv(65_536)
+    if not heard[:1].isalpha():
+        return  # This is no HTTP, and nothing says when it ends.
     while b"\r\n\r\n" not in heard and (more := connection.recv(65_536)):
         heard += more
     head, _, body = heard.partition(b"\r\n\r\n")

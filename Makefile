@@ -7,8 +7,6 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := requirements/constraints.txt
 WORKERS ?= 2
-# More than cores: tests also wait for disks, processes and databases.
-TEST_WORKERS ?= 4
 MINUTES ?= 60
 DOCUMENTS ?= 50000
 ROUNDS ?= 7
@@ -54,7 +52,7 @@ demo: install ## Play the whole story; KEEP=FOLDER keeps the files, to look at i
 	$(BIN)/tallystick demo $(if $(KEEP),--keep $(KEEP))
 
 test: $(VENV)/installed-test ## Run the test suite
-	$(BIN)/python -m pytest -n $(TEST_WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 browser: $(VENV)/installed-browser ## Look at the pages in Chromium (Debian: chromium, fonts-dejavu-core)
 	TALLYSTICK_BROWSER=1 $(BIN)/python -m pytest tests/browser

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flask import Response
 
+from credentials.json_types import as_list
 from credentials.strict_json import serialize_json
 from keys.errors import KeyMaterialError
 from service.pages import N_, Pages, form_text, page_response
@@ -19,6 +20,9 @@ from verifier.sources import Lookups
 
 URL_CHARACTERS = 2_048
 """Longest address that is looked up."""
+
+STATUS_LIST = "BitstringStatusListCredential"
+"""The type of status lists that the module reads (Bitstring Status List 1.0 section 2.2)."""
 
 CHECKS = (
     ("document", N_("Can it be read?")),
@@ -91,7 +95,10 @@ def add_device_check(pages: Pages, world: Callable[[], World]) -> None:
 
 
 def _published(url: str, world: World) -> object:
-    """Find a document as one verification does: guarded, bounded, kept for a while."""
+    """Find a document as one verification does: guarded, bounded, kept for a while.
+
+    Only what a verification looks for is handed on: this is no way to read other pages unseen.
+    """
     resolver = world.for_one_verification().resolver
     if not isinstance(resolver, Lookups) or not url.startswith("https://"):
         return None
@@ -99,4 +106,12 @@ def _published(url: str, world: World) -> object:
         found: object = resolver(url)
     except KeyMaterialError:
         return None
-    return found
+    return found if _is_looked_for(found) else None
+
+
+def _is_looked_for(document: object) -> bool:
+    """Tell whether a document has the keys of somebody, or is a status list."""
+    if not isinstance(document, dict):
+        return False
+    has_keys = isinstance(document.get("id"), str) and "verificationMethod" in document
+    return has_keys or STATUS_LIST in as_list(document.get("type"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from issuer.rosters.errors import RosterError
+from issuer.rosters.filled import filled_below_header
 from issuer.rosters.limits import RosterLimits
 
 DELIMITERS = (",", ";", "\t")
@@ -35,9 +36,7 @@ class CsvTable:
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Read the rows below the header that are not empty, from the beginning each time."""
-        for number, cells in self._records():
-            if number > 1 and any(cell.strip() for cell in cells):
-                yield number, cells
+        return filled_below_header(self._records())
 
     def _records(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         self._source.seek(0)

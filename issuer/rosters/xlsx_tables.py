@@ -16,6 +16,7 @@ from defusedxml.common import DefusedXmlException
 
 from issuer.rosters.csv_tables import too_many_rows
 from issuer.rosters.errors import RosterError
+from issuer.rosters.filled import filled_below_header
 from issuer.rosters.limits import RosterLimits
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ class XlsxTable:
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Read the rows below the header that are not empty, from the beginning each time."""
-        for number, cells in self._records():
-            if number > 1 and any(cell.strip() for cell in cells):
-                yield number, cells
+        return filled_below_header(self._records())
 
     def _records(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         # One more of each is asked for, to notice that there is more than is allowed.

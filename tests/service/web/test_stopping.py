@@ -33,53 +33,67 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def served(stop: Callable[[Any, threading.Event], None]) -> tuple[int, Any, threading.Event]:
-    """Serve an operation that takes a moment, and be told whether the service is ready."""
-    application = new_application(WebSettings("Slow", "Answers slowly."))
+class Served:
+    """A service whose operation takes until somebody asks it to stop, and a moment longer."""
 
-    def slow() -> Response:
+    def __init__(self, stop: Callable[[Served], None]) -> None:
+        self.stopping = threading.Event()
+        self.may_answer = threading.Event()
+        application = new_application(WebSettings("Slow", "Answers slowly."))
+        application.add_url_rule("/slow", "slow", self._slow)
+        application.config[STOPPING_SETTING] = self.stopping
+        self.server: Any = new_server(application, Address(port=0, threads=4))
+        self.port = addresses_of(self.server)[0][1]
+        self.thread = threading.Thread(target=lambda: stop(self))
+        self.thread.start()
+
+    def _slow(self) -> Response:
+        self.may_answer.wait(SECONDS)
         time.sleep(0.02)
         return json_response({"answer": "x" * 20_000})
 
-    application.add_url_rule("/slow", "slow", slow)
-    stopping = threading.Event()
-    application.config[STOPPING_SETTING] = stopping
-    server = new_server(application, Address(port=0, threads=4))
-    thread = threading.Thread(target=lambda: stop(server, stopping))
-    thread.start()
-    return addresses_of(server)[0][1], thread, stopping
+    def wait_for_requests(self, count: int) -> None:
+        """Return once so many connections are open, so that every request is under way."""
+        for _attempt in range(SECONDS * 100):
+            if len(self.server.active_channels) >= count:
+                return
+            time.sleep(0.01)
+        raise AssertionError("the requests did not arrive")
 
 
-def stop_gracefully(server: Any, stopping: threading.Event) -> None:
-    run_until_stopped(server, stopping, drain=0.3)
+def stop_gracefully(served: Served) -> None:
+    run_until_stopped(served.server, served.stopping, drain=0.3)
 
 
-def stop_at_once(server: Any, stopping: threading.Event) -> None:
-    """The control: leave the loop as soon as somebody asks."""
-    while not stopping.is_set():
-        server.asyncore.loop(timeout=0.05, map=server._map, use_poll=True, count=1)
-    for one in list(server._map.values()):
+def stop_at_once(served: Served) -> None:
+    """The control: leave the loop as soon as somebody asks, and answer only afterwards."""
+    while not served.stopping.is_set():
+        served.server.asyncore.loop(timeout=0.05, map=served.server._map, use_poll=True, count=1)
+    for one in list(served.server._map.values()):
         one.close()
+    served.may_answer.set()
 
 
-def answers_of(stop: Callable[[Any, threading.Event], None]) -> list[int]:
+def answers_of(stop: Callable[[Served], None]) -> list[int]:
     """Send many requests, ask to stop in the middle, and return the statuses; 0 is a cut answer."""
-    port, thread, stopping = served(stop)
+    served = Served(stop)
 
     def ask(_number: int) -> int:
         try:
-            status, body = get(port, "/slow")
+            status, body = get(served.port, "/slow")
         except (OSError, http.client.HTTPException):
             return 0
         return status if len(body) > 20_000 else 0
 
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         asked = [pool.submit(ask, number) for number in range(IN_FLIGHT)]
-        time.sleep(0.1)
-        stopping.set()
+        served.wait_for_requests(IN_FLIGHT)
+        served.stopping.set()
+        if stop is stop_gracefully:
+            served.may_answer.set()
         found = [one.result() for one in asked]
-    thread.join(SECONDS)
-    assert not thread.is_alive()
+    served.thread.join(SECONDS)
+    assert not served.thread.is_alive()
     return found
 
 
@@ -93,11 +107,11 @@ def test_the_same_requests_are_cut_when_a_service_stops_at_once() -> None:
 
 
 def test_a_service_that_stops_is_not_ready_and_still_lives() -> None:
-    port, thread, stopping = served(stop_gracefully)
-    assert get(port, "/health/ready")[0] == 200
-    stopping.set()
-    assert (get(port, "/health/ready")[0], get(port, "/health/live")[0]) == (503, 200)
-    thread.join(SECONDS)
+    served = Served(stop_gracefully)
+    assert get(served.port, "/health/ready")[0] == 200
+    served.stopping.set()
+    assert (get(served.port, "/health/ready")[0], get(served.port, "/health/live")[0]) == (503, 200)
+    served.thread.join(SECONDS)
     with suppress(ConnectionRefusedError):
-        get(port, "/health/live")
+        get(served.port, "/health/live")
         raise AssertionError("somebody still listens")

@@ -24,6 +24,8 @@ from tests.conformance import (
 )
 from tests.sentences import every_sentence_looked_at
 
+pytest_plugins = ["tests.words"]
+
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 settings.register_profile("tallystick", derandomize=True, deadline=None, print_blob=True)

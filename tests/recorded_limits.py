@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
@@ -22,11 +23,14 @@ from tests.verifier.sd_jwts import (
     presented,
     status_token,
 )
-from tests.verifier.test_awards import record
+from tests.verifier.test_awards import UNIVERSITY, award, record, signed, unsigned_award
 from tests.verifier.tokens import badge_token, credential_token, enveloped, presentation_token
 
 Case = tuple[str, Any]
 Form = tuple[bytes, dict[str, Any]]
+
+MOST = 256
+"""Largest limit that is tried."""
 
 PARSING = ("document_bytes", "depth", "values", "string_characters")
 PROVING = (
@@ -54,6 +58,12 @@ def by_webvh() -> Form:
     return serialize_json(signed_by_it), documents
 
 
+def of_two_awards() -> Form:
+    second = sign({**unsigned_award(), "id": "urn:x:second"}, signer=UNIVERSITY)
+    whole = record(award(), signed("one"), signed("two"), second)
+    return serialize_json(whole), {}
+
+
 def in_presentation() -> Form:
     document = {
         "@context": [V2],
@@ -69,8 +79,8 @@ FORMS: dict[str, tuple[Callable[[], Form], tuple[str, ...]]] = {
         (*PARSING, *PROVING, *PROOFS, "status_entries", "status_list_bytes"),
     ),
     "badge of a did:webvh": (by_webvh, ("history_values", "proofs_altogether")),
-    "record of an award": (
-        lambda: (serialize_json(record()), {}),
+    "record of two awards": (
+        of_two_awards,
         ("proofs_altogether", "value_claims", "stack_proofs", "embedded_credentials"),
     ),
     "presentation": (in_presentation, (*PROVING, *TOKENS, "embedded_credentials")),
@@ -110,13 +120,20 @@ def form(name: str) -> Form:
 
 
 def limited(name: str) -> Iterator[Case]:
-    """Record the verdict under each limit, if that is other than without."""
+    """Record the verdict under each limit of nothing and of one, and from where on it is usual."""
     data, documents = form(name)
+
+    def at(limit: str, most: int) -> str:
+        return told(data, documents, Limits(**{limit: most}), name)
+
     usual = told(data, documents, Limits(), name)
     yield "usual", usual
     for limit in FORMS[name][1]:
-        found = [told(data, documents, Limits(**{limit: most}), name) for most in (0, 1)]
+        found = [at(limit, most) for most in (0, 1)]
         yield limit, ["as usual" if one == usual else one for one in found]
+        if not limit.endswith(("bytes", "characters")):
+            least = bisect_left(range(MOST), True, key=lambda most: at(limit, most) == usual)
+            yield f"{limit}, at least", least
 
 
 def told(data: bytes, documents: dict[str, Any], limits: Limits, name: str) -> str:

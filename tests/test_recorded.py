@@ -10,11 +10,18 @@ from typing import Any
 
 import pytest
 
-from tests import recorded_inline_contexts, recorded_limits, recorded_pictures, recorded_readings
+from tests import (
+    recorded_bundles,
+    recorded_inline_contexts,
+    recorded_limits,
+    recorded_pictures,
+    recorded_readings,
+)
 from tests.recorded import AREAS as REPORTS
 
 AREAS = {
     **REPORTS,
+    **recorded_bundles.AREAS,
     **recorded_inline_contexts.AREAS,
     **recorded_limits.AREAS,
     **recorded_pictures.AREAS,

@@ -56,6 +56,9 @@ MOST_SET_ASIDE = 10
 LEAST_SECONDS = 0.01
 """What any test takes beside its own work, when it is counted how much it notices a second."""
 
+NUMBER_BYTES = 4
+"""Of the number of a module of tests, in the queue from which forks take modules."""
+
 NOTICED_FILE = Path("noticed.json")
 """Which tests noticed what, for the next run."""
 
@@ -153,12 +156,12 @@ class Judge:
         modules = [list(group) for _path, group in groupby(items, key=lambda item: item.path)]
         files = {}
         with ExitStack() as stack:
-            for worker in range(self.workers):
+            queue = stack.enter_context(_queue(len(modules)))
+            for _worker in range(self.workers):
                 file = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
                 pid = os.fork()
                 if not pid:
-                    own = [item for group in modules[worker :: self.workers] for item in group]
-                    os._exit(_tell_all(name, own, file))
+                    os._exit(_tell_all(name, modules, queue, file))
                 files[pid] = file
             for pid, file in files.items():
                 _pid, status = os.waitpid(pid, 0)
@@ -255,17 +258,27 @@ class Judge:
         path.write_text(json.dumps(kept, indent=4), encoding="utf-8")
 
 
-def _tell_all(name: str, items: list[pytest.Item], file: IO[str]) -> int:
-    """Run tests in this fork, and tell of each what it reached, one a line."""
+def _queue(length: int) -> IO[bytes]:
+    """Give numbers from 0 that several forks take, each of them once."""
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(number.to_bytes(NUMBER_BYTES) for number in range(length)))
+    os.close(writing)
+    return os.fdopen(reading, "rb", buffering=0)
+
+
+def _tell_all(name: str, modules: list[list[pytest.Item]], queue: IO[bytes], file: IO[str]) -> int:
+    """Run the tests of one module after the other, and tell of each what it reached, one a line."""
     reached = state()._stats  # noqa: SLF001 - where mutmut's trampolines note what they reach
     trampoline.set_mutant_under_test(name)
     trampoline.get_mutant_under_test = lambda: name
-    for item, following in zip(items, [*items[1:], None], strict=True):
-        reached.clear()
-        start = time.process_time()
-        has_failed = any(report.failed for report in runtestprotocol(item, False, following))
-        told = item.nodeid, time.process_time() - start, sorted(reached), has_failed
-        file.write(f"{json.dumps(told)}\n")
+    while taken := queue.read(NUMBER_BYTES):
+        items = modules[int.from_bytes(taken)]
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            reached.clear()
+            start = time.process_time()
+            has_failed = any(report.failed for report in runtestprotocol(item, False, following))
+            told = item.nodeid, time.process_time() - start, sorted(reached), has_failed
+            file.write(f"{json.dumps(told)}\n")
     file.flush()
     return SURVIVED
 

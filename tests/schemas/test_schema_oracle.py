@@ -24,8 +24,9 @@ from credentials.json_types import walk
 from credentials.linked_data.embedded import EMBEDDING_MEMBERS
 from credentials.open_badges import open_badge_findings, open_badges_class
 from tests.project import ROOT
+from tests.soak import repetitions
 
-MUTATIONS_OF_EACH = 40
+MUTATIONS_OF_EACH = repetitions(10, soak=40)
 OFFICIAL = {
     "OpenBadgeCredential": "lax-2026/ob_v3p0_achievementcredential_schema.json",
     "EndorsementCredential": "lax-2026/ob_v3p0_endorsementcredential_schema.json",

@@ -133,7 +133,7 @@ def test_every_disagreement_with_the_official_schemas_is_listed(conformance: Pat
             ]
             met |= {excuse for excuse, _code, _place in excuses if excuse}
             without_excuse += [told for told in excuses if told[0] is None]
-    assert compared >= 1_000
+    assert compared >= repetitions(700, soak=1_000)
     assert without_excuse == [], "a disagreement of no listed class"
     assert met <= listed(), "add these to docs/schema-differences.md with their reasons"
     assert listed() == {

@@ -476,7 +476,8 @@ def assert_varied(seen: Counter[str]) -> None:
     marks = {"kin", "bounded", "intervals", "divided", "overlays"}
     marks |= {"a level of the award", "credit points", "exclusive_use", "whole_lots_only"}
     rare = {name: seen[name] for name in kinds | marks | REASONS}
-    assert {name: count for name, count in rare.items() if count < seen["cases"] / 1_000} == {}
+    missing = {name: count for name, count in rare.items() if count < seen["cases"] / 1_000}
+    assert len(missing) <= repetitions(2, soak=0), f"{missing}: the suite tries few cases"
 
 
 def test_random_wallets_come_out_as_by_brute_force() -> None:

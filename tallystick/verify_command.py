@@ -22,7 +22,7 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
 
 
 @click.command()
-@click.argument("file", metavar="FILE|-|FOLDER")
+@click.argument("file", metavar="FILE|-|FOLDER|ARCHIVE")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
@@ -46,7 +46,13 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Verify all files of a folder, and write one row for each to this file.",
+    help="Verify all files of a folder or ZIP archive, and write one row for each to this file.",
+)
+@click.option(
+    "--xlsx",
+    "workbook",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The same, as a workbook (XLSX).",
 )
 @click.pass_context
 def verify(
@@ -58,6 +64,7 @@ def verify(
     memory_file: Path | None,
     is_jsonl: bool,
     table: Path | None,
+    workbook: Path | None,
     workers: int | None,
     cluster: str | None,
     **options: Any,
@@ -68,15 +75,16 @@ def verify(
     --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
 
     With --jsonl, each line is a credential (JSON or a token) and each line of the output its
-    verdict; a summary ends on standard error.  A folder needs --csv.
+    verdict; a summary ends on standard error.  A folder or a ZIP archive needs --csv or --xlsx.
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed; of many, 1 if any is not valid, else 2.
     """
     asked = _asked(**options)
-    if is_jsonl or table is not None:
+    tables = (table, workbook)
+    if is_jsonl or any(tables):
         many = Many(workers, cluster, as_json=as_json)
-        context.exit(_verify_many(file, asked, many, table, refresh or memory_file is not None))
+        context.exit(_verify_many(file, asked, many, tables, refresh or memory_file is not None))
     world = asked.world(memory_in_use(memory_file))
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])
@@ -96,15 +104,22 @@ def _asked(
 
 
 def _verify_many(
-    file: str, asked: Asked, many: Many, table: Path | None, needs_one_process: bool
+    file: str,
+    asked: Asked,
+    many: Many,
+    tables: tuple[Path | None, Path | None],
+    needs_one_process: bool,
 ) -> int:
     """Verify lines or a folder; what keeps something from one document to the next is refused."""
     if needs_one_process or settings.status_memory_file() is not None:
-        text = "--refresh and --status-memory are for one credential: leave out --jsonl and --csv."
+        text = (
+            "--refresh and --status-memory are for one credential: leave out --jsonl, --csv and "
+            "--xlsx."
+        )
         raise CommandError(text, USAGE)
     from tallystick.streams import verify_stream
-    from tallystick.streams.verifying_work import VerifyFiles, VerifyLines
+    from tallystick.streams.verifying_work import VerifyLines
 
-    if table is None:
+    if not any(tables):
         return verify_stream.verify_lines(file, VerifyLines(asked, many.as_json), many)
-    return verify_stream.verify_folder(Path(file), VerifyFiles(asked), table, many)
+    return verify_stream.verify_folder(Path(file), asked, verify_stream.Tables(*tables), many)

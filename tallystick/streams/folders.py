@@ -11,10 +11,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from credentials.json_types import JsonObject
 from credentials.spreadsheet_cells import safe_cell
 from tallystick.files import DISK, USAGE, CommandError
 from tallystick.streams.verifying_work import COLUMNS
-from tallystick.streams.work import Results
+from tallystick.streams.work import Result, Results
 
 Write = Callable[[Results], None]
 
@@ -41,6 +42,11 @@ def files_of(folder: Path, *, beside: Sequence[Path]) -> list[str]:
     return sorted(map(str, found))
 
 
+def _told(result: Result) -> JsonObject:
+    told: JsonObject = json.loads(result.told)
+    return told
+
+
 @contextmanager
 def new_tables(csv_path: Path | None, xlsx_path: Path | None) -> Iterator[Write]:
     """Write the tables that are wanted, row by row; each takes its place once it is whole."""
@@ -56,13 +62,17 @@ def new_tables(csv_path: Path | None, xlsx_path: Path | None) -> Iterator[Write]
 
 
 @contextmanager
-def new_table(path: Path) -> Iterator[Write]:
-    """Write a table as CSV."""
+def new_table(
+    path: Path,
+    columns: Sequence[str] = COLUMNS,
+    told: Callable[[Result], JsonObject] = _told,
+) -> Iterator[Write]:
+    """Write a table as CSV, row by row beside its place; it takes its place once it is whole."""
     with _unfinished(path) as unfinished, open(unfinished, "wb") as stream:
-        stream.write((BYTE_ORDER_MARK + _line(COLUMNS)).encode())
+        stream.write((BYTE_ORDER_MARK + _line(columns)).encode())
 
         def write(results: Results) -> None:
-            stream.writelines(_row(json.loads(one.told)) for one in results)
+            stream.writelines(_row(told(one), columns) for one in results)
 
         yield write
         _kept(stream)
@@ -78,7 +88,7 @@ def new_workbook(path: Path) -> Iterator[Write]:
 
         def write(results: Results) -> None:
             for one in results:
-                table.add(_cells(json.loads(one.told)))
+                table.add(_cells(_told(one), COLUMNS))
 
         yield write
         with open(unfinished, "wb") as stream:
@@ -105,13 +115,13 @@ def _kept(stream: BinaryIO) -> None:
     os.fsync(stream.fileno())
 
 
-def _row(told: dict[str, object]) -> bytes:
-    cells = _cells(told)
+def _row(told: JsonObject, columns: Sequence[str]) -> bytes:
+    cells = _cells(told, columns)
     return _line([safe_cell(cell) for cell in cells]).encode("utf-8", "backslashreplace")
 
 
-def _cells(told: dict[str, object]) -> list[str]:
-    return [str(told.get(name, "")) for name in COLUMNS]
+def _cells(told: JsonObject, columns: Sequence[str]) -> list[str]:
+    return [str(told.get(name, "")) for name in columns]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -18,7 +18,9 @@ import pytest
 from openpyxl import load_workbook
 
 from credentials.strict_json import serialize_json
+from tallystick.files import CommandError
 from tallystick.streams.lines import BATCH_BYTES, LINE_BYTES, in_batches, read_lines
+from tallystick.streams.parquet import Rows
 from tallystick.streams.processes import BATCHES_AHEAD, results_in_order
 from tallystick.streams.tally import Tally
 from tallystick.streams.work import Batch, Do, Piece, Result, Results
@@ -260,3 +262,12 @@ def test_a_damaged_archive_leaves_no_table(run: Run, tmp_path: Path) -> None:
     assert told.returncode == 74
     assert b"damaged" in told.stderr
     assert list(tmp_path.iterdir()) == [archive]
+
+
+def test_without_pyarrow_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(CommandError, match=r"pip install 'tallystick\[parquet\]'") as caught:
+        Rows("badges.parquet", "credential").open()
+    assert caught.value.status == 64

@@ -13,6 +13,7 @@ from tallystick import verifying
 
 if TYPE_CHECKING:
     from stacking.lots import Lot
+    from tallystick.wallet_service import WalletSettings
     from wallet.store import WalletStore
 
 DATABASE_VARIABLE = "TALLYSTICK_WALLET_DATABASE_URL"
@@ -68,6 +69,26 @@ def serve(
     Without --base the link for signing in is shown instead of mailed: for one person, here. With
     it, letters wait in the database for `tallystick wallet courier`.
     """
+    from tallystick.wallet_checking import CheckingSettings
+    from tallystick.wallet_service import WalletSettings
+
+    _serve(
+        WalletSettings(
+            database=database,
+            key_file=key_file,
+            base=base or f"http://{LOOPBACK}:{port}",
+            checking=CheckingSettings(trust_files, register_files, resolver_map, offline),
+            rules=rules,
+            offers=_offers(offers_file),
+            verify_at=verify_at,
+            sender=os.environ.get(SENDER_VARIABLE, DEFAULT_SENDER),
+            unsafe_tells_links=base is None,
+        ),
+        port,
+    )
+
+
+def _serve(settings: WalletSettings, port: int) -> None:
     from service.web.reading import BODY_BYTES_SETTING
     from service.web.serving import (
         DRAIN_SECONDS,
@@ -77,25 +98,13 @@ def serve(
         run_until_stopped,
     )
     from tallystick.serving import asked_by_signals
-    from tallystick.wallet_checking import Checking, CheckingSettings
-    from tallystick.wallet_service import WalletSettings, wallet_application
+    from tallystick.wallet_checking import Checking
+    from tallystick.wallet_service import wallet_application
 
-    settings = WalletSettings(
-        database=database,
-        key_file=key_file,
-        base=base or f"http://{LOOPBACK}:{port}",
-        checking=CheckingSettings(trust_files, register_files, resolver_map, offline),
-        rules=rules,
-        offers=_offers(offers_file),
-        verify_at=verify_at,
-        sender=os.environ.get(SENDER_VARIABLE, DEFAULT_SENDER),
-        unsafe_tells_links=base is None,
-    )
     checking = Checking(settings.checking)
     application = wallet_application(settings, checking)
-    server = new_server(
-        application, Address(LOOPBACK, port), application.config[BODY_BYTES_SETTING]
-    )
+    largest = application.config[BODY_BYTES_SETTING]
+    server = new_server(application, Address(LOOPBACK, port), largest)
     for host, number in addresses_of(server):
         click.echo(f"Open http://{host}:{number}/", err=True)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 
 from service import reading, writing
 from service.writing_down import digest_of, new_id, new_secret, stamp
@@ -68,10 +68,7 @@ class Shares:
             raise WalletError(text, code="NOTHING_SHARED")
         secret, identifier = new_secret(), new_id("share")
         with writing(self._engine) as connection:
-            own = HOLDINGS.c.learner_id == learner_id
-            query = select(HOLDINGS.c.id).where(own, HOLDINGS.c.id.in_(chosen))
-            if len(connection.execute(query).all()) != len(chosen):
-                raise NotInWalletError("There is no such credential in your wallet.")
+            _require_own(connection, learner_id, chosen)
             connection.execute(
                 insert(SHARES).values(
                     id=identifier,
@@ -131,6 +128,13 @@ class Shares:
         with writing(self._engine) as connection:
             values = {"views": SHARES.c.views + 1, "last_viewed_at": stamp(at)}
             connection.execute(update(SHARES).where(SHARES.c.id == share.id).values(**values))
+
+
+def _require_own(connection: Connection, learner_id: str, chosen: Sequence[str]) -> None:
+    own = HOLDINGS.c.learner_id == learner_id
+    query = select(HOLDINGS.c.id).where(own, HOLDINGS.c.id.in_(chosen))
+    if len(connection.execute(query).all()) != len(chosen):
+        raise NotInWalletError("There is no such credential in your wallet.")
 
 
 def _open(secret: str, at: datetime) -> Select[Any]:

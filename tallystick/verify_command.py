@@ -14,7 +14,7 @@ from tallystick.files import USAGE, CommandError, read_input
 from tallystick.looking_up import offline_option, resolver_map_option
 from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.stream_options import Many, stream_options
-from tallystick.telling import EXIT_STATUS, verify_and_tell
+from tallystick.telling import EXIT_STATUS, Keep, verify_and_tell
 from tallystick.time_option import TimeOption
 from tallystick.using_registers import REGISTER, TRUST
 
@@ -48,6 +48,12 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Verify all files of a folder, and write one row for each to this file.",
 )
+@click.option(
+    "--receipt",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a signed receipt of what was found to this file.",
+)
+@click.option("--key", "uri", help="URI of the key that signs the receipt (file:, signer:).")
 @click.pass_context
 def verify(
     context: click.Context,
@@ -60,6 +66,8 @@ def verify(
     table: Path | None,
     workers: int | None,
     cluster: str | None,
+    receipt: Path | None,
+    uri: str | None,
     **options: Any,
 ) -> None:
     """Verify a credential or presentation, a stream of them, or a folder.
@@ -70,16 +78,30 @@ def verify(
     With --jsonl, each line is a credential (JSON or a token) and each line of the output its
     verdict; a summary ends on standard error.  A folder needs --csv.
 
+    With --receipt and --key, what was found is signed: docs/receipts.md.
+
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed; of many, 1 if any is not valid, else 2.
     """
     asked = _asked(**options)
     if is_jsonl or table is not None:
         many = Many(workers, cluster, as_json=as_json)
-        context.exit(_verify_many(file, asked, many, table, refresh or memory_file is not None))
+        of_one = (refresh, memory_file, receipt, uri)
+        context.exit(_verify_many(file, asked, many, table, any(of_one)))
+    keeps = _receipt(receipt, uri, asked)
     world = asked.world(memory_in_use(memory_file))
-    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
+    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh, keeps=keeps)
     context.exit(EXIT_STATUS[told])
+
+
+def _receipt(out: Path | None, uri: str | None, asked: Asked) -> Keep | None:
+    """Choose what writes the receipt; what signs is loaded only where one is wanted."""
+    if out is None and uri is None:
+        return None
+    from tallystick.receipts import ReceiptWanted
+
+    wanted = ReceiptWanted.of(out, uri)
+    return lambda data, found, world: wanted.write(data, found, world, asked.trust_files)
 
 
 def _asked(
@@ -100,7 +122,10 @@ def _verify_many(
 ) -> int:
     """Verify lines or a folder; what keeps something from one document to the next is refused."""
     if needs_one_process or settings.status_memory_file() is not None:
-        text = "--refresh and --status-memory are for one credential: leave out --jsonl and --csv."
+        text = (
+            "--refresh, --status-memory and --receipt are for one credential: leave out --jsonl "
+            "and --csv."
+        )
         raise CommandError(text, USAGE)
     from tallystick.streams import verify_stream
     from tallystick.streams.verifying_work import VerifyFiles, VerifyLines

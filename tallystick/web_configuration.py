@@ -19,7 +19,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 RESERVED = frozenset(
     {
         *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
-        *("metrics", "openapi", "presentations", "report", "status"),
+        *("device", "metrics", "openapi", "pdf", "presentations", "published", "receipt", "report"),
+        *("status", "table", "trust"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -119,6 +120,7 @@ class VerifierConfiguration(BaseModel):
     sources: Sources = Sources()
     offline: bool = False
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
+    receipt_key: str | None = None
     proof_only: ProofOnlySettings | None = None
 
 

@@ -25,6 +25,7 @@ from issuer.web import IssuerInstance, new_issuer_application
 from keys.did import Resolver, did_web_url
 from keys.errors import KeyMaterialError
 from keys.store import KeyRecord, StoredKey
+from service.code_reading import read_codes
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import composition, settings, verifying
@@ -140,6 +141,7 @@ def _page(
         clock=time.monotonic,
         grounds=sources.grounds,
         sign_receipt=_receipts(path, configuration),
+        read_codes=read_codes,
     )
 
 

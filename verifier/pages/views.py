@@ -28,7 +28,9 @@ from verifier.pages.frameworks import Viewpoint, viewpoints
 from verifier.pages.handing_out import Receipts, as_file, pdf_file, receipt_file
 from verifier.pages.intake import (
     Fetch,
+    Intake,
     IntakeError,
+    ReadCodes,
     given,
     to_carry,
 )
@@ -71,7 +73,7 @@ class VerifierPage:
     `world` builds the world of one verification, `registers` are those in use in it, `fetch` gets
     what stands behind a link (None: this service fetches nothing), `clock` goes forward only, in
     seconds.  `grounds` are whom and what the service believes; `sign_receipt` has receipts signed
-    (None: there are none).
+    (None: there are none); `read_codes` reads the codes in pictures (None: nothing does).
     """
 
     world: Callable[[], World]
@@ -81,6 +83,7 @@ class VerifierPage:
     limits: Limits = DEFAULT_LIMITS
     grounds: Grounds = NO_GROUNDS
     sign_receipt: SignReceipt | None = None
+    read_codes: ReadCodes | None = None
 
     @property
     def receipts(self) -> Receipts | None:
@@ -146,7 +149,7 @@ def _on_files(
 ) -> Response:
     """Answer with what was given, or with the box again if that is nothing."""
     try:
-        files = given(page.limits, page.fetch)
+        files = given(Intake(page.limits, page.fetch, page.read_codes))
     except IntakeError as error:
         return _start(page, choices, error)
     return answer(files)

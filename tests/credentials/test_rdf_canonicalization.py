@@ -19,6 +19,7 @@ from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data.n_quads import parse_n_quads, serialize_n_quads
 from credentials.linked_data.rdf import BlankNode, Iri, Literal, Quad
 from credentials.linked_data.rdf_canonicalization import canonicalize
+from tests.soak import repetitions
 
 HASH_ALGORITHMS = {None: "SHA-256", "SHA256": "SHA-256", "SHA384": "SHA-384"}
 PREDICATE = Iri("urn:example:p")
@@ -235,7 +236,7 @@ def relabelled(quads: list[Quad], names: dict[str, str]) -> list[Quad]:
     ]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(60, soak=300), deadline=None, derandomize=True)
 @given(DATASETS, st.randoms(use_true_random=False))
 def test_labels_and_order_of_the_input_do_not_matter(
     quads: list[Quad], chance: random.Random
@@ -255,7 +256,7 @@ def test_labels_and_order_of_the_input_do_not_matter(
     assert serialize_n_quads(relabelled(quads, expected.labels)) == expected.n_quads
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(30, soak=150), deadline=None, derandomize=True)
 @given(DATASETS)
 def test_agrees_with_pyld_but_for_its_known_faults(quads: list[Quad]) -> None:
     """PyLD counts a statement twice that mentions one blank node twice, and escapes too little."""

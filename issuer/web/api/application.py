@@ -27,8 +27,8 @@ from issuer.store import (
     Tenant,
 )
 from issuer.web.api.access import Access
-from issuer.web.api.limiting import RateLimit
 from service.web import problem_response
+from service.web.limiting import RateLimit
 from service.web.request_log import log_requests
 
 PREFIX = "/api/v1"

@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from credentials.strict_json import parse_json
 from issuer.issuing import rosters
 from issuer.store import Scope
-from issuer.web.api.limiting import RateLimit
 from service import migrate, open_database
 from service.errors import FetchError
+from service.web.limiting import RateLimit
 from tallystick.issuer_courier import tell_due
 from tests.factories import ISSUER
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, bench

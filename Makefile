@@ -85,6 +85,10 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
+.PHONY: two-cores
+two-cores: install ## What a second core gains, in turns; on a quiet machine (COUNT=10000)
+	$(BIN)/python tools/two_cores.py --count $(or $(COUNT),10000)
+
 .PHONY: soak-stream
 soak-stream: install ## Verify a stream of a million badges, and watch its memory; writes docs/scale-memory.md
 	$(BIN)/python tools/soak_stream.py

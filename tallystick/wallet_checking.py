@@ -25,8 +25,8 @@ from tallystick.looking_up import resolver_in_use
 from tallystick.streams.processes import end_with_parent
 from tallystick.trust_files import read_adopters, read_trust
 from tallystick.using_registers import registers_in_use
+from verifier.answers import answer_of
 from verifier.checks.world import World
-from verifier.pages.verdicts import answer_of
 from verifier.report import Outcome, VerificationReport
 from verifier.status_memory import NewestLists
 from verifier.verified_lists import VerifiedLists

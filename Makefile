@@ -65,6 +65,10 @@ cluster: $(VENV)/installed-cluster ## Issue and verify over a Dask cluster on th
 scale: $(VENV)/installed-test ## Measure what 100 million credentials would take; writes docs/scale-measured.md
 	$(BIN)/python tools/scale.py
 
+.PHONY: bench-wallet
+bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/wallet-measured.md
+	$(BIN)/python -m tools.bench_wallet
+
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
 
@@ -84,6 +88,10 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
+
+.PHONY: two-cores
+two-cores: install ## What a second core gains, in turns; on a quiet machine (COUNT=10000)
+	$(BIN)/python tools/two_cores.py --count $(or $(COUNT),10000)
 
 .PHONY: soak-stream
 soak-stream: install ## Verify a stream of a million badges, and watch its memory; writes docs/scale-memory.md

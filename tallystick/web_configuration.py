@@ -16,10 +16,12 @@ from tallystick.files import USAGE, CommandError, read_text
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
         *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
-        *("metrics", "openapi", "presentations", "report", "status"),
+        *("device", "metrics", "openapi", "pdf", "presentations", "published", "receipt", "report"),
+        *("status", "table", "trust"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -28,7 +30,10 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 class ServerSettings(BaseModel):
-    """Where a service listens: `hosts` are further names under which it is called."""
+    """Where a service listens: `hosts` are further names under which it is called.
+
+    `proxy` is the address of the proxy in front, if there is one.
+    """
 
     model_config = _STRICT
 
@@ -36,6 +41,7 @@ class ServerSettings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     hosts: tuple[str, ...] = ()
+    proxy: str | None = None
 
     def is_local(self) -> bool:
         """Tell whether nobody but this machine can reach the service."""
@@ -89,6 +95,21 @@ class StoreSettings(BaseModel):
     checkpoint_key: str
 
 
+class ClaimsSettings(BaseModel):
+    """The pages behind the links that learners get.
+
+    `base` is where they are reached, if that is not the institution's public address; `verify_at`
+    is where anybody can check a credential.  With `mounted = false` they run elsewhere
+    (`tallystick claims serve`).
+    """
+
+    model_config = _STRICT
+
+    base: WebAddress | None = None
+    verify_at: WebAddress | None = None
+    mounted: bool = True
+
+
 class IssuerConfiguration(BaseModel):
     """The configuration of `tallystick issuer serve`."""
 
@@ -98,6 +119,7 @@ class IssuerConfiguration(BaseModel):
     sources: Sources = Sources()
     instance: tuple[InstanceSettings, ...] = ()
     store: StoreSettings | None = None
+    claims: ClaimsSettings = ClaimsSettings()
     published_keys: tuple[str, ...] = ()
     status_ledger: str | None = None
 
@@ -119,6 +141,7 @@ class VerifierConfiguration(BaseModel):
     sources: Sources = Sources()
     offline: bool = False
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
+    receipt_key: str | None = None
     proof_only: ProofOnlySettings | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,10 +33,11 @@ from issuer.web.status import PublishedStatus
 from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
-from service import migrate, open_database
+from service import open_database
 from service.web import BearerTokens, WebSettings
 from tallystick.composition import release_check
 from tallystick.verifying import contexts
+from tests.databases import sqlite_copy
 from tests.factories import (
     ENVIRONMENT,
     ISSUER,
@@ -48,6 +49,10 @@ from tests.factories import (
     sign,
     world,
 )
+from verifier.employer import EmployerRoom, Jobs, JobTools
+from verifier.employer.rows import found_of
+from verifier.pages import VerifierPage
+from verifier.verifier import Verifier
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY
 
@@ -121,7 +126,22 @@ def verifier_service(
                 scope=PROOF_ONLY,
             ),
         ],
+        employer=_employer(documents, clock),
     )
+
+
+def _employer(documents: Mapping[str, Any] | None, clock: Clock) -> EmployerRoom:
+    """Build jobs that are done at once, in this process, and fetch nothing."""
+
+    def check(
+        given: Iterator[tuple[int, bytes]],
+    ) -> Generator[tuple[int, JsonObject], None, None]:
+        for number, data in given:
+            yield number, found_of(Verifier(world(documents, now=clock())).check(data))
+
+    page = VerifierPage(lambda: world(documents, now=clock()), None, None, lambda: 0.0)
+    tools = JobTools(check, None, lambda work: work(), draws(), lambda: 0.0)
+    return EmployerRoom(page, Jobs(tools))
 
 
 @dataclass(slots=True)
@@ -158,8 +178,7 @@ TOKENS = Choice("tokens", envelops=True)
 
 def listed(folder: Path, clock: Clock, purpose: str = "revocation") -> Choice:
     """Build an instance whose credentials have a status, in a ledger of its own in `folder`."""
-    engine = open_database(f"sqlite:///{folder / 'status.sqlite'}", makes_file=True)
-    migrate(engine)
+    engine = open_database(sqlite_copy(folder / "status.sqlite"))
     numbers = count(94_567)
     ledger = StatusLedger(engine, lambda below: next(numbers) % below)
     status_list = StatusList("withdrawals", STATUS_LIST_URL, ISSUER, purpose)

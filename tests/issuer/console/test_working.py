@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from credentials.strict_json import parse_json
 from issuer.store import Role, Tenant
@@ -32,6 +33,12 @@ DESIGN = {
     "validity_months": "36",
     "developer-name": "Example Polytechnic",
 }
+
+
+@pytest.fixture
+def console_url(database_url: str, database: Engine) -> str:
+    """Return the URL of the console's database, of each kind."""
+    return database_url
 
 
 class Desk:
@@ -239,7 +246,7 @@ def test_a_correction_replaces_the_old_badge_and_links_both(desk: Desk, publishe
     assert credentials.get(desk.tenant.id, new).replaces == old.id
     assert credentials.get(desk.tenant.id, old.id).status == "revoked"
     assert new in desk.get(f"/credentials/{old.id}").text
-    assert desk.get(f"/credentials/{new}/download").status_code == 200
+    assert desk.get(f"/credentials/{new}/files/json").status_code == 200
 
 
 def test_a_key_of_a_program_is_shown_once_and_revoked(desk: Desk) -> None:

@@ -6,21 +6,19 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from credentials.strict_json import parse_json
 from issuer.issuing import rosters
 from issuer.store import Scope
-from issuer.web.api.limiting import RateLimit
-from service import migrate, open_database
 from service.errors import FetchError
+from service.web.limiting import RateLimit
 from tallystick.issuer_courier import tell_due
 from tests.factories import ISSUER
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, bench
@@ -51,18 +49,15 @@ class Service:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    engine = open_database(f"sqlite:///{tmp_path / 'issuer.sqlite'}")
-    migrate(engine)
-    one, other, ticks = bench(engine), bench(engine, name="other"), [0.0]
+def service(database: Engine) -> Service:
+    one, other, ticks = bench(database), bench(database, name="other"), [0.0]
     limits = [RateLimit(60, 40, lambda: ticks[0]), RateLimit(60, 3, lambda: ticks[0])]
     keys = [
         one.store.api_keys.make(bench_.act, name="SIS", scopes=set(Scope))[1]
         for bench_ in (one, other)
     ]
     application = api_service(one, *limits)
-    yield Service(application.test_client(), one, other, *keys, ticks)
-    engine.dispose()
+    return Service(application.test_client(), one, other, *keys, ticks)
 
 
 def test_sending_again_is_harmless_and_another_body_is_refused(service: Service) -> None:
@@ -147,11 +142,14 @@ def test_a_roster_is_tried_issued_and_told_row_by_row(service: Service) -> None:
     bad = service.client.post(where, data="email\nnobody\n", headers=headers)
     assert (bad.status_code, bad.json["faults"][0]["row"]) == (400, 2)
     assert service.one.store.jobs.page(service.one.tenant.id).items == ()
+    silent = service.client.post(f"{where}&letters=true", data=CSV, headers=headers)
+    assert (silent.status_code, silent.json["code"]) == (409, "MAIL_NOT_SET_UP")
     job = service.client.post(where, data=CSV, headers=headers).json
     assert (job["state"], job["progress"]["waiting"]) == ("running", 2)
     rosters.run(service.one.shop, service.one.store.jobs.get(service.one.tenant.id, job["id"]))
     done = service.call("GET", f"/jobs/{job['id']}").json
     assert (done["state"], done["progress"]["issued"]) == ("finished", 2)
+    assert done["handedOver"]["notHandedOver"] == 2
     rows = service.call("GET", f"/jobs/{job['id']}/rows?items=1").json
     following = service.call("GET", f"/jobs/{job['id']}/rows?items=1&after={rows['next']}").json
     assert [rows["rows"][0]["row"], following["rows"][0]["row"]] == [2, 3]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.pages import N_
+from verifier.pages import form_reasons, value_reasons
 from verifier.pages.reason_texts import (
     AMBIGUOUS,
     ASK_ISSUER,
@@ -330,7 +331,11 @@ _SINGLE: Mapping[str, Explanation] = {
 }
 
 BY_CODE: Mapping[str, Explanation] = {
-    **{code: explanation for explanation, codes in _GROUPS for code in codes.split()},
+    **{
+        code: explanation
+        for explanation, codes in (*form_reasons.GROUPS, *value_reasons.GROUPS, *_GROUPS)
+        for code in codes.split()
+    },
     **_SINGLE,
 }
 """Explanations by code."""

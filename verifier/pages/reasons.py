@@ -232,12 +232,12 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
 _SINGLE: Mapping[str, Explanation] = {
     "REVOKED": Explanation(
         N_("The issuer's list says that this credential was withdrawn for good."),
-        Owner.ISSUER,
+        Owner.DECIDED,
         N_("Do not rely on it. Only the issuer can say why, and only a new credential mends it."),
     ),
     "SUSPENDED": Explanation(
         N_("The issuer's list says that this credential is on hold for now."),
-        Owner.ISSUER,
+        Owner.DECIDED,
         N_("Check it again later, or ask the issuer."),
     ),
     "EXPIRED": Explanation(
@@ -247,7 +247,7 @@ _SINGLE: Mapping[str, Explanation] = {
     ),
     "NOT_YET_VALID": Explanation(
         N_("The first day that the issuer gave it has not come yet."),
-        Owner.ISSUER,
+        Owner.DECIDED,
         N_("Check it again when that day has come."),
     ),
     "ISSUER_NOT_LISTED": Explanation(

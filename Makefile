@@ -65,6 +65,10 @@ cluster: $(VENV)/installed-cluster ## Issue and verify over a Dask cluster on th
 scale: $(VENV)/installed-test ## Measure what 100 million credentials would take; writes docs/scale-measured.md
 	$(BIN)/python tools/scale.py
 
+.PHONY: bench-wallet
+bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/wallet-measured.md
+	$(BIN)/python -m tools.bench_wallet
+
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
 
@@ -95,6 +99,10 @@ soak-stream: install ## Verify a stream of a million badges, and watch its memor
 
 soak: $(VENV)/installed-test ## Run the suite with far more wallets, kills, repeats, flipped bits and hostile texts
 	$(WITH_BYTECODE) TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS)
+
+# One promise of docs/promises.md alone: make soak-R5
+soak-R%: $(VENV)/installed-test
+	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest $$(grep '^| R$* ' docs/promises.md | grep -o 'tests/[^`]*')
 
 bench: install ## Measure beside the software of others; needs Node.js; writes docs/benchmarks.md
 	$(BIN)/python -m tools.benchmarks --rounds $(ROUNDS)

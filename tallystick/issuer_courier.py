@@ -72,7 +72,7 @@ class PostOffice:
         written = write_letters(store, self.desk_of, now) + self._remind(now)
         for tenant in store.tenants.all():
             written += queue_notices(self.desk_of(tenant), now, tenant_id=tenant.id)
-        return written + send_due(store.deliveries, self._server.send, verifying.now).sent
+        return written + send_due(store.deliveries, self._server.send, lambda: now).sent
 
     def desk_of(self, tenant: Tenant) -> ClaimDesk:
         """Find the desk of an institution."""

@@ -93,7 +93,7 @@ def _serve_lists(cast: Cast, lists: dict[str, bytes]) -> None:
     for name, data in lists.items():
         write_output(cast.path(f"{name}-list.json"), data)
         served[json.loads(data)["id"]] = f"{name}-list.json"
-    write_output(cast.path("served.json"), serialize_json_for_people(served))
+    write_output(cast.path("lists.json"), serialize_json_for_people(served))
 
 
 def _issue_over_http(

@@ -57,7 +57,7 @@ def play(cast: Cast, service: Service, edition: Path, *, is_kept: bool, serves: 
 
 def _configuration(cast: Cast, edition: Path) -> Path:
     configuration, served = cast.path("verifier.toml"), cast.path("served-to-the-page.json")
-    lists = {**json.loads(cast.path("served.json").read_bytes()), LIST_URL: NEWEST_LIST}
+    lists = {**json.loads(cast.path("lists.json").read_bytes()), LIST_URL: NEWEST_LIST}
     write_output(served, serialize_json_for_people(lists))
     text = CONFIGURATION.format(edition=edition.name, served=served.name)
     write_output(configuration, text.encode("utf-8"))

@@ -61,7 +61,7 @@ class Cast:
     def believing(self, edition: Path) -> tuple[object, ...]:
         """Name whom a verifier believes, and what the web gives it: the institutions' lists."""
         trust = ("--trust", self.path("trust.json"), "--register", edition)
-        return (*trust, "--resolver-map", self.path("served.json"))
+        return (*trust, "--resolver-map", self.path("lists.json"))
 
 
 def player(folder: Path) -> Player:

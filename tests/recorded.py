@@ -100,7 +100,7 @@ Case = tuple[str, Any]
 
 
 def findings(found: tuple[Finding, ...]) -> list[dict[str, Any]]:
-    return [asdict(finding) for finding in found]
+    return [finding._asdict() for finding in found]
 
 
 def error_of(call: Any, *arguments: Any, **options: Any) -> Any:
@@ -1054,7 +1054,7 @@ GAP = {"previousProof": "urn:x:y"}
 
 
 def told(remarks: Iterable[Remark]) -> list[dict[str, Any]]:
-    return [asdict(remark) for remark in remarks]
+    return [remark._asdict() for remark in remarks]
 
 
 def descriptions() -> Iterator[Case]:

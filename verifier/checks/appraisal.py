@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeAlias
+
+import orjson
 
 from credentials.json_types import JsonObject
 from credentials.level_credit import StatedValue
@@ -19,6 +22,12 @@ from verifier.checks.world import World
 from verifier.opening import document_in
 from verifier.report import Outcome, Remark
 
+TOLD_ANEW_FROM = 4
+"""More values of one credential than this are told anew each time, so that little is kept."""
+
+Answer: TypeAlias = tuple[tuple[Remark, ...], bytes]
+"""Remarks, and what is told beside them: JSON, since whoever gets it may change it."""
+
 UNPROVEN = Assurance(AssuranceClass.D, reasons=("ISSUER_NOT_PROVEN",))
 """What stands behind a value whose credential is not shown to be the issuer's."""
 
@@ -30,8 +39,8 @@ def check_appraisal(
     endorsements: tuple[Endorsement, ...],
     *,
     is_proven: bool,
-) -> tuple[tuple[Remark, ...], list[JsonObject]]:
-    """Hold stated values against registers; the second result is for the report's value section.
+) -> Answer:
+    """Hold stated values against registers; the second result is JSON for the report.
 
     Obligations (docs/register-format.md; each as of the day of the award):
 
@@ -44,23 +53,39 @@ def check_appraisal(
     """
     # 1.
     registers = Registers() if world.registers is None else world.registers()
-    recognitions: tuple[Recognition, ...] = ()
-    if world.recognitions_of is not None and is_proven:
-        recognitions = world.recognitions_of(document, world)
+    recognitions = _recognitions(document, world) if is_proven else ()
+    as_of = world.now.date()
     appraisals = appraise(
         document,
         registers=registers,
-        as_of=world.now.date(),
+        as_of=as_of,
         endorsements=endorsements,
         recognitions=recognitions,
         values=values,
     )
+    if endorsements or recognitions or len(appraisals) > TOLD_ANEW_FROM:
+        return _answered(appraisals, registers, is_proven=is_proven)
+    # What others say apart, this is all that the answer depends on.
+    asked = tuple((one.value, one.level, one.facts) for one in appraisals)
+    answered = lambda: _answered(appraisals, registers, is_proven=is_proven)  # noqa: E731
+    answer: Answer = registers.remembered.get((asked, as_of, is_proven), answered)
+    return answer
+
+
+def _recognitions(document: JsonObject, world: World) -> tuple[Recognition, ...]:
+    """Read the recognition decision in a credential that is proven, if anybody reads any."""
+    return () if world.recognitions_of is None else world.recognitions_of(document, world)
+
+
+def _answered(
+    appraisals: tuple[Appraisal, ...], registers: Registers, *, is_proven: bool
+) -> Answer:
     # 2. and 3.
     if not is_proven:
         appraisals = tuple(replace(one, assurance=UNPROVEN) for one in appraisals)
     remarks = [remark for one in appraisals for remark in (*_faults(one), _assurance(one))]
     # 4.
-    return tuple(remarks), [_told(one, registers) for one in appraisals]
+    return tuple(remarks), orjson.dumps([_told(one, registers) for one in appraisals])
 
 
 def _faults(appraisal: Appraisal) -> Iterator[Remark]:

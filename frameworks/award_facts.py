@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import orjson
 
@@ -30,8 +30,7 @@ _FIELD_CODE = re.compile("[0-9]{2,6}")
 _PLACE = re.compile("/credentialSubject(?:/([0-9]{1,6}))?(?:/hasClaim(?:/([0-9]{1,6}))?)?(?:/|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class AwardFacts:
+class AwardFacts(NamedTuple):
     """Facts of one award, as stated; None means not stated, or not readable."""
 
     issuer: str | None = None

@@ -18,6 +18,7 @@ BASE58_CHARACTERS = 512
 """Longest base58 text that is decoded: base conversion is quadratic, keys and signatures short."""
 
 _TOGETHER = 10
+_PAIRS = [one + other for one in BASE58_ALPHABET for other in BASE58_ALPHABET]
 _POWERS = [58**digits for digits in range(_TOGETHER + 1)]
 _VALUES = {character: value for value, character in enumerate(BASE58_ALPHABET)}
 
@@ -26,11 +27,14 @@ def encode_base58btc(data: bytes) -> str:
     """Write bytes as multibase base58btc ("z…"), one "1" for each leading zero byte."""
     zeros = len(data) - len(data.lstrip(b"\x00"))
     number = int.from_bytes(data, "big")
-    digits = []
+    digits: list[str] = []
     while number:
-        number, remainder = divmod(number, 58)
-        digits.append(BASE58_ALPHABET[remainder])
-    return "z" + "1" * zeros + "".join(reversed(digits))
+        # Ten digits at a time stay small numbers, which are quicker than one that shrinks.
+        number, part = divmod(number, _POWERS[_TOGETHER])
+        for _pair in range(_TOGETHER // 2):
+            part, value = divmod(part, 58 * 58)
+            digits.append(_PAIRS[value])
+    return "z" + "1" * zeros + "".join(reversed(digits)).lstrip("1")
 
 
 def decode_base58btc(text: str) -> bytes:

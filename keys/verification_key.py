@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -55,12 +55,11 @@ class KeyType(Enum):
     RSA = "RSA"
 
 
-@dataclass(frozen=True, slots=True)
-class _Curve:
-    """How one NIST curve is used: ECDSA with its hash, coordinates and halves of `size` bytes."""
+class _Curve(NamedTuple):
+    """How one NIST curve is used: ECDSA with a hash, coordinates and halves of `size` bytes."""
 
     curve: ec.EllipticCurve
-    hash: hashes.HashAlgorithm
+    algorithm: ec.ECDSA
     size: int
     order: int
 
@@ -68,19 +67,19 @@ class _Curve:
 _CURVES = {
     KeyType.P256: _Curve(
         ec.SECP256R1(),
-        hashes.SHA256(),
+        ec.ECDSA(hashes.SHA256()),
         32,
         0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     ),
     KeyType.P384: _Curve(
         ec.SECP384R1(),
-        hashes.SHA384(),
+        ec.ECDSA(hashes.SHA384()),
         48,
         0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
     ),
     KeyType.P521: _Curve(
         ec.SECP521R1(),
-        hashes.SHA512(),
+        ec.ECDSA(hashes.SHA512()),
         66,
         2**521 - 0x5AE79787C40D069948033FEB708F65A2FC44A36477663B851449048E16EC79BF7,
     ),
@@ -225,7 +224,7 @@ class VerificationKey:
         )
         if not (0 < r < curve.order and 0 < s < curve.order):
             raise InvalidSignature
-        self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, ec.ECDSA(curve.hash))
+        self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, curve.algorithm)
 
     def _elliptic_curve_key(self) -> ec.EllipticCurvePublicKey:
         return _point_of(self.key_type, self.public_bytes)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -14,8 +13,7 @@ MOST_WORKERS = 256
 """So many processes can be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Many(NamedTuple):
     """Where many documents are worked on: in so many processes, or on a cluster."""
 
     workers: int | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -597,7 +597,7 @@ def stated() -> Iterator[Case]:
 
 
 def asdict_of(value: Any) -> dict[str, Any]:
-    return {**value.to_json(), "levels": [asdict(level) for level in value.levels]}
+    return {**value.to_json(), "levels": [level._asdict() for level in value.levels]}
 
 
 def lists() -> Iterator[Case]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from credentials.errors import InvalidProofError
 from credentials.json_types import JsonObject
@@ -84,8 +84,7 @@ class ProofSigner(Protocol):
         """Sign `message`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(NamedTuple):
     """What a proof of selective disclosure says about what its holder left out.
 
     `left_to_holder` are the predicates (IRIs) of disclosed statements that the holder could have

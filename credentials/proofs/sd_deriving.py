@@ -24,7 +24,13 @@ from credentials.proofs.sd_proof_values import (
 from credentials.proofs.sd_statements import Statements
 
 
-def derive(document: JsonObject, pointers: Sequence[str], environment: Environment) -> JsonObject:
+def derive(
+    document: JsonObject,
+    pointers: Sequence[str],
+    environment: Environment,
+    *,
+    is_verified: bool = False,
+) -> JsonObject:
     """Disclose what JSON pointers name of a credential with a base proof, and what is mandatory.
 
     Obligations (section 3.6.6, Add Derived Proof, with createDisclosureData):
@@ -32,7 +38,9 @@ def derive(document: JsonObject, pointers: Sequence[str], environment: Environme
     1. there is exactly one base proof, and its value is well-formed;
     2. the base proof has a signature for each statement of the document that is not mandatory;
     3. each pointer matches;
-    4. what is disclosed is signed, each statement by the signature that stands in its place.
+    4. what is disclosed is signed, each statement by the signature that stands in its place; the
+       section does not ask for that, so it is left out of what was verified (`is_verified`) when it
+       was received, or will be.
 
     The issuer's own signature is left to verifiers, who can find the issuer's key.  Raises
     `ProofGenerationError` (NO_BASE_PROOF, BASE_PROOF_MISMATCH, NOTHING_DISCLOSED),
@@ -53,7 +61,7 @@ def derive(document: JsonObject, pointers: Sequence[str], environment: Environme
         raise ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")
     lines = [line for line in statements.lines if line in disclosed]
     # 4.
-    for line in disclosed - mandatory:
+    for line in () if is_verified else disclosed - mandatory:
         require_signature(base.public_key, signatures[line], line.encode("utf-8"))
     value = DerivedProofValue(
         base.base_signature,

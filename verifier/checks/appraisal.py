@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
 import orjson
@@ -82,7 +81,7 @@ def _answered(
 ) -> Answer:
     # 2. and 3.
     if not is_proven:
-        appraisals = tuple(replace(one, assurance=UNPROVEN) for one in appraisals)
+        appraisals = tuple(one._replace(assurance=UNPROVEN) for one in appraisals)
     remarks = [remark for one in appraisals for remark in (*_faults(one), _assurance(one))]
     # 4.
     return tuple(remarks), orjson.dumps([_told(one, registers) for one in appraisals])
@@ -114,12 +113,12 @@ def _in_words(appraisal: Appraisal) -> str:
     if place is None or place.row is None:
         return in_words(appraisal.value)
     level = f"level {place.row.code} of {place.framework_name}"
-    return in_words(replace(appraisal.value, levels=()), level)
+    return in_words(appraisal.value._replace(levels=()), level)
 
 
 def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
     place = appraisal.place
-    stated = replace(appraisal.value, levels=()).to_json()
+    stated = appraisal.value._replace(levels=()).to_json()
     members: JsonObject = {
         "as_of": appraisal.day.isoformat(),
         **{name: stated[name] for name in ("unit", "amount", "basis") if name in stated},

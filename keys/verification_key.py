@@ -211,7 +211,7 @@ class VerificationKey:
         if len(signature) != 64 or int.from_bytes(signature[32:], "little") >= GROUP_ORDER:
             raise InvalidSignature
         _require_sound_point(signature[:32])
-        Ed25519PublicKey.from_public_bytes(self.public_bytes).verify(signature, message)
+        _edwards_key(self.public_bytes).verify(signature, message)
 
     def _verify_ecdsa(self, signature: bytes, message: bytes) -> None:
         """Verify r and s, both between 1 and n - 1 (FIPS 186-5 section 6.4.2)."""
@@ -228,6 +228,11 @@ class VerificationKey:
 
     def _elliptic_curve_key(self) -> ec.EllipticCurvePublicKey:
         return _point_of(self.key_type, self.public_bytes)
+
+
+@lru_cache(POINTS_KEPT)
+def _edwards_key(encoded: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(encoded)
 
 
 @lru_cache(POINTS_KEPT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from credentials.errors import ProofGenerationError
 from credentials.json_types import JsonObject, as_list
@@ -38,18 +38,16 @@ def derive(
     1. there is exactly one base proof, and its value is well-formed;
     2. the base proof has a signature for each statement of the document that is not mandatory;
     3. each pointer matches;
-    4. what is disclosed is signed, each statement by the signature that stands in its place; the
-       section does not ask for that, so it is left out of what was verified (`is_verified`) when it
-       was received, or will be.
+    4. what is disclosed is signed, each statement by the signature in its place; the section does
+       not ask for that, so it is left out for what was or will be verified (`is_verified`).
 
     The issuer's own signature is left to verifiers, who can find the issuer's key.  Raises
     `ProofGenerationError` (NO_BASE_PROOF, BASE_PROOF_MISMATCH, NOTHING_DISCLOSED),
     `InvalidProofError`, `PointerError`, and what taking the document apart raises.
     """
     # 1.
-    proof = _base_proof(document)
+    proof, unsecured = _base_proof(document), without_proof(document)
     base = parse_base(proof, limits=environment.limits)
-    unsecured = without_proof(document)
     # 2.
     statements = Statements.of(unsecured, base.hmac_key, environment)
     mandatory = statements.selected(base.mandatory_pointers)
@@ -58,11 +56,11 @@ def derive(
     combined = (*base.mandatory_pointers, *pointers)
     disclosed = statements.selected(combined)
     if not disclosed:
-        raise ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")
+        raise _nothing_disclosed()
     lines = [line for line in statements.lines if line in disclosed]
     # 4.
-    for line in () if is_verified else disclosed - mandatory:
-        require_signature(base.public_key, signatures[line], line.encode("utf-8"))
+    if not is_verified:
+        _require_signed(disclosed - mandatory, signatures, base)
     value = DerivedProofValue(
         base.base_signature,
         base.public_key,
@@ -70,13 +68,24 @@ def derive(
         statements.label_map(combined),
         tuple(index for index, line in enumerate(lines) if line in mandatory),
     )
-    revealed = select(unsecured, combined)
-    return {**revealed, "proof": {**proof, "proofValue": serialize_derived(value)}}
+    secured = {**proof, "proofValue": serialize_derived(value)}
+    return {**select(unsecured, combined), "proof": secured}
+
+
+def _require_signed(
+    lines: Iterable[str], signatures: Mapping[str, bytes], base: BaseProofValue
+) -> None:
+    for line in lines:
+        require_signature(base.public_key, signatures[line], line.encode("utf-8"))
 
 
 def has_base_proof(document: JsonObject) -> bool:
     """Tell whether one of a document's proofs is a base proof."""
     return any(map(_is_base, as_list(document.get("proof"))))
+
+
+def _nothing_disclosed() -> ProofGenerationError:
+    return ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")
 
 
 def _is_base(proof: object) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 import orjson
@@ -12,6 +14,7 @@ from credentials.level_credit import StatedValue
 from credentials.linked_data.embedded import contained_credentials
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.assurance import Assurance
+from frameworks.award_facts import award_facts
 from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement, Recognition
 from frameworks.registers import Registers
 from frameworks.worth import worth_elsewhere
@@ -45,15 +48,52 @@ def check_appraisal(
 
     1. the level, the unit and the framework's rules are looked up in a register;
     2. a fault that a believed register finds for certain fails the check, any other is a warning;
-    3. who stands behind the value is told as a class, A to D, with the chain or the reasons, and
-       is never better than D where signature or issuer do not hold; a recognition decision counts
-       for the value that its own credential states;
+    3. who stands behind the value is told as a class, A to D, with chain or reasons, never better
+       than D without proof; a recognition decision counts for what its own credential states;
     4. what the value is elsewhere is told with method and source.
     """
     # 1.
     registers = Registers() if world.registers is None else world.registers()
     recognitions = _recognitions(document, world) if is_proven else ()
     as_of = world.now.date()
+    answered = partial(
+        _answer,
+        document,
+        values,
+        registers,
+        as_of,
+        is_proven=is_proven,
+        endorsements=endorsements,
+        recognitions=recognitions,
+    )
+    if endorsements or recognitions or _claims(values) > TOLD_ANEW_FROM:
+        return answered()
+    # What others say apart, this is all that the answer depends on.
+    asked = tuple((one, award_facts(document, one.source_pointer)) for one in values)
+    answer: Answer = registers.remembered.get((asked, as_of, is_proven), answered)
+    return answer
+
+
+def _claims(values: tuple[StatedValue, ...]) -> int:
+    """Count the values at each of their levels."""
+    return sum(max(1, len(value.levels)) for value in values)
+
+
+def _recognitions(document: JsonObject, world: World) -> tuple[Recognition, ...]:
+    """Read the recognition decision in a credential that is proven, if anybody reads any."""
+    return () if world.recognitions_of is None else world.recognitions_of(document, world)
+
+
+def _answer(
+    document: JsonObject,
+    values: tuple[StatedValue, ...],
+    registers: Registers,
+    as_of: date,
+    *,
+    is_proven: bool,
+    endorsements: tuple[Endorsement, ...],
+    recognitions: tuple[Recognition, ...],
+) -> Answer:
     appraisals = appraise(
         document,
         registers=registers,
@@ -62,23 +102,6 @@ def check_appraisal(
         recognitions=recognitions,
         values=values,
     )
-    if endorsements or recognitions or len(appraisals) > TOLD_ANEW_FROM:
-        return _answered(appraisals, registers, is_proven=is_proven)
-    # What others say apart, this is all that the answer depends on.
-    asked = tuple((one.value, one.level, one.facts) for one in appraisals)
-    answered = lambda: _answered(appraisals, registers, is_proven=is_proven)  # noqa: E731
-    answer: Answer = registers.remembered.get((asked, as_of, is_proven), answered)
-    return answer
-
-
-def _recognitions(document: JsonObject, world: World) -> tuple[Recognition, ...]:
-    """Read the recognition decision in a credential that is proven, if anybody reads any."""
-    return () if world.recognitions_of is None else world.recognitions_of(document, world)
-
-
-def _answered(
-    appraisals: tuple[Appraisal, ...], registers: Registers, *, is_proven: bool
-) -> Answer:
     # 2. and 3.
     if not is_proven:
         appraisals = tuple(one._replace(assurance=UNPROVEN) for one in appraisals)

@@ -28,7 +28,6 @@ def derive(
     document: JsonObject,
     pointers: Sequence[str],
     environment: Environment,
-    *,
     is_verified: bool = False,
 ) -> JsonObject:
     """Disclose what JSON pointers name of a credential with a base proof, and what is mandatory.
@@ -41,9 +40,9 @@ def derive(
     4. what is disclosed is signed, each statement by the signature in its place; the section does
        not ask for that, so it is left out for what was or will be verified (`is_verified`).
 
-    The issuer's own signature is left to verifiers, who can find the issuer's key.  Raises
+    The issuer's own signature is left to verifiers, who can find the key.  Raises `PointerError`,
     `ProofGenerationError` (NO_BASE_PROOF, BASE_PROOF_MISMATCH, NOTHING_DISCLOSED),
-    `InvalidProofError`, `PointerError`, and what taking the document apart raises.
+    `InvalidProofError`, and what taking the document apart raises.
     """
     # 1.
     proof, unsecured = _base_proof(document), without_proof(document)
@@ -55,21 +54,21 @@ def derive(
     # 3.
     combined = (*base.mandatory_pointers, *pointers)
     disclosed = statements.selected(combined)
-    if not disclosed:
-        raise _nothing_disclosed()
+    _require_some(disclosed)
     lines = [line for line in statements.lines if line in disclosed]
     # 4.
     if not is_verified:
         _require_signed(disclosed - mandatory, signatures, base)
-    value = DerivedProofValue(
-        base.base_signature,
-        base.public_key,
-        tuple(signatures[line] for line in lines if line not in mandatory),
-        statements.label_map(combined),
-        tuple(index for index, line in enumerate(lines) if line in mandatory),
-    )
+    shown, label_map = _signatures_of(lines, signatures), statements.label_map(combined)
+    indexes = tuple(index for index, line in enumerate(lines) if line in mandatory)
+    value = DerivedProofValue(base.base_signature, base.public_key, shown, label_map, indexes)
     secured = {**proof, "proofValue": serialize_derived(value)}
     return {**select(unsecured, combined), "proof": secured}
+
+
+def _signatures_of(lines: Iterable[str], signatures: Mapping[str, bytes]) -> tuple[bytes, ...]:
+    """List the signatures of the statements that have one: all but the mandatory ones."""
+    return tuple(signatures[line] for line in lines if line in signatures)
 
 
 def _require_signed(
@@ -84,8 +83,9 @@ def has_base_proof(document: JsonObject) -> bool:
     return any(map(_is_base, as_list(document.get("proof"))))
 
 
-def _nothing_disclosed() -> ProofGenerationError:
-    return ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")
+def _require_some(disclosed: frozenset[str]) -> None:
+    if not disclosed:
+        raise ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")
 
 
 def _is_base(proof: object) -> bool:

@@ -14,7 +14,7 @@ from tallystick.files import USAGE, CommandError, read_input
 from tallystick.looking_up import offline_option, resolver_map_option
 from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.stream_options import Many, stream_options
-from tallystick.telling import EXIT_STATUS, verify_and_tell
+from tallystick.telling import EXIT_STATUS, Keep, verify_and_tell
 from tallystick.time_option import TimeOption
 from tallystick.using_registers import REGISTER, TRUST
 
@@ -22,7 +22,7 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
 
 
 @click.command()
-@click.argument("file", metavar="FILE|-|FOLDER")
+@click.argument("file", metavar="FILE|-|FOLDER|ARCHIVE")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
@@ -46,8 +46,25 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Verify all files of a folder, and write one row for each to this file.",
+    help="Verify all files of a folder or ZIP archive, and write one row for each to this file.",
 )
+@click.option(
+    "--xlsx",
+    "workbook",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The same, as a workbook (XLSX).",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --parquet, new file for the verdicts: .parquet, .csv or .jsonl.",
+)
+@click.option(
+    "--receipt",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a signed receipt of what was found to this file.",
+)
+@click.option("--key", "uri", help="URI of the key that signs the receipt (file:, signer:).")
 @click.pass_context
 def verify(
     context: click.Context,
@@ -56,10 +73,12 @@ def verify(
     as_json: bool,
     refresh: bool,
     memory_file: Path | None,
-    is_jsonl: bool,
     table: Path | None,
-    workers: int | None,
-    cluster: str | None,
+    workbook: Path | None,
+    out: Path | None,
+    many: Many,
+    receipt: Path | None,
+    uri: str | None,
     **options: Any,
 ) -> None:
     """Verify a credential or presentation, a stream of them, or a folder.
@@ -68,18 +87,33 @@ def verify(
     --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
 
     With --jsonl, each line is a credential (JSON or a token) and each line of the output its
-    verdict; a summary ends on standard error.  A folder needs --csv.
+    verdict; a summary ends on standard error.  With --parquet, each row has one in a column, and
+    verdicts go to --out, or to lines.  A folder or a ZIP archive needs --csv or --xlsx.
+
+    With --receipt and --key, what was found is signed: docs/receipts.md.
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed; of many, 1 if any is not valid, else 2.
     """
     asked = _asked(**options)
-    if is_jsonl or table is not None:
-        many = Many(workers, cluster, as_json=as_json)
-        context.exit(_verify_many(file, asked, many, table, refresh or memory_file is not None))
+    tables = (table, workbook)
+    if many.is_asked_for or any(tables):
+        _require_no_memory(needs_one_process=any((refresh, memory_file, receipt, uri)))
+        context.exit(_verify_many(file, asked, many, tables, out, as_json=as_json))
+    keeps = _receipt(receipt, uri, asked)
     world = asked.world(memory_in_use(memory_file))
-    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
+    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh, keeps=keeps)
     context.exit(EXIT_STATUS[told])
+
+
+def _receipt(out: Path | None, uri: str | None, asked: Asked) -> Keep | None:
+    """Choose what writes the receipt; what signs is loaded only where one is wanted."""
+    if out is None and uri is None:
+        return None
+    from tallystick.receipts import ReceiptWanted
+
+    wanted = ReceiptWanted.of(out, uri)
+    return lambda data, found, world: wanted.write(data, found, world, asked.trust_files)
 
 
 def _asked(
@@ -95,16 +129,33 @@ def _asked(
     return Asked(at, trust_files, register_files, resolver_map, offline, further)
 
 
-def _verify_many(
-    file: str, asked: Asked, many: Many, table: Path | None, needs_one_process: bool
-) -> int:
-    """Verify lines or a folder; what keeps something from one document to the next is refused."""
+def _require_no_memory(*, needs_one_process: bool) -> None:
+    """Refuse for many what keeps something from one document to the next."""
     if needs_one_process or settings.status_memory_file() is not None:
-        text = "--refresh and --status-memory are for one credential: leave out --jsonl and --csv."
+        text = (
+            "--refresh, --status-memory and --receipt are for one credential: leave out --jsonl, "
+            "--parquet, --csv and --xlsx."
+        )
         raise CommandError(text, USAGE)
-    from tallystick.streams import verify_stream
-    from tallystick.streams.verifying_work import VerifyFiles, VerifyLines
 
-    if table is None:
-        return verify_stream.verify_lines(file, VerifyLines(asked, many.as_json), many)
-    return verify_stream.verify_folder(Path(file), VerifyFiles(asked), table, many)
+
+def _verify_many(
+    file: str,
+    asked: Asked,
+    many: Many,
+    tables: tuple[Path | None, Path | None],
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Verify lines, rows, a folder or an archive."""
+    from tallystick.streams import verify_stream
+    from tallystick.streams.verifying_work import VerifyLines
+
+    if out is not None and not many.is_parquet:
+        raise CommandError("--out is for the verdicts on rows: --parquet.", USAGE)
+    if many.is_parquet:
+        return verify_stream.verify_rows(file, VerifyLines(asked, as_json), out, many)
+    if not any(tables):
+        return verify_stream.verify_lines(file, VerifyLines(asked, as_json), many)
+    return verify_stream.verify_folder(Path(file), asked, verify_stream.Tables(*tables), many)

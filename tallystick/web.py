@@ -25,13 +25,15 @@ from issuer.web import IssuerInstance, new_issuer_application
 from keys.did import Resolver, did_web_url
 from keys.errors import KeyMaterialError
 from keys.store import KeyRecord, StoredKey
+from service.code_reading import read_codes
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import composition, settings, verifying
+from tallystick.employer_service import employer_room
 from tallystick.looking_up import fetch_in_use, resolver_in_use
 from tallystick.signers import record_of
 from tallystick.status_lists_in_use import StatusLists
-from tallystick.trust_files import read_adopters, read_trust
+from tallystick.trust_files import describe_trust, read_adopters, read_trust
 from tallystick.using_registers import registers_in_use
 from tallystick.web_configuration import (
     InstanceSettings,
@@ -44,7 +46,9 @@ from tallystick.web_configuration import (
     require_sound,
 )
 from verifier.checks.world import World
+from verifier.grounds import Grounds, registers_of
 from verifier.pages import VerifierPage
+from verifier.receipts import SignReceipt
 from verifier.status_memory import NewestLists, StatusMemory
 from verifier.verified_lists import VerifiedLists
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
@@ -62,7 +66,7 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
     """
     require_sound(path, configuration)
     # Whoever holds a key opens no connection.
-    sources = _Opened(path, configuration.sources, offline=True)
+    sources = Opened(path, configuration.sources, offline=True)
     keys = {
         one.key: settings.signing_key(key_beside(path, one.key)) for one in configuration.instance
     }
@@ -98,7 +102,7 @@ def verifier_application(
 
     It remembers the newest status lists in `status_memory`, or as long as it runs.
     """
-    sources = _Opened(path, configuration.sources, offline=configuration.offline)
+    sources = Opened(path, configuration.sources, offline=configuration.offline)
     challenges = Challenges(
         secret=os.urandom(SECRET_BYTES),
         draw=os.urandom,
@@ -117,32 +121,55 @@ def verifier_application(
                 scope=PROOF_ONLY,
             )
         )
-    page = VerifierPage(
-        world=partial(world, Expected(None, None)),
-        registers=sources.registers,
-        fetch=fetch_in_use(offline=configuration.offline),
-        clock=time.monotonic,
-    )
+    page = _page(path, configuration, sources, partial(world, Expected(None, None)))
     return new_verifier_application(
         WebSettings(
             "Tallystick verifier", VERIFIER, hosts=_hosts(configuration.server), is_ready=_is_ready
         ),
         instances,
         page,
+        employer_room(path, configuration, page),
     )
 
 
-class _Opened:
+def _page(
+    path: str, configuration: VerifierConfiguration, sources: Opened, world: Callable[[], World]
+) -> VerifierPage:
+    """Put together what the page for people needs."""
+    return VerifierPage(
+        world=world,
+        registers=sources.registers,
+        fetch=fetch_in_use(offline=configuration.offline),
+        clock=time.monotonic,
+        grounds=sources.grounds,
+        sign_receipt=_receipts(path, configuration),
+        read_codes=read_codes,
+    )
+
+
+def _receipts(path: str, configuration: VerifierConfiguration) -> SignReceipt | None:
+    """Have receipts signed by the process of a signer, if the operator names a key of one."""
+    if configuration.receipt_key is None:
+        return None
+    from tallystick.receipts import receipts_by
+
+    return receipts_by(key_beside(path, configuration.receipt_key))
+
+
+class Opened:
     """The sources of a configuration, read once."""
 
     def __init__(self, path: str, sources: Sources, *, offline: bool) -> None:
+        """Read them; `path` is the file of the configuration."""
         trust = tuple(beside(path, name) for name in sources.trust)
         named = None if sources.resolver_map is None else beside(path, sources.resolver_map)
         self.resolver: Resolver = resolver_in_use(named, offline=offline)
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
         self._lists = VerifiedLists()
         files = tuple(beside(path, name) for name in sources.registers)
-        self.registers: Registers = registers_in_use(files, trust, self.resolver, verifying.now())
+        now = verifying.now()
+        self.registers: Registers = registers_in_use(files, trust, self.resolver, now)
+        self.grounds = Grounds(describe_trust(trust, now), registers_of(self.registers), now)
 
     def world(self, expected: Expected, *, status_memory: StatusMemory) -> World:
         """Build the world of one verification."""
@@ -178,7 +205,7 @@ def _instance(
     path: str,
     one: InstanceSettings,
     key: StoredKey,
-    sources: _Opened,
+    sources: Opened,
     documents: dict[str, JsonObject],
     lists: StatusLists | None,
 ) -> IssuerInstance:

@@ -16,10 +16,12 @@ from tallystick.files import USAGE, CommandError, read_text
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
         *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
-        *("metrics", "openapi", "presentations", "report", "status"),
+        *("device", "metrics", "openapi", "pdf", "presentations", "published", "receipt", "report"),
+        *("status", "table", "trust"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -89,6 +91,21 @@ class StoreSettings(BaseModel):
     checkpoint_key: str
 
 
+class ClaimsSettings(BaseModel):
+    """The pages behind the links that learners get.
+
+    `base` is where they are reached, if that is not the institution's public address; `verify_at`
+    is where anybody can check a credential.  With `mounted = false` they run elsewhere
+    (`tallystick claims serve`).
+    """
+
+    model_config = _STRICT
+
+    base: WebAddress | None = None
+    verify_at: WebAddress | None = None
+    mounted: bool = True
+
+
 class IssuerConfiguration(BaseModel):
     """The configuration of `tallystick issuer serve`."""
 
@@ -98,6 +115,7 @@ class IssuerConfiguration(BaseModel):
     sources: Sources = Sources()
     instance: tuple[InstanceSettings, ...] = ()
     store: StoreSettings | None = None
+    claims: ClaimsSettings = ClaimsSettings()
     published_keys: tuple[str, ...] = ()
     status_ledger: str | None = None
 
@@ -119,6 +137,7 @@ class VerifierConfiguration(BaseModel):
     sources: Sources = Sources()
     offline: bool = False
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
+    receipt_key: str | None = None
     proof_only: ProofOnlySettings | None = None
 
 

@@ -16,13 +16,13 @@ from packaging.utils import canonicalize_name
 
 from tests.project import IS_WHEEL, ROOMS, ROOT, listed_packages, metadata
 
-DATA = ("issuer", "schemas", "service", "verifier")
+DATA = ("issuer", "schemas", "service", "verifier", "wallet")
 """Rooms with data files beside their modules."""
 
 NOT_IMPORTED = {"flask-openapi3-swagger"}
 """Requirements that another one loads by itself."""
 
-OPTIONAL = {"distributed", "python-pkcs11"}
+OPTIONAL = {"distributed", "pyarrow", "python-pkcs11"}
 """What is imported only by those who installed an extra for it."""
 
 NOT_PUBLISHED = {"__pycache__"}
@@ -71,6 +71,19 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported() -> None
         canonicalize_name(Requirement(line).name) for line in metadata()["project"]["dependencies"]
     }
     assert distributions_imported() - OPTIONAL == stated - NOT_IMPORTED
+
+
+def test_migrations_follow_each_other_in_one_line() -> None:
+    texts = sorted(files("service.migrations.versions").iterdir(), key=str)
+    found = [
+        re.findall(r'^(?:down_)?revision = "?(\w+)"?$', path.read_text(encoding="utf-8"), re.M)
+        for path in texts
+        if path.name.startswith("m")
+    ]
+    numbers = [f"{number:04}" for number in range(1, len(found) + 1)]
+    assert found == [
+        [one, before] for one, before in zip(numbers, ["None", *numbers], strict=False)
+    ]
 
 
 def test_every_package_folder_is_listed() -> None:

@@ -43,9 +43,8 @@ def operations(api: IssuerApi) -> APIBlueprint:
         act = access.require(Scope.CREDENTIALS_ISSUE)
         learner = body.learner
         try:
-            award = Award(
-                Recipient(learner.email, learner.id, learner.name), body.award, body.replaces
-            )
+            named = (learner.email, learner.id, learner.name, learner.number, learner.language)
+            award = Award(Recipient(*named), body.award, body.replaces)
             issued = api.exactly_once.issue(act, header.idempotency_key, body.achievement, award)
         except LintError as error:
             details = [detail_of(finding) for finding in error.findings]
@@ -120,7 +119,8 @@ def _add_withdrawing(made: APIBlueprint, api: IssuerApi) -> None:
     def withdraw(body: ToWithdraw) -> Response:
         """Revoke, suspend or reinstate credentials: all of them, or none."""
         act = access.require(Scope.CREDENTIALS_WITHDRAW)
-        change = Change(body.act, body.reason, timedelta(seconds=body.undoSeconds))
+        undo = timedelta(seconds=body.undoSeconds)
+        change = Change(body.act, body.reason, undo, body.notice)
         done = api.withdrawing.ask(act, body.credentials, change)
         if body.undoSeconds == 0:
             api.publisher.publish_due()

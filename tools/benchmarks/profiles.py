@@ -79,9 +79,11 @@ COLD = (
             "from cryptography.hazmat.primitives.asymmetric import ec, ed25519"
         ),
     ),
-    ("the command", "import tallystick.command, tallystick.verify_command"),
-    ("the verifier", "import verifier.verifier"),
-    ("registers, value", "import verifier.checks.appraisal, tallystick.using_registers"),
+    ("the command and the verifier", "import tallystick.command, tallystick.verify_command"),
+    (
+        "what holds values against registers",
+        "import verifier.checks.appraisal, tallystick.using_registers",
+    ),
 )
 """What a command loads, in this order; what is left is the verification itself."""
 

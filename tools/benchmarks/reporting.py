@@ -54,7 +54,8 @@ out everything else on our side, and status on theirs. The command is a whole pr
 start to its end. Over HTTP each side has two processes, and a client with eight connections on the
 same machine; the peer is a minimal service in Express that we wrote (`tools/peers/server.mjs`),
 which does what signing services do without their logs and tenants. Our issuer over HTTP holds every
-badge against all rules, rehearses, signs, and verifies what it signed.
+badge against all rules, rehearses, signs, and verifies what it signed. Deriving starts, on both
+sides, from a base proof that nobody verifies again: a holder did when it was received.
 """
 MISSES = """Our side of each target that is missed, in the run of this page:
 `tools/benchmarks/profiles.py` interrupts the work again and again, and notes in which stage it is.
@@ -64,7 +65,8 @@ What nothing here leaves out, and no cache answers:
   `eddsa-jcs-2022`, too, JSON-LD in safe mode, the round trip, and the digest of the content over
   RDF, which tells whether two spellings are one credential; the peer reads no JSON-LD there;
 - an issuer's rehearsal, and the whole verification of what was signed before anybody gets it;
-- one P-256 signature for each statement that is shown under `ecdsa-sd-2023`;
+- under `ecdsa-sd-2023`, one P-256 signature for each statement, made without random numbers that
+  could repeat (RFC 6979), which takes OpenSSL nearly twice as long as the peer's;
 - the start of Python, and the loading of `cryptography` and of us, in each command.
 """
 

@@ -20,6 +20,7 @@ import pytest
 
 from credentials.remembering import Remembered
 from tests.sentences import Said, listening
+from tests.soak import IS_SOAK
 
 TESTS = Path(__file__).parent
 RECORDING = bool(os.environ.get("TALLYSTICK_RECORD"))
@@ -53,10 +54,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Listen to a test of a module whose words are recorded.
 
     Only what is new fails: what was said once may be remembered, and not said again.  Tests of
-    generated examples say something else in each profile.
+    generated examples say something else in each profile, and all tests in long runs.
     """
     file = file_of(item)
-    if not file.exists() or is_generated(item):
+    if IS_SOAK or not file.exists() or is_generated(item):
         return (yield)
     with listening() as said:
         result = yield

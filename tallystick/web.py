@@ -52,6 +52,9 @@ from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY, Expected
 
 SECRET_BYTES = 32
+EMPLOYER = "tallystick-employer"
+"""Where the verifier's application keeps what its pages for employers are made of."""
+
 ISSUER = "Signs credentials (VC-API). Each instance has its own key, suite and rules."
 VERIFIER = "Verifies credentials and presentations (VC-API); every answer carries the whole report."
 
@@ -124,14 +127,17 @@ def verifier_application(
         fetch=fetch_in_use(offline=configuration.offline),
         clock=time.monotonic,
     )
-    return new_verifier_application(
+    room = employer_room(path, configuration, page)
+    application = new_verifier_application(
         WebSettings(
             "Tallystick verifier", VERIFIER, hosts=_hosts(configuration.server), is_ready=_is_ready
         ),
         instances,
         page,
-        employer_room(path, configuration, page),
+        room,
     )
+    application.extensions[EMPLOYER] = room
+    return application
 
 
 class Opened:

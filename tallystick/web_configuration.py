@@ -17,6 +17,7 @@ from verifier.employer.origins import ORIGIN
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
         *(
@@ -101,6 +102,21 @@ class StoreSettings(BaseModel):
     checkpoint_key: str
 
 
+class ClaimsSettings(BaseModel):
+    """The pages behind the links that learners get.
+
+    `base` is where they are reached, if that is not the institution's public address; `verify_at`
+    is where anybody can check a credential.  With `mounted = false` they run elsewhere
+    (`tallystick claims serve`).
+    """
+
+    model_config = _STRICT
+
+    base: WebAddress | None = None
+    verify_at: WebAddress | None = None
+    mounted: bool = True
+
+
 class IssuerConfiguration(BaseModel):
     """The configuration of `tallystick issuer serve`."""
 
@@ -110,6 +126,7 @@ class IssuerConfiguration(BaseModel):
     sources: Sources = Sources()
     instance: tuple[InstanceSettings, ...] = ()
     store: StoreSettings | None = None
+    claims: ClaimsSettings = ClaimsSettings()
     published_keys: tuple[str, ...] = ()
     status_ledger: str | None = None
 

@@ -78,6 +78,8 @@ class IssuerApi:
     controller_document: Callable[[Tenant], JsonObject]
     by_key: RateLimit = field(default_factory=_keys)
     by_address: RateLimit = field(default_factory=_addresses)
+    sends_mail: bool = False
+    """Whether there is a mail server, so that rosters can ask for letters."""
 
     @property
     def access(self) -> Access:

@@ -18,6 +18,7 @@ from credentials.json_types import JsonObject
 from frameworks.register import read_register
 from issuer import IssuanceRequest
 from issuer.achievements.composing import composed
+from issuer.claims import ClaimDesk, ClaimSettings, claim_pages
 from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.console.passwords import Passwords
 from issuer.console.room import Console
@@ -25,6 +26,7 @@ from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.rosters import run
 from issuer.store import Act, Role, Store, Tenant, User
 from service import migrate, open_database
+from service.mail import Mailbox
 from service.pages import N_, PagesSettings, add_pages
 from service.web import WebSettings, new_application
 from tests.factories import ISSUER, NOW, SIGNER, check, method_of
@@ -113,7 +115,7 @@ def _empty_database() -> bytes:
         return path.read_bytes()
 
 
-def console_world(folder: Path) -> World:
+def console_world(folder: Path, *, sends_mail: bool = True) -> World:
     """Build a console on an empty database."""
     path = folder / "issuer.sqlite"
     path.write_bytes(_empty_database())
@@ -126,10 +128,13 @@ def console_world(folder: Path) -> World:
         preview=preview,
         keys=OneKey(),
         setup_code=CODE,
+        desk_of=lambda _tenant, own: ClaimDesk(shop.store, own, Mailbox("badges@poly.example")),
         passwords=QUICK,
+        sends_mail=sends_mail,
     )
     console = console_of(services)
     application = new_application(WebSettings("Issuer", "To test."))
     settings = PagesSettings(site=N_("Issuing"), home="console.start", secret=b"s" * 32)
-    add_pages(application, settings, console.pages)
+    claims = claim_pages(ClaimSettings(shop.store, shop.now, lambda _tenant: None))
+    add_pages(application, settings, console.pages, claims)
     return World(application, console, shop)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 import pytest
@@ -15,11 +14,12 @@ from tests.issuer.web.api_services import documented_api
 from tests.openapi_documents import FOLDER, documents
 from tests.project import skip_away_from_sources
 from tests.services import documented_issuer, verifier_service
+from tests.soak import repetitions
 
 FEW = settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
-FEWER = settings(FEW, max_examples=FEW.max_examples if "TALLYSTICK_SOAK" in os.environ else 2)
+FEWER = settings(FEW, max_examples=repetitions(2, soak=12))
 NOT_SAID = [positive_data_acceptance]
 """A description says how requests look; what no key has signed is refused all the same."""
 

@@ -104,7 +104,7 @@ def watch(path: str | None, *, database: str | None, once: bool) -> None:
     if watcher is None:
         text = "The verifier keeps no lists. Say where: [storage] database, or --watch-database."
         raise CommandError(text, USAGE)
-    stopping = _asked_by_signals()
+    stopping = asked_by_signals()
     while True:
         turn = watcher.turn()
         _tell(
@@ -134,7 +134,7 @@ def _serve(
 ) -> None:
     address = Address(server.host, server.port if port is None else port, server.threads)
     if not dev_https:
-        stopping = _asked_by_signals()
+        stopping = asked_by_signals()
         application.config[STOPPING_SETTING] = stopping
         listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
         for host, number in addresses_of(listening):
@@ -163,7 +163,7 @@ def _tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _asked_by_signals() -> threading.Event:
+def asked_by_signals() -> threading.Event:
     """Have SIGTERM and SIGINT ask to stop; asked twice, it stops at once."""
     asked = threading.Event()
 

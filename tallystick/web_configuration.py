@@ -20,19 +20,10 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
-        *(
-            "api",
-            "assets",
-            "bulk",
-            "challenges",
-            "claim",
-            "console",
-            "credentials",
-            "embed",
-            "health",
-        ),
-        *("issuers", "jobs", "metrics", "openapi", "present", "presentations", "report", "request"),
-        *("status", "verify", "watch"),
+        *("api", "assets", "bulk", "challenges", "claim", "console", "credentials", "device"),
+        *("embed", "health", "issuers", "jobs", "metrics", "openapi", "pdf", "present"),
+        *("presentations", "published", "receipt", "report", "request", "status", "table"),
+        *("trust", "verify", "watch"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -164,6 +155,7 @@ class VerifierConfiguration(BaseModel):
     sources: Sources = Sources()
     offline: bool = False
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
+    receipt_key: str | None = None
     proof_only: ProofOnlySettings | None = None
     storage: StorageSettings | None = None
     framers: tuple[Annotated[str, Field(pattern=f"^(?:{ORIGIN.pattern})$")], ...] = ()

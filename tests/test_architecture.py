@@ -96,6 +96,7 @@ MAY_SEE_THE_DATABASE = (
     "issuer/status_ledger",
     "issuer/store",
     "verifier/employer/store",
+    "wallet/store",
 )
 
 MAY_SEE_THE_NETWORK = {"service", "tallystick"}

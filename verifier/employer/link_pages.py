@@ -7,21 +7,15 @@ from dataclasses import dataclass
 
 from flask import Response, abort, request, url_for
 
-from credentials.json_types import JsonObject
 from service.pages import Pages, page_response, redirect
 from service.pages.answers import POLICY
 from service.web.limiting import RateLimit, network_of
 from service.web.problems import refusal
+from verifier.employer.explained import explained
 from verifier.employer.rows import Row, found_of
 from verifier.employer.store.sharing import ShareStore
 from verifier.pages import LinkError, VerifierPage
-from verifier.pages.contents import contents
-from verifier.pages.facts import facts, is_proven
-from verifier.pages.frameworks import viewpoints
 from verifier.pages.intake import LINK_CHARACTERS
-from verifier.pages.showing import shown
-from verifier.pages.views import viewpoint_of
-from verifier.pages.worth import worths
 from verifier.verifier import Inspection, Verifier
 
 EMBED_POLICY = POLICY.replace("form-action 'self'", "form-action 'none'").replace(
@@ -74,11 +68,8 @@ def _shared(page: VerifierPage, room: LinkRoom, address: str) -> Response:
     _slow_down(room)
     inspection = _of_shared(page, room, address)
     room.count("shared")
-    return page_response(
-        "employer/shared.html",
-        answer=_answer(page, inspection),
-        viewpoint=viewpoint_of(viewpoints(page.registers)),
-    )
+    answer, viewpoint = explained(page, inspection)
+    return page_response("employer/shared.html", answer=answer, viewpoint=viewpoint)
 
 
 def _of_shared(page: VerifierPage, room: LinkRoom, address: str) -> Inspection:
@@ -87,19 +78,6 @@ def _of_shared(page: VerifierPage, room: LinkRoom, address: str) -> Inspection:
         abort(404)
     inspection = Verifier(page.world()).inspect(found.presentation)
     return inspection.presented[0] if inspection.presented else inspection
-
-
-def _answer(page: VerifierPage, inspection: Inspection) -> JsonObject:
-    report, document = inspection.report, inspection.document
-    viewpoint = viewpoint_of(viewpoints(page.registers))
-    return {
-        "shown": shown(report),
-        "facts": facts(report, document, page.world().trust),
-        "worths": worths(report.value, viewpoint, page.registers),
-        "contents": contents(document, report),
-        "is_proven": is_proven(report),
-        "name": report.credential.get("name", ""),
-    }
 
 
 def _embedded(page: VerifierPage, room: LinkRoom) -> Response:

@@ -23,6 +23,7 @@ from service.pages import (
     page_response,
     redirect,
 )
+from verifier.answers import Answer
 from verifier.checks.world import World
 from verifier.employer.bulk_intake import FILES, given_entries
 from verifier.employer.entries import Entry
@@ -30,7 +31,6 @@ from verifier.employer.store.watching import Told, Watched, WatchFullError, Watc
 from verifier.employer.watched import sample_of
 from verifier.pages import VerifierPage
 from verifier.pages.answer_texts import TEXTS, AnswerTexts
-from verifier.pages.verdicts import Answer
 
 ADDED_AT_ONCE = 100
 """How many credentials one form may add; each is verified before the answer."""

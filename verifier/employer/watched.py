@@ -9,12 +9,12 @@ from typing import NamedTuple
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject, id_of
 from credentials.strict_json import serialize_json
+from verifier.answers import BY_CODE, Answer
 from verifier.checks.status import check_status
 from verifier.checks.validity import BEGINNINGS, ENDS, check_validity
 from verifier.checks.world import World
 from verifier.employer.rows import found_of
 from verifier.examination import examine_alone
-from verifier.pages.verdicts import BY_CODE, Answer
 from verifier.report import Outcome
 from verifier.verifier import Verifier
 

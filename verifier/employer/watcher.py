@@ -9,11 +9,11 @@ from datetime import timedelta
 from service.errors import FetchError
 from service.mail import Letter, MailError
 from service.webhooks import signature_header
+from verifier.answers import Answer
 from verifier.checks.world import World
 from verifier.employer.store.watching import Told, Watched, WatchStore
 from verifier.employer.watched import News, answer_again, webhook_body
 from verifier.pages.answer_texts import TEXTS
-from verifier.pages.verdicts import Answer
 
 Post = Callable[[str, bytes, tuple[tuple[str, str], ...]], None]
 """Hands bytes over to a web address by the guarded way out; raises `FetchError`."""

@@ -21,9 +21,9 @@ from tests.verifier.employer.samples import new_jobs, service_of
 from tests.verifier.pages.samples import samples, the_page
 from tests.verifier.pages.test_fixtures import elements_of, payloads
 from tests.verifier.pages.test_page import answers_in
+from verifier.answers import Answer
 from verifier.employer import EmployerRoom
 from verifier.employer.requests import REQUESTS, Asked, RequestError, Requests
-from verifier.pages.verdicts import Answer
 
 DOMAIN = "localhost"
 

@@ -17,8 +17,8 @@ from tests.verifier.employer.kept import DAY, Office, badge
 from tests.verifier.employer.samples import employer_service, zipped
 from tests.verifier.pages.samples import samples
 from tests.verifier.pages.test_page import answers_in
+from verifier.answers import Answer
 from verifier.employer.store.watching import digest_of
-from verifier.pages.verdicts import Answer
 
 
 @pytest.fixture

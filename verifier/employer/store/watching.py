@@ -17,9 +17,9 @@ from credentials.strict_json import serialize_json
 from credentials.timestamps import format_timestamp
 from keys.multibase import encode_base64url
 from service.database import reading, writing
+from verifier.answers import Answer
 from verifier.employer.store.tables import LISTS, WATCHED
 from verifier.employer.watched import News, Sample
-from verifier.pages.verdicts import Answer
 
 ID_BYTES = 32
 LISTS_KEPT = 10_000

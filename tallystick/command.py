@@ -51,11 +51,12 @@ def tallystick() -> None:
 
 @tallystick.command()
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to keep the files in.")
-def demo(keep: Path | None) -> None:
+@click.option("--serve", "serves", is_flag=True, help="Go on serving console and verifier.")
+def demo(keep: Path | None, serves: bool) -> None:
     """Play the whole story: two institutions issue, a verifier without keys checks."""
     from tallystick.demo import run_demo
 
-    run_demo(keep)
+    run_demo(keep, serves=serves)
 
 
 def main() -> NoReturn:

@@ -83,14 +83,12 @@ def employer_room(
 
 def _with_storage(room: EmployerRoom, configuration: VerifierConfiguration) -> EmployerRoom:
     """Add what is kept in a database, if there is one; that takes a moment to load."""
-    storage = configuration.storage
-    if storage is None:
+    if configuration.storage is None:
         return room
-    from tallystick import verifier_storage
+    from tallystick.verifier_storage import kept_in
 
-    engine = verifier_storage.opened_storage(storage)
-    shares = verifier_storage.share_store(storage, engine)
-    return replace(room, watch=verifier_storage.watch_room(configuration, engine), shares=shares)
+    watch, shares = kept_in(configuration)
+    return replace(room, watch=watch, shares=shares)
 
 
 def checked(

@@ -8,8 +8,6 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import Engine
-
 from service import migrate, open_database
 from service.errors import DatabaseError
 from service.mail import Letter, Mailbox, MailServer, message_of, server_from
@@ -28,20 +26,15 @@ TURN_SECONDS = 60.0
 """How often the watch looks for what is due."""
 
 
-def opened_storage(storage: StorageSettings) -> Engine:
-    """Open the database of the verifier, and bring it to its present form.
+def kept_in(configuration: VerifierConfiguration) -> tuple[WatchRoom, ShareStore | None]:
+    """Open the database of a verifier: watch lists, and what is shared, if anything may be.
 
-    Raises `DatabaseError`.
+    The database is brought to its present form.  Raises `DatabaseError`.
     """
+    storage = _storage(configuration)
     engine = open_database(storage.database)
     migrate(engine)
-    return engine
-
-
-def watch_room(configuration: VerifierConfiguration, engine: Engine) -> WatchRoom:
-    """Build what the pages of watch lists need."""
-    storage = _storage(configuration)
-    return WatchRoom(
+    room = WatchRoom(
         store=WatchStore(engine, os.urandom, verifying.now),
         keeps_credentials=storage.keeps_credentials,
         retention=timedelta(days=storage.retention_days),
@@ -50,14 +43,10 @@ def watch_room(configuration: VerifierConfiguration, engine: Engine) -> WatchRoo
         has_webhooks=not _is_offline(configuration),
         allowed_hosts=settings.allowed_hosts(),
     )
-
-
-def share_store(storage: StorageSettings, engine: Engine) -> ShareStore | None:
-    """Build the store of shared credentials, if any may be shared."""
     if not storage.share_days:
-        return None
+        return room, None
     lifetime = timedelta(days=storage.share_days)
-    return ShareStore(engine, os.urandom, verifying.now, lifetime)
+    return room, ShareStore(engine, os.urandom, verifying.now, lifetime)
 
 
 def new_watcher(

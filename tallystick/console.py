@@ -25,6 +25,7 @@ from service.pages import N_, PagesSettings, add_pages
 from tallystick import composition, verifying
 from tallystick.issuer_service import IssuerService
 from tallystick.issuer_setup import NewInstitution, new_key, rotate
+from tallystick.sign_in import ways_to_sign_in
 from verifier.verifier import Verifier
 
 CONSOLE = "tallystick_console"
@@ -97,12 +98,16 @@ def add_console(application: OpenAPI, service: IssuerService) -> str:
     As long as there is nobody it is that of the set-up, with the code that opens it.
     """
     code = secrets.token_urlsafe(CODE_BYTES)
+    asked = service.configuration.sign_in
+    ways = ways_to_sign_in(service.path, asked)
     services = ConsoleServices(
         shop=service.shop,
         register_for=service.register_for,
         preview=partial(preview, service),
         keys=ServiceKeys(service),
         setup_code=code,
+        relying_party=ways.relying_party,
+        providers=ways.providers,
     )
     settings = PagesSettings(
         site=N_("Issuing"), home="console.start", secret=_secret(service.folder / SECRET_FILE)

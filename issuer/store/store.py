@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
 
 from issuer.store.achievements import Achievements
 from issuer.store.api_keys import ApiKeys
@@ -10,14 +12,16 @@ from issuer.store.credentials import Credentials
 from issuer.store.deliveries import Deliveries
 from issuer.store.jobs import Jobs
 from issuer.store.learners import Learners
-from issuer.store.ledger import IssuerLedger
+from issuer.store.ledger import Act, IssuerLedger, note, record
 from issuer.store.overviews import Overviews
 from issuer.store.sessions import Sessions
+from issuer.store.tables import SIGN_IN
 from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
 from issuer.store.users import Users
 from issuer.store.webhooks import Webhooks
 from issuer.store.withdrawals import Withdrawals
+from service.sign_in import SignInMethods
 
 
 class Store:
@@ -27,7 +31,8 @@ class Store:
         """Keep the database; nothing is read yet."""
         self.engine = engine
         self.tenants = Tenants(engine)
-        self.users = Users(engine)
+        self.sign_in = SignInMethods(engine, SIGN_IN, _note)
+        self.users = Users(engine, self.sign_in)
         self.sessions = Sessions(engine)
         self.api_keys = ApiKeys(engine)
         self.achievements = Achievements(engine)
@@ -40,3 +45,8 @@ class Store:
         self.overviews = Overviews(engine)
         self.withdrawals = Withdrawals(engine)
         self.ledger = IssuerLedger(engine)
+
+
+def _note(connection: Connection, kind: str, user_id: str, at: datetime) -> None:
+    """Record what somebody changed about how they sign in."""
+    record(connection, note(Act("", f"user:{user_id}", at), kind, user_id))

@@ -11,6 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.sign_in.tables import sign_in_tables
+
 METADATA = sa.MetaData()
 
 
@@ -97,9 +99,14 @@ SESSIONS = _table(
     _text("began_at"),
     _text("seen_at"),
     _text("ends_at"),
+    _text("proved"),
+    _text("agent"),
     sa.Index("issuer_sessions_of", "user_id"),
 )
-"""Who is signed in, known by the digest of what their browser holds."""
+"""Who is signed in, known by the digest of what their browser holds; `proved` says by what."""
+
+SIGN_IN = sign_in_tables(USERS, METADATA)
+"""Passkeys and linked accounts, and what a browser is in the middle of."""
 
 SIGN_IN_TRIES = _table(
     "sign_in_tries",

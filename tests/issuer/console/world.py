@@ -19,13 +19,13 @@ from frameworks.register import read_register
 from issuer import IssuanceRequest
 from issuer.achievements.composing import composed
 from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
-from issuer.console.passwords import Passwords
 from issuer.console.room import Console
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.rosters import run
 from issuer.store import Act, Role, Store, Tenant, User
 from service import migrate, open_database
 from service.pages import N_, PagesSettings, add_pages
+from service.sign_in.passwords import Passwords
 from service.web import WebSettings, new_application
 from tests.factories import ISSUER, NOW, SIGNER, check, method_of
 from tests.issuer.issuing.workshops import SETTINGS, workshop

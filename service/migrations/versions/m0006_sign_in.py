@@ -11,7 +11,23 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Make the tables; sessions of before were begun with a password."""
-    _add_to_sessions()
+    for name, before in (("proved", "password"), ("agent", "")):
+        column = sa.Column(name, sa.Text, nullable=False, server_default=before)
+        op.add_column("issuer_sessions", column)
+    _make_passkeys()
+    _make_accounts()
+    op.create_table(
+        "issuer_sign_in_steps",
+        sa.Column("digest", sa.Text, primary_key=True),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("user_id", sa.Text, nullable=True),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+        sa.Column("ends_at", sa.Text, nullable=False),
+        sqlite_strict=True,
+    )
+
+
+def _make_passkeys() -> None:
     op.create_table(
         "issuer_passkeys",
         sa.Column("id", sa.Text, primary_key=True),
@@ -28,6 +44,9 @@ def upgrade() -> None:
         sa.Index("issuer_passkeys_of", "user_id"),
         sqlite_strict=True,
     )
+
+
+def _make_accounts() -> None:
     op.create_table(
         "issuer_linked_accounts",
         sa.Column("id", sa.Text, primary_key=True),
@@ -41,18 +60,3 @@ def upgrade() -> None:
         sa.Index("issuer_linked_accounts_of", "user_id"),
         sqlite_strict=True,
     )
-    op.create_table(
-        "issuer_sign_in_steps",
-        sa.Column("digest", sa.Text, primary_key=True),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("user_id", sa.Text, nullable=True),
-        sa.Column("data", sa.LargeBinary, nullable=False),
-        sa.Column("ends_at", sa.Text, nullable=False),
-        sqlite_strict=True,
-    )
-
-
-def _add_to_sessions() -> None:
-    for name, before in (("proved", "password"), ("agent", "")):
-        column = sa.Column(name, sa.Text, nullable=False, server_default=before)
-        op.add_column("issuer_sessions", column)

@@ -25,14 +25,21 @@ from issuer.issuing.rosters import run
 from issuer.store import Act, Role, Store, Tenant, User
 from service import migrate, open_database
 from service.pages import N_, PagesSettings, add_pages
+from service.sign_in.openid import OpenIdClient, OpenIdProvider
+from service.sign_in.passkeys import RelyingParty
 from service.sign_in.passwords import Passwords
 from service.web import WebSettings, new_application
 from tests.factories import ISSUER, NOW, SIGNER, check, method_of
 from tests.issuer.issuing.workshops import SETTINGS, workshop
 from tests.issuer.test_issuer import issuer
+from tests.service.sign_in.authenticator import ORIGIN
+from tests.service.sign_in.provider import CLIENT, CLIENT_PASSWORD, TestProvider
+from tests.service.sign_in.provider import ISSUER as OPENID_ISSUER
 from tests.services import Clock
 
 REGISTER = read_register(schemas.reference_register())
+BACK = f"{ORIGIN}/console/sign-in/with/staff/back"
+STAFF = OpenIdProvider("staff", "Staff account", OPENID_ISSUER, CLIENT, CLIENT_PASSWORD)
 CODE = "the-code-that-was-printed"
 PASSWORD = "four words in a row"
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -65,6 +72,8 @@ class World:
     application: OpenAPI
     console: Console
     shop: Workshop
+    provider: TestProvider
+    """Who says that somebody has an account there."""
 
     @property
     def store(self) -> Store:
@@ -113,13 +122,15 @@ def _empty_database() -> bytes:
         return path.read_bytes()
 
 
-def console_world(folder: Path) -> World:
-    """Build a console on an empty database."""
+def console_world(folder: Path, origin: str = ORIGIN, *, trusts_addresses: bool = False) -> World:
+    """Build a console on an empty database, with passkeys and a provider of accounts."""
     path = folder / "issuer.sqlite"
     path.write_bytes(_empty_database())
     engine = open_database(f"sqlite:///{path}")
     clock = Clock()
     shop = replace(workshop(engine, clock=clock), compose=composed(lambda _framework: REGISTER))
+    provider = TestProvider()
+    staff = replace(STAFF, trusts_addresses=trusts_addresses)
     services = ConsoleServices(
         shop=shop,
         register_for=lambda _framework: REGISTER,
@@ -127,9 +138,11 @@ def console_world(folder: Path) -> World:
         keys=OneKey(),
         setup_code=CODE,
         passwords=QUICK,
+        relying_party=RelyingParty.at(origin, "Tallystick"),
+        providers={"staff": OpenIdClient(staff, provider, BACK, lambda: 0.0)},
     )
     console = console_of(services)
     application = new_application(WebSettings("Issuer", "To test."))
     settings = PagesSettings(site=N_("Issuing"), home="console.start", secret=b"s" * 32)
     add_pages(application, settings, console.pages)
-    return World(application, console, shop)
+    return World(application, console, shop, provider)

@@ -11,7 +11,7 @@ from flask import Response, g, request, url_for
 from credentials.errors import TallystickError
 from issuer.console.access import Access, Right
 from issuer.console.services import ConsoleServices
-from issuer.console.shown import achievement_state, moment_text
+from issuer.console.shown import achievement_state, device_text, moment_text
 from issuer.rosters import DEFAULT_ROSTER_LIMITS
 from issuer.store import NotFoundError, StoreError, Tenant, User
 from issuer.store.sessions import Session
@@ -50,6 +50,7 @@ class Console:
             has_assets=True,
         )
         self.pages.add_app_template_filter(moment_text, "moment_text")
+        self.pages.add_app_template_filter(device_text, "device_text")
         self.pages.add_app_template_filter(achievement_state, "achievement_state")
         self.pages.add_app_template_global(html_of_markdown, "markdown")
         self.pages.register_error_handler(NotFoundError, _not_found)

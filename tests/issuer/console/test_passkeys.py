@@ -343,6 +343,24 @@ def test_sessions_are_listed_and_ended(world: World) -> None:
     assert here.get("/console/you", headers=HTML).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36", "Chrome, Linux"),  # noqa: E501
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) Chrome/150.0 Safari/537.36 Edg/150.0", "Edge, Windows"),  # noqa: E501
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19 Safari/604", "Safari, iPhone"),  # noqa: E501
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("", "A device that does not say what it is"),
+    ],
+)  # fmt: skip
+def test_a_device_is_named_in_a_few_words(world: World, agent: str, said: str) -> None:
+    owner(world)
+    client = world.client()
+    data = {"email": "ana@example.com", "password": PASSWORD}
+    client.post("/console/sign-in", data=data, headers={"User-Agent": agent})
+    assert f"<strong>{said}</strong>" in client.get("/console/you").text
+
+
 def test_nobody_ends_the_session_of_somebody_else(world: World) -> None:
     tenant, user = owner(world)
     other = world.user(tenant, Role.OWNER, email="eve@example.com")

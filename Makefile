@@ -83,6 +83,10 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
+.PHONY: soak-stream
+soak-stream: install ## Verify a stream of a million badges, and watch its memory; writes docs/scale-memory.md
+	$(BIN)/python tools/soak_stream.py
+
 soak: $(VENV)/installed-test ## More wallets, kills, repeats, flipped bits, stops, and all hostile texts
 	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
 		tests/recognition/register_of_decisions/test_crash.py tests/issuer/issuing/test_faults.py \

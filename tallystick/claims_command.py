@@ -174,7 +174,7 @@ def serve(url: str, base: str, verify_at: str | None, port: int) -> None:
     settings = PagesSettings(
         site=N_("Micro-credentials"), home="claims.start", secret=os.urandom(SECRET_BYTES)
     )
-    pages = claim_pages(ClaimSettings(_store(url), verifying.now, base, verify_at))
+    pages = claim_pages(ClaimSettings(_store(url), verifying.now, lambda _tenant: base, verify_at))
     add_pages(application, settings, pages)
     server = new_server(application, Address(port=port))
     click.echo(f"Serving http://127.0.0.1:{addresses_of(server)[0][1]}/claim/")

@@ -23,7 +23,7 @@ from tallystick.stream_options import Many, stream_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="File for the credential; with --roster a folder; with --jsonl a new file, or none.",
+    help="File for the credential; with --roster a folder; for many a new file, or none.",
 )
 @click.option(
     "--suite",
@@ -66,9 +66,7 @@ def issue(
     out: Path | None,
     forms: tuple[str, ...],
     token_status: str | None,
-    is_jsonl: bool,
-    workers: int | None,
-    cluster: str | None,
+    many: Many,
     **options: Any,
 ) -> None:
     """Check REQUEST.json, sign it with a key and write the credential to a file.
@@ -79,20 +77,24 @@ def issue(
     chooses what to show of it (tallystick derive).
 
     With --jsonl, each line is a request, and each line of the output a credential; a line that is
-    refused is told with its number, and the others go on.
+    refused is told with its number, and the others go on.  With --parquet, each row has a request
+    in a column; --out has a row for each, with the credential or why there is none (.parquet), or
+    the credentials (.jsonl).
 
     Exit status: 0 issued (all lines), 1 refused (any line), 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed.
     """
     form = require_one_form(options["suites"], options["mandatory"], forms, options["status_list"])
     asked = IssueAsked(form=form, **options)
-    if is_jsonl:
-        from tallystick.streams.issue_stream import issue_lines
+    if many.is_asked_for:
+        from tallystick.streams import issue_stream
         from tallystick.streams.issuing_work import IssueLines
 
         if token_status is not None:
-            raise CommandError("--token-status is of one credential: leave out --jsonl.", USAGE)
-        context.exit(issue_lines(request_file, IssueLines(asked), out, Many(workers, cluster)))
+            text = "--token-status is of one credential: leave out --jsonl and --parquet."
+            raise CommandError(text, USAGE)
+        issue_all = issue_stream.issue_rows if many.is_parquet else issue_stream.issue_lines
+        context.exit(issue_all(request_file, IssueLines(asked), out, many))
     if out is None:
         raise CommandError("Name a file for the credential: --out.", USAGE)
     _issue_one(request_file, asked, out, token_status)

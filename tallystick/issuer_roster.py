@@ -32,7 +32,8 @@ def award_of(row: RosterRow) -> Award:
         members["awardedDate"] = format_timestamp(begin)
     if row.evidence is not None:
         members["evidence"] = [{"id": row.evidence, "type": ["Evidence"]}]
-    return Award(Recipient(row.email, row.learner_id, row.name), members)
+    named = (row.email, row.learner_id, row.name, row.student_number, row.language)
+    return Award(Recipient(*named), members)
 
 
 def requests_in(file: BinaryIO) -> Iterator[tuple[int, JsonObject]]:

@@ -48,6 +48,11 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Verify all files of a folder, and write one row for each to this file.",
 )
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --parquet, new file for the verdicts: .parquet, .csv or .jsonl.",
+)
 @click.pass_context
 def verify(
     context: click.Context,
@@ -56,10 +61,9 @@ def verify(
     as_json: bool,
     refresh: bool,
     memory_file: Path | None,
-    is_jsonl: bool,
     table: Path | None,
-    workers: int | None,
-    cluster: str | None,
+    out: Path | None,
+    many: Many,
     **options: Any,
 ) -> None:
     """Verify a credential or presentation, a stream of them, or a folder.
@@ -68,15 +72,16 @@ def verify(
     --resolver-map or --offline (or TALLYSTICK_OFFLINE=1) says otherwise.
 
     With --jsonl, each line is a credential (JSON or a token) and each line of the output its
-    verdict; a summary ends on standard error.  A folder needs --csv.
+    verdict; a summary ends on standard error.  With --parquet, each row has one in a column, and
+    verdicts go to --out, or to lines.  A folder needs --csv.
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed; of many, 1 if any is not valid, else 2.
     """
     asked = _asked(**options)
-    if is_jsonl or table is not None:
-        many = Many(workers, cluster, as_json=as_json)
-        context.exit(_verify_many(file, asked, many, table, refresh or memory_file is not None))
+    if many.is_asked_for or table is not None:
+        _require_no_memory(needs_one_process=refresh or memory_file is not None)
+        context.exit(_verify_many(file, asked, many, table, out, as_json=as_json))
     world = asked.world(memory_in_use(memory_file))
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])
@@ -95,16 +100,27 @@ def _asked(
     return Asked(at, trust_files, register_files, resolver_map, offline, further)
 
 
-def _verify_many(
-    file: str, asked: Asked, many: Many, table: Path | None, needs_one_process: bool
-) -> int:
-    """Verify lines or a folder; what keeps something from one document to the next is refused."""
+def _require_no_memory(*, needs_one_process: bool) -> None:
+    """Refuse for many what keeps something from one document to the next."""
     if needs_one_process or settings.status_memory_file() is not None:
-        text = "--refresh and --status-memory are for one credential: leave out --jsonl and --csv."
+        text = (
+            "--refresh and --status-memory are for one credential: leave out --jsonl, --parquet "
+            "and --csv."
+        )
         raise CommandError(text, USAGE)
+
+
+def _verify_many(
+    file: str, asked: Asked, many: Many, table: Path | None, out: Path | None, *, as_json: bool
+) -> int:
+    """Verify lines, rows or a folder."""
     from tallystick.streams import verify_stream
     from tallystick.streams.verifying_work import VerifyFiles, VerifyLines
 
+    if out is not None and not many.is_parquet:
+        raise CommandError("--out is for the verdicts on rows: --parquet.", USAGE)
+    if many.is_parquet:
+        return verify_stream.verify_rows(file, VerifyLines(asked, as_json), out, many)
     if table is None:
-        return verify_stream.verify_lines(file, VerifyLines(asked, many.as_json), many)
+        return verify_stream.verify_lines(file, VerifyLines(asked, as_json), many)
     return verify_stream.verify_folder(Path(file), VerifyFiles(asked), table, many)

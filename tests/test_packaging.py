@@ -22,7 +22,7 @@ DATA = ("issuer", "schemas", "service", "verifier")
 NOT_IMPORTED = {"flask-openapi3-swagger"}
 """Requirements that another one loads by itself."""
 
-OPTIONAL = {"distributed", "python-pkcs11"}
+OPTIONAL = {"distributed", "pyarrow", "python-pkcs11"}
 """What is imported only by those who installed an extra for it."""
 
 NOT_PUBLISHED = {"__pycache__"}

@@ -28,6 +28,11 @@ def require_letters(texts: Iterable[str]) -> None:
         )
 
 
+def has_letters(text: str) -> bool:
+    """Tell whether every letter of a text can be drawn."""
+    return letters().issuperset(text)
+
+
 @cache
 def letters() -> frozenset[str]:
     """Tell all letters that every one of the fonts has."""

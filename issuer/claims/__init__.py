@@ -5,9 +5,18 @@ opens, `downloads` what can be taken there, `sheet` the paper for a class.  Noth
 or opens a connection: letters wait in the store until a process of its own sends them.
 """
 
-from issuer.claims.notices import queue_notices
+from issuer.claims.notices import queue_notices, remind_late, write_letters
 from issuer.claims.offers import ClaimDesk
 from issuer.claims.pages import ClaimSettings, claim_pages
 from issuer.claims.sheet import SheetCard, claim_sheet
 
-__all__ = ["ClaimDesk", "ClaimSettings", "SheetCard", "claim_pages", "claim_sheet", "queue_notices"]
+__all__ = [
+    "ClaimDesk",
+    "ClaimSettings",
+    "SheetCard",
+    "claim_pages",
+    "claim_sheet",
+    "queue_notices",
+    "remind_late",
+    "write_letters",
+]

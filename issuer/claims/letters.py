@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from issuer.claims.shown import ShownCredential
+from issuer.store.claims import REMINDER
 from service.mail import Letter
 from service.pages import N_
 from service.pages.languages import Words, words_of
 
 PACKAGE = "issuer.claims"
-CLAIM, REMINDER = "claim", "reminder"
+CLAIM, CORRECTED = "claim", "corrected"
 REVOKED, SUSPENDED, REINSTATED = "revoked", "suspended", "reinstated"
 
 
@@ -36,6 +37,14 @@ KINDS = {
         N_("Waiting for you: %(achievement)s"),
         N_("The micro-credential “%(achievement)s” of %(institution)s is still waiting for you."),
         N_("This link takes the place of the one that you were sent before."),
+    ),
+    CORRECTED: _Kind(
+        N_("Corrected: %(achievement)s"),
+        N_("%(institution)s has corrected your micro-credential “%(achievement)s”."),
+        N_(
+            "On the page behind this link you take the new one with you. The one before is "
+            "withdrawn: please use it no more. The link is for you alone; do not pass it on."
+        ),
     ),
     REVOKED: _Kind(
         N_("Withdrawn: %(achievement)s"),

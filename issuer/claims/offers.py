@@ -10,17 +10,16 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 
-from issuer.claims.letters import CLAIM, REMINDER, letter_of
+from issuer.claims.letters import CLAIM, CORRECTED, letter_of
 from issuer.claims.sheet import SheetCard
 from issuer.claims.shown import ShownCredential, shown
-from issuer.store import Act, Delivery, Store, StoreError
+from issuer.store import Act, ClaimDraft, Delivery, LetterToSend, Store, StoreError
+from issuer.store.claims import OPEN_STATES, REMINDER
 from issuer.store.writing_down import new_id
-from service.mail import Letter, Mailbox, message_of
+from service.mail import Letter, Mailbox, MailError, message_of
 from service.pages.languages import BY_TAG
 
 PIN_DIGITS = 6
-OPEN_STATES = ("waiting", "sent")
-"""States of claims that nobody has taken yet."""
 
 
 class NoAddressError(StoreError):
@@ -49,25 +48,28 @@ class ClaimDesk:
         pin: str | None = None,
         expires: datetime | None = None,
         kind: str = CLAIM,
-    ) -> Delivery:
+    ) -> Delivery | None:
         """Make a claim and queue the letter with its link to the learner's address.
 
-        Raises `NotFoundError`, and `NoAddressError` before anything is made.
+        Links of letters of before end.  Raises `NotFoundError`, and `NoAddressError` or `MailError`
+        before anything is made.
         """
         one = shown(self.store, act.tenant_id, credential_id)
-        address = _address_of(one)
-        delivery, secret = self.store.deliveries.make(
-            act, credential_id, channel="email", pin=pin, expires=expires
-        )
-        letter = letter_of(
-            kind,
-            one,
-            link=self.link_of(secret),
-            needs_pin=pin is not None,
-            until=None if expires is None else _day(expires, one.language),
-        )
-        self._queue(act, one, letter, address, kind=kind, delivery_id=delivery.id)
-        return delivery
+        return self._offer(act, one, ClaimDraft(credential_id, "email", pin, expires), kind)
+
+    def offer_first(self, act: Act, credential_id: str) -> Delivery | None:
+        """Do the same for a credential of which there is no claim yet, and nothing otherwise.
+
+        Who cannot be written to is kept as one whose letter came back.
+        """
+        try:
+            one = shown(self.store, act.tenant_id, credential_id)
+            draft = ClaimDraft(credential_id, "email")
+            kind = CLAIM if one.record.replaces is None else CORRECTED
+            return self._offer(act, one, draft, kind, is_first=True)
+        except (NoAddressError, MailError) as error:
+            self.store.deliveries.refuse(act, credential_id, kind=CLAIM, error=error.message)
+            return None
 
     def offer_on_paper(
         self,
@@ -77,25 +79,26 @@ class ClaimDesk:
         with_pins: bool = False,
         expires: datetime | None = None,
     ) -> tuple[SheetCard, ...]:
-        """Make claims to be handed out on paper; the links are in the cards and nowhere else."""
+        """Make claims to be handed out on paper; the links are in the cards and nowhere else.
+
+        Cards of before open nothing any more: they may have been lost.
+        """
         cards = []
         for credential_id in credential_ids:
             one = shown(self.store, act.tenant_id, credential_id)
             pin = new_pin() if with_pins else None
-            _delivery, secret = self.store.deliveries.make(
-                act, credential_id, channel="print", pin=pin, expires=expires
+            _delivery, secret = self.store.deliveries.replace_cards(
+                act, credential_id, pin=pin, expires=expires
             )
-            name = one.learner_name or (one.learner.email if one.learner else None)
-            cards.append(
-                SheetCard(
-                    name or credential_id,
-                    one.achievement,
-                    one.tenant.title,
-                    self.link_of(secret),
-                    pin,
-                )
-            )
+            cards.append(self.card_of(one, secret, pin))
         return tuple(cards)
+
+    def card_of(self, one: ShownCredential, secret: str, pin: str | None = None) -> SheetCard:
+        """Write the card of a claim."""
+        address = None if one.learner is None else one.learner.email
+        name = one.learner_name or address or one.record.id
+        link = self.link_of(secret)
+        return SheetCard(name, one.achievement, one.tenant.title, link, pin, address)
 
     def remind(
         self,
@@ -116,10 +119,7 @@ class ClaimDesk:
             return None
         if pin is None and any(one.needs_pin for one in waiting):
             raise StoreError("This claim needs a PIN: give a new one.", code="PIN_NEEDED")
-        made = self.offer_by_mail(act, credential_id, pin=pin, expires=expires, kind=REMINDER)
-        for one in waiting:
-            self.store.deliveries.move(act, one.id, "ended")
-        return made
+        return self.offer_by_mail(act, credential_id, pin=pin, expires=expires, kind=REMINDER)
 
     def notify(
         self,
@@ -139,36 +139,50 @@ class ClaimDesk:
         if one.learner is None or one.learner.email is None:
             return False
         letter = letter_of(kind, one, reason=reason)
-        recipient = Mailbox(one.learner.email)
-        self._queue(act, one, letter, recipient, kind=kind, mail_id=mail_id)
+        message = self._message(act, one, letter, Mailbox(one.learner.email), mail_id)
+        self.store.deliveries.queue_mail(
+            act, kind=kind, recipient=one.learner.email, message=message, mail_id=mail_id
+        )
         return True
 
-    def _queue(
+    def _offer(
+        self,
+        act: Act,
+        one: ShownCredential,
+        draft: ClaimDraft,
+        kind: str,
+        *,
+        is_first: bool = False,
+    ) -> Delivery | None:
+        recipient = _address_of(one)
+
+        def write(secret: str) -> LetterToSend:
+            letter = letter_of(
+                kind,
+                one,
+                link=self.link_of(secret),
+                needs_pin=draft.pin is not None,
+                until=None if draft.expires is None else _day(draft.expires, one.language),
+            )
+            return LetterToSend(kind, recipient.address, self._message(act, one, letter, recipient))
+
+        return self.store.deliveries.make_with_mail(act, draft, write, is_first=is_first)
+
+    def _message(
         self,
         act: Act,
         one: ShownCredential,
         letter: Letter,
         recipient: Mailbox,
-        *,
-        kind: str,
-        delivery_id: str | None = None,
         mail_id: str | None = None,
-    ) -> None:
+    ) -> bytes:
         host = urlsplit(self.base).hostname or "localhost"
-        message = message_of(
+        return message_of(
             letter,
             sender=Mailbox(self.sender.address, one.tenant.title),
             recipient=recipient,
             at=act.at,
             message_id=f"{mail_id or new_id('mail')}@{host}",
-        )
-        self.store.deliveries.queue_mail(
-            act,
-            kind=kind,
-            recipient=recipient.address,
-            message=message,
-            delivery_id=delivery_id,
-            mail_id=mail_id,
         )
 
 

@@ -19,7 +19,7 @@ from credentials.baking.vector import badge_svg
 from credentials.errors import ImageError
 from issuer.claims.downloads import downloads_of, file_name, linked_in_link, made
 from issuer.claims.shown import ShownCredential, shown
-from issuer.store import Delivery, NotFoundError, Store
+from issuer.store import Delivery, NotFoundError, Store, Tenant
 from issuer.store.deliveries import MOST_TRIES
 from service.pages import (
     FieldError,
@@ -41,11 +41,15 @@ PIN_CHARACTERS = 16
 
 @dataclass(frozen=True, slots=True)
 class ClaimSettings:
-    """What the pages need; `verify_at` is where anybody can check a credential."""
+    """What the pages need; `verify_at` is where anybody can check a credential.
+
+    `base_of` is where the pages of an institution are reached from outside; nothing where that is
+    the address by which they are looked at.
+    """
 
     store: Store
     now: Callable[[], datetime]
-    base: str
+    base_of: Callable[[Tenant], str | None]
     verify_at: str | None = None
 
 
@@ -166,7 +170,8 @@ def _file(settings: ClaimSettings, secret: str, name: str, one: ShownCredential)
     if name == "badge":
         return _picture(badge_svg(one.data))
     if name == "code":
-        return _picture(_code(f"{settings.base.rstrip('/')}/claim/{secret}"))
+        base = settings.base_of(one.tenant) or request.host_url
+        return _picture(code_of(f"{base.rstrip('/')}/claim/{secret}"))
     for each in downloads_of(one):
         if name == file_name(one, each):
             language = current_language().tag if "lang" in request.args else one.language
@@ -186,7 +191,7 @@ def _picture(data: bytes) -> Response:
     return response
 
 
-def _code(link: str) -> bytes:
+def code_of(link: str) -> bytes:
     """Draw a code on a white ground of its own, so that it can be scanned on a dark page, too."""
     file = io.BytesIO()
     code = segno.make_qr(link, error="m")

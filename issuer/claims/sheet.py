@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import segno
 
 import schemas
-from credentials.baking.fonts import require_letters
+from credentials.baking.fonts import has_letters
 from credentials.certificates.tagged_pdf import TaggedPdf
 from issuer.claims.letters import PACKAGE
 from service.pages import N_
@@ -25,28 +25,32 @@ INK, QUIET = (23, 32, 44), (74, 82, 92)
 
 @dataclass(frozen=True, slots=True)
 class SheetCard:
-    """One learner's card; the PIN is not printed on it, but told in another way."""
+    """One learner's card; the PIN is not printed on it, but told in another way.
+
+    `address` is what a learner is known by where their name cannot be printed.
+    """
 
     learner: str
     achievement: str
     institution: str
     link: str
     pin: str | None = None
+    address: str | None = None
 
 
 SCAN = N_("Scan this code to take your micro-credential. Show it to nobody else.")
 WITH_PIN = N_("You will be asked for the PIN that you are given separately.")
+BY_HAND = N_("Name (in letters that cannot be printed here; write it by hand):")
+NOT_PRINTED = N_("(in letters that cannot be printed here)")
+HAND_LINE = "_" * 26
 
 
 def claim_sheet(cards: Sequence[SheetCard], *, language: str, at: datetime) -> bytes:
     """Print cards on A4, eight to a page; `language` is a tag of the pages' languages.
 
-    Raises `ImageError` (FONT_LACKS_LETTERS).
+    A name in letters that the fonts lack leaves a line on its card to write it on by hand.
     """
     words = words_of((PACKAGE,))[language]
-    require_letters(
-        text for card in cards for text in (card.learner, card.achievement, card.institution)
-    )
     pdf = TaggedPdf(format="A4")
     pdf.set_lang(language)
     pdf.set_title(words.gettext(SCAN))
@@ -79,15 +83,23 @@ def _draw(pdf: TaggedPdf, card: SheetCard, words: Words, left: float, top: float
     said = (SCAN,) if card.pin is None else (SCAN, WITH_PIN)
     note = " ".join(map(words.gettext, said))
     pdf.set_y(top + 7)
-    for text, style, size, colour in (
-        (card.learner, "B", 12, INK),
-        (card.achievement, "", 10, INK),
-        (card.institution, "", 9, QUIET),
-    ):
+    for text, style, size, colour in _lines(card, words):
         _write(pdf, text, x, width, style, size, colour)
     pdf.set_y(top + CODE + 6)
     _write(pdf, note, left + 5, CARD_WIDTH - 10, "", 8, INK)
     _write(pdf, card.link, left + 5, CARD_WIDTH - 10, "", 7, QUIET)
+
+
+def _lines(card: SheetCard, words: Words) -> Iterator[tuple[str, str, int, tuple[int, int, int]]]:
+    if has_letters(card.learner):
+        yield card.learner, "B", 12, INK
+    else:
+        yield words.gettext(BY_HAND), "", 8, INK
+        yield HAND_LINE, "", 10, QUIET
+        if card.address is not None and has_letters(card.address):
+            yield card.address, "B", 9, INK
+    for text, size, colour in ((card.achievement, 10, INK), (card.institution, 9, QUIET)):
+        yield text if has_letters(text) else words.gettext(NOT_PRINTED), "", size, colour
 
 
 def _write(

@@ -34,8 +34,10 @@ class ShownCredential:
 
     @property
     def language(self) -> str:
-        """Tag of the language to write to the learner in: that of the achievement, else English."""
+        """Tag of the language to write in: the learner's, else the achievement's, else English."""
         stated = member(self.document, "credentialSubject", "achievement", "inLanguage")
+        if self.learner is not None and self.learner.language is not None:
+            stated = self.learner.language
         primary = stated.partition("-")[0].lower() if isinstance(stated, str) else ""
         found = (tag for tag in BY_TAG if tag.partition("-")[0] == primary)
         return next(found, LANGUAGES[0].tag)

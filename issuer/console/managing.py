@@ -116,7 +116,7 @@ def _add_people(console: Console) -> None:
         for role in roles:
             store.users.grant(access.act, user.id, role)
         say(gettext("%(name)s may work here now.", name=user.name))
-        if user.password_hash is None and _is_only_here(console, access, user):
+        if user.password_hash is None and _is_in_hand(console, access, user):
             return _link_page(console, access, user)
         return redirect(url_for("console.people", institution=access.tenant.name))
 
@@ -141,7 +141,7 @@ def _add_one_person(console: Console) -> None:
     @console.at("/people/<person>/link", Right.MANAGE, method="POST")
     def person_link(access: Access, person: str) -> Response:
         member = _member(console, access, person)
-        if not _is_only_here(console, access, member):
+        if not _is_in_hand(console, access, member):
             text = gettext("This person works for other institutions, too, and sets it there.")
             return _people_page(console, access, [FieldError(f"roles-{person}", text)])
         return _link_page(console, access, member)
@@ -283,13 +283,15 @@ def _is_known_to(console: Console, access: Access, user: User) -> bool:
     return bool(owned) and all(owned)
 
 
-def _is_only_here(console: Console, access: Access, user: User) -> bool:
-    """Tell whether somebody works for this institution alone.
+def _is_in_hand(console: Console, access: Access, user: User) -> bool:
+    """Tell whether whoever asks owns every institution that somebody works for.
 
-    Its owner could otherwise take over an account that opens another institution.
+    They could otherwise take over an account that opens another institution.
     """
-    own = console.services.store.tenants.of_user(user.id)
-    return [tenant.id for tenant, _roles in own] == [access.tenant.id]
+    store = console.services.store
+    works_at = [tenant.id for tenant, _roles in store.tenants.of_user(user.id)]
+    owned = [Role.OWNER in store.users.roles(one, access.user.id) for one in works_at]
+    return bool(owned) and all(owned)
 
 
 def _chosen_roles() -> frozenset[Role]:

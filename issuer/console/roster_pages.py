@@ -226,8 +226,8 @@ def _awards(rows: Iterator[RosterRow]) -> Iterator[tuple[int, JsonObject]]:
             members["awardedDate"] = f"{row.awarded.isoformat()}T00:00:00Z"
         if row.evidence is not None:
             members["evidence"] = [{"id": row.evidence, "type": ["Evidence"]}]
-        recipient = Recipient(row.email, row.learner_id, row.name)
-        yield row.number, Award(recipient, members).to_json()
+        named = (row.email, row.learner_id, row.name, row.student_number, row.language)
+        yield row.number, Award(Recipient(*named), members).to_json()
 
 
 def _published(console: Console, access: Access) -> tuple[Achievement, ...]:

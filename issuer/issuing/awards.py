@@ -66,6 +66,8 @@ class Award:
             "email": self.recipient.email,
             "id": self.recipient.subject,
             "name": self.recipient.name,
+            "number": self.recipient.number,
+            "language": self.recipient.language,
         }
         learner = {name: value for name, value in named.items() if value is not None}
         written: JsonObject = {"learner": learner, "award": self.members}
@@ -75,7 +77,13 @@ class Award:
     def from_json(cls, written: JsonObject) -> Award:
         """Read what `to_json` wrote."""
         learner = written.get("learner", {})
-        recipient = Recipient(learner.get("email"), learner.get("id"), learner.get("name"))
+        recipient = Recipient(
+            learner.get("email"),
+            learner.get("id"),
+            learner.get("name"),
+            learner.get("number"),
+            learner.get("language"),
+        )
         return cls(recipient, written.get("award", {}), written.get("replaces"))
 
 

@@ -13,6 +13,7 @@ from credentials.errors import TallystickError
 from issuer.issuing.awards import Award, digest_of_request
 from issuer.issuing.checkpoints import require_signed
 from issuer.issuing.high_water import HighWaterFile
+from issuer.status_ledger.assigning import is_counted_rightly
 from issuer.status_ledger.tables import CHANGES, ENTRIES
 from issuer.store.chain import EMPTY, Checkpoint, LedgerEntry
 from issuer.store.credentials import ABANDONED, ACTIVE, INTENDED, ISSUED, REVOKED, SUSPENDED
@@ -289,6 +290,8 @@ def _check_whole(connection: Connection, found: Checked) -> None:
     ):
         if _count(connection, table, condition) != count:
             raise broken(f"The table {table.name}", "has rows that the ledger does not know")
+    if not is_counted_rightly(connection):
+        raise broken("The count of a status list", "is not that of its entries")
     _check_statuses(connection, found)
     for name, digest in found.published.items():
         row = connection.execute(

@@ -87,7 +87,9 @@ def intend(
     listed, indexes = give_entries(connection, what.tenant, ids, draw, what.act.at)
     rows, notes = [], []
     for credential_id, index, award in zip(ids, indexes, awards, strict=True):
-        learner = learner_in(connection, what.tenant.id, award.recipient, what.act.at)
+        learner = learner_in(
+            connection, what.tenant.id, award.recipient, what.act.at, corrects=award.replaces
+        )
         row = _row(what, award, learner)
         row |= {"id": credential_id, "list_name": listed.name, "list_index": index}
         rows.append(row)

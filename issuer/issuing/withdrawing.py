@@ -58,11 +58,15 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is asked for: "revoke", "suspend" or "reinstate", why, and how long it can be undone."""
+    """What is asked for: "revoke", "suspend" or "reinstate", why, and how long it can be undone.
+
+    `notice` is whether the learners are told (`issuer.store.withdrawals.NOTICES`).
+    """
 
     act: str
     reason: str
     undo: timedelta = AT_ONCE
+    notice: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse an act that there is not, a change without a reason, and an endless wait."""
@@ -186,6 +190,7 @@ def _add(connection: Connection, act: Act, credential_id: str, change: Change) -
         stamp(act.at),
         stamp(act.at + change.undo),
         None,
+        change.notice,
     )
     connection.execute(
         insert(WITHDRAWALS).values(
@@ -198,6 +203,7 @@ def _add(connection: Connection, act: Act, credential_id: str, change: Change) -
             requested_by=made.requested_by,
             requested_at=made.requested_at,
             effective_at=made.effective_at,
+            notice=made.notice,
         )
     )
     if change.undo != AT_ONCE:

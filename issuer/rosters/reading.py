@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from issuer.names import plain_name
 from issuer.rosters.columns import ColumnMapping, Field
 from issuer.rosters.errors import RosterError, RosterFault
 from issuer.rosters.limits import DEFAULT_ROSTER_LIMITS, RosterLimits
@@ -132,15 +133,25 @@ def _read(
 
 
 def _duplicate(row: RosterRow, seen: dict[bytes, int]) -> tuple[RosterFault, ...] | None:
-    for name, text in ((Field.EMAIL, row.email), (Field.LEARNER_ID, row.learner_id)):
-        if text is None:
-            continue
-        key = _digest(name, text if name is Field.LEARNER_ID else text.casefold())
-        earlier = seen.setdefault(key, row.number)
-        if earlier != row.number:
-            message = f"The same learner stands in row {earlier}. Remove one of the two rows."
-            return (RosterFault(row.number, name, "LEARNER_TWICE", message),)
-    return None
+    """Find a learner who stands in an earlier row, too.
+
+    It is the id or the number that says so where there is one; several learners may share a
+    mailbox, so that an address alone says it only of the same name.
+    """
+    name, text = _identity(row)
+    earlier = seen.setdefault(_digest(name, text), row.number)
+    if earlier == row.number:
+        return None
+    message = f"The same learner stands in row {earlier}. Remove one of the two rows."
+    return (RosterFault(row.number, name, "LEARNER_TWICE", message),)
+
+
+def _identity(row: RosterRow) -> tuple[Field, str]:
+    if row.learner_id is not None:
+        return Field.LEARNER_ID, row.learner_id
+    if row.student_number is not None:
+        return Field.STUDENT_NUMBER, row.student_number
+    return Field.EMAIL, f"{(row.email or '').casefold()}\n{plain_name(row.name)}"
 
 
 def _digest(name: Field, text: str) -> bytes:

@@ -9,24 +9,25 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from credentials.timestamps import format_timestamp
-from issuer.status_ledger.tables import ENTRIES, LISTS
+from issuer.status_ledger.tables import COUNTS, ENTRIES, LISTS
 from issuer.status_lists import DrawIndex, StatusList, free_index
 
 
 def assign_all(
     connection: Connection,
     status_list: StatusList,
-    credential_ids: Sequence[str],
+    credential_ids: Sequence[str | None],
     draw: DrawIndex,
     assigned_at: str,
 ) -> tuple[int, ...]:
     """Give each credential an index of its own; none of them has one in this list yet.
 
+    A decoy has no credential.
     The connection must be the one that may write, so that nobody else draws meanwhile.
     Raises `IssuanceError` (STATUS_LIST_FULL); then nothing was given out.
     """
     here = ENTRIES.c.list_name == status_list.name
-    used = connection.scalar(select(func.count()).select_from(ENTRIES).where(here)) or 0
+    used = given_out(connection, status_list.name)
     given: set[int] = set()
 
     def is_used(index: int) -> bool:
@@ -50,6 +51,22 @@ def assign_all(
     if rows:
         connection.execute(insert(ENTRIES), rows)
     return tuple(indexes)
+
+
+def given_out(connection: Connection, list_name: str) -> int:
+    """Tell how many entries of a list are given out; it takes as long however many they are."""
+    return connection.scalar(select(COUNTS.c.given_out).where(COUNTS.c.list_name == list_name)) or 0
+
+
+def is_counted_rightly(connection: Connection) -> bool:
+    """Count the entries of all lists, and tell whether that is what was counted all along."""
+    counted = {row.list_name: row.given_out for row in connection.execute(select(COUNTS))}
+    entries = (
+        select(LISTS.c.name, func.count(ENTRIES.c.list_index).label("given_out"))
+        .outerjoin(ENTRIES, ENTRIES.c.list_name == LISTS.c.name)
+        .group_by(LISTS.c.name)
+    )
+    return counted == {row.name: row.given_out for row in connection.execute(entries)}
 
 
 def add_list(connection: Connection, status_list: StatusList, made_at: datetime) -> None:

@@ -6,7 +6,7 @@ never published.  What was confirmed is on the disk; there is one writer at a ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +17,11 @@ from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject, member
 from credentials.status.bitstring import decode_list, entries_set
 from credentials.timestamps import format_timestamp, parse_timestamp
-from issuer.status_ledger.assigning import add_list, status_list_of
+from issuer.status_ledger.assigning import add_list, assign_all, given_out, status_list_of
 from issuer.status_ledger.changing import add_change, last_change
 from issuer.status_ledger.meant import EntriesMeant
 from issuer.status_ledger.tables import CHANGES, ENTRIES, LISTS, PUBLICATIONS
-from issuer.status_lists import REVOCATION, SUSPENSION, DrawIndex, StatusList, free_index
+from issuer.status_lists import REVOCATION, SUSPENSION, DrawIndex, StatusList
 from service import reading, writing
 
 DECOY = "decoy"
@@ -97,33 +97,18 @@ class StatusLedger:
             )
             index = connection.scalar(known)
             if index is None:
-                index = self._add_entry(connection, status_list, credential_id, at)
+                (index,) = self._add_entries(connection, status_list, [credential_id], at)
             return status_list.entry(index)
 
-    def _add_entry(
+    def _add_entries(
         self,
         connection: Connection,
         status_list: StatusList,
-        credential_id: str | None,
+        credential_ids: Sequence[str | None],
         at: datetime,
-    ) -> int:
-        here = ENTRIES.c.list_name == status_list.name
-        used = connection.scalar(select(func.count()).select_from(ENTRIES).where(here)) or 0
-
-        def is_used(index: int) -> bool:
-            query = select(ENTRIES.c.list_index).where(here, ENTRIES.c.list_index == index)
-            return connection.scalar(query) is not None
-
-        index = free_index(status_list.entries, used, is_used, self._draw)
-        connection.execute(
-            ENTRIES.insert().values(
-                list_name=status_list.name,
-                list_index=index,
-                credential_id=credential_id,
-                assigned_at=format_timestamp(at),
-            )
-        )
-        return index
+    ) -> tuple[int, ...]:
+        written_at = format_timestamp(at)
+        return assign_all(connection, status_list, credential_ids, self._draw, written_at)
 
     def revoke(
         self, credential_id: str, reason: str, at: datetime, *, list_name: str | None = None
@@ -187,8 +172,7 @@ class StatusLedger:
             # 1.
             _require_known(connection, status_list, last, served)
             # 2.
-            for _decoy in range(decoys):
-                index = self._add_entry(connection, status_list, None, at)
+            for index in self._add_entries(connection, status_list, [None] * decoys, at):
                 add_change(connection, (list_name, index), DECOY, at, is_set=True)
             # 3. and 4.
             begins = _record_publication(connection, list_name, last, at)
@@ -346,11 +330,10 @@ def _record_publication(
 def _overview(connection: Connection, status_list: StatusList) -> Overview:
     name, last = status_list.name, _last_publication(connection, status_list.name)
     published = 0 if last is None else last.last_change
-    assigned = select(func.count()).select_from(ENTRIES)
     newer = select(func.count()).select_from(CHANGES).where(CHANGES.c.sequence > published)
     return Overview(
         status_list,
-        assigned=connection.scalar(assigned.where(ENTRIES.c.list_name == name)) or 0,
+        assigned=given_out(connection, name),
         set_entries=len(_set_entries(connection, name)),
         published_at=None if last is None else last.valid_from,
         unpublished=connection.scalar(newer.where(CHANGES.c.list_name == name)) or 0,

@@ -32,6 +32,15 @@ ENTRIES = sa.Table(
 )
 """Which index was given to which credential, once and for good; a decoy has no credential."""
 
+COUNTS = sa.Table(
+    "status_list_counts",
+    METADATA,
+    sa.Column("list_name", sa.ForeignKey("status_lists.name"), primary_key=True),
+    sa.Column("given_out", sa.Integer, nullable=False),
+)
+"""How many entries of each list are given out; triggers add one with each entry, in the same
+transaction, and refuse every other change."""
+
 CHANGES = sa.Table(
     "status_changes",
     METADATA,

@@ -7,8 +7,8 @@ belongs to another institution is not found.
 
 from issuer.store.achievements import Achievement, AchievementVersion
 from issuer.store.api_keys import ApiKey, Scope
+from issuer.store.claims import ClaimDraft, Delivery, LetterToSend, Mail
 from issuer.store.credentials import CredentialFilter, CredentialRecord
-from issuer.store.deliveries import Delivery, Mail
 from issuer.store.errors import (
     ConflictError,
     InProgressError,
@@ -33,6 +33,7 @@ __all__ = [
     "AchievementVersion",
     "Act",
     "ApiKey",
+    "ClaimDraft",
     "ConflictError",
     "CredentialFilter",
     "CredentialRecord",
@@ -44,6 +45,7 @@ __all__ = [
     "Learner",
     "LedgerBehindError",
     "LedgerBrokenError",
+    "LetterToSend",
     "Mail",
     "NotFoundError",
     "Page",

@@ -160,7 +160,7 @@ def _meant(query: Select[Any], tenant_id: str, which: CredentialFilter) -> Selec
             query = query.where(CREDENTIALS.c[name] == wanted)
     if which.email is not None:
         theirs = select(LEARNERS.c.id).where(
-            LEARNERS.c.tenant_id == tenant_id, LEARNERS.c.email == which.email.strip().lower()
+            LEARNERS.c.tenant_id == tenant_id, LEARNERS.c.mailbox == which.email.strip().lower()
         )
         query = query.where(CREDENTIALS.c.learner_id.in_(theirs))
     return query

@@ -6,65 +6,42 @@ process that may connect: whoever holds a signing key sends none.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import ColumnElement, Engine, select, update
 
-from issuer.store.credentials import credential_in
+from issuer.store.claims import (
+    FIRST_PAUSE,
+    MAIL_MEMBERS,
+    MOST_ATTEMPTS,
+    MOST_TRIES,
+    OPEN_STATES,
+    REMINDER,
+    ClaimDraft,
+    Delivery,
+    LetterToSend,
+    Mail,
+    claims_in,
+    delivery_in,
+    delivery_of,
+    end_older,
+    make_claim,
+    note_at_claim,
+    open_claim,
+    pin_digest,
+    queue_mail,
+    refuse_mail,
+)
+from issuer.store.credentials import ACTIVE
+from issuer.store.jobs import Job
 from issuer.store.ledger import Act, note, record
-from issuer.store.tables import DELIVERIES, MAILS
-from issuer.store.writing_down import digest_of, new_id, new_secret, required, stamp
+from issuer.store.tables import CREDENTIALS, DELIVERIES, MAILS
+from issuer.store.writing_down import new_id, required, stamp
 from service import reading, writing
 
-MOST_TRIES = 5
-"""How many wrong PINs end a claim."""
-
-PIN_COST = 2**14
-"""Cost of a digest of a PIN: 16 MiB and about 50 ms for each that is tried."""
-
-MOST_ATTEMPTS = 8
-"""How often a mail is tried."""
-
-FIRST_PAUSE = timedelta(minutes=1)
-"""How long a mail waits after its first failure; each further pause is twice as long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A claim of a credential; `tries` counts wrong PINs."""
-
-    id: str
-    tenant_id: str
-    credential_id: str
-    channel: str
-    state: str
-    needs_pin: bool
-    tries: int
-    created_at: str
-    expires_at: str | None
-    claimed_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail to be sent; `message` is the whole of it (RFC 5322)."""
-
-    id: str
-    tenant_id: str
-    delivery_id: str | None
-    kind: str
-    recipient: str
-    message: bytes
-    state: str
-    attempts: int
-    due_at: str
-    sent_at: str | None
-    error: str | None
-    created_at: str
+__all__ = ["MOST_TRIES", "Deliveries"]
 
 
 class Deliveries:
@@ -87,39 +64,129 @@ class Deliveries:
 
         `channel` is "email" or "print".  Raises `NotFoundError` for a foreign credential.
         """
-        secret, made = new_secret(), new_id("delivery")
+        draft = ClaimDraft(credential_id, channel, pin, expires)
         with writing(self._engine) as connection:
-            credential_in(connection, act.tenant_id, credential_id)
-            connection.execute(
-                insert(DELIVERIES).values(
-                    id=made,
-                    tenant_id=act.tenant_id,
-                    credential_id=credential_id,
-                    channel=channel,
-                    state="waiting",
-                    claim_digest=digest_of(secret),
-                    pin_digest=None if pin is None else _pin_digest(made, pin),
-                    tries=0,
-                    created_at=stamp(act.at),
-                    expires_at=None if expires is None else stamp(expires),
-                )
-            )
-            record(connection, note(act, "delivery.made", credential_id, channel=channel))
-            return _delivery(connection, made), secret
+            return make_claim(connection, act, draft)
+
+    def replace_cards(
+        self, act: Act, credential_id: str, *, pin: str | None, expires: datetime | None
+    ) -> tuple[Delivery, str]:
+        """Make a claim to be printed; cards of before open nothing any more, they may be lost."""
+        with writing(self._engine) as connection:
+            made = make_claim(connection, act, ClaimDraft(credential_id, "print", pin, expires))
+            end_older(connection, made[0])
+            return made
+
+    def make_with_mail(
+        self,
+        act: Act,
+        draft: ClaimDraft,
+        write: Callable[[str], LetterToSend],
+        *,
+        is_first: bool = False,
+    ) -> Delivery | None:
+        """Make a claim together with the mail that has its link; both are there, or neither.
+
+        `write` is given the secret of the link.  Links of earlier mails end.  With `is_first`
+        nothing is made of a credential that has a claim already.  Raises what `write` raises.
+        """
+        with writing(self._engine) as connection:
+            if is_first and claims_in(connection, act.tenant_id, draft.credential_id):
+                return None
+            made, secret = make_claim(connection, act, draft)
+            end_older(connection, made)
+            letter = write(secret)
+            queue_mail(connection, act, letter, new_id("mail"), made.id)
+            return made
+
+    def refuse(self, act: Act, credential_id: str, *, kind: str, error: str) -> None:
+        """Keep that a learner cannot be written to, as a claim that came back, and why."""
+        with writing(self._engine) as connection:
+            made, _secret = make_claim(connection, act, ClaimDraft(credential_id, "email"))
+            change = update(DELIVERIES).where(DELIVERIES.c.id == made.id)
+            connection.execute(change.values(state="bounced"))
+            refuse_mail(connection, act, new_id("mail"), kind, error, made.id)
 
     def of_credential(self, tenant_id: str, credential_id: str) -> tuple[Delivery, ...]:
         """Read the claims of a credential, the oldest first."""
-        query = select(DELIVERIES).where(
+        with reading(self._engine) as connection:
+            return claims_in(connection, tenant_id, credential_id)
+
+    def mails_of(self, tenant_id: str, credential_id: str) -> tuple[Mail, ...]:
+        """Read the mails with links of a credential, the oldest first, without what they say."""
+        query = select(*(MAILS.c[name] for name in MAIL_MEMBERS))
+        query = query.join(DELIVERIES, DELIVERIES.c.id == MAILS.c.delivery_id).where(
             DELIVERIES.c.tenant_id == tenant_id, DELIVERIES.c.credential_id == credential_id
         )
-        query = query.order_by(DELIVERIES.c.created_at, DELIVERIES.c.id)
         with reading(self._engine) as connection:
-            return tuple(map(_delivery_of, connection.execute(query)))
+            rows = connection.execute(query.order_by(MAILS.c.created_at, MAILS.c.id))
+            return tuple(Mail(**row._asdict(), message=b"") for row in rows)
+
+    def without_claim(self, job: Job, *, items: int) -> tuple[str, ...]:
+        """Name credentials of a roster, issued and in force, of which there is no claim yet."""
+        return self._credentials(
+            job, items, DELIVERIES.c.id.is_(None), CREDENTIALS.c.status == ACTIVE
+        )
+
+    def to_remind(self, tenant_id: str, before: datetime, *, items: int) -> tuple[str, ...]:
+        """Name credentials whose letter was sent before a time, not claimed, and never reminded."""
+        reminded = select(DELIVERIES.c.credential_id).join(
+            MAILS, MAILS.c.delivery_id == DELIVERIES.c.id
+        )
+        reminded = reminded.where(MAILS.c.kind == REMINDER)
+        taken = select(DELIVERIES.c.credential_id).where(DELIVERIES.c.state == "claimed")
+        query = (
+            select(DELIVERIES.c.credential_id)
+            .join(CREDENTIALS, CREDENTIALS.c.id == DELIVERIES.c.credential_id)
+            .where(
+                DELIVERIES.c.tenant_id == tenant_id,
+                DELIVERIES.c.channel == "email",
+                DELIVERIES.c.state == "sent",
+                DELIVERIES.c.pin_digest.is_(None),
+                DELIVERIES.c.created_at <= stamp(before),
+                CREDENTIALS.c.status == ACTIVE,
+                DELIVERIES.c.credential_id.not_in(reminded),
+                DELIVERIES.c.credential_id.not_in(taken),
+            )
+            .order_by(DELIVERIES.c.created_at)
+            .limit(items)
+        )
+        with reading(self._engine) as connection:
+            return tuple(dict.fromkeys(connection.scalars(query)))
+
+    def unclaimed(self, job: Job, *, items: int) -> tuple[str, ...]:
+        """Name credentials of a roster that were mailed, and are neither claimed nor reminded."""
+        taken = select(DELIVERIES.c.credential_id).where(DELIVERIES.c.state == "claimed")
+        return self._credentials(
+            job,
+            items,
+            DELIVERIES.c.channel == "email",
+            DELIVERIES.c.state.in_(OPEN_STATES),
+            CREDENTIALS.c.id.not_in(taken),
+            CREDENTIALS.c.status == ACTIVE,
+        )
+
+    def _credentials(
+        self, job: Job, items: int, *conditions: ColumnElement[bool]
+    ) -> tuple[str, ...]:
+        query = select(CREDENTIALS.c.id).outerjoin(
+            DELIVERIES, DELIVERIES.c.credential_id == CREDENTIALS.c.id
+        )
+        query = query.where(
+            CREDENTIALS.c.tenant_id == job.tenant_id,
+            CREDENTIALS.c.job_id == job.id,
+            CREDENTIALS.c.data.is_not(None),
+            *conditions,
+        )
+        query = query.group_by(CREDENTIALS.c.id, CREDENTIALS.c.intended_at)
+        query = query.order_by(CREDENTIALS.c.intended_at, CREDENTIALS.c.id).limit(items)
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query))
 
     def open(self, secret: str, at: datetime) -> Delivery:
         """Find the claim of a link that still holds; raise `NotFoundError`."""
         with reading(self._engine) as connection:
-            return _delivery_of(_open(connection, secret, at))
+            return delivery_of(open_claim(connection, secret, at))
 
     def claim(self, secret: str, at: datetime, *, pin: str | None = None) -> Delivery | None:
         """Claim a credential; nothing for a wrong PIN, which is counted.
@@ -128,9 +195,9 @@ class Deliveries:
         """
         # A digest of a PIN takes its time, for which nobody else shall wait.
         asked = self.open(secret, at)
-        digest = _pin_digest(asked.id, pin or "") if asked.needs_pin else None
+        digest = pin_digest(asked.id, pin or "") if asked.needs_pin else None
         with writing(self._engine) as connection:
-            row = _open(connection, secret, at)
+            row = open_claim(connection, secret, at)
             change = update(DELIVERIES).where(DELIVERIES.c.id == row.id)
             if not hmac.compare_digest(row.pin_digest or "", digest or ""):
                 connection.execute(change.values(tries=row.tries + 1))
@@ -139,7 +206,7 @@ class Deliveries:
                 connection.execute(change.values(state="claimed", claimed_at=stamp(at)))
                 act = Act(row.tenant_id, "learner", at)
                 record(connection, note(act, "delivery.claimed", row.credential_id))
-            return _delivery(connection, row.id)
+            return delivery_in(connection, row.id)
 
     def move(self, act: Act, delivery_id: str, state: str) -> Delivery:
         """Note what became of a claim: "sent", "bounced" or "ended"; a claimed one stays so."""
@@ -149,7 +216,7 @@ class Deliveries:
             if row.state != "claimed":
                 connection.execute(update(DELIVERIES).where(here).values(state=state))
                 record(connection, note(act, f"delivery.{state}", row.credential_id))
-            return _delivery(connection, delivery_id)
+            return delivery_in(connection, delivery_id)
 
     def queue_mail(
         self,
@@ -164,43 +231,15 @@ class Deliveries:
         """Have a mail sent, and return its id; one whose id is known already is not sent again."""
         made = mail_id or new_id("mail")
         with writing(self._engine) as connection:
-            if connection.scalar(select(MAILS.c.id).where(MAILS.c.id == made)) is not None:
-                return made
-            connection.execute(
-                insert(MAILS).values(
-                    id=made,
-                    tenant_id=act.tenant_id,
-                    delivery_id=delivery_id,
-                    kind=kind,
-                    recipient=recipient,
-                    message=message,
-                    state="waiting",
-                    attempts=0,
-                    due_at=stamp(act.at),
-                    created_at=stamp(act.at),
-                )
-            )
-            record(connection, note(act, "mail.queued", made, mail=kind))
+            if connection.scalar(select(MAILS.c.id).where(MAILS.c.id == made)) is None:
+                letter = LetterToSend(kind, recipient, message)
+                queue_mail(connection, act, letter, made, delivery_id)
         return made
 
     def refuse_mail(self, act: Act, mail_id: str, *, kind: str, error: str) -> None:
         """Keep that a mail cannot be written, and why; it counts as one that came back."""
         with writing(self._engine) as connection:
-            connection.execute(
-                insert(MAILS).values(
-                    id=mail_id,
-                    tenant_id=act.tenant_id,
-                    kind=kind,
-                    recipient="",
-                    message=b"",
-                    state="bounced",
-                    attempts=0,
-                    due_at=stamp(act.at),
-                    error=error,
-                    created_at=stamp(act.at),
-                )
-            )
-            record(connection, note(act, "mail.refused", mail_id, mail=kind))
+            refuse_mail(connection, act, mail_id, kind, error)
 
     def due_mails(self, at: datetime, *, items: int) -> tuple[Mail, ...]:
         """Read the mails that are to be sent now, the oldest first."""
@@ -214,6 +253,7 @@ class Deliveries:
         with writing(self._engine) as connection:
             change = update(MAILS).where(MAILS.c.id == mail_id)
             connection.execute(change.values(state="sent", sent_at=stamp(at), error=None))
+            note_at_claim(connection, mail_id, ("waiting", "bounced"), "sent")
 
     def mail_failed(self, mail_id: str, error: str, at: datetime, *, for_good: bool) -> None:
         """Note why a mail was not handed over; it is tried again later unless it is for good."""
@@ -226,42 +266,5 @@ class Deliveries:
             due = stamp(at + FIRST_PAUSE * 2 ** (attempts - 1))
             values = {"state": state, "attempts": attempts, "due_at": due, "error": error}
             connection.execute(update(MAILS).where(here).values(**values))
-
-
-def _pin_digest(delivery_id: str, pin: str) -> str:
-    """Compute what is kept of a PIN (RFC 7914): of so few digits a fast digest would hide nothing.
-
-    The id of the claim is the salt, so that the same PIN of two claims is kept differently.
-    """
-    salt, secret = delivery_id.encode(), pin.encode("utf-8", "surrogatepass")
-    return f"scrypt:{hashlib.scrypt(secret, salt=salt, n=PIN_COST, r=8, p=1).hex()}"
-
-
-def _open(connection: Connection, secret: str, at: datetime) -> Row[Any]:
-    query = select(DELIVERIES).where(
-        DELIVERIES.c.claim_digest == digest_of(secret),
-        DELIVERIES.c.state != "ended",
-        DELIVERIES.c.tries < MOST_TRIES,
-        DELIVERIES.c.expires_at.is_(None) | (DELIVERIES.c.expires_at > stamp(at)),
-    )
-    return required(connection.execute(query).first(), "claim, or it holds no more")
-
-
-def _delivery(connection: Connection, delivery_id: str) -> Delivery:
-    query = select(DELIVERIES).where(DELIVERIES.c.id == delivery_id)
-    return _delivery_of(connection.execute(query).one())
-
-
-def _delivery_of(row: Row[Any]) -> Delivery:
-    return Delivery(
-        row.id,
-        row.tenant_id,
-        row.credential_id,
-        row.channel,
-        row.state,
-        row.pin_digest is not None,
-        row.tries,
-        row.created_at,
-        row.expires_at,
-        row.claimed_at,
-    )
+            if ends:
+                note_at_claim(connection, mail_id, OPEN_STATES, "bounced")

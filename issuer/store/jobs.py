@@ -31,6 +31,9 @@ from service import reading, writing
 
 READY, RUNNING, STOPPED, FINISHED = "ready", "running", "stopped", "finished"
 WAITING, ISSUED, FAILED = "waiting", "issued", "failed"
+ASKED, WRITTEN = "asked", "written"
+"""Whether learners are still to be written to, or all letters are in the queue."""
+
 ROWS_AT_ONCE = 500
 """How many rows are written with one statement: a roster of any size takes the same memory."""
 
@@ -54,7 +57,11 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A roster that is issued; `source` is the name of the file, `options` are for delivery."""
+    """A roster that is issued; `source` is the name of the file.
+
+    `letters` is "asked" while learners are still to be written to, "written" once they were, and
+    nothing where nobody asked for letters.
+    """
 
     id: str
     tenant_id: str
@@ -68,6 +75,7 @@ class Job:
     created_at: str
     started_at: str | None
     finished_at: str | None
+    letters: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Jobs:
         rows: Iterable[tuple[int, JsonObject]],
         source: str,
         options: JsonObject | None = None,
+        sends_letters: bool = False,
     ) -> Job:
         """Keep a roster as a job that is ready to run, with the newest version.
 
@@ -123,6 +132,7 @@ class Jobs:
                     total=0,
                     created_by=act.actor,
                     created_at=stamp(act.at),
+                    letters=ASKED if sends_letters else None,
                 )
             )
             total = _add_rows(connection, job_id, iter(rows))
@@ -161,6 +171,26 @@ class Jobs:
         with reading(self._engine) as connection:
             return tuple(map(_job_of, connection.execute(query)))
 
+    def ask_for_letters(self, act: Act, job_id: str) -> Job:
+        """Have the learners of a roster written to, those who have not been."""
+        with writing(self._engine) as connection:
+            job_in(connection, act.tenant_id, job_id)
+            connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(letters=ASKED))
+            record(connection, note(act, "job.letters-asked", job_id))
+            return job_in(connection, act.tenant_id, job_id)
+
+    def with_letters_to_write(self) -> tuple[Job, ...]:
+        """Read the jobs of all institutions whose learners are still to be written to."""
+        query = select(JOBS).where(JOBS.c.letters == ASKED).order_by(JOBS.c.created_at, JOBS.c.id)
+        with reading(self._engine) as connection:
+            return tuple(map(_job_of, connection.execute(query)))
+
+    def letters_are_written(self, job: Job) -> None:
+        """Note that everybody was written to, unless rows are still being issued."""
+        with writing(self._engine) as connection:
+            is_over = (JOBS.c.id == job.id) & (JOBS.c.state == FINISHED)
+            connection.execute(update(JOBS).where(is_over).values(letters=WRITTEN))
+
     def start(self, act: Act, job_id: str) -> Job:
         """Let a job run, or run on after it was stopped."""
         return self._move(act, job_id, (READY, STOPPED), RUNNING, started_at=stamp(act.at))
@@ -176,6 +206,8 @@ class Jobs:
             failed = (JOB_ROWS.c.job_id == job_id) & (JOB_ROWS.c.state == FAILED)
             again = {"state": WAITING, "error": None, "error_code": None}
             connection.execute(update(JOB_ROWS).where(failed).values(**again))
+            written = (JOBS.c.id == job_id) & (JOBS.c.letters == WRITTEN)
+            connection.execute(update(JOBS).where(written).values(letters=ASKED))
         states = (READY, STOPPED, FINISHED, RUNNING)
         return self._move(act, job_id, states, RUNNING, finished_at=None)
 

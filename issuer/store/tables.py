@@ -167,10 +167,16 @@ LEARNERS = _table(
     _text("subject", nullable=True),
     _text("created_at"),
     _text("erased_at", nullable=True),
+    _text("mailbox", nullable=True),
+    _text("number", nullable=True),
+    _text("language", nullable=True),
     sa.UniqueConstraint("tenant_id", "email", name="issuer_learners_email"),
     sa.UniqueConstraint("tenant_id", "subject", name="issuer_learners_subject"),
+    sa.Index("issuer_learners_mailbox", "tenant_id", "mailbox"),
+    sa.Index("issuer_learners_number", "tenant_id", "number", unique=True),
 )
-"""People who receive credentials, by mail address, by an id such as a DID, or by both."""
+"""People who receive credentials: by an id such as a DID, by the institution's own number for them,
+or by mail address and name, as a family may share a `mailbox`.  `email` is empty since then."""
 
 UPLOADS = _table(
     "uploads",
@@ -199,11 +205,15 @@ JOBS = _table(
     _text("created_at"),
     _text("started_at", nullable=True),
     _text("finished_at", nullable=True),
+    _text("letters", nullable=True),
     _one_of("state", "ready", "running", "stopped", "finished"),
     sa.Index("issuer_jobs_of", "tenant_id", "created_at"),
     sa.Index("issuer_jobs_in", "state"),
+    sa.Index("issuer_jobs_letters", "letters"),
 )
-"""Rosters that are issued; what became of each row stands in the rows."""
+"""Rosters that are issued; what became of each row stands in the rows.
+
+`letters` is "asked" while learners are still to be written to, and "written" after that."""
 
 JOB_ROWS = _table(
     "job_rows",
@@ -250,6 +260,7 @@ CREDENTIALS = _table(
     sa.Index("issuer_credentials_in", "state"),
     sa.Index("issuer_credentials_for", "learner_id"),
     sa.Index("issuer_credentials_replacing", "replaces"),
+    sa.Index("issuer_credentials_of_job", "job_id"),
 )
 """Credentials from the intent on: id and index are fixed before anything is signed."""
 
@@ -275,12 +286,15 @@ WITHDRAWALS = _table(
     _text("requested_at"),
     _text("effective_at"),
     _text("done_at", nullable=True),
+    _text("notice", nullable=True),
     _one_of("act", "revoke", "suspend", "reinstate"),
     _one_of("state", "pending", "done", "undone"),
     sa.Index("issuer_withdrawals_due", "state", "effective_at"),
     sa.Index("issuer_withdrawals_of", "credential_id"),
 )
-"""Changes of a status that were asked for; a pending one can be undone."""
+"""Changes of a status that were asked for; a pending one can be undone.
+
+`notice` is whether the learner is told: "none", "reason" with the reason, else without it."""
 
 PUBLISHED_LISTS = _table(
     "published_lists",

@@ -120,10 +120,20 @@ class Users:
             return _user(connection, user_id)
 
     def grant(self, act: Act, user_id: str, role: Role) -> None:
-        """Give somebody a role in the institution of `act`."""
+        """Give somebody a role in the institution of `act`.
+
+        Links to set a password that were made before they worked there hold no more: who made or
+        kept one would get into that institution, too.
+        """
         with writing(self._engine) as connection:
             _user(connection, user_id)
-            if role not in _roles(connection, act.tenant_id, user_id):
+            held = _roles(connection, act.tenant_id, user_id)
+            if not held:
+                of_them = SETUP_LINKS.c.user_id == user_id
+                is_open = SETUP_LINKS.c.used_at.is_(None)
+                ended = update(SETUP_LINKS).where(of_them, is_open)
+                connection.execute(ended.values(used_at=stamp(act.at)))
+            if role not in held:
                 connection.execute(
                     insert(ROLES).values(
                         tenant_id=act.tenant_id,

@@ -14,6 +14,10 @@ from service import reading
 
 REVOKE, SUSPEND, REINSTATE = "revoke", "suspend", "reinstate"
 PENDING, DONE, UNDONE = "pending", "done", "undone"
+NO_NOTICE, NOTICE, NOTICE_WITH_REASON = "none", "told", "reason"
+NOTICES = (NO_NOTICE, NOTICE, NOTICE_WITH_REASON)
+"""Whether the learner is written to, and whether the reason stands in the letter."""
+
 MAIL_PREFIX = "mail_"
 """Before the id of a withdrawal: the id of the mail that tells the learner of it."""
 
@@ -23,7 +27,7 @@ class Withdrawal:
     """Somebody asked to revoke, suspend or reinstate a credential.
 
     Until `effective_at` it is pending and can be undone; then it is done.  `reason` is kept and
-    never published.
+    never published.  `notice` is one of `NOTICES`, or nothing for what the courier does by itself.
     """
 
     id: str
@@ -36,6 +40,7 @@ class Withdrawal:
     requested_at: str
     effective_at: str
     done_at: str | None
+    notice: str | None = None
 
 
 class Withdrawals:
@@ -71,7 +76,8 @@ class Withdrawals:
             .where(
                 WITHDRAWALS.c.state == DONE,
                 WITHDRAWALS.c.done_at >= stamp(since),
-                LEARNERS.c.email.is_not(None),
+                WITHDRAWALS.c.notice.is_distinct_from(NO_NOTICE),
+                LEARNERS.c.mailbox.is_not(None),
                 CREDENTIALS.c.data.is_not(None),
                 (MAIL_PREFIX + WITHDRAWALS.c.id).not_in(select(MAILS.c.id)),
             )

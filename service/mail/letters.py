@@ -13,9 +13,11 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from html import escape
+
+import idna
 
 from service.mail.errors import MailError
 
@@ -23,9 +25,8 @@ SUBJECT_CHARACTERS = 200
 ADDRESS_CHARACTERS = 254
 """Longest address that mail servers take (RFC 5321 section 4.5.3.1.3)."""
 
-_ADDRESS = re.compile(
-    r"[^\s@<>\",;:\\()\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,252}[A-Za-z0-9])?"
-)
+_LOCAL = re.compile(r"[^\s@<>\",;:\\()\[\]]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,252}[A-Za-z0-9])?")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 HTML = """<!DOCTYPE html>
@@ -54,9 +55,27 @@ class Mailbox:
 
     def __post_init__(self) -> None:
         """Refuse what is no address; raise `MailError` (MAIL_ADDRESS)."""
-        is_short = len(self.address) <= ADDRESS_CHARACTERS
-        if not is_short or not _ADDRESS.fullmatch(self.address) or ".." in self.address:
+        address = smtp_address(self.address)
+        local, _at, domain = address.rpartition("@")
+        is_address = _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)
+        if len(address) > ADDRESS_CHARACTERS or not is_address or ".." in address:
             raise MailError("This is no mail address.", code="MAIL_ADDRESS")
+
+
+def smtp_address(address: str) -> str:
+    """Write an address as mail servers take it: its domain in ASCII (IDNA 2008, UTS 46).
+
+    What stands before the @ stays: only the server of its domain may change it (RFC 6531).
+    Raises `MailError` (MAIL_ADDRESS) for a domain that cannot be one.
+    """
+    local, _at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        encoded = idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise MailError("The domain of this mail address is none.", code="MAIL_ADDRESS") from error
+    return f"{local}@{encoded}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,8 @@ def message_of(
     """
     if letter.link is not None and not _LINK.fullmatch(letter.link):
         raise MailError("The link of a letter is a web address.", code="MAIL_MALFORMED")
-    message = EmailMessage(policy=SMTP)
+    is_plain = all(smtp_address(one.address).isascii() for one in (sender, recipient))
+    message = EmailMessage(policy=SMTP if is_plain else SMTPUTF8)
     try:
         message["From"] = _address(sender)
         message["To"] = _address(recipient)
@@ -99,7 +119,7 @@ def message_of(
 
 
 def _address(mailbox: Mailbox) -> Address:
-    user, _at, domain = mailbox.address.rpartition("@")
+    user, _at, domain = smtp_address(mailbox.address).rpartition("@")
     return Address(display_name=_one_line(mailbox.name), username=user, domain=domain)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.mail.errors import MailDelayedError, MailError, MailRefusedError
-from service.mail.letters import Mailbox
+from service.mail.letters import Mailbox, smtp_address
 
 SECONDS = 20.0
 """How long each answer of a server is waited for."""
@@ -38,11 +38,13 @@ class MailServer:
         """Hand one message over.
 
         Raises `MailRefusedError` if it will never be taken, `MailDelayedError` if this failed for
-        now; a message of either names no address.
+        now; a message of either names no address.  Addresses may be internationalised.
         """
+        sender, receiver = smtp_address(self.sender.address), smtp_address(recipient)
         try:
             with self._connected() as connection:
-                connection.sendmail(self.sender.address, [recipient], message)
+                options = _options(connection, sender, receiver)
+                connection.sendmail(sender, [receiver], message, options)
         except smtplib.SMTPRecipientsRefused as error:
             ((status, _text),) = error.recipients.values()
             raise _refusal(status) from error
@@ -75,6 +77,23 @@ class MailServer:
             connection.close()
             raise
         return connection
+
+
+def _options(connection: smtplib.SMTP, *addresses: str) -> tuple[str, ...]:
+    """Ask for what addresses with other letters than ASCII need (RFC 6531), where it is offered.
+
+    Raises `MailRefusedError` where it is not: the server could only spoil the address.
+    """
+    if all(address.isascii() for address in addresses):
+        return ()
+    connection.ehlo_or_helo_if_needed()
+    if not connection.has_extn("smtputf8"):
+        text = (
+            "The address has letters before the @ that this mail server cannot take (it does not "
+            "offer SMTPUTF8). Hand the credential over on paper, or ask for another address."
+        )
+        raise MailRefusedError(text, code="MAIL_LETTERS")
+    return ("SMTPUTF8", "BODY=8BITMIME")
 
 
 def server_from(environment: Mapping[str, str]) -> MailServer:

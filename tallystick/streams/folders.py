@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from credentials.json_types import JsonObject
 from credentials.spreadsheet_cells import safe_cell
 from tallystick.files import DISK, USAGE, CommandError
 from tallystick.streams.verifying_work import COLUMNS
-from tallystick.streams.work import Results
+from tallystick.streams.work import Result, Results
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets take UTF-8 for something else."""
@@ -37,16 +38,25 @@ def files_of(folder: Path, *, beside: Path) -> list[str]:
     return sorted(map(str, found))
 
 
+def _told(result: Result) -> JsonObject:
+    told: JsonObject = json.loads(result.told)
+    return told
+
+
 @contextmanager
-def new_table(path: Path) -> Iterator[Callable[[Results], None]]:
+def new_table(
+    path: Path,
+    columns: Sequence[str] = COLUMNS,
+    told: Callable[[Result], JsonObject] = _told,
+) -> Iterator[Callable[[Results], None]]:
     """Write a table row by row beside its place; it takes its place once it is whole."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         with open(unfinished, "wb") as stream:
-            stream.write((BYTE_ORDER_MARK + _line(COLUMNS)).encode())
+            stream.write((BYTE_ORDER_MARK + _line(columns)).encode())
 
             def write(results: Results) -> None:
-                stream.writelines(_row(json.loads(one.told)) for one in results)
+                stream.writelines(_row(told(one), columns) for one in results)
 
             yield write
             stream.flush()
@@ -58,8 +68,8 @@ def new_table(path: Path) -> Iterator[Callable[[Results], None]]:
         unfinished.unlink(missing_ok=True)
 
 
-def _row(told: dict[str, object]) -> bytes:
-    cells = [str(told.get(name, "")) for name in COLUMNS]
+def _row(told: JsonObject, columns: Sequence[str]) -> bytes:
+    cells = [str(told.get(name, "")) for name in columns]
     return _line([safe_cell(cell) for cell in cells]).encode("utf-8", "backslashreplace")
 
 

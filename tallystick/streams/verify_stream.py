@@ -6,11 +6,13 @@ import os
 import sys
 from pathlib import Path
 
-from tallystick.files import DISK
+from tallystick.files import DISK, USAGE, CommandError
 from tallystick.progress import ProgressLine
 from tallystick.stream_options import Many
 from tallystick.streams.folders import files_of, new_table
 from tallystick.streams.lines import BATCH_PIECES, in_batches, read_lines
+from tallystick.streams.parquet import InParquet, Rows
+from tallystick.streams.result_tables import new_results, on_standard_output
 from tallystick.streams.running import opened, results_of, summary_of, write_lines
 from tallystick.streams.tally import Tally
 from tallystick.streams.verifying_work import UNREADABLE, VerifyFiles, VerifyLines
@@ -36,6 +38,22 @@ def verify_lines(file: str, work: VerifyLines, many: Many) -> int:
         for results in results_of(work, batches, many):
             tally.count(results)
             write_lines(sys.stdout.buffer, [one.told for one in results])
+    return status_of_verdicts(tally)
+
+
+def verify_rows(file: str, work: VerifyLines, out: Path | None, many: Many) -> int:
+    """Verify the documents in a column of a Parquet file; verdicts go to a new file, or to lines.
+
+    Returns the exit status as `verify_lines` does.
+    """
+    if work.whole_reports and out is not None and out.suffix != ".jsonl":
+        raise CommandError("Whole reports (--json) go to lines: --out with .jsonl.", USAGE)
+    rows, tally = Rows(file, many.column or "credential"), Tally(VERDICTS)
+    rows.open().close()
+    with summary_of(tally), new_results(out) if out else on_standard_output() as write:
+        for results in results_of(InParquet(work, rows), rows.parts(), many):
+            tally.count(results)
+            write(results)
     return status_of_verdicts(tally)
 
 

@@ -6,6 +6,7 @@ import random
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from credentials.errors import IssuanceError
@@ -28,6 +29,7 @@ from issuer.status_ledger.tables import METADATA
 from issuer.status_lists import StatusList
 from service import DatabaseError, migrate, open_database, writing
 from tests.factories import ISSUER, LEARNER, LIST_URL, NOW
+from tests.migrating import migrate_to
 
 REVOCATIONS = StatusList("withdrawals", LIST_URL, ISSUER)
 SUSPENSIONS = StatusList("pauses", f"{LIST_URL}/s", ISSUER, purpose="suspension")
@@ -207,6 +209,9 @@ TAMPERING = [
     "INSERT INTO status_changes VALUES (2, 'withdrawals', -5, 1, 'oops', 'now')",
     "INSERT INTO status_entries VALUES ('withdrawals', {index}, 'urn:uuid:9', 'now')",
     "INSERT INTO status_entries VALUES ('withdrawals', 5, 'urn:uuid:1', 'now')",
+    "UPDATE status_list_counts SET given_out = given_out - 1",
+    "UPDATE status_list_counts SET given_out = 9",
+    "DELETE FROM status_list_counts",
 ]
 
 
@@ -227,6 +232,60 @@ def test_the_tables_are_as_the_migrations_make_them(database: Engine) -> None:
             column["name"]: column["nullable"] for column in inspector.get_columns(table.name)
         }
         assert columns == {column.name: bool(column.nullable) for column in table.columns}
+
+
+def fill(engine: Engine, name: str, first: int, count: int) -> None:
+    entry = "INSERT INTO status_entries VALUES (:name, :index, :credential, 'now')"
+    rows = [
+        {"name": name, "index": index, "credential": f"urn:filled:{index}"}
+        for index in range(first, first + count)
+    ]
+    with writing(engine) as connection:
+        connection.execute(text(entry), rows)
+
+
+def test_lists_that_are_there_already_are_counted_and_older_software_goes_on(
+    database_url: str,
+) -> None:
+    older = open_database(database_url)
+    migrate_to(older, "0005")
+    with writing(older) as connection:
+        for name in ("withdrawals", "other"):
+            made = f"'{name}', 'https://{name}.example', '{ISSUER}', 'revocation', 131072"
+            connection.execute(text(f"INSERT INTO status_lists VALUES ({made}, 60, 60, 'now')"))
+    fill(older, "withdrawals", 0, 7)
+    migrate(older)
+    fill(older, "other", 0, 2)
+    ledger = StatusLedger(older, secrets.randbelow)
+    assign(ledger, ONE)
+    counts = {one.status_list.name: one.assigned for one in ledger.lists()}
+    assert counts == {"withdrawals": 8, "other": 2}
+    older.dispose()
+
+
+def test_an_entry_takes_as_long_however_many_are_given_out(tmp_path: Path) -> None:
+    """Steps of SQLite's machine are counted, and not time."""
+    engine = open_database(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    steps: Counter[str] = Counter()
+    event.listen(
+        engine,
+        "connect",
+        lambda connection, _record: connection.set_progress_handler(
+            lambda: steps.update(["taken"]), 1
+        ),
+    )
+    migrate(engine)
+    numbers = count(100_000)
+    ledger = StatusLedger(engine, lambda _most: next(numbers))
+    ledger.make_list(REVOCATIONS, NOW)
+    taken = []
+    for filled in (1, 2_000):
+        fill(engine, "withdrawals", filled, filled)
+        steps.clear()
+        assign(ledger, f"urn:uuid:{filled}")
+        taken.append(steps["taken"])
+    engine.dispose()
+    assert 0 < taken[1] <= taken[0] + 10
 
 
 def test_many_at_once_never_get_the_same_index(ledger: StatusLedger, database_url: str) -> None:

@@ -43,9 +43,8 @@ def operations(api: IssuerApi) -> APIBlueprint:
         act = access.require(Scope.CREDENTIALS_ISSUE)
         learner = body.learner
         try:
-            award = Award(
-                Recipient(learner.email, learner.id, learner.name), body.award, body.replaces
-            )
+            named = (learner.email, learner.id, learner.name, learner.number, learner.language)
+            award = Award(Recipient(*named), body.award, body.replaces)
             issued = api.exactly_once.issue(act, header.idempotency_key, body.achievement, award)
         except LintError as error:
             details = [detail_of(finding) for finding in error.findings]

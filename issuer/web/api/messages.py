@@ -123,13 +123,18 @@ class Publication(BaseModel):
 
 
 class LearnerNamed(BaseModel):
-    """Whom it is for: a mail address, an id such as a DID, or both."""
+    """Whom it is for: a mail address, an id such as a DID, or both; `number` is your own for them.
+
+    Learners are told apart by id, else by number, else by address and name.
+    """
 
     model_config = _STRICT
 
     email: str | None = Field(default=None, max_length=254)
     id: str | None = Field(default=None, max_length=TEXT_CHARACTERS)
     name: str | None = Field(default=None, max_length=200)
+    number: str | None = Field(default=None, min_length=1, max_length=200)
+    language: str | None = Field(default=None, max_length=35)
 
 
 class ToIssue(BaseModel):

@@ -108,7 +108,9 @@ class Office:
 
     def application(self) -> OpenAPI:
         application = new_application(WebSettings("Claims", "Test."))
-        pages = claim_pages(ClaimSettings(self.store, lambda: self.now, BASE, VERIFY_AT))
+        pages = claim_pages(
+            ClaimSettings(self.store, lambda: self.now, lambda _tenant: BASE, VERIFY_AT)
+        )
         settings = PagesSettings(site=N_("Pages"), home="claims.start", secret=b"s" * 32)
         add_pages(application, settings, pages)
         return application

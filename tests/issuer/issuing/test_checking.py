@@ -36,6 +36,7 @@ COVERED = (
     "issuer_achievement_versions",
     "issuer_idempotency_keys",
     "status_entries",
+    "status_list_counts",
     "status_changes",
 )
 

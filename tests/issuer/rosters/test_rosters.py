@@ -161,8 +161,8 @@ def test_a_person_may_choose_other_columns_than_were_guessed() -> None:
         ("ana@example.com,Ana,2026-02-30", "DATE_MALFORMED"),
         ("ana@example.com,Ana,2027-01-01", "DATE_IN_FUTURE"),
         ("ana@example.com,Ana,2026-11-30,more", "ROW_TOO_LONG"),
-        ("first@example.com,Again,", "LEARNER_TWICE"),
-        ("FIRST@Example.com,Again,", "LEARNER_TWICE"),
+        ("first@example.com,First,", "LEARNER_TWICE"),
+        ("FIRST@Example.com,Fírst,", "LEARNER_TWICE"),
     ],
 )
 def test_a_row_at_fault_is_told_by_its_number(row: str, code: str) -> None:
@@ -350,3 +350,11 @@ def test_a_damaged_workbook_ends_in_a_dry_run_or_in_a_refusal(place: int, change
     data = bytearray(SOUND)
     data[place] ^= change
     assert ends_well(bytes(data))
+
+
+def test_learners_who_share_a_mailbox_are_told_apart_by_number_or_name() -> None:
+    head = "email,name,student number\r\n"
+    family = "home@example.com,Ana,1\r\nhome@example.com,Ana,2\r\nhome@example.com,Ben,\r\n"
+    assert read((head + family).encode()).learners == 3
+    twice = read((head + family + "other@example.com,Zoe,2\r\n").encode())
+    assert [(one.code, one.column) for one in twice.faults] == [("LEARNER_TWICE", "student_number")]

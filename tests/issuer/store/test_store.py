@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from issuer.store import ConflictError, NotFoundError, Role, Scope, Store
+from issuer.store import ConflictError, NotFoundError, Recipient, Role, Scope, Store
 from issuer.store.chain import checked
 from issuer.store.errors import LedgerBrokenError
+from issuer.store.learners import learner_in
 from issuer.store.tables import METADATA
 from service import DatabaseError, writing
 from tests.factories import NOW
@@ -121,3 +122,41 @@ def test_every_act_stands_in_the_ledger_and_none_can_be_taken_out(
         with pytest.raises((DatabaseError, DBAPIError)), writing(database) as connection:
             connection.execute(text(statement))
     assert list(store.ledger.entries()) == entries
+
+
+def test_a_link_to_set_a_password_ends_with_a_role_at_another_institution(store: Store) -> None:
+    here, elsewhere = tenant_of(store), tenant_of(store, "other")
+    user = store.users.add(act_of(here), email="ana@poly.example", name="Ana")
+    store.users.grant(act_of(here), user.id, Role.AUDITOR)
+    link = store.users.make_setup_link(act_of(here), user.id)
+    store.users.grant(act_of(here), user.id, Role.ISSUER)
+    assert store.users.user_of_setup_link(link, NOW) == user
+    store.users.grant(act_of(elsewhere), user.id, Role.OWNER)
+    with pytest.raises(NotFoundError):
+        store.users.use_setup_link(link, "argon2", NOW)
+
+
+def found(store: Store, **stated: str | None) -> str | None:
+    tenant = store.tenants.named("poly")
+    with writing(store.engine) as connection:
+        return learner_in(connection, tenant.id, Recipient(**stated), NOW)
+
+
+def test_learners_are_told_apart_by_id_number_or_address_and_name(store: Store) -> None:
+    tenant = tenant_of(store)
+    ana = found(store, email="home@x.example", name="Ana Ñúñez")
+    assert found(store, email="Home@x.example", name="ana nunez") == ana
+    ben = found(store, email="home@x.example", name="Ben")
+    assert ben != ana, "a family shares a mailbox"
+    assert found(store, email="home@x.example", name="Ben", number="7") == ben
+    assert found(store, email="new@x.example", name="Benjamin", number="7") == ben
+    assert store.learners.get(tenant.id, str(ben)).email == "new@x.example"
+    assert found(store, email="home@x.example", name="Ben", number="8") not in (ana, ben)
+    by_id = found(store, subject="did:key:z6Mk", email="d@x.example", number="9")
+    assert found(store, subject="did:key:z6Mk", number="7") == by_id
+    assert store.learners.get(tenant.id, str(by_id)).number == "9"
+    assert [one.name for one in store.learners.with_email(tenant.id, "home@x.example")] != []
+    nameless = found(store, email="zoe@x.example")
+    assert found(store, email="zoe@x.example", name="Zoe") == nameless
+    assert found(store, email="zoe@x.example") == nameless
+    assert found(store, name="Nobody") is None

@@ -6,6 +6,7 @@ import email
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
@@ -132,15 +133,21 @@ def handler() -> Handler:
     return Handler()
 
 
-@pytest.fixture
-def server(handler: Handler) -> Iterator[MailServer]:
+@contextmanager
+def listening(handler: Handler, **options: Any) -> Iterator[MailServer]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, **options)
     controller.start()
     yield MailServer("127.0.0.1", SENDER, port, "unsafe-plain", seconds=5)
     controller.stop()
+
+
+@pytest.fixture
+def server(handler: Handler) -> Iterator[MailServer]:
+    with listening(handler) as made:
+        yield made
 
 
 def test_a_server_takes_a_letter(server: MailServer, handler: Handler) -> None:
@@ -148,6 +155,31 @@ def test_a_server_takes_a_letter(server: MailServer, handler: Handler) -> None:
     ((recipient, content),) = handler.received
     assert recipient == "ana@example.com"
     assert parsed(content)["Subject"] == "Ana, tō tohu"
+
+
+def test_a_domain_in_other_letters_is_written_in_ascii(
+    server: MailServer, handler: Handler
+) -> None:
+    learner = Mailbox("ana@Straße.example", "Ana")
+    message = written(letter(), recipient=learner)
+    assert str(parsed(message)["To"]) == "Ana <ana@xn--strae-oqa.example>"
+    server.send("ana@Straße.example", message)
+    assert [one for one, _content in handler.received] == ["ana@xn--strae-oqa.example"]
+    for none in ("ana@\u2028.example", "ana@-ö-.example", "ana@ö..example"):
+        with pytest.raises(MailError):
+            Mailbox(none)
+
+
+def test_letters_before_the_at_need_a_server_that_takes_them(handler: Handler) -> None:
+    message = written(letter(), recipient=Mailbox("josé@example.com"))
+    assert "josé@example.com" in message.decode()
+    with listening(handler, enable_SMTPUTF8=False) as server:
+        with pytest.raises(MailRefusedError, match="SMTPUTF8") as refused:
+            server.send("josé@example.com", message)
+        assert refused.value.code == "MAIL_LETTERS"
+    with listening(handler, enable_SMTPUTF8=True) as server:
+        server.send("josé@example.com", message)
+    assert [one for one, _content in handler.received] == ["josé@example.com"]
 
 
 def test_servers_say_no_for_good_or_for_now(server: MailServer, handler: Handler) -> None:

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tallystick.files import CommandError
 from tallystick.streams.lines import BATCH_BYTES, LINE_BYTES, in_batches, read_lines
+from tallystick.streams.parquet import Rows
 from tallystick.streams.processes import BATCHES_AHEAD, results_in_order
 from tallystick.streams.tally import Tally
 from tallystick.streams.work import Batch, Do, Piece, Result, Results
@@ -227,3 +229,12 @@ def test_a_stream_that_is_asked_to_end_ends_with_its_summary_and_its_processes(
         _told, summary = running.communicate(timeout=60)
         assert running.returncode == 143
         assert b"in all: " in summary
+
+
+def test_without_pyarrow_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(CommandError, match=r"pip install 'tallystick\[parquet\]'") as caught:
+        Rows("badges.parquet", "credential").open()
+    assert caught.value.status == 64

@@ -10,6 +10,8 @@ WORKERS ?= 2
 MINUTES ?= 60
 DOCUMENTS ?= 50000
 ROUNDS ?= 7
+# Tests start Python often; it compiles each module once, into a folder that is no part of the sources.
+WITH_BYTECODE = PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$${PYTHONPYCACHEPREFIX:-$(abspath $(VENV))/bytecode}
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -52,7 +54,7 @@ demo: install ## Play the whole story; KEEP=FOLDER keeps the files, to look at i
 	$(BIN)/tallystick demo $(if $(KEEP),--keep $(KEEP))
 
 test: $(VENV)/installed-test ## Run the test suite
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(WITH_BYTECODE) $(BIN)/python -m pytest -n $(WORKERS)
 
 browser: $(VENV)/installed-browser ## Look at the pages in Chromium (Debian: chromium, fonts-dejavu-core)
 	TALLYSTICK_BROWSER=1 $(BIN)/python -m pytest tests/browser
@@ -83,15 +85,16 @@ test-wheel: $(VENV)/installed-dev ## Run the suite against the built wheel, away
 mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes on where it stopped
 	$(BIN)/python tools/mutation.py --minutes $(MINUTES) --workers $(WORKERS)
 
+.PHONY: two-cores
+two-cores: install ## What a second core gains, in turns; on a quiet machine (COUNT=10000)
+	$(BIN)/python tools/two_cores.py --count $(or $(COUNT),10000)
+
 .PHONY: soak-stream
 soak-stream: install ## Verify a stream of a million badges, and watch its memory; writes docs/scale-memory.md
 	$(BIN)/python tools/soak_stream.py
 
-soak: $(VENV)/installed-test ## More wallets, kills, repeats, flipped bits, stops, and all hostile texts
-	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/stacking/test_oracle.py \
-		tests/recognition/register_of_decisions/test_crash.py tests/issuer/issuing/test_faults.py \
-		tests/issuer/issuing/test_checking.py tests/service/web/test_stopping.py \
-		tests/verifier/pages/test_fixtures.py
+soak: $(VENV)/installed-test ## Run the suite with far more wallets, kills, repeats, flipped bits and hostile texts
+	$(WITH_BYTECODE) TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 bench: install ## Measure beside the software of others; needs Node.js; writes docs/benchmarks.md
 	$(BIN)/python -m tools.benchmarks --rounds $(ROUNDS)

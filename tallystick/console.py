@@ -15,6 +15,7 @@ from flask_openapi3.openapi import OpenAPI
 from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject
 from issuer import IssuanceRequest
+from issuer.claims import claim_pages
 from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.store import Act, Tenant
 from keys.did import did_key
@@ -23,6 +24,7 @@ from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
 from service.pages import N_, PagesSettings, add_pages
 from tallystick import composition, verifying
+from tallystick.claim_office import claim_settings, desks, mail_server
 from tallystick.issuer_service import IssuerService
 from tallystick.issuer_setup import NewInstitution, new_key, rotate
 from tallystick.sign_in import ways_to_sign_in
@@ -93,7 +95,7 @@ def preview(service: IssuerService, _tenant: Tenant, asked: JsonObject) -> JsonO
 
 
 def add_console(application: OpenAPI, service: IssuerService) -> str:
-    """Put the console into an application, and return the path to open.
+    """Put the console and the claim pages into an application, and return the path to open.
 
     As long as there is nobody it is that of the set-up, with the code that opens it.
     """
@@ -108,11 +110,17 @@ def add_console(application: OpenAPI, service: IssuerService) -> str:
         setup_code=code,
         relying_party=ways.relying_party,
         providers=ways.providers,
+        desk_of=desks(service),
+        sends_mail=mail_server() is not None,
+        verify_at=service.configuration.claims.verify_at,
     )
     settings = PagesSettings(
         site=N_("Issuing"), home="console.start", secret=_secret(service.folder / SECRET_FILE)
     )
-    add_pages(application, settings, console_of(services).pages)
+    rooms = [console_of(services).pages]
+    if service.configuration.claims.mounted:
+        rooms.append(claim_pages(claim_settings(service)))
+    add_pages(application, settings, *rooms)
     return CONSOLE_PATH if service.store.users.has_any() else f"{BEGIN_PATH}?code={code}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,12 +25,14 @@ def or_a_roster(command: Callable[..., None]) -> Callable[..., None]:
         achievement: str | None,
         config: str | None,
         institution: str | None,
+        letters: bool,
         **others: Any,
     ) -> None:
         if roster is not None:
             if others["out"] is None:
                 raise click.UsageError("--roster needs a folder for the credentials: --out.")
-            issue_roster_file(roster, achievement, config, institution, others["out"])
+            asked = Asked(roster, achievement, config, institution, letters)
+            issue_roster_file(asked, others["out"])
             return
         if others["request_file"] is None or others["uri"] is None:
             raise click.UsageError("Name REQUEST.json and --key, or --roster and --achievement.")
@@ -54,15 +57,30 @@ def _with_options(command: F) -> F:
             help=f"Configuration of the issuer service (--roster; ${settings.ISSUER_VARIABLE}).",
         ),
         click.option("--institution", help="Which institution issues (--roster)."),
+        click.option(
+            "--letters",
+            is_flag=True,
+            help="Have the courier send each learner a letter with a link (--roster).",
+        ),
     ):
         command = option(command)
     return command
 
 
-def issue_roster_file(
-    roster: Path, achievement: str | None, config: str | None, institution: str | None, out: Path
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for with `--roster`."""
+
+    roster: Path
+    achievement: str | None
+    config: str | None
+    institution: str | None
+    letters: bool
+
+
+def issue_roster_file(asked: Asked, out: Path) -> None:
     """Issue a roster as a job, and write credentials and results into the folder `out`."""
+    achievement, config = asked.achievement, asked.config
     if achievement is None or config is None:
         raise click.UsageError("--roster needs --achievement and --config.")
     if achievement.startswith("@"):
@@ -74,10 +92,14 @@ def issue_roster_file(
     from tallystick.issuer_service import open_service
 
     service = open_service(config)
-    tenant = chosen_tenant(service, institution)
+    tenant = chosen_tenant(service, asked.institution)
     act = Act(tenant.id, "command", verifying.now())
-    job = issuer_roster.make_job(service, act, achievement, roster)
+    job = issuer_roster.make_job(
+        service, act, achievement, asked.roster, sends_letters=asked.letters
+    )
     job = issuer_roster.issue_roster(service, tenant, job)
     issuer_roster.write_results(service, job, out)
     done = service.store.jobs.progress(tenant.id, job.id, verifying.now())
     click.echo(f"Issued {done.issued} of {done.total}; {done.failed} failed. See {out}.")
+    if asked.letters:
+        click.echo("Letters are sent by: tallystick issuer courier")

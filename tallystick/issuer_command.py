@@ -53,11 +53,21 @@ def worker(path: str, workers: int) -> None:
 
 @click.command("courier")
 @config_option
-def courier(path: str) -> None:
-    """Tell webhooks what happened, until stopped; this process opens no key."""
+@click.option(
+    "--remind-after",
+    "days",
+    type=click.IntRange(1, 365),
+    help="Remind learners, once, who took nothing for so many days (default: nobody).",
+)
+def courier(path: str, days: int | None) -> None:
+    """Tell webhooks what happened and send letters to learners, until stopped.
+
+    Letters go through the server that TALLYSTICK_MAIL_HOST names (docs/delivery.md). This process
+    opens no key. Run one.
+    """
     from tallystick.issuer_courier import run_courier
 
-    run_courier(path)
+    run_courier(path, remind_after=None if days is None else timedelta(days=days))
 
 
 @click.command("institution")

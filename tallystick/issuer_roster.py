@@ -51,7 +51,14 @@ def read_dry(file: BinaryIO) -> DryRun:
     return dry_run(table, mapping, today=verifying.now().date())
 
 
-def make_job(service: IssuerService, act: Act, achievement_id: str, path: Path) -> Job:
+def make_job(
+    service: IssuerService,
+    act: Act,
+    achievement_id: str,
+    path: Path,
+    *,
+    sends_letters: bool = False,
+) -> Job:
     """Keep a roster as a job; raise `CommandError` with its faults, and issue nothing then."""
     with path.open("rb") as file:
         found = read_dry(file)
@@ -60,7 +67,11 @@ def make_job(service: IssuerService, act: Act, achievement_id: str, path: Path) 
             told = "\n".join(lines[:FAULTS_TOLD])
             raise CommandError(f"{path} has {found.fault_count} faults:\n{told}")
         return service.store.jobs.make(
-            act, achievement_id=achievement_id, rows=requests_in(file), source=path.name
+            act,
+            achievement_id=achievement_id,
+            rows=requests_in(file),
+            source=path.name,
+            sends_letters=sends_letters,
         )
 
 

@@ -15,6 +15,7 @@ from issuer.store.writing_down import digest_of, stamp, write_json
 from issuer.web.api import IssuerApi, add_api
 from service.web.reading import BODY_BYTES_SETTING
 from tallystick import verifying
+from tallystick.claim_office import mail_server
 from tallystick.console import CONSOLE, add_console
 from tallystick.issuer_roster import read_dry, requests_in
 from tallystick.issuer_service import IssuerService, service_of
@@ -48,6 +49,7 @@ def api_of(service: IssuerService) -> IssuerApi:
         requests_in=requests_in,
         check_definition=lambda tenant, document: check_definition(service, tenant, document),
         controller_document=service.controller_document,
+        sends_mail=mail_server() is not None,
     )
 
 

@@ -22,7 +22,7 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
 
 
 @click.command()
-@click.argument("file", metavar="FILE|-|FOLDER")
+@click.argument("file", metavar="FILE|-|FOLDER|ARCHIVE")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--at", type=TimeOption(), help="Judge as of this time instead of now.")
 @click.option("--trust", "trust_files", multiple=True, help=TRUST)
@@ -46,7 +46,13 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Verify all files of a folder, and write one row for each to this file.",
+    help="Verify all files of a folder or ZIP archive, and write one row for each to this file.",
+)
+@click.option(
+    "--xlsx",
+    "workbook",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The same, as a workbook (XLSX).",
 )
 @click.option(
     "--out",
@@ -62,6 +68,7 @@ def verify(
     refresh: bool,
     memory_file: Path | None,
     table: Path | None,
+    workbook: Path | None,
     out: Path | None,
     many: Many,
     **options: Any,
@@ -73,15 +80,16 @@ def verify(
 
     With --jsonl, each line is a credential (JSON or a token) and each line of the output its
     verdict; a summary ends on standard error.  With --parquet, each row has one in a column, and
-    verdicts go to --out, or to lines.  A folder needs --csv.
+    verdicts go to --out, or to lines.  A folder or a ZIP archive needs --csv or --xlsx.
 
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed; of many, 1 if any is not valid, else 2.
     """
     asked = _asked(**options)
-    if many.is_asked_for or table is not None:
+    tables = (table, workbook)
+    if many.is_asked_for or any(tables):
         _require_no_memory(needs_one_process=refresh or memory_file is not None)
-        context.exit(_verify_many(file, asked, many, table, out, as_json=as_json))
+        context.exit(_verify_many(file, asked, many, tables, out, as_json=as_json))
     world = asked.world(memory_in_use(memory_file))
     told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
     context.exit(EXIT_STATUS[told])
@@ -104,23 +112,29 @@ def _require_no_memory(*, needs_one_process: bool) -> None:
     """Refuse for many what keeps something from one document to the next."""
     if needs_one_process or settings.status_memory_file() is not None:
         text = (
-            "--refresh and --status-memory are for one credential: leave out --jsonl, --parquet "
-            "and --csv."
+            "--refresh and --status-memory are for one credential: leave out --jsonl, --parquet, "
+            "--csv and --xlsx."
         )
         raise CommandError(text, USAGE)
 
 
 def _verify_many(
-    file: str, asked: Asked, many: Many, table: Path | None, out: Path | None, *, as_json: bool
+    file: str,
+    asked: Asked,
+    many: Many,
+    tables: tuple[Path | None, Path | None],
+    out: Path | None,
+    *,
+    as_json: bool,
 ) -> int:
-    """Verify lines, rows or a folder."""
+    """Verify lines, rows, a folder or an archive."""
     from tallystick.streams import verify_stream
-    from tallystick.streams.verifying_work import VerifyFiles, VerifyLines
+    from tallystick.streams.verifying_work import VerifyLines
 
     if out is not None and not many.is_parquet:
         raise CommandError("--out is for the verdicts on rows: --parquet.", USAGE)
     if many.is_parquet:
         return verify_stream.verify_rows(file, VerifyLines(asked, as_json), out, many)
-    if table is None:
+    if not any(tables):
         return verify_stream.verify_lines(file, VerifyLines(asked, as_json), many)
-    return verify_stream.verify_folder(Path(file), VerifyFiles(asked), table, many)
+    return verify_stream.verify_folder(Path(file), asked, verify_stream.Tables(*tables), many)

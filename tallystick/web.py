@@ -28,6 +28,7 @@ from keys.store import KeyRecord, StoredKey
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import composition, settings, verifying
+from tallystick.employer_service import employer_room
 from tallystick.looking_up import fetch_in_use, resolver_in_use
 from tallystick.signers import record_of
 from tallystick.status_lists_in_use import StatusLists
@@ -62,7 +63,7 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
     """
     require_sound(path, configuration)
     # Whoever holds a key opens no connection.
-    sources = _Opened(path, configuration.sources, offline=True)
+    sources = Opened(path, configuration.sources, offline=True)
     keys = {
         one.key: settings.signing_key(key_beside(path, one.key)) for one in configuration.instance
     }
@@ -98,7 +99,7 @@ def verifier_application(
 
     It remembers the newest status lists in `status_memory`, or as long as it runs.
     """
-    sources = _Opened(path, configuration.sources, offline=configuration.offline)
+    sources = Opened(path, configuration.sources, offline=configuration.offline)
     challenges = Challenges(
         secret=os.urandom(SECRET_BYTES),
         draw=os.urandom,
@@ -129,13 +130,15 @@ def verifier_application(
         ),
         instances,
         page,
+        employer_room(path, configuration, page),
     )
 
 
-class _Opened:
+class Opened:
     """The sources of a configuration, read once."""
 
     def __init__(self, path: str, sources: Sources, *, offline: bool) -> None:
+        """Read them; `path` is the file of the configuration."""
         trust = tuple(beside(path, name) for name in sources.trust)
         named = None if sources.resolver_map is None else beside(path, sources.resolver_map)
         self.resolver: Resolver = resolver_in_use(named, offline=offline)
@@ -178,7 +181,7 @@ def _instance(
     path: str,
     one: InstanceSettings,
     key: StoredKey,
-    sources: _Opened,
+    sources: Opened,
     documents: dict[str, JsonObject],
     lists: StatusLists | None,
 ) -> IssuerInstance:

@@ -17,6 +17,7 @@ from tallystick.files import USAGE, CommandError, read_text
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
         *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
@@ -121,6 +122,21 @@ class SignInSettings(BaseModel):
     provider: tuple[ProviderSettings, ...] = ()
 
 
+class ClaimsSettings(BaseModel):
+    """The pages behind the links that learners get.
+
+    `base` is where they are reached, if that is not the institution's public address; `verify_at`
+    is where anybody can check a credential.  With `mounted = false` they run elsewhere
+    (`tallystick claims serve`).
+    """
+
+    model_config = _STRICT
+
+    base: WebAddress | None = None
+    verify_at: WebAddress | None = None
+    mounted: bool = True
+
+
 class IssuerConfiguration(BaseModel):
     """The configuration of `tallystick issuer serve`."""
 
@@ -131,6 +147,7 @@ class IssuerConfiguration(BaseModel):
     instance: tuple[InstanceSettings, ...] = ()
     store: StoreSettings | None = None
     sign_in: SignInSettings | None = None
+    claims: ClaimsSettings = ClaimsSettings()
     published_keys: tuple[str, ...] = ()
     status_ledger: str | None = None
 

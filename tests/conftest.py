@@ -23,10 +23,17 @@ from tests.conformance import (
     is_required,
 )
 from tests.sentences import every_sentence_looked_at
+from tests.soak import repetitions
 
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
-settings.register_profile("tallystick", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "tallystick",
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    max_examples=repetitions(40, soak=100),
+)
 settings.register_profile(
     "mutation",
     settings.get_profile("tallystick"),

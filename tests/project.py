@@ -6,7 +6,6 @@ import ast
 import os
 import subprocess
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,11 +44,14 @@ def skip_away_from_sources() -> None:
         pytest.skip("reads the sources, which are not here when the wheel is tested")
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    """Yield every module of the rooms with its syntax tree."""
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> tuple[tuple[Path, ast.Module], ...]:
+    """Give every module of the rooms with its syntax tree; many house rules look at each."""
+    return tuple(
+        (path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8")))
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+    )
 
 
 def tracked_files() -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -48,6 +48,10 @@ from tests.factories import (
     sign,
     world,
 )
+from verifier.employer import EmployerRoom, Jobs, JobTools
+from verifier.employer.rows import found_of
+from verifier.pages import VerifierPage
+from verifier.verifier import Verifier
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY
 
@@ -121,7 +125,22 @@ def verifier_service(
                 scope=PROOF_ONLY,
             ),
         ],
+        employer=_employer(documents, clock),
     )
+
+
+def _employer(documents: Mapping[str, Any] | None, clock: Clock) -> EmployerRoom:
+    """Build jobs that are done at once, in this process, and fetch nothing."""
+
+    def check(
+        given: Iterator[tuple[int, bytes]],
+    ) -> Generator[tuple[int, JsonObject], None, None]:
+        for number, data in given:
+            yield number, found_of(Verifier(world(documents, now=clock())).check(data))
+
+    page = VerifierPage(lambda: world(documents, now=clock()), None, None, lambda: 0.0)
+    tools = JobTools(check, None, lambda work: work(), draws(), lambda: 0.0)
+    return EmployerRoom(page, Jobs(tools))
 
 
 @dataclass(slots=True)

@@ -73,6 +73,19 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported() -> None
     assert distributions_imported() - OPTIONAL == stated - NOT_IMPORTED
 
 
+def test_migrations_follow_each_other_in_one_line() -> None:
+    texts = sorted(files("service.migrations.versions").iterdir(), key=str)
+    found = [
+        re.findall(r'^(?:down_)?revision = "?(\w+)"?$', path.read_text(encoding="utf-8"), re.M)
+        for path in texts
+        if path.name.startswith("m")
+    ]
+    numbers = [f"{number:04}" for number in range(1, len(found) + 1)]
+    assert found == [
+        [one, before] for one, before in zip(numbers, ["None", *numbers], strict=False)
+    ]
+
+
 def test_every_package_folder_is_listed() -> None:
     if IS_WHEEL:
         found = {name for name in listed_packages() if (files(name) / "__init__.py").is_file()}

@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 
 from issuer.issuing.publishing import published_by_name
-from issuer.store import Act
+from issuer.store import Act, Job
 from tallystick import issuer_roster, verifying
-from tallystick.issuer_service import open_service
+from tallystick.issuer_service import IssuerService, open_service
 from tallystick.settings import DATABASE_VARIABLE, KEYS_VARIABLE, REGISTERS_VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,16 +50,23 @@ def roster(folder: Path, rows: int) -> Path:
     return path
 
 
+def started(path: str, achievement: str, file: Path) -> tuple[IssuerService, Job]:
+    """Start the job of a roster, which workers then do."""
+    service = open_service(path)
+    (tenant,) = service.store.tenants.all()
+    act = Act(tenant.id, "bench", verifying.now())
+    job = issuer_roster.make_job(service, act, achievement, file)
+    return service, service.store.jobs.start(act, job.id)
+
+
 def measured(folder: Path, rows: int) -> str:
     """Issue a roster with two workers, and tell what it took."""
     path, achievement = begun(folder)
-    service, file = open_service(path), roster(folder, rows)
-    (tenant,) = service.store.tenants.all()
+    file = roster(folder, rows)
     command = [sys.executable, "-m", "tallystick", "issuer", "worker", "--config", path]
     begin = time.monotonic()
-    act = Act(tenant.id, "bench", verifying.now())
-    job = issuer_roster.make_job(service, act, achievement, file)
-    service.store.jobs.start(act, job.id)
+    service, job = started(path, achievement, file)
+    (tenant,) = service.store.tenants.all()
     worker = subprocess.Popen([*command, "--workers", str(WORKERS)], cwd=ROOT)
     try:
         while service.store.jobs.get(tenant.id, job.id).state != "finished":

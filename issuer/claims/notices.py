@@ -49,13 +49,17 @@ def remind_late(store: Store, desk_of: DeskOf, now: datetime, after: timedelta) 
     return written
 
 
-def queue_notices(desk: ClaimDesk, now: datetime, *, tells_reasons: bool = False) -> int:
+def queue_notices(
+    desk: ClaimDesk, now: datetime, *, tells_reasons: bool = False, tenant_id: str | None = None
+) -> int:
     """Queue a letter for each change that was done and can no longer be undone; count them.
+
+    They are those of one institution, if it is named, else of all.
 
     The reason is the institution's own note, and is told only if it wants that.  A letter that
     cannot be written is kept as one that came back, so that it keeps nobody else's from being sent.
     """
-    changes = desk.store.withdrawals.without_mail(now - SINCE, items=AT_ONCE)
+    changes = desk.store.withdrawals.without_mail(now - SINCE, items=AT_ONCE, tenant_id=tenant_id)
     queued = 0
     for one in changes:
         act, kind, mail_id = Act(one.tenant_id, ACTOR, now), KINDS[one.act], mail_id_of(one)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from issuer.console.account_pages import add_accounts
 from issuer.console.credential_pages import add_credentials
+from issuer.console.delivering import add_delivering
 from issuer.console.designing import add_designing
+from issuer.console.handing_out import add_handing_out
 from issuer.console.job_pages import add_jobs
 from issuer.console.managing import add_managing
 from issuer.console.passkey_pages import add_passkeys
@@ -14,6 +16,7 @@ from issuer.console.roster_pages import add_rosters
 from issuer.console.services import ConsoleServices
 from issuer.console.setting_up import add_setting_up
 from issuer.console.signing_in import add_signing_in
+from issuer.console.withdrawing_many import add_withdrawing_many
 
 
 def console_of(services: ConsoleServices) -> Console:
@@ -27,6 +30,9 @@ def console_of(services: ConsoleServices) -> Console:
     add_managing(console)
     add_designing(console)
     add_rosters(console)
+    add_handing_out(console)
     add_jobs(console)
     add_credentials(console)
+    add_delivering(console)
+    add_withdrawing_many(console)
     return console

@@ -9,6 +9,8 @@ from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
 from credentials.json_types import JsonObject
+from issuer.claims.downloads import Download, downloads_of
+from issuer.claims.shown import shown
 from issuer.console.access import Access, Right
 from issuer.console.room import Console
 from issuer.issuing.awards import Award, digest_of_request
@@ -16,7 +18,8 @@ from issuer.issuing.exactly_once import KEY_CHARACTERS, ExactlyOnce
 from issuer.issuing.withdrawing import Change, Withdrawing
 from issuer.rosters import is_address
 from issuer.status_lists import REVOCATION
-from issuer.store import CredentialFilter, CredentialRecord, Learner, NotFoundError, Recipient
+from issuer.store import CredentialFilter, CredentialRecord, Learner, NotFoundError
+from issuer.store.withdrawals import NO_NOTICE
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
 from service.web.problems import refusal
 
@@ -32,6 +35,20 @@ DELIVERY_STATES = {
     "claimed": N_("Claimed"),
     "bounced": N_("Came back"),
     "ended": N_("Ended"),
+}
+CHANNELS = {"email": N_("Letter"), "print": N_("Card")}
+FILES = {
+    "pdf": N_("Certificate (PDF)"),
+    "png": N_("Badge (PNG)"),
+    "svg": N_("Badge (SVG)"),
+    "json": N_("Credential (JSON)"),
+    "jwt": N_("Credential (JWT)"),
+}
+HANDED = {
+    "claimed": N_("Claimed"),
+    "waiting": N_("Not claimed yet"),
+    "bounced": N_("Letter came back"),
+    "none": N_("Not handed over"),
 }
 ACTS = {"revoke": N_("Revoke"), "suspend": N_("Suspend"), "reinstate": N_("Reinstate")}
 """How statuses and acts are called."""
@@ -56,8 +73,7 @@ def _add_looking(console: Console) -> None:
 
     @console.at("/credentials", Right.READ)
     def credentials(access: Access) -> Response:
-        asked = {name: request.args.get(name) or None for name in ("email", "status", "state")}
-        which = CredentialFilter(achievement_id=request.args.get("achievement") or None, **asked)
+        which = _asked_for()
         page = store.credentials.page(access.tenant.id, which, after=request.args.get("after"))
         return console.show(
             access,
@@ -73,20 +89,22 @@ def _add_looking(console: Console) -> None:
             titles=_titles(console, access),
             status_words=STATUSES,
             states=STATES,
+            handed_words=HANDED,
         )
 
     @console.at("/credentials/<credential>", Right.READ)
     def credential(access: Access, credential: str) -> Response:
-        return _one_page(console, access, credential, [])
+        return credential_page(console, access, credential, [])
 
-    @console.at("/credentials/<credential>/download", Right.READ)
-    def download_credential(access: Access, credential: str) -> Response:
-        record = store.credentials.get(access.tenant.id, credential)
-        if record.data is None:
-            raise refusal(404)
-        response = Response(record.data, content_type=record.media_type or "application/json")
-        response.headers["Content-Disposition"] = 'attachment; filename="credential.json"'
-        return response
+
+def _asked_for() -> CredentialFilter:
+    named = ("email", "status", "state", "delivery")
+    asked = {name: request.args.get(name) or None for name in named}
+    return CredentialFilter(
+        achievement_id=request.args.get("achievement") or None,
+        job_id=request.args.get("job") or None,
+        **asked,
+    )
 
 
 def _add_withdrawing(console: Console) -> None:
@@ -98,16 +116,18 @@ def _add_withdrawing(console: Console) -> None:
         act, reason = form_text("act", 20), form_text("reason", REASON_CHARACTERS)
         if act not in _possible(console, record):
             error = FieldError("act-0", gettext("Choose what is to be done."))
-            return _one_page(console, access, credential, [error])
+            return credential_page(console, access, credential, [error])
         if not reason:
             error = FieldError("reason", gettext("Say why; the learner may ask."))
-            return _one_page(console, access, credential, [error])
+            return credential_page(console, access, credential, [error])
         try:
             Withdrawing(services.shop).ask(access.act, [credential], Change(act, reason, UNDO))
         except TallystickError as error:
-            return _one_page(console, access, credential, [FieldError("act-0", error.message)])
+            return credential_page(
+                console, access, credential, [FieldError("act-0", error.message)]
+            )
         say(gettext("It is noted. Until it takes effect it can be undone below."))
-        return redirect(_address(access, credential))
+        return redirect(address_of(access, credential))
 
     @console.at("/credentials/<credential>/undo", Right.WITHDRAW, method="POST")
     def undo_withdrawal(access: Access, credential: str) -> Response:
@@ -118,7 +138,7 @@ def _add_withdrawing(console: Console) -> None:
             raise refusal(404)
         Withdrawing(services.shop).undo(access.act, chosen)
         say(gettext("It is undone. The credential is as it was."))
-        return redirect(_address(access, credential))
+        return redirect(address_of(access, credential))
 
 
 def _add_correcting(console: Console) -> None:
@@ -132,26 +152,30 @@ def _add_correcting(console: Console) -> None:
     @console.at("/credentials/<credential>/correct", Right.ISSUE, method="POST")
     def take_correction(access: Access, credential: str) -> Response:
         record = services.store.credentials.get(access.tenant.id, credential)
+        award = Award.from_json(record.request)
+        named = award.recipient
         email, name = form_text("email", 254), form_text("name", 200)
-        if not is_address(email):
+        if not is_address(email) and (email or named.subject is None):
             text = gettext("Enter an e-mail address, such as ana@example.com.")
             return _correct_page(console, access, record, [FieldError("email", text)])
-        award = replace(
-            Award.from_json(record.request),
-            recipient=Recipient(email, None, name or None),
-            replaces=record.id,
-        )
+        recipient = replace(named, email=email or None, name=name or None)
+        award = replace(award, recipient=recipient, replaces=record.id)
         try:
             made = _corrected(console, access, record, award)
         except TallystickError as error:
             return _correct_page(console, access, record, [FieldError("email", error.message)])
+        if _tells(console):
+            console.services.desk_of(access.tenant, request.host_url).offer_first(
+                access.act, made.id
+            )
         say(gettext("The corrected credential is issued, and the old one is taken back."))
-        return redirect(_address(access, made.id))
+        return redirect(address_of(access, made.id))
 
 
-def _one_page(
+def credential_page(
     console: Console, access: Access, credential: str, errors: list[FieldError]
 ) -> Response:
+    """Show a credential with everything that can be done with it."""
     services = console.services
     record = services.store.credentials.get(access.tenant.id, credential)
     return console.show(
@@ -166,6 +190,11 @@ def _one_page(
         withdrawals=services.store.withdrawals.of_credential(access.tenant.id, credential),
         replacement=services.store.credentials.replacement_of(access.tenant.id, credential),
         deliveries=services.store.deliveries.of_credential(access.tenant.id, credential),
+        mails=services.store.deliveries.mails_of(access.tenant.id, credential),
+        files=_files(console, access, record),
+        channels=CHANNELS,
+        file_words=FILES,
+        sends_mail=services.sends_mail,
         entries=services.store.ledger.about(access.tenant.id, credential),
         status_words=STATUSES,
         states=STATES,
@@ -174,6 +203,14 @@ def _one_page(
         reason=form_text("reason", REASON_CHARACTERS),
         text=(record.data or b"").decode("utf-8", "replace"),
     )
+
+
+def _files(console: Console, access: Access, record: CredentialRecord) -> tuple[Download, ...]:
+    """Name the files that there are of a credential, none of one that was not issued."""
+    try:
+        return downloads_of(shown(console.services.store, access.tenant.id, record.id))
+    except NotFoundError:
+        return ()
 
 
 def _possible(console: Console, record: CredentialRecord) -> tuple[str, ...]:
@@ -193,8 +230,14 @@ def _corrected(
     key = f"correction {record.id} {digest_of_request(achievement, award)}"
     made = ExactlyOnce(shop).issue(access.act, key[:KEY_CHARACTERS], achievement, award)
     reason = gettext("Corrected by %(id)s.", id=made.id)
-    Withdrawing(shop).ask(access.act, [record.id], Change("revoke", reason))
+    # One letter tells both: that of the new credential.
+    notice = NO_NOTICE if _tells(console) else None
+    Withdrawing(shop).ask(access.act, [record.id], Change("revoke", reason, notice=notice))
     return made
+
+
+def _tells(console: Console) -> bool:
+    return console.services.sends_mail and form_text("tell", 3) == "yes"
 
 
 def _correct_page(
@@ -209,6 +252,8 @@ def _correct_page(
         record=record,
         email=request.form.get("email", known.get("email", "")),
         name=request.form.get("name", known.get("name", "")),
+        subject=known.get("id"),
+        sends_mail=console.services.sends_mail,
     )
 
 
@@ -226,5 +271,6 @@ def _titles(console: Console, access: Access) -> dict[str, str]:
     return {one.id: one.title for one in page.items}
 
 
-def _address(access: Access, credential: str) -> str:
+def address_of(access: Access, credential: str) -> str:
+    """Give the address of a credential's page."""
     return url_for("console.credential", institution=access.tenant.name, credential=credential)

@@ -50,6 +50,8 @@ def _add_looking(console: Console) -> None:
             failed=store.jobs.rows(access.tenant.id, job, state="failed", items=100).items,
             achievement=store.achievements.get(access.tenant.id, known.achievement_id),
             states=STATES,
+            handed=store.overviews.of_job(access.tenant.id, job),
+            sends_mail=console.services.sends_mail,
         )
 
     @console.at("/jobs/<job>/progress", Right.READ)

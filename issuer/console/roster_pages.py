@@ -180,7 +180,7 @@ def _add_single(console: Console) -> None:
             achievement_id=known.id,
             rows=[(1, asked.to_json())],
             source=gettext("One learner"),
-            options=_options(),
+            sends_letters=_sends_letters(console),
         )
         console.services.store.jobs.start(access.act, job.id)
         return redirect(url_for("console.job", institution=access.tenant.name, job=job.id))
@@ -207,15 +207,15 @@ def _job(console: Console, act: Act, upload: Upload, rows: Iterator[tuple[int, J
         achievement_id=upload.achievement_id,
         rows=rows,
         source=upload.name,
-        options=_options(),
+        sends_letters=_sends_letters(console),
     )
     console.services.store.jobs.start(act, job.id)
     return job.id
 
 
-def _options() -> JsonObject:
-    """Read how the learners are told: by a mail with a link, or not at all for now."""
-    return {"channel": "email"} if request.form.get("tell") == "yes" else {}
+def _sends_letters(console: Console) -> bool:
+    """Tell whether the learners are to be sent a letter with a link."""
+    return console.services.sends_mail and request.form.get("tell") == "yes"
 
 
 def _awards(rows: Iterator[RosterRow]) -> Iterator[tuple[int, JsonObject]]:

@@ -13,6 +13,7 @@ from typing import Protocol
 from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from frameworks.register import Register
+from issuer.claims import ClaimDesk
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.signing import check_request
 from issuer.store import Act, Store, Tenant
@@ -72,8 +73,15 @@ class ConsoleServices:
     preview: Callable[[Tenant, JsonObject], JsonObject]
     keys: Keys
     setup_code: str
+    desk_of: Callable[[Tenant, str], ClaimDesk]
+    """Finds what makes claims of an institution's credentials; the text is the address by which
+    the console is looked at, to which links lead where the institution has no other one."""
+
     sends_mail: bool = False
-    """Whether there is a way to send learners a link to their badge."""
+    """Whether there is a mail server, so that learners can be sent letters."""
+
+    verify_at: str | None = None
+    """Where anybody can check a credential, if the operator said so."""
 
     passwords: Passwords = field(default_factory=Passwords)
     address: str | None = None

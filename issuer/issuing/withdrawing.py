@@ -34,6 +34,7 @@ from issuer.store.withdrawals import (
     UNDONE,
     Withdrawal,
     due_in,
+    together_with,
     withdrawal_in,
 )
 from issuer.store.writing_down import digest_of, new_id, stamp
@@ -122,6 +123,33 @@ class Withdrawing:
             reached = head(connection)
         self._shop.high_water.passed(reached)
         return tuple(made)
+
+    def ask_many(self, act: Act, credential_ids: Sequence[str], change: Change) -> int:
+        """Ask for a change of any number of credentials, some at a time; count them.
+
+        Raises what `ask` raises; what was asked for before that stands, and can be undone.
+        """
+        ids = list(dict.fromkeys(credential_ids))
+        pieces = [ids[at : at + MOST_AT_ONCE] for at in range(0, len(ids), MOST_AT_ONCE)]
+        return sum(len(self.ask(act, piece, change)) for piece in pieces or [[]])
+
+    def undo_together(self, act: Act, withdrawal_id: str) -> int:
+        """Undo what is still pending of all that was asked for together; count it.
+
+        Raises `ConflictError` (DONE_ALREADY) if nothing is.
+        """
+        with writing(self._store.engine) as connection:
+            found = withdrawal_in(connection, act.tenant_id, withdrawal_id)
+            pending = together_with(connection, found)
+            if not pending:
+                raise ConflictError("This was done or undone already.", code="DONE_ALREADY")
+            here = WITHDRAWALS.c.id.in_([one.id for one in pending])
+            connection.execute(update(WITHDRAWALS).where(here).values(state=UNDONE))
+            record(
+                connection,
+                *(note(act, "withdrawal.undone", one.credential_id) for one in pending),
+            )
+        return len(pending)
 
     def undo(self, act: Act, withdrawal_id: str) -> Withdrawal:
         """Undo a pending change; raise `ConflictError` (DONE_ALREADY) once it is done."""

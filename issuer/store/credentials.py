@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, select, update
 
 from credentials.json_types import JsonObject
 from issuer.store.ledger import Act, note, record
-from issuer.store.tables import CREDENTIALS, IDEMPOTENCY_KEYS, LEARNERS
+from issuer.store.tables import CREDENTIALS, DELIVERIES, IDEMPOTENCY_KEYS, LEARNERS
 from issuer.store.writing_down import (
     PAGE_ITEMS,
     Page,
@@ -68,8 +68,11 @@ class CredentialFilter:
     state: str | None = None
     status: str | None = None
     email: str | None = None
+    delivery: str | None = None
+    """One of `DELIVERIES_MEANT`: how far it has reached its learner."""
 
 
+DELIVERIES_MEANT = ("claimed", "waiting", "bounced", "none")
 NO_FILTER = CredentialFilter()
 
 
@@ -163,7 +166,26 @@ def _meant(query: Select[Any], tenant_id: str, which: CredentialFilter) -> Selec
             LEARNERS.c.tenant_id == tenant_id, LEARNERS.c.mailbox == which.email.strip().lower()
         )
         query = query.where(CREDENTIALS.c.learner_id.in_(theirs))
+    if which.delivery is not None:
+        query = query.where(_is_handed(which.delivery), CREDENTIALS.c.state == ISSUED)
     return query
+
+
+def _is_handed(how: str) -> ColumnElement[bool]:
+    """Mean credentials by the best of their claims: claimed, else waiting, else come back."""
+
+    def some(*states: str) -> ColumnElement[bool]:
+        its = select(DELIVERIES.c.credential_id).where(DELIVERIES.c.state.in_(states))
+        return CREDENTIALS.c.id.in_(its)
+
+    claimed, waiting, bounced = some("claimed"), some("waiting", "sent"), some("bounced")
+    meant = {
+        "claimed": claimed,
+        "waiting": waiting & ~claimed,
+        "bounced": bounced & ~waiting & ~claimed,
+        "none": ~(bounced | waiting | claimed),
+    }
+    return meant.get(how, claimed)
 
 
 def credential_in(connection: Connection, tenant_id: str, credential_id: str) -> CredentialRecord:

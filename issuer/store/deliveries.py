@@ -37,7 +37,7 @@ from issuer.store.claims import (
 from issuer.store.credentials import ACTIVE
 from issuer.store.jobs import Job
 from issuer.store.ledger import Act, note, record
-from issuer.store.tables import CREDENTIALS, DELIVERIES, MAILS
+from issuer.store.tables import CREDENTIALS, DELIVERIES, JOB_ROWS, MAILS
 from issuer.store.writing_down import new_id, required, stamp
 from service import reading, writing
 
@@ -166,20 +166,31 @@ class Deliveries:
             CREDENTIALS.c.status == ACTIVE,
         )
 
+    def to_print(self, job: Job, *, items: int) -> tuple[str, ...]:
+        """Name credentials of a roster, issued and in force, that nobody has claimed."""
+        taken = select(DELIVERIES.c.credential_id).where(DELIVERIES.c.state == "claimed")
+        return self._credentials(
+            job, items, CREDENTIALS.c.id.not_in(taken), CREDENTIALS.c.status == ACTIVE
+        )
+
     def _credentials(
         self, job: Job, items: int, *conditions: ColumnElement[bool]
     ) -> tuple[str, ...]:
-        query = select(CREDENTIALS.c.id).outerjoin(
-            DELIVERIES, DELIVERIES.c.credential_id == CREDENTIALS.c.id
+        """Name credentials in the order of the file."""
+        query = (
+            select(CREDENTIALS.c.id)
+            .join(JOB_ROWS, JOB_ROWS.c.credential_id == CREDENTIALS.c.id)
+            .outerjoin(DELIVERIES, DELIVERIES.c.credential_id == CREDENTIALS.c.id)
+            .where(
+                CREDENTIALS.c.tenant_id == job.tenant_id,
+                JOB_ROWS.c.job_id == job.id,
+                CREDENTIALS.c.data.is_not(None),
+                *conditions,
+            )
+            .group_by(CREDENTIALS.c.id, JOB_ROWS.c.number)
+            .order_by(JOB_ROWS.c.number)
+            .limit(items)
         )
-        query = query.where(
-            CREDENTIALS.c.tenant_id == job.tenant_id,
-            CREDENTIALS.c.job_id == job.id,
-            CREDENTIALS.c.data.is_not(None),
-            *conditions,
-        )
-        query = query.group_by(CREDENTIALS.c.id, CREDENTIALS.c.intended_at)
-        query = query.order_by(CREDENTIALS.c.intended_at, CREDENTIALS.c.id).limit(items)
         with reading(self._engine) as connection:
             return tuple(connection.scalars(query))
 

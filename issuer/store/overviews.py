@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, select
 
+from issuer.store.claims import OPEN_STATES, REMINDER
 from issuer.store.credentials import ACTIVE, ISSUED, REVOKED, SUSPENDED
-from issuer.store.tables import CREDENTIALS, DELIVERIES
+from issuer.store.tables import CREDENTIALS, DELIVERIES, MAILS
 from service import reading
+
+CLAIMED, OPEN, BOUNCED, NONE = 3, 2, 1, 0
+"""How far a claim has come; the best one of a credential counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """How many credentials are claimed, wait for that, or had a letter that came back.
+
+    Each is counted once, by the best of its claims.  `reminded` are those whose learner was written
+    to again, `without` those that are in force and were offered to nobody.
+    """
+
+    claimed: int
+    waiting: int
+    bounced: int
+    reminded: int
+    without: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +38,7 @@ class Overview:
     issued: int
     revoked: int
     suspended: int
-    claimed: int
-    waiting: int
-    bounced: int
+    handed: Handed
 
 
 class Overviews:
@@ -35,16 +53,47 @@ class Overviews:
         statuses = select(CREDENTIALS.c.status, func.count())
         statuses = statuses.where(CREDENTIALS.c.tenant_id == tenant_id)
         statuses = statuses.where(CREDENTIALS.c.state == ISSUED).group_by(CREDENTIALS.c.status)
-        states = select(DELIVERIES.c.state, func.count())
-        states = states.where(DELIVERIES.c.tenant_id == tenant_id).group_by(DELIVERIES.c.state)
         with reading(self._engine) as connection:
             by_status = {row[0]: row[1] for row in connection.execute(statuses)}
-            by_state = {row[0]: row[1] for row in connection.execute(states)}
+            handed = _handed(connection, CREDENTIALS.c.tenant_id == tenant_id)
         return Overview(
             issued=sum(by_status.get(status, 0) for status in (ACTIVE, SUSPENDED, REVOKED)),
             revoked=by_status.get(REVOKED, 0),
             suspended=by_status.get(SUSPENDED, 0),
-            claimed=by_state.get("claimed", 0),
-            waiting=by_state.get("waiting", 0) + by_state.get("sent", 0),
-            bounced=by_state.get("bounced", 0),
+            handed=handed,
         )
+
+    def of_job(self, tenant_id: str, job_id: str) -> Handed:
+        """Count how far the credentials of a roster have reached their learners."""
+        own = (CREDENTIALS.c.tenant_id == tenant_id) & (CREDENTIALS.c.job_id == job_id)
+        with reading(self._engine) as connection:
+            return _handed(connection, own)
+
+
+def _handed(connection: Connection, own: ColumnElement[bool]) -> Handed:
+    """Count credentials by the best of their claims: claimed, else waiting, else come back."""
+    its = _best_claims().subquery()
+    reminded = select(DELIVERIES.c.credential_id).join(
+        MAILS, MAILS.c.delivery_id == DELIVERIES.c.id
+    )
+    reminded = reminded.where(MAILS.c.kind == REMINDER)
+    in_force = CREDENTIALS.c.status == ACTIVE
+    query = select(
+        *(func.count().filter(its.c.best == best) for best in (CLAIMED, OPEN, BOUNCED)),
+        func.count().filter(CREDENTIALS.c.id.in_(reminded)),
+        func.count().filter((func.coalesce(its.c.best, NONE) == NONE) & in_force),
+    )
+    query = query.select_from(CREDENTIALS).outerjoin(its, its.c.id == CREDENTIALS.c.id)
+    row = connection.execute(query.where(own, CREDENTIALS.c.state == ISSUED)).one()
+    return Handed(*map(int, row))
+
+
+def _best_claims() -> Select[Any]:
+    best = case(
+        (DELIVERIES.c.state == "claimed", CLAIMED),
+        (DELIVERIES.c.state.in_(OPEN_STATES), OPEN),
+        (DELIVERIES.c.state == "bounced", BOUNCED),
+        else_=NONE,
+    )
+    query = select(DELIVERIES.c.credential_id.label("id"), func.max(best).label("best"))
+    return query.group_by(DELIVERIES.c.credential_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
+from issuer.store.credentials import ACTIVE, ISSUED, SUSPENDED
 from issuer.store.tables import CREDENTIALS, LEARNERS, MAILS, WITHDRAWALS
 from issuer.store.writing_down import PAGE_ITEMS, Page, page_of, required, stamp
 from service import reading
@@ -17,6 +19,16 @@ PENDING, DONE, UNDONE = "pending", "done", "undone"
 NO_NOTICE, NOTICE, NOTICE_WITH_REASON = "none", "told", "reason"
 NOTICES = (NO_NOTICE, NOTICE, NOTICE_WITH_REASON)
 """Whether the learner is written to, and whether the reason stands in the letter."""
+
+BEFORE = {
+    REVOKE: (ACTIVE, SUSPENDED),
+    SUSPEND: (ACTIVE,),
+    REINSTATE: (SUSPENDED,),
+}
+"""Statuses of credentials to which each act can be done."""
+
+TOGETHER = ("act", "reason", "requested_by", "requested_at")
+"""What withdrawals that were asked for together have in common."""
 
 MAIL_PREFIX = "mail_"
 """Before the id of a withdrawal: the id of the mail that tells the learner of it."""
@@ -43,6 +55,21 @@ class Withdrawal:
     notice: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Withdrawals that were asked for together; `id` and `credential_id` are those of one."""
+
+    id: str
+    credential_id: str
+    act: str
+    reason: str
+    state: str
+    requested_by: str
+    requested_at: str
+    effective_at: str
+    count: int
+
+
 class Withdrawals:
     """The withdrawals of all institutions, to be read; `issuer.issuing.withdrawing` makes them."""
 
@@ -64,7 +91,9 @@ class Withdrawals:
         with reading(self._engine) as connection:
             return tuple(map(withdrawal_of, connection.execute(query)))
 
-    def without_mail(self, since: datetime, *, items: int) -> tuple[Withdrawal, ...]:
+    def without_mail(
+        self, since: datetime, *, items: int, tenant_id: str | None = None
+    ) -> tuple[Withdrawal, ...]:
         """Read what was done since then and has no mail of the id `mail_id_of` yet.
 
         Withdrawals of learners whose address is not known are left out.
@@ -84,8 +113,52 @@ class Withdrawals:
             .order_by(WITHDRAWALS.c.done_at, WITHDRAWALS.c.id)
             .limit(items)
         )
+        if tenant_id is not None:
+            query = query.where(WITHDRAWALS.c.tenant_id == tenant_id)
         with reading(self._engine) as connection:
             return tuple(map(withdrawal_of, connection.execute(query)))
+
+    def batches(self, tenant_id: str, *, items: int = PAGE_ITEMS) -> tuple[Batch, ...]:
+        """Read what was asked for, the newest first; what was asked for together is one."""
+        alike = [WITHDRAWALS.c[name] for name in (*TOGETHER, "state", "effective_at")]
+        query = select(
+            func.min(WITHDRAWALS.c.id).label("id"),
+            func.min(WITHDRAWALS.c.credential_id).label("credential_id"),
+            *alike,
+            func.count().label("count"),
+        )
+        query = query.where(WITHDRAWALS.c.tenant_id == tenant_id).group_by(*alike)
+        query = query.order_by(WITHDRAWALS.c.requested_at.desc(), WITHDRAWALS.c.state.desc())
+        with reading(self._engine) as connection:
+            return tuple(Batch(**row._asdict()) for row in connection.execute(query.limit(items)))
+
+    def open_to(
+        self,
+        tenant_id: str,
+        act: str,
+        *,
+        ids: Sequence[str] = (),
+        job_id: str | None = None,
+        items: int,
+    ) -> tuple[str, ...]:
+        """Name credentials to which something can be done: the named ones, or those of a roster.
+
+        Left out are those that are so already, revoked for good, or about to be changed.
+        """
+        pending = select(WITHDRAWALS.c.credential_id).where(
+            WITHDRAWALS.c.tenant_id == tenant_id, WITHDRAWALS.c.state == PENDING
+        )
+        meant = CREDENTIALS.c.id.in_(ids) if job_id is None else CREDENTIALS.c.job_id == job_id
+        query = select(CREDENTIALS.c.id).where(
+            CREDENTIALS.c.tenant_id == tenant_id,
+            CREDENTIALS.c.state == ISSUED,
+            CREDENTIALS.c.status.in_(BEFORE[act]),
+            CREDENTIALS.c.id.not_in(pending),
+            meant,
+        )
+        query = query.order_by(CREDENTIALS.c.intended_at, CREDENTIALS.c.id).limit(items)
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query))
 
     def page(
         self,
@@ -125,6 +198,15 @@ def due_in(connection: Connection, at: datetime, items: int) -> tuple[Withdrawal
         WITHDRAWALS.c.state == PENDING, WITHDRAWALS.c.effective_at <= stamp(at)
     )
     query = query.order_by(WITHDRAWALS.c.effective_at, WITHDRAWALS.c.id).limit(items)
+    return tuple(map(withdrawal_of, connection.execute(query)))
+
+
+def together_with(connection: Connection, one: Withdrawal) -> tuple[Withdrawal, ...]:
+    """Read what is pending of all that was asked for together with a withdrawal."""
+    alike = (WITHDRAWALS.c[name] == getattr(one, name) for name in TOGETHER)
+    query = select(WITHDRAWALS).where(
+        WITHDRAWALS.c.tenant_id == one.tenant_id, WITHDRAWALS.c.state == PENDING, *alike
+    )
     return tuple(map(withdrawal_of, connection.execute(query)))
 
 

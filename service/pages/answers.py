@@ -146,5 +146,5 @@ def _language_links() -> dict[str, str]:
 
     A path of somebody else's making could otherwise lead to another host ("//host").
     """
-    kept = {name: value for name, value in request.args.items() if name != PARAMETER}
-    return {one.tag: f"?{urlencode({**kept, PARAMETER: one.tag})}" for one in LANGUAGES}
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]
+    return {one.tag: f"?{urlencode([*kept, (PARAMETER, one.tag)])}" for one in LANGUAGES}

@@ -1,4 +1,4 @@
-"""Folders of credentials: their files in, a table for a spreadsheet out."""
+"""Folders and archives of credentials: their files in, tables for spreadsheets out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from credentials.json_types import JsonObject
 from credentials.spreadsheet_cells import safe_cell
@@ -16,22 +17,25 @@ from tallystick.files import DISK, USAGE, CommandError
 from tallystick.streams.verifying_work import COLUMNS
 from tallystick.streams.work import Result, Results
 
+Write = Callable[[Results], None]
+
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets take UTF-8 for something else."""
 
 
-def files_of(folder: Path, *, beside: Path) -> list[str]:
+def files_of(folder: Path, *, beside: Sequence[Path]) -> list[str]:
     """Name the files in a folder and the folders in it, in order; links and `beside` are left out.
 
     A link could lead to a file that nobody meant to have read.
     """
     if not folder.is_dir():
-        raise CommandError(f"{folder} is no folder; --csv is for all files of one.", USAGE)
-    own = beside.absolute()
+        text = f"{folder} is neither folder nor archive; --csv and --xlsx are for all files of one."
+        raise CommandError(text, USAGE)
+    own = {path.absolute() for path in beside}
     found = [
         path
         for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path.absolute() != own
+        if path.is_file() and not path.is_symlink() and path.absolute() not in own
     ]
     if not found:
         raise CommandError(f"{folder} has no files.", USAGE)
@@ -44,23 +48,60 @@ def _told(result: Result) -> JsonObject:
 
 
 @contextmanager
+def new_tables(csv_path: Path | None, xlsx_path: Path | None) -> Iterator[Write]:
+    """Write the tables that are wanted, row by row; each takes its place once it is whole."""
+    with ExitStack() as stack:
+        kinds = ((csv_path, new_table), (xlsx_path, new_workbook))
+        writers = [stack.enter_context(new(path)) for path, new in kinds if path is not None]
+
+        def write(results: Results) -> None:
+            for one in writers:
+                one(results)
+
+        yield write
+
+
+@contextmanager
 def new_table(
     path: Path,
     columns: Sequence[str] = COLUMNS,
     told: Callable[[Result], JsonObject] = _told,
-) -> Iterator[Callable[[Results], None]]:
-    """Write a table row by row beside its place; it takes its place once it is whole."""
+) -> Iterator[Write]:
+    """Write a table as CSV, row by row beside its place; it takes its place once it is whole."""
+    with _unfinished(path) as unfinished, open(unfinished, "wb") as stream:
+        stream.write((BYTE_ORDER_MARK + _line(columns)).encode())
+
+        def write(results: Results) -> None:
+            stream.writelines(_row(told(one), columns) for one in results)
+
+        yield write
+        _kept(stream)
+
+
+@contextmanager
+def new_workbook(path: Path) -> Iterator[Write]:
+    """Write a table as XLSX."""
+    from service.spreadsheets import XlsxTable
+
+    with _unfinished(path) as unfinished:
+        table = XlsxTable(COLUMNS)
+
+        def write(results: Results) -> None:
+            for one in results:
+                table.add(_cells(_told(one), COLUMNS))
+
+        yield write
+        with open(unfinished, "wb") as stream:
+            table.save(stream)
+            _kept(stream)
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """Give a file beside `path`, which takes its place if all goes well."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with open(unfinished, "wb") as stream:
-            stream.write((BYTE_ORDER_MARK + _line(columns)).encode())
-
-            def write(results: Results) -> None:
-                stream.writelines(_row(told(one), columns) for one in results)
-
-            yield write
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield unfinished
         os.replace(unfinished, path)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}.", DISK) from error
@@ -68,9 +109,19 @@ def new_table(
         unfinished.unlink(missing_ok=True)
 
 
+def _kept(stream: BinaryIO) -> None:
+    """Have on the disk what was written."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
 def _row(told: JsonObject, columns: Sequence[str]) -> bytes:
-    cells = [str(told.get(name, "")) for name in columns]
+    cells = _cells(told, columns)
     return _line([safe_cell(cell) for cell in cells]).encode("utf-8", "backslashreplace")
+
+
+def _cells(told: JsonObject, columns: Sequence[str]) -> list[str]:
+    return [str(told.get(name, "")) for name in columns]
 
 
 def _line(cells: Sequence[str]) -> str:

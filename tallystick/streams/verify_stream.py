@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+from tallystick.asked import Asked
 from tallystick.files import DISK, USAGE, CommandError
 from tallystick.progress import ProgressLine
 from tallystick.stream_options import Many
-from tallystick.streams.folders import files_of, new_table
+from tallystick.streams.archives import is_zip, pieces_of_archive
+from tallystick.streams.folders import files_of, new_tables
 from tallystick.streams.lines import BATCH_PIECES, in_batches, read_lines
 from tallystick.streams.parquet import InParquet, Rows
 from tallystick.streams.result_tables import new_results, on_standard_output
 from tallystick.streams.running import opened, results_of, summary_of, write_lines
 from tallystick.streams.tally import Tally
-from tallystick.streams.verifying_work import UNREADABLE, VerifyFiles, VerifyLines
-from tallystick.streams.work import Piece
+from tallystick.streams.verifying_work import UNREADABLE, VerifyEntries, VerifyFiles, VerifyLines
+from tallystick.streams.work import Piece, Work
 from verifier.report import Verdict
 
 VERDICTS = {
@@ -41,6 +45,19 @@ def verify_lines(file: str, work: VerifyLines, many: Many) -> int:
     return status_of_verdicts(tally)
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Files that the results of a folder or an archive go to."""
+
+    csv: Path | None = None
+    xlsx: Path | None = None
+
+    @property
+    def wanted(self) -> list[Path]:
+        """List the files that are wanted."""
+        return [path for path in (self.csv, self.xlsx) if path is not None]
+
+
 def verify_rows(file: str, work: VerifyLines, out: Path | None, many: Many) -> int:
     """Verify the documents in a column of a Parquet file; verdicts go to a new file, or to lines.
 
@@ -57,20 +74,30 @@ def verify_rows(file: str, work: VerifyLines, out: Path | None, many: Many) -> i
     return status_of_verdicts(tally)
 
 
-def verify_folder(folder: Path, work: VerifyFiles, table: Path, many: Many) -> int:
-    """Verify all files of a folder, and write one row for each, in the order of their names.
+def verify_folder(folder: Path, asked: Asked, tables: Tables, many: Many) -> int:
+    """Verify all files of a folder or an archive, and write one row for each, in their order.
 
     Returns the exit status as `verify_lines` does, or 74 if a file could not be read.
     """
-    files = files_of(folder, beside=table)
-    tally = Tally({**VERDICTS, UNREADABLE: "unreadable"})
-    tell = ProgressLine(len(files), sys.stderr)
+    if is_zip(folder):
+        pieces: Iterable[Piece] = pieces_of_archive(folder)
+        return _verify_files(pieces, VerifyEntries(asked), tables, many, None)
+    files = files_of(folder, beside=tables.wanted)
     pieces = (Piece(number, os.fsencode(path)) for number, path in enumerate(files, 1))
-    with summary_of(tally), new_table(table) as write:
+    return _verify_files(pieces, VerifyFiles(asked), tables, many, len(files))
+
+
+def _verify_files(
+    pieces: Iterable[Piece], work: Work, tables: Tables, many: Many, total: int | None
+) -> int:
+    tally = Tally({**VERDICTS, UNREADABLE: "unreadable"})
+    tell = None if total is None else ProgressLine(total, sys.stderr)
+    with summary_of(tally), new_tables(tables.csv, tables.xlsx) as write:
         for results in results_of(work, in_batches(pieces), many):
             tally.count(results)
             write(results)
-            tell(tally.total)
+            if tell is not None:
+                tell(tally.total)
     return status_of_verdicts(tally)
 
 

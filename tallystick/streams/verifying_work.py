@@ -63,6 +63,40 @@ class VerifyFiles:
         return do
 
 
+@dataclass(frozen=True, slots=True)
+class VerifyEntries:
+    """Verify files of an archive; each piece is what `entry_line` made of one."""
+
+    asked: Asked
+
+    def begin(self) -> Do:
+        """Read trust, registers and resolver map once for all files."""
+        world = _lasting_world(self.asked)
+
+        def do(batch: Batch) -> Results:
+            verifier = Verifier(_as_of_now(world, self.asked))
+            return [_of_entry(piece.data, verifier) for piece in batch]
+
+        return do
+
+
+def entry_line(name: str, data: bytes, refusal: str) -> bytes:
+    """Write a file of an archive as one piece: its name and why it is refused, and its bytes."""
+    return json_line({"file": name, "code": refusal}) + b"\n" + data
+
+
+def _of_entry(line: bytes, verifier: Verifier) -> Result:
+    head, _end, data = line.partition(b"\n")
+    named = json.loads(head)
+    if named["code"]:
+        reason = "This file of the archive was refused, and not looked at."
+        told = {**named, "verdict": UNREADABLE, "reason": reason}
+        return Result(UNREADABLE, json_line(told))
+    report = verifier.check(data)
+    told = {"file": named["file"], **told_shortly(report)}
+    return Result(report.verdict.value, json_line(told))
+
+
 def _lasting_world(asked: Asked) -> World:
     """Build the world for all that one worker verifies; it keeps the status lists it has read."""
     return replace(asked.world(), verified_lists=VerifiedLists())

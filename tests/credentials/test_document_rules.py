@@ -18,6 +18,7 @@ from credentials.document_rules import (
     is_exact_number,
 )
 from credentials.limits import DEFAULT_LIMITS
+from tests.soak import repetitions
 
 
 def found(document: Any) -> list[tuple[str, str]]:
@@ -118,7 +119,7 @@ def test_accepts_numbers_that_survive_signing(number: float) -> None:
     assert found({"a": number}) == []
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(60, soak=300), deadline=None, derandomize=True)
 @given(st.integers(-(10**15) + 1, 10**15 - 2), st.integers(0, 10))
 def test_decimals_of_15_digits_are_exact_and_stay_apart(digits: int, places: int) -> None:
     """JSON-LD 1.1 API section 8.6 writes doubles with 16 significant digits."""

@@ -23,6 +23,7 @@ from credentials.linked_data.rdf import (
     Literal,
     Quad,
 )
+from tests.soak import repetitions
 
 SUBJECT = Iri("urn:example:s")
 PREDICATE = Iri("urn:example:p")
@@ -182,7 +183,7 @@ QUADS = st.tuples(NODES, st.just(PREDICATE), OBJECTS, st.none() | NODES).map(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(40, soak=200), deadline=None, derandomize=True)
 @given(QUADS)
 def test_reading_what_was_written_gives_the_same(quad: Quad) -> None:
     assert parse_n_quads(serialize_quad(quad)) == (quad,)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from credentials import document_rules, jcs, strict_json
 from credentials.errors import MalformedValueError, ParsingError
 from credentials.limits import DEFAULT_LIMITS, Limits
+from tests.soak import repetitions
 
 UNDECIDED = strict_json._UNDECIDED
 SPELLINGS = (
@@ -62,14 +63,14 @@ def test_reads_what_readers_disagree_about_as_the_strict_reader(text: str) -> No
     reads_alike(f'{{"a": [{text}], "b": {text}}}'.encode())
 
 
-@settings(max_examples=200)
+@settings(max_examples=repetitions(40, soak=200))
 @given(TEXTS)
 def test_reads_any_text_as_the_strict_reader(text: str) -> None:
     reads_alike(text.encode())
     reads_alike(f'{{"a": {text}, "b:": "{text}"}}'.encode())
 
 
-@settings(max_examples=200)
+@settings(max_examples=repetitions(40, soak=200))
 @given(
     st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**70), 2**70),
     st.integers(0, 30),
@@ -124,7 +125,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=120)
+@settings(max_examples=repetitions(25, soak=120))
 @given(JSON_VALUES)
 def test_writes_and_canonicalizes_as_the_libraries_of_reference(value: Any) -> None:
     for options, indent in ((0, None), (strict_json.orjson.OPT_INDENT_2, 2)):
@@ -153,7 +154,7 @@ def test_names_outside_ascii_and_numbers_that_are_not_exact_are_sorted_by_the_re
         jcs.canonicalize({"a": 2**53})
 
 
-@settings(max_examples=120)
+@settings(max_examples=repetitions(25, soak=120))
 @given(JSON_VALUES.map(lambda value: {"a": value}))
 def test_a_document_that_is_passed_quickly_breaks_no_rule(document: dict[str, Any]) -> None:
     if document_rules._keeps_all_rules(document, DEFAULT_LIMITS):

@@ -19,9 +19,12 @@ from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data.n_quads import parse_n_quads, serialize_n_quads
 from credentials.linked_data.rdf import BlankNode, Iri, Literal, Quad
 from credentials.linked_data.rdf_canonicalization import canonicalize
+from tests.soak import repetitions
 
 HASH_ALGORITHMS = {None: "SHA-256", "SHA256": "SHA-256", "SHA384": "SHA-384"}
 PREDICATE = Iri("urn:example:p")
+MOST_SECONDS = 0.05
+"""Processor time that a hostile graph may take."""
 
 
 def link(subject: str, value: str, predicate: str = "urn:example:p") -> Quad:
@@ -60,6 +63,11 @@ def too_complex_after(quads: list[Quad]) -> float:
     return time.process_time() - started
 
 
+def stops_in_time(quads: list[Quad]) -> bool:
+    """Tell whether it gives up within its processor time; the quickest of a few tries counts."""
+    return any(too_complex_after(quads) < MOST_SECONDS for _try in range(5))
+
+
 def least_seconds(quads: list[Quad], repetitions: int = 5) -> float:
     seconds = []
     for _repetition in range(repetitions):
@@ -90,7 +98,7 @@ def _passes(entry: dict[str, str], folder: Path) -> bool:
     quads = parse_n_quads((folder / entry["action"]).read_bytes().decode("utf-8"))
     algorithm = HASH_ALGORITHMS[entry.get("hashAlgorithm")]
     if entry["type"] == "rdfc:RDFC10NegativeEvalTest":
-        return too_complex_after(list(quads)) < 0.25
+        return stops_in_time(list(quads))
     result = canonicalize(quads, hash_algorithm=algorithm)
     expected = (folder / entry["result"]).read_bytes().decode("utf-8")
     if entry["type"] == "rdfc:RDFC10MapTest":
@@ -149,7 +157,7 @@ def test_refuses_terms_without_an_unambiguous_text(quad: Quad) -> None:
 
 @pytest.mark.parametrize("size", range(5, 11))
 def test_gives_up_on_cliques_at_the_work_limit(size: int) -> None:
-    assert too_complex_after(clique(size)) < 0.25
+    assert stops_in_time(clique(size))
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
@@ -169,8 +177,10 @@ def test_gives_up_quickly_on_other_entangled_datasets() -> None:
         for leaf in range(20)
         for predicate in range(450)
     ]
-    for quads in (stars, graphs, hubs, ring(50), ring(998)):
-        assert too_complex_after(quads) < 1.0
+    for quads in (stars, graphs, ring(50), ring(998)):
+        assert stops_in_time(quads)
+    # A document is refused long before it has so many statements (18,000).
+    assert too_complex_after(hubs) < 1.0
 
 
 def test_a_long_chain_ends_in_a_limit_and_not_in_a_recursion_error() -> None:
@@ -235,7 +245,7 @@ def relabelled(quads: list[Quad], names: dict[str, str]) -> list[Quad]:
     ]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(60, soak=300), deadline=None, derandomize=True)
 @given(DATASETS, st.randoms(use_true_random=False))
 def test_labels_and_order_of_the_input_do_not_matter(
     quads: list[Quad], chance: random.Random
@@ -255,7 +265,7 @@ def test_labels_and_order_of_the_input_do_not_matter(
     assert serialize_n_quads(relabelled(quads, expected.labels)) == expected.n_quads
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(30, soak=150), deadline=None, derandomize=True)
 @given(DATASETS)
 def test_agrees_with_pyld_but_for_its_known_faults(quads: list[Quad]) -> None:
     """PyLD counts a statement twice that mentions one blank node twice, and escapes too little."""

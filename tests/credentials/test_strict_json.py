@@ -25,6 +25,7 @@ from credentials.strict_json import (
     serialize_json,
     serialize_json_for_people,
 )
+from tests.soak import repetitions
 
 MEBIBYTE = DEFAULT_LIMITS.document_bytes
 
@@ -258,7 +259,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(40, soak=200), deadline=None, derandomize=True)
 @given(JSON_VALUES)
 def test_reading_what_was_written_gives_the_same(value: Any) -> None:
     assert parse_json(serialize_json(value)) == value
@@ -266,7 +267,7 @@ def test_reading_what_was_written_gives_the_same(value: Any) -> None:
     assert serialize_json(parse_json(serialize_json(value))) == serialize_json(value)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(60, soak=300), deadline=None, derandomize=True)
 @given(
     st.binary(max_size=40)
     | st.text('{}",:a1 ', max_size=30).map(lambda text: b'{"a":1,"a":2' + text.encode())

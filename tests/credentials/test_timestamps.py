@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from credentials.errors import MalformedValueError
 from credentials.timestamps import format_timestamp, is_datetime_stamp, parse_timestamp
+from tests.soak import repetitions
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_reads_and_writes_utc_wherever_the_machine_stands(monkeypatch: pytest.Mo
     time.tzset()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(40, soak=200), deadline=None, derandomize=True)
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_reading_what_was_written_gives_the_same(moment: datetime) -> None:
     assert parse_timestamp(format_timestamp(moment)) == moment

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from credentials import urls
 from credentials.errors import MalformedValueError
 from credentials.urls import is_url, require_url
+from tests.soak import repetitions
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_a_value_that_stands_alone_has_the_pointer_of_the_whole() -> None:
     assert (caught.value.code, caught.value.pointer) == ("NOT_A_URL", "")
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=repetitions(40, soak=200), deadline=None, derandomize=True)
 @given(st.from_regex(urls._USUAL, fullmatch=True))
 def test_what_is_found_quickly_is_what_the_whole_syntax_accepts(text: str) -> None:
     assert urls._URL.fullmatch(text)

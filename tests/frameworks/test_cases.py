@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +85,13 @@ def test_our_schema_refuses_what_the_published_one_refuses(conformance: Path) ->
     ours = Draft202012Validator(schemas.json_schema("tallystick-cases"))
     document = published(conformance)
     compared = 0
-    for position, one in enumerate(document["cases"]):
+    for one in document["cases"]:
         if one["kind"] not in KINDS:
             continue
         for member in one["given"]:
             for value in (5, 1.5, "", None, [], {"x": 1}):
-                changed = deepcopy(document)
-                changed["cases"][position]["given"][member] = value
-                small = {**changed, "cases": [changed["cases"][position]]}
+                changed = {**one, "given": {**one["given"], member: value}}
+                small = {**document, "cases": [changed]}
                 assert ours.is_valid(small) == official.is_valid(small), (one["id"], member, value)
                 compared += 1
     assert compared > 500

@@ -56,6 +56,7 @@ from tests.frameworks.register_files import (
     unofficial,
 )
 from tests.project import ROOT
+from tests.soak import repetitions
 
 DAY = date(2026, 6, 1)
 SECONDS = 20
@@ -1122,7 +1123,7 @@ def test_arbitrary_text_in_any_file_is_read_or_refused(new: Files) -> None:
     read_or_refuse(new)
 
 
-@settings(max_examples=500)
+@settings(max_examples=repetitions(100, soak=500))
 @given(
     st.sampled_from(sorted(composed())),
     st.floats(0, 1),
@@ -1138,7 +1139,7 @@ def test_a_mutation_of_a_sound_file_is_read_or_refused(
     read_or_refuse(files)
 
 
-@settings(max_examples=300)
+@settings(max_examples=repetitions(60, soak=300))
 @given(
     st.sampled_from(sorted(TABLES)),
     st.recursive(

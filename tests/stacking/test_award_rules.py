@@ -18,10 +18,11 @@ from jsonschema_rs import Draft202012Validator
 
 import schemas
 from stacking import StackingError, cases, read_award_rule
+from tests.soak import repetitions
 
 Row = dict[str, Any]
 
-MUTATIONS = 400
+MUTATIONS = repetitions(100, soak=400)
 
 TOTAL: Row = {"id": "total", "type": "sum", "min": "10"}
 CAP: Row = {"id": "cap", "type": "share_max", "share": "1/3", "where": {"source_class": ["rpl"]}}

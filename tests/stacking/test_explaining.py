@@ -41,6 +41,7 @@ from stacking.plan_table import plan_table_text
 from stacking.rule_words import MOST_LISTED_IN_A_SENTENCE
 from stacking.texts import ENGLISH
 from tests.project import ROOT
+from tests.soak import repetitions
 from tests.stacking.plan_example import example
 from tests.stacking.test_oracle import REASONS
 
@@ -469,7 +470,7 @@ def exact(text: str) -> Fraction:
 
 
 @given(st.fractions(min_value=0, max_value=10**9, max_denominator=10**6))
-@settings(max_examples=300)
+@settings(max_examples=repetitions(60, soak=300))
 def test_an_amount_is_never_rounded(amount: Fraction) -> None:
     assert exact(amount_text(amount, ENGLISH)) == amount
 

@@ -26,6 +26,7 @@ from stacking.picture import MOST_LISTED, plan_svg
 from stacking.plan_table import plan_table_text
 from stacking.texts import ENGLISH
 from tests.project import ROOT
+from tests.soak import repetitions
 from tests.stacking.plan_example import example
 from tests.stacking.test_explaining import HOSTILE, TOTAL, lot, planned, rule
 from tests.stacking.test_oracle import stack_cases
@@ -154,7 +155,11 @@ def test_no_text_is_lost() -> None:
     assert_complete(account_of(found, telling), ET.fromstring(plan_svg(found, telling)))
 
 
-@settings(max_examples=150, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=repetitions(30, soak=150),
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(stack_cases())
 def test_pictures_of_random_plans_are_sound_and_complete(case: Row) -> None:
     found = of_case(case)
@@ -235,7 +240,7 @@ def test_hostile_strings_stay_text(name: str) -> None:
     assert_within(picture)
 
 
-@settings(max_examples=200, database=None)
+@settings(max_examples=repetitions(40, soak=200), database=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_name_makes_a_sound_picture(name: str, institution: str) -> None:
     found = planned(lot(name, institution=institution), by=rule(TOTAL))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tallystick.command_here import call_here
 from tests.tallystick.loaded_command import Call, call_loaded
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -18,7 +19,20 @@ MEMORY = 256 * 1024 * 1024
 
 
 @pytest.fixture
-def run(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(tmp_path: Path) -> Run:
+    """Run the command in this process; nearly all tests of the command do."""
+
+    def execute(
+        *arguments: object, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        inside = environment_of(tmp_path, environment)
+        return call_here(tuple(map(str, arguments)), tmp_path, inside, stdin)
+
+    return execute
+
+
+@pytest.fixture
+def run_apart(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run the command in a process that has its modules loaded already."""
 
     def execute(

@@ -35,9 +35,10 @@ from tests.factories import NOW, sign
 from tests.project import ROOT
 from tests.recognition.decision_factories import payload, source
 from tests.recognition.factories import course_of, gate, inputs, policy_text
+from tests.soak import repetitions
 from tests.tallystick.office import OVERLAP, READY, Office, decide_until_killed
 
-KILLS = 25
+KILLS = repetitions(8, soak=100)
 LONGEST_LIFE = 0.4
 """Seconds of deciding: some processes die during their first case, some after several."""
 

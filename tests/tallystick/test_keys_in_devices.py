@@ -10,8 +10,10 @@ from tests.tallystick.test_command import REQUEST, write
 
 
 def test_the_command_makes_and_uses_a_key_in_a_device(
-    run: Run, device: str, tmp_path: Path
+    run_apart: Run, device: str, tmp_path: Path
 ) -> None:
+    """Whoever gave the PIN once stays signed in, as long as the process."""
+    run = run_apart
     secret = {"TALLYSTICK_PASSPHRASE_FILE": str(write(tmp_path / "pin", softhsm.PIN.encode()))}
     told = run("keys", "new", "command", "--device", device, "--type", "p256", **secret)
     assert told.returncode == 0, told.stderr

@@ -54,8 +54,9 @@ def issued(run: Run, tmp_path: Path, controller: str) -> tuple[Path, bytes]:
     return out, run("keys", "did", uri).stdout
 
 
-def test_an_employer_verifies_what_an_institution_publishes(run: Run, tmp_path: Path) -> None:
-    """A server with TLS and the institution's document; nothing else is given."""
+def test_an_employer_verifies_what_an_institution_publishes(run_apart: Run, tmp_path: Path) -> None:
+    """A server with TLS and the institution's document; nothing else is given or remembered."""
+    run = run_apart
     authority, published = Authority(tmp_path), Published()
     believed = write(tmp_path / "authority.pem", authority.pem())
     online = {

@@ -14,6 +14,7 @@ from credentials.json_types import pointer_of
 from credentials.strict_json import serialize_json
 from tallystick.explaining import explain
 from tests.factories import ISSUER, SUITES, check, codes, sign, unsigned
+from tests.soak import repetitions
 from tests.verifier.shapes import (
     CHANGES,
     HOSTILE,
@@ -73,7 +74,7 @@ def test_every_deleted_or_altered_leaf_of_every_shape_is_refused(shape: str) -> 
     assert accepted == []
 
 
-@settings(max_examples=300)
+@settings(max_examples=repetitions(60, soak=300))
 @given(
     st.sampled_from(sorted(SHAPES)),
     st.lists(
@@ -96,7 +97,7 @@ def test_no_changes_alter_the_meaning_unnoticed(
     require_refusal(shape, document)
 
 
-@settings(max_examples=250)
+@settings(max_examples=repetitions(50, soak=250))
 @given(
     st.sampled_from(sorted(SHAPES)),
     st.floats(0, 1, exclude_max=True),
@@ -113,7 +114,7 @@ def test_no_member_can_be_moved_unnoticed(shape: str, source: float, target: flo
     require_refusal(shape, document)
 
 
-@settings(max_examples=250)
+@settings(max_examples=repetitions(50, soak=250))
 @given(st.sampled_from(sorted(SHAPES)), st.floats(0, 1, exclude_max=True), st.sampled_from(HOSTILE))
 def test_a_hostile_value_that_is_signed_ends_in_a_report_too(
     shape: str, where: float, other: Any
@@ -128,13 +129,13 @@ def test_a_hostile_value_that_is_signed_ends_in_a_report_too(
     judged(signed)
 
 
-@settings(max_examples=300)
+@settings(max_examples=repetitions(60, soak=300))
 @given(st.binary(max_size=600))
 def test_any_bytes_end_in_a_report_in_both_forms(data: bytes) -> None:
     assert judged(data).verdict is not Verdict.VALID
 
 
-@settings(max_examples=200)
+@settings(max_examples=repetitions(40, soak=200))
 @given(
     st.sampled_from(sorted(SHAPES)),
     st.floats(0, 1, exclude_max=True),

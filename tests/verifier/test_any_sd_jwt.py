@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from credentials.json_types import JsonObject
 from credentials.sd_jwt.serialization import SdJwt
 from tests.factories import ISSUER, LIST_URL, check, codes
+from tests.soak import repetitions
 from tests.verifier.sd_jwts import (
     AUDIENCE,
     NONCE,
@@ -55,7 +56,7 @@ def test_the_presentation_that_is_changed_below_is_valid() -> None:
     assert report.verdict is Verdict.VALID, codes(report)
 
 
-@settings(max_examples=120)
+@settings(max_examples=repetitions(25, soak=120))
 @given(st.integers(0, len(SHOWN) - 1), st.sampled_from(LETTERS))
 def test_no_character_of_a_presentation_can_be_changed_unnoticed(at: int, letter: str) -> None:
     if SHOWN[at] != letter:

@@ -19,6 +19,7 @@ from keys.errors import UnresolvableError
 from keys.multibase import base64url
 from tests.credentials.baking.images import itxt, plain_text, png
 from tests.factories import check, codes, sign, unsigned, world
+from tests.soak import repetitions
 from tests.verifier.legacy_badges import (
     ASSERTION,
     BADGE,
@@ -706,7 +707,7 @@ HOSTILE = st.recursive(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=repetitions(25, soak=80))
 @given(st.data())
 def test_a_hostile_value_in_any_place_ends_in_a_report(data: st.DataObject) -> None:
     documents = [

@@ -52,7 +52,7 @@ def open_archive(data: bytes, most_of_one: int) -> tuple[Upload, ...]:
     """
     try:
         with ZipFile(BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if _is_file(entry)]
+            entries = [entry for entry in archive.infolist() if is_wanted(entry)]
             # 3.
             if len(entries) > ENTRIES:
                 raise _too_large()
@@ -65,7 +65,8 @@ def open_archive(data: bytes, most_of_one: int) -> tuple[Upload, ...]:
     return files
 
 
-def _is_file(entry: ZipInfo) -> bool:
+def is_wanted(entry: ZipInfo) -> bool:
+    """Tell files from folders, and from what operating systems add for themselves."""
     name = entry.filename.rpartition("/")[2]
     return (
         not entry.is_dir() and not entry.filename.startswith(RUBBISH) and not name.startswith(".")

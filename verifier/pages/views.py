@@ -135,7 +135,7 @@ def _report(page: VerifierPage, files: Sequence[Upload]) -> Response:
 
 
 def _table(page: VerifierPage, choices: Sequence[Viewpoint], files: Sequence[Upload]) -> Response:
-    rows = _rows(page, files, _viewpoint(choices))
+    rows = _rows(page, files, viewpoint_of(choices))
     return _as_file(csv_of(rows), "text/csv; charset=utf-8", "verification.csv")
 
 
@@ -147,7 +147,7 @@ def _start(
         status=200 if error is None else 422,
         errors=[] if error is None else [error.error],
         choices=choices,
-        viewpoint=_viewpoint(choices),
+        viewpoint=viewpoint_of(choices),
         link=request.values.get("link", "")[:RAW_CHARACTERS]
         if error is None
         else form_text("link"),
@@ -159,7 +159,7 @@ def _start(
 
 
 def _one(page: VerifierPage, file: Upload, choices: Sequence[Viewpoint]) -> Response:
-    world, viewpoint = _world(page), _viewpoint(choices)
+    world, viewpoint = _world(page), viewpoint_of(choices)
     inspection = Verifier(world).inspect(file.data)
     return _page(
         "verifier/answer.html",
@@ -192,7 +192,7 @@ def _answer(
 
 
 def _several(page: VerifierPage, files: Sequence[Upload], choices: Sequence[Viewpoint]) -> Response:
-    rows = _rows(page, files, _viewpoint(choices))
+    rows = _rows(page, files, viewpoint_of(choices))
     counts = Counter(row.shown.answer for row in rows)
     wanted = form_text(SHOW)
     return _page(
@@ -224,7 +224,7 @@ def _page(
     template: str, files: Sequence[Upload], choices: Sequence[Viewpoint], **values: Any
 ) -> Response:
     """Answer with a page about files, which carries them along."""
-    viewpoint = _viewpoint(choices)
+    viewpoint = viewpoint_of(choices)
     recipient = form_text(RECIPIENT, RECIPIENT_CHARACTERS)
     carried = to_carry(files) | ({RECIPIENT: [recipient]} if recipient else {})
     response = page_response(
@@ -241,7 +241,7 @@ def _world(page: VerifierPage) -> World:
     return replace(world, expected_recipient=recipient) if recipient else world
 
 
-def _viewpoint(choices: Sequence[Viewpoint]) -> Viewpoint | None:
+def viewpoint_of(choices: Sequence[Viewpoint]) -> Viewpoint | None:
     """Find the framework that the reader has chosen, just now or before."""
     chosen = request.form.get(FRAMEWORK) or request.cookies.get(FRAMEWORK)
     return next((one for one in choices if one.id == chosen), None)

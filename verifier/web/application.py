@@ -17,7 +17,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from credentials.errors import PresentationError, VerificationError
 from credentials.timestamps import format_timestamp
-from service.pages import PagesSettings, add_pages
+from service.pages import NavigationItem, PagesSettings, add_pages
 from service.web import (
     RequestRefusedError,
     WebSettings,
@@ -28,10 +28,12 @@ from service.web import (
     refusals,
 )
 from verifier.checks.world import World
+from verifier.employer import EmployerRoom, new_employer_pages
 from verifier.pages import SITE, START, VerifierPage, new_verifier_pages
 from verifier.report import Outcome, Remark, Verdict, VerificationReport
 from verifier.verifier import Verifier
 from verifier.web.challenges import Challenges, Standing, TooManyChallengesError
+from verifier.web.jobs import job_operations
 from verifier.web.messages import (
     ANSWER_SCHEMA,
     CHALLENGE_SCHEMA,
@@ -85,16 +87,32 @@ def new_verifier_application(
     settings: WebSettings,
     instances: Sequence[VerifierInstance],
     page: VerifierPage | None = None,
+    employer: EmployerRoom | None = None,
 ) -> OpenAPI:
-    """Build the application with all its instances, and with the page for people, if it has one."""
+    """Build the application with all its instances, and with the pages for people, if it has any.
+
+    `employer` are the pages for many credentials, beside `page`, and the interface to the same.
+    """
     application = new_application(settings)
     if page is not None:
-        add_pages(application, PagesSettings(site=SITE, home=START), new_verifier_pages(page))
+        _add_pages(application, page, employer)
+    if employer is not None:
+        application.register_api(job_operations(employer.jobs, employer.page.limits))
     for instance in instances:
         application.register_api(_operations(instance))
         if instance.scope is not None:
             _say_scope(application, instance.prefix, instance.scope)
     return application
+
+
+def _add_pages(application: OpenAPI, page: VerifierPage, employer: EmployerRoom | None) -> None:
+    rooms = [new_verifier_pages(page)]
+    navigation: tuple[NavigationItem, ...] = ()
+    if employer is not None:
+        rooms.append(new_employer_pages(employer))
+        navigation = employer.navigation
+    settings = PagesSettings(site=SITE, home=START, navigation=navigation)
+    add_pages(application, settings, *rooms)
 
 
 def _say_scope(application: OpenAPI, prefix: str, scope: str) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from datetime import datetime
 
 from flask import g, request
 
 from issuer.store import Act, ApiKey, Scope, Store
-from issuer.web.api.limiting import RateLimit
+from service.web.limiting import RateLimit, network_of
 from service.web.problems import RequestRefusedError, refusal
 
 KEY_CHARACTERS = 200
 """Longest key that is looked at."""
-
-NETWORK_BITS = {4: 32, 6: 64}
-"""Callers without a key are told apart by address; one of IPv6 by its network."""
 
 
 class Access:
@@ -38,7 +34,7 @@ class Access:
         key = self._key()
         if key is None:
             # 1. and 2.
-            self._slow_down(self._by_address, _network(request.remote_addr or ""))
+            self._slow_down(self._by_address, network_of(request.remote_addr or ""))
             raise refusal(401, WWW_Authenticate="Bearer")
         # 3.
         self._slow_down(self._by_key, key.id)
@@ -63,11 +59,3 @@ class Access:
         wait = limit.seconds_to_wait(caller)
         if wait:
             raise refusal(429, Retry_After=str(wait))
-
-
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network((found, NETWORK_BITS[found.version]), strict=False))

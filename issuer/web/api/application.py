@@ -27,8 +27,8 @@ from issuer.store import (
     Tenant,
 )
 from issuer.web.api.access import Access
-from issuer.web.api.limiting import RateLimit
 from service.web import problem_response
+from service.web.limiting import RateLimit
 from service.web.request_log import log_requests
 
 PREFIX = "/api/v1"
@@ -78,6 +78,8 @@ class IssuerApi:
     controller_document: Callable[[Tenant], JsonObject]
     by_key: RateLimit = field(default_factory=_keys)
     by_address: RateLimit = field(default_factory=_addresses)
+    sends_mail: bool = False
+    """Whether there is a mail server, so that rosters can ask for letters."""
 
     @property
     def access(self) -> Access:

@@ -119,7 +119,8 @@ def _add_withdrawing(made: APIBlueprint, api: IssuerApi) -> None:
     def withdraw(body: ToWithdraw) -> Response:
         """Revoke, suspend or reinstate credentials: all of them, or none."""
         act = access.require(Scope.CREDENTIALS_WITHDRAW)
-        change = Change(body.act, body.reason, timedelta(seconds=body.undoSeconds))
+        undo = timedelta(seconds=body.undoSeconds)
+        change = Change(body.act, body.reason, undo, body.notice)
         done = api.withdrawing.ask(act, body.credentials, change)
         if body.undoSeconds == 0:
             api.publisher.publish_due()

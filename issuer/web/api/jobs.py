@@ -12,7 +12,7 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from credentials.json_types import JsonObject
 from issuer.rosters import DEFAULT_ROSTER_LIMITS, DryRun, RosterError, csv_lines
-from issuer.store import Act, Job, Scope
+from issuer.store import Act, ConflictError, Job, Scope
 from issuer.web.api.application import IssuerApi
 from issuer.web.api.documenting import answers, blueprint
 from issuer.web.api.messages import (
@@ -20,6 +20,7 @@ from issuer.web.api.messages import (
     JobQuery,
     PageQuery,
     RowQuery,
+    handed_json,
     job_json,
     page_json,
     row_json,
@@ -44,6 +45,9 @@ def operations(api: IssuerApi) -> APIBlueprint:
         """Upload a roster (CSV or XLSX as the body); it is issued unless anything is wrong."""
         act = access.require(Scope.CREDENTIALS_ISSUE)
         api.store.achievements.version(act.tenant_id, query.achievement)
+        if query.letters and not api.sends_mail:
+            text = "No mail server is set up, so no letters are sent (see docs/delivery.md)."
+            raise ConflictError(text, code="MAIL_NOT_SET_UP")
         with _uploaded() as file:
             try:
                 found = api.read_dry(file)
@@ -54,6 +58,7 @@ def operations(api: IssuerApi) -> APIBlueprint:
                     achievement_id=query.achievement,
                     rows=api.requests_in(file),
                     source=query.source,
+                    sends_letters=query.letters,
                 )
             except RosterError as error:
                 return problem_response(error, 400)
@@ -84,9 +89,12 @@ def _add_reading(made: APIBlueprint, api: IssuerApi) -> None:
 
     @made.get("/jobs/<string:id>", responses=answers(200, "The job."))
     def show_job(path: Identified) -> Response:
-        """Show a job and how far it has come."""
+        """Show a job, how far it has come, and how far its credentials reached their learners."""
         act = access.require(Scope.CREDENTIALS_READ)
-        return _job(api, act, known.get(act.tenant_id, path.id))
+        job = known.get(act.tenant_id, path.id)
+        progress = known.progress(act.tenant_id, job.id, api.now())
+        handed = handed_json(api.store.overviews.of_job(act.tenant_id, job.id))
+        return json_response({**job_json(job, progress), "handedOver": handed})
 
     @made.get("/jobs/<string:id>/rows", responses=answers(200, "A page of rows."))
     def list_rows(path: Identified, query: RowQuery) -> Response:

@@ -24,6 +24,7 @@ from issuer.store import (
 )
 from issuer.store.chain import LedgerEntry
 from issuer.store.ledger import statement_of
+from issuer.store.overviews import Handed
 from issuer.store.writing_down import MOST_ITEMS, PAGE_ITEMS
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -97,6 +98,9 @@ class JobQuery(BaseModel):
     achievement: str = Field(max_length=200)
     dry_run: bool = False
     source: str = Field(default="roster", max_length=200)
+    letters: bool = Field(
+        default=False, description="Send each learner a letter with a link; needs a mail server."
+    )
 
 
 class Draft(BaseModel):
@@ -162,6 +166,9 @@ class ToWithdraw(BaseModel):
     credentials: list[str] = Field(min_length=1, max_length=MOST_AT_ONCE)
     act: Literal["revoke", "suspend", "reinstate"]
     reason: str = Field(min_length=1, max_length=REASON_CHARACTERS)
+    notice: Literal["none", "told", "reason"] | None = Field(
+        default=None, description="Whether learners are written to, and whether with the reason."
+    )
     undoSeconds: int = Field(  # noqa: N815 - names of members are in camel case
         default=0, ge=0, le=int(LONGEST_UNDO.total_seconds())
     )
@@ -232,6 +239,17 @@ def credential_json(one: CredentialRecord) -> JsonObject:
     )
 
 
+def handed_json(handed: Handed) -> JsonObject:
+    """Write how far credentials have reached their learners."""
+    return {
+        "claimed": handed.claimed,
+        "waiting": handed.waiting,
+        "bounced": handed.bounced,
+        "reminded": handed.reminded,
+        "notHandedOver": handed.without,
+    }
+
+
 def job_json(one: Job, progress: Progress) -> JsonObject:
     """Write a job and how far it has come."""
     return _stated(
@@ -243,6 +261,7 @@ def job_json(one: Job, progress: Progress) -> JsonObject:
         createdAt=one.created_at,
         startedAt=one.started_at,
         finishedAt=one.finished_at,
+        letters=one.letters,
         progress=_stated(
             total=progress.total,
             waiting=progress.waiting,

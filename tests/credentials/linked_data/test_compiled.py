@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,10 +23,11 @@ from credentials.linked_data.safe_mode import to_dataset
 from tests import conformance
 from tests.credentials.linked_data.mutations import mutated
 from tests.factories import sign, unsigned, unsigned_record
+from tests.soak import repetitions
 
 LIBRARY = JsonLdLibrary(schemas.load_context)
 COMPILER = ContextCompiler(schemas.load_context)
-MANY = 20_000 if os.environ.get("TALLYSTICK_SOAK") else 250
+MANY = repetitions(250, soak=20_000)
 """Mutated documents of each kind."""
 
 CONTEXTS = unsigned()["@context"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 
 import pytest
@@ -22,8 +21,9 @@ from tests import conformance
 from tests.credentials.linked_data.mutations import mutated
 from tests.credentials.linked_data.test_compiled import DOCUMENTS, documents_with_contexts
 from tests.factories import sign, unsigned, unsigned_record
+from tests.soak import repetitions
 
-MANY = 20_000 if os.environ.get("TALLYSTICK_SOAK") else 60
+MANY = repetitions(60, soak=20_000)
 """Mutated documents of each kind."""
 
 ALLOWED = schemas.context_urls()

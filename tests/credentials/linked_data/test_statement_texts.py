@@ -17,6 +17,7 @@ from credentials.linked_data.skolemization import SKOLEM, labelled_statements, s
 from credentials.linked_data.statement_texts import labels_in, statements_in, statements_of_text
 from credentials.proofs.sd_statements import Statements
 from tests.factories import ENVIRONMENT, unsigned
+from tests.soak import repetitions
 
 NODES = st.sampled_from([Iri("urn:a"), Iri("https://e.example/b?c#d"), BlankNode("c14n0")])
 TEXTS = st.text(
@@ -32,7 +33,7 @@ QUADS = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=repetitions(30, soak=150))
 @given(st.lists(QUADS, min_size=1, max_size=6), st.booleans())
 def test_lines_are_taken_apart_as_they_are_read(quads: list[Quad], in_graph: bool) -> None:
     if in_graph:

@@ -239,7 +239,7 @@ def test_a_correction_replaces_the_old_badge_and_links_both(desk: Desk, publishe
     assert credentials.get(desk.tenant.id, new).replaces == old.id
     assert credentials.get(desk.tenant.id, old.id).status == "revoked"
     assert new in desk.get(f"/credentials/{old.id}").text
-    assert desk.get(f"/credentials/{new}/download").status_code == 200
+    assert desk.get(f"/credentials/{new}/files/json").status_code == 200
 
 
 def test_a_key_of_a_program_is_shown_once_and_revoked(desk: Desk) -> None:

@@ -18,12 +18,14 @@ from credentials.json_types import JsonObject
 from frameworks.register import read_register
 from issuer import IssuanceRequest
 from issuer.achievements.composing import composed
+from issuer.claims import ClaimDesk, ClaimSettings, claim_pages
 from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.console.room import Console
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.rosters import run
 from issuer.store import Act, Role, Store, Tenant, User
 from service import migrate, open_database
+from service.mail import Mailbox
 from service.pages import N_, PagesSettings, add_pages
 from service.sign_in.openid import OpenIdClient, OpenIdProvider
 from service.sign_in.passkeys import RelyingParty
@@ -122,7 +124,13 @@ def _empty_database() -> bytes:
         return path.read_bytes()
 
 
-def console_world(folder: Path, origin: str = ORIGIN, *, trusts_addresses: bool = False) -> World:
+def console_world(
+    folder: Path,
+    origin: str = ORIGIN,
+    *,
+    trusts_addresses: bool = False,
+    sends_mail: bool = True,
+) -> World:
     """Build a console on an empty database, with passkeys and a provider of accounts."""
     path = folder / "issuer.sqlite"
     path.write_bytes(_empty_database())
@@ -137,12 +145,15 @@ def console_world(folder: Path, origin: str = ORIGIN, *, trusts_addresses: bool 
         preview=preview,
         keys=OneKey(),
         setup_code=CODE,
+        desk_of=lambda _tenant, own: ClaimDesk(shop.store, own, Mailbox("badges@poly.example")),
         passwords=QUICK,
         relying_party=RelyingParty.at(origin, "Tallystick"),
         providers={"staff": OpenIdClient(staff, provider, BACK, lambda: 0.0)},
+        sends_mail=sends_mail,
     )
     console = console_of(services)
     application = new_application(WebSettings("Issuer", "To test."))
     settings = PagesSettings(site=N_("Issuing"), home="console.start", secret=b"s" * 32)
-    add_pages(application, settings, console.pages)
+    claims = claim_pages(ClaimSettings(shop.store, shop.now, lambda _tenant: None))
+    add_pages(application, settings, console.pages, claims)
     return World(application, console, shop, provider)

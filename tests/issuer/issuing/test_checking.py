@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import sqlite3
@@ -25,8 +24,9 @@ from issuer.store.ledger import SignedCheckpoint
 from service import DatabaseError, migrate, open_database, writing
 from tests.factories import NOW, SIGNER, sign
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, award_to, bench
+from tests.soak import repetitions
 
-FLIPS = 10_000 if "TALLYSTICK_SOAK" in os.environ else 50
+FLIPS = repetitions(50, soak=10_000)
 KEY = SIGNER.verification_key.to_multikey()
 NOT_COVERED = {("issuer_credentials", "leased_until")}
 COVERED = (

@@ -5,7 +5,6 @@ A few of each here; all of them with TALLYSTICK_SOAK (`make soak`).
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -36,8 +35,8 @@ from service import DatabaseError, migrate, open_database
 from tests.factories import SIGNER, STRANGER
 from tests.issuer.issuing import killed
 from tests.issuer.issuing.workshops import Bench, award_to, bench, workshop
+from tests.soak import IS_SOAK
 
-IS_SOAK = "TALLYSTICK_SOAK" in os.environ
 KILLS = 200 if IS_SOAK else 3
 REQUESTS = 10_000 if IS_SOAK else 24
 PROCESSES, EACH = (8, 12_500) if IS_SOAK else (3, 20)

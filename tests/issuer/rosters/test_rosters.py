@@ -30,6 +30,7 @@ from issuer.rosters import (
     open_table,
     template,
 )
+from tests.soak import repetitions
 
 TODAY = date(2026, 12, 1)
 HEADER = "email,name,awarded\r\n"
@@ -337,7 +338,7 @@ def plain(text: str) -> str:
     return text.strip().lstrip("'")
 
 
-@settings(max_examples=150)
+@settings(max_examples=repetitions(30, soak=150))
 @given(st.binary(max_size=200))
 def test_any_bytes_end_in_a_dry_run_or_in_a_refusal(data: bytes) -> None:
     for source in (data, HEADER.encode() + data, SOUND[:300] + data):

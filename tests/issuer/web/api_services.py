@@ -12,10 +12,10 @@ from issuer.issuing.publishing import Publisher
 from issuer.issuing.withdrawing import Withdrawing
 from issuer.store import Scope
 from issuer.web.api import IssuerApi, add_api
-from issuer.web.api.limiting import RateLimit
 from keys.did import did_key_document
 from service import migrate, open_database
 from service.web import WebSettings, new_application
+from service.web.limiting import RateLimit
 from tallystick.issuer_roster import read_dry, requests_in
 from tests.factories import ISSUER, sign
 from tests.issuer.issuing.test_withdrawing import MemoryCopies

@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from credentials.strict_json import parse_json
 from issuer.issuing import rosters
 from issuer.store import Scope
-from issuer.web.api.limiting import RateLimit
 from service import migrate, open_database
 from service.errors import FetchError
+from service.web.limiting import RateLimit
 from tallystick.issuer_courier import tell_due
 from tests.factories import ISSUER
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, bench
@@ -147,11 +147,14 @@ def test_a_roster_is_tried_issued_and_told_row_by_row(service: Service) -> None:
     bad = service.client.post(where, data="email\nnobody\n", headers=headers)
     assert (bad.status_code, bad.json["faults"][0]["row"]) == (400, 2)
     assert service.one.store.jobs.page(service.one.tenant.id).items == ()
+    silent = service.client.post(f"{where}&letters=true", data=CSV, headers=headers)
+    assert (silent.status_code, silent.json["code"]) == (409, "MAIL_NOT_SET_UP")
     job = service.client.post(where, data=CSV, headers=headers).json
     assert (job["state"], job["progress"]["waiting"]) == ("running", 2)
     rosters.run(service.one.shop, service.one.store.jobs.get(service.one.tenant.id, job["id"]))
     done = service.call("GET", f"/jobs/{job['id']}").json
     assert (done["state"], done["progress"]["issued"]) == ("finished", 2)
+    assert done["handedOver"]["notHandedOver"] == 2
     rows = service.call("GET", f"/jobs/{job['id']}/rows?items=1").json
     following = service.call("GET", f"/jobs/{job['id']}/rows?items=1&after={rows['next']}").json
     assert [rows["rows"][0]["row"], following["rows"][0]["row"]] == [2, 3]

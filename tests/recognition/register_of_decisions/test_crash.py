@@ -15,10 +15,10 @@ from sqlalchemy import Engine
 from recognition.register_of_decisions import RegisterOfDecisions
 from recognition.register_of_decisions.entries import Draft
 from tests.recognition.register_of_decisions.recorder import record_until_killed, step
+from tests.soak import repetitions
 
-SOAK_VARIABLE = "TALLYSTICK_SOAK"
-KILLS = {"sqlite": 100, "postgresql": 25}
-"""How often two processes are killed, at random points; a soak does it 200 times on each."""
+KILLS = {"sqlite": repetitions(30, soak=200), "postgresql": repetitions(10, soak=200)}
+"""How often two processes are killed, at random points."""
 
 LONGEST_LIFE = 4
 """Entries: some processes die during their first one, some after a few."""
@@ -93,7 +93,7 @@ def expected(register: RegisterOfDecisions, stream: str, count: int) -> list[Dra
 def test_killed_processes_lose_and_double_nothing(database_url: str, database: Engine) -> None:
     chance = random.Random(20260302)
     register, first = RegisterOfDecisions(database), dict.fromkeys(STREAMS, 0)
-    kills = 200 if SOAK_VARIABLE in os.environ else KILLS[database.dialect.name]
+    kills = KILLS[database.dialect.name]
     for _kill in range(kills):
         life, pause = chance.randrange(LONGEST_LIFE), chance.uniform(0, LONGEST_PAUSE)
         first = killed(database_url, first, life, pause)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 import pytest
@@ -15,15 +14,23 @@ from tests.issuer.web.api_services import documented_api
 from tests.openapi_documents import FOLDER, documents
 from tests.project import skip_away_from_sources
 from tests.services import documented_issuer, verifier_service
+from tests.soak import repetitions
 
 FEW = settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
-FEWER = settings(FEW, max_examples=FEW.max_examples if "TALLYSTICK_SOAK" in os.environ else 2)
+FEWER = settings(FEW, max_examples=repetitions(2, soak=12))
 NOT_SAID = [positive_data_acceptance]
 """A description says how requests look; what no key has signed is refused all the same."""
 
 PATH = "/openapi/openapi.json"
+
+
+@schemathesis.serializer("application/zip", "application/x-ndjson")
+def as_it_is(_context: Any, value: Any) -> bytes:
+    """Send what is made for a body that is neither JSON nor a form."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
 
 issuer = schemathesis.openapi.from_wsgi(PATH, documented_issuer())
 API, API_KEY = documented_api()

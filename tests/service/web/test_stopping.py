@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -16,8 +15,8 @@ from flask import Response
 from service.web import WebSettings, json_response, new_application
 from service.web.application import STOPPING_SETTING
 from service.web.serving import Address, addresses_of, new_server, run_until_stopped
+from tests.soak import IS_SOAK
 
-IS_SOAK = "TALLYSTICK_SOAK" in os.environ
 ROUNDS = 100 if IS_SOAK else 1
 IN_FLIGHT = 200 if IS_SOAK else 24
 SECONDS = 60

@@ -12,9 +12,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
+from credentials.strict_json import serialize_json
 from tallystick.files import CommandError
 from tallystick.streams.lines import BATCH_BYTES, LINE_BYTES, in_batches, read_lines
 from tallystick.streams.parquet import Rows
@@ -229,6 +232,36 @@ def test_a_stream_that_is_asked_to_end_ends_with_its_summary_and_its_processes(
         _told, summary = running.communicate(timeout=60)
         assert running.returncode == 143
         assert b"in all: " in summary
+
+
+def test_an_archive_becomes_a_table_and_a_workbook(run: Run, tmp_path: Path) -> None:
+    archive, table, workbook = (tmp_path / name for name in ("all.zip", "t.csv", "t.xlsx"))
+    with ZipFile(archive, "w") as packed:
+        packed.writestr("b/good.json", serialize_json(sign(unsigned())))
+        packed.writestr("=evil.json", b"{}")
+        packed.writestr("../out.json", b"{}")
+    told = run("verify", archive, "--csv", table, "--xlsx", workbook, "--offline")
+    assert told.returncode == 74
+    rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8-sig"))))
+    assert [(row["file"], row["verdict"]) for row in rows] == [
+        ("b/good.json", "valid"),
+        ("'=evil.json", "invalid"),
+        ("../out.json", "unreadable"),
+    ]
+    assert rows[2]["code"] == "ENTRY_NAME"
+    sheet = load_workbook(workbook).active
+    assert sheet is not None
+    cells = [[cell.value or "" for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert cells == [list(row.values()) for row in rows]
+
+
+def test_a_damaged_archive_leaves_no_table(run: Run, tmp_path: Path) -> None:
+    archive, table = tmp_path / "all.zip", tmp_path / "t.csv"
+    archive.write_bytes(b"PK\x03\x04 nothing")
+    told = run("verify", archive, "--csv", table, "--offline")
+    assert told.returncode == 74
+    assert b"damaged" in told.stderr
+    assert list(tmp_path.iterdir()) == [archive]
 
 
 def test_without_pyarrow_the_command_says_what_to_install(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from credentials.strict_json import serialize_json
 from tests.credentials.contexts import context_loader
 from tests.factories import LIST_URL, status_list, unsigned, world
+from tests.soak import IS_SOAK
 from tests.verifier.pages.samples import drop, over, page_service, the_page
 from tests.verifier.pages.test_page import answers_in, codes_in
 from tests.verifier.test_attacks import IN_PERIOD, RAW_CODES, REASONS, WITHOUT_REASON
@@ -120,7 +120,7 @@ ELEMENTS_OF_MARKDOWN = {
 }
 ALWAYS_AS_MANY = ("button", "form", "input", "link", "meta", "option", "script", "select", "title")
 AT_ONCE = 50
-SHARE = 1 if os.environ.get("TALLYSTICK_SOAK") else 6
+SHARE = 1 if IS_SOAK else 6
 """One of how many batches of hostile texts is tried; `make soak` tries all."""
 
 

@@ -5,12 +5,16 @@ One process serves all calls of a service (`service.web.serving`), so what it re
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
 CALLERS = 10_000
 """How many callers are remembered; who has not called for longest is forgotten first."""
+
+NETWORK_BITS = {4: 32, 6: 64}
+"""Callers without a key are told apart by address; one of IPv6 by its network."""
 
 
 class RateLimit:
@@ -33,3 +37,12 @@ class RateLimit:
             if len(self._buckets) > CALLERS:
                 self._buckets.popitem(last=False)
             return 0 if allowed else int((1 - tokens) / self._rate) + 1
+
+
+def network_of(address: str) -> str:
+    """Name the caller behind an address of a request."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((found, NETWORK_BITS[found.version]), strict=False))

@@ -65,6 +65,10 @@ cluster: $(VENV)/installed-cluster ## Issue and verify over a Dask cluster on th
 scale: $(VENV)/installed-test ## Measure what 100 million credentials would take; writes docs/scale-measured.md
 	$(BIN)/python tools/scale.py
 
+.PHONY: bench-wallet
+bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/wallet-measured.md
+	$(BIN)/python -m tools.bench_wallet
+
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "value": "value_command",
     "verifier": "serve_command",
     "verify": "verify_command",
+    "wallet": "wallet_command",
 }
 """Commands by the module of this room that has them; it is loaded when it is needed."""
 

@@ -303,6 +303,13 @@ def sign_decision(key: StoredKey, document: JsonObject, resolver: Resolver | Non
     return signed
 
 
+def sign_receipt(key: StoredKey, document: JsonObject, resolver: Resolver | None) -> JsonObject:
+    """Sign a receipt of a verification, and release it only if the verifier accepts it."""
+    signed = _sign(key, document, _default_suite(key))
+    self_check(key, resolver)(serialize_json(signed))
+    return signed
+
+
 def sign_status_list(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign a status list, and release it only if the verifier accepts it."""
     signed = _sign(key, document, _default_suite(key))

@@ -76,7 +76,7 @@ def _serve(
 ) -> None:
     address = Address(server.host, server.port if port is None else port, server.threads)
     if not dev_https:
-        stopping = _asked_by_signals()
+        stopping = asked_by_signals()
         application.config[STOPPING_SETTING] = stopping
         listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
         for host, number in addresses_of(listening):
@@ -105,7 +105,7 @@ def _tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _asked_by_signals() -> threading.Event:
+def asked_by_signals() -> threading.Event:
     """Have SIGTERM and SIGINT ask to stop; asked twice, it stops at once."""
     asked = threading.Event()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from credentials.errors import SchemaError
@@ -21,6 +22,7 @@ from tallystick.files import (
     read_text,
 )
 from verifier.formats import recognise
+from verifier.grounds import TrustFile
 from verifier.trust import TrustList, check_trust_file
 
 
@@ -39,6 +41,15 @@ def read_authorities(paths: tuple[str, ...]) -> Authorities:
 def read_adopters(paths: tuple[str, ...]) -> Adopters:
     """Read the adopters of recognition policies that trust files name."""
     return Adopters.from_json(*_trust_documents(paths))
+
+
+def describe_trust(paths: tuple[str, ...], read_at: datetime) -> tuple[TrustFile, ...]:
+    """Describe trust files by their names, their digests, and who stands in them."""
+    documents = _trust_documents(paths)
+    return tuple(
+        TrustFile.of(read_input(path), document, read_at)
+        for path, document in zip(paths, documents, strict=True)
+    )
 
 
 def _trust_documents(paths: tuple[str, ...]) -> list[JsonObject]:

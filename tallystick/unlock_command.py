@@ -36,13 +36,14 @@ def unlock(rule_file: str, files: tuple[str, ...], offers_file: str | None, aske
     a course is taken as it would be if it were passed, with everything else as it is.
     """
     planned = plan_for(rule_file, files, asked, verifying.now())
-    offers = () if offers_file is None else _offers(offers_file)
+    offers = () if offers_file is None else read_offers(offers_file)
     lines = _by_offer(planned, offers) if offers else _by_gap(planned)
     click.echo(printable(next(iter(explain(planned.found, planned.telling)))))
     click.echo("\n".join(map(printable, lines)))
 
 
-def _offers(file: str) -> tuple[Lot, ...]:
+def read_offers(file: str) -> tuple[Lot, ...]:
+    """Read courses that are offered from a file (TOML); raise `CommandError` for any other."""
     try:
         members = read_toml(read_text(file))
     except TomlError as error:

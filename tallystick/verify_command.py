@@ -14,7 +14,7 @@ from tallystick.files import USAGE, CommandError, read_input
 from tallystick.looking_up import offline_option, resolver_map_option
 from tallystick.status_memory_file import memory_in_use, status_memory_option
 from tallystick.stream_options import Many, stream_options
-from tallystick.telling import EXIT_STATUS, verify_and_tell
+from tallystick.telling import EXIT_STATUS, Keep, verify_and_tell
 from tallystick.time_option import TimeOption
 from tallystick.using_registers import REGISTER, TRUST
 
@@ -59,6 +59,12 @@ KNOWN_SINCE = "When the credential was there already, by dated evidence of your 
     type=click.Path(path_type=Path, dir_okay=False),
     help="With --parquet, new file for the verdicts: .parquet, .csv or .jsonl.",
 )
+@click.option(
+    "--receipt",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a signed receipt of what was found to this file.",
+)
+@click.option("--key", "uri", help="URI of the key that signs the receipt (file:, signer:).")
 @click.pass_context
 def verify(
     context: click.Context,
@@ -71,6 +77,8 @@ def verify(
     workbook: Path | None,
     out: Path | None,
     many: Many,
+    receipt: Path | None,
+    uri: str | None,
     **options: Any,
 ) -> None:
     """Verify a credential or presentation, a stream of them, or a folder.
@@ -82,17 +90,30 @@ def verify(
     verdict; a summary ends on standard error.  With --parquet, each row has one in a column, and
     verdicts go to --out, or to lines.  A folder or a ZIP archive needs --csv or --xlsx.
 
+    With --receipt and --key, what was found is signed: docs/receipts.md.
+
     Exit status: 0 valid, 1 not valid, 2 cannot be decided, 64 called wrongly, 70 a defect of the
     software, 74 a file or stream failed; of many, 1 if any is not valid, else 2.
     """
     asked = _asked(**options)
     tables = (table, workbook)
     if many.is_asked_for or any(tables):
-        _require_no_memory(needs_one_process=refresh or memory_file is not None)
+        _require_no_memory(needs_one_process=any((refresh, memory_file, receipt, uri)))
         context.exit(_verify_many(file, asked, many, tables, out, as_json=as_json))
+    keeps = _receipt(receipt, uri, asked)
     world = asked.world(memory_in_use(memory_file))
-    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh)
+    told = verify_and_tell(read_input(file), world, as_json=as_json, refreshes=refresh, keeps=keeps)
     context.exit(EXIT_STATUS[told])
+
+
+def _receipt(out: Path | None, uri: str | None, asked: Asked) -> Keep | None:
+    """Choose what writes the receipt; what signs is loaded only where one is wanted."""
+    if out is None and uri is None:
+        return None
+    from tallystick.receipts import ReceiptWanted
+
+    wanted = ReceiptWanted.of(out, uri)
+    return lambda data, found, world: wanted.write(data, found, world, asked.trust_files)
 
 
 def _asked(
@@ -112,8 +133,8 @@ def _require_no_memory(*, needs_one_process: bool) -> None:
     """Refuse for many what keeps something from one document to the next."""
     if needs_one_process or settings.status_memory_file() is not None:
         text = (
-            "--refresh and --status-memory are for one credential: leave out --jsonl, --parquet, "
-            "--csv and --xlsx."
+            "--refresh, --status-memory and --receipt are for one credential: leave out --jsonl, "
+            "--parquet, --csv and --xlsx."
         )
         raise CommandError(text, USAGE)
 

@@ -25,6 +25,7 @@ from issuer.web import IssuerInstance, new_issuer_application
 from keys.did import Resolver, did_web_url
 from keys.errors import KeyMaterialError
 from keys.store import KeyRecord, StoredKey
+from service.code_reading import read_codes
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import composition, settings, verifying
@@ -32,7 +33,7 @@ from tallystick.employer_service import employer_room
 from tallystick.looking_up import fetch_in_use, resolver_in_use
 from tallystick.signers import record_of
 from tallystick.status_lists_in_use import StatusLists
-from tallystick.trust_files import read_adopters, read_trust
+from tallystick.trust_files import describe_trust, read_adopters, read_trust
 from tallystick.using_registers import registers_in_use
 from tallystick.web_configuration import (
     InstanceSettings,
@@ -45,7 +46,9 @@ from tallystick.web_configuration import (
     require_sound,
 )
 from verifier.checks.world import World
+from verifier.grounds import Grounds, registers_of
 from verifier.pages import VerifierPage
+from verifier.receipts import SignReceipt
 from verifier.status_memory import NewestLists, StatusMemory
 from verifier.verified_lists import VerifiedLists
 from verifier.web import Challenges, VerifierInstance, new_verifier_application
@@ -118,12 +121,7 @@ def verifier_application(
                 scope=PROOF_ONLY,
             )
         )
-    page = VerifierPage(
-        world=partial(world, Expected(None, None)),
-        registers=sources.registers,
-        fetch=fetch_in_use(offline=configuration.offline),
-        clock=time.monotonic,
-    )
+    page = _page(path, configuration, sources, partial(world, Expected(None, None)))
     return new_verifier_application(
         WebSettings(
             "Tallystick verifier", VERIFIER, hosts=_hosts(configuration.server), is_ready=_is_ready
@@ -132,6 +130,30 @@ def verifier_application(
         page,
         employer_room(path, configuration, page),
     )
+
+
+def _page(
+    path: str, configuration: VerifierConfiguration, sources: Opened, world: Callable[[], World]
+) -> VerifierPage:
+    """Put together what the page for people needs."""
+    return VerifierPage(
+        world=world,
+        registers=sources.registers,
+        fetch=fetch_in_use(offline=configuration.offline),
+        clock=time.monotonic,
+        grounds=sources.grounds,
+        sign_receipt=_receipts(path, configuration),
+        read_codes=read_codes,
+    )
+
+
+def _receipts(path: str, configuration: VerifierConfiguration) -> SignReceipt | None:
+    """Have receipts signed by the process of a signer, if the operator names a key of one."""
+    if configuration.receipt_key is None:
+        return None
+    from tallystick.receipts import receipts_by
+
+    return receipts_by(key_beside(path, configuration.receipt_key))
 
 
 class Opened:
@@ -145,7 +167,9 @@ class Opened:
         self._trust, self._adopters = read_trust(trust), read_adopters(trust)
         self._lists = VerifiedLists()
         files = tuple(beside(path, name) for name in sources.registers)
-        self.registers: Registers = registers_in_use(files, trust, self.resolver, verifying.now())
+        now = verifying.now()
+        self.registers: Registers = registers_in_use(files, trust, self.resolver, now)
+        self.grounds = Grounds(describe_trust(trust, now), registers_of(self.registers), now)
 
     def world(self, expected: Expected, *, status_memory: StatusMemory) -> World:
         """Build the world of one verification."""

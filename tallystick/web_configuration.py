@@ -21,7 +21,8 @@ WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=5
 RESERVED = frozenset(
     {
         *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
-        *("metrics", "openapi", "presentations", "report", "status"),
+        *("device", "metrics", "openapi", "pdf", "presentations", "published", "receipt", "report"),
+        *("status", "table", "trust"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -169,6 +170,7 @@ class VerifierConfiguration(BaseModel):
     sources: Sources = Sources()
     offline: bool = False
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
+    receipt_key: str | None = None
     proof_only: ProofOnlySettings | None = None
 
 

@@ -95,6 +95,7 @@ MAY_SEE_THE_DATABASE = (
     "issuer/issuing",
     "issuer/status_ledger",
     "issuer/store",
+    "wallet/store",
 )
 
 MAY_SEE_THE_NETWORK = {"service", "tallystick"}

@@ -22,7 +22,7 @@ from verifier.checks.records import Beside, check_awards, check_record
 from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
 from verifier.checks.status import check_status
-from verifier.checks.trust import check_trust
+from verifier.checks.trust import known_issuer
 from verifier.checks.validity import check_validity
 from verifier.checks.value import check_value
 from verifier.checks.world import World, issuer_id, skipped
@@ -172,10 +172,11 @@ def examine_credential(received: Received, world: World, examination: Examinatio
         examination.add_instead(check_id, remark)
     awards = check_awards(inside.valid, world)
     examination.add("value", (*value_remarks, *inside.value, *awards.value))
-    examination.add("trust", check_trust(document, world))
+    known = known_issuer(document, world)
+    examination.add("trust", known.remarks)
     examination.add("resources", check_resources(document))
     examination.add("resources", (*check_record(document, inside.valid), *awards.resources))
-    examination.credential = summarize(document)
+    examination.credential = summarize(document) | known.facts()
     examination.accept(evidence)
     if world.tells_digest and examination.verdict is Verdict.VALID:
         _digest(examination, evidence, environment)

@@ -22,6 +22,11 @@ class Opened(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     is_legacy: bool = False
 
+    @property
+    def lacks_credential(self) -> bool:
+        """Tell whether it was an image like any other, with no credential in its file."""
+        return any(one.code == "IMAGE_WITHOUT_CREDENTIAL" for one in self.remarks)
+
 
 def open_image(data: bytes, *, limits: Limits) -> Opened:
     """Take the credential out of an image or a PDF; anything else is handed on as it is.

@@ -29,7 +29,7 @@ from verifier.checks.resources import check_resources
 from verifier.checks.schema import check_schema
 from verifier.checks.sd_jwt_issuer import check_sd_jwt_issuer, check_signatures, issuer_of
 from verifier.checks.token_status import check_token_status
-from verifier.checks.trust import check_trust
+from verifier.checks.trust import known_issuer
 from verifier.checks.validity import check_validity
 from verifier.checks.value import check_value
 from verifier.checks.world import World, from_findings, passed, skipped
@@ -182,9 +182,11 @@ def _examine_claims(
     examination.add("issuer", holder.issuer)
     examination.add("recipient", check_holder(holder, id_of(document["credentialSubject"])))
     examination.add("recipient", _recipient(document, processed, world))
-    examination.add("trust", check_trust(document, world))
+    known = known_issuer(document, world)
+    examination.add("trust", known.remarks)
     vct = str(claims.get("vct"))[:TEXT_CHARACTERS]
-    examination.credential = summarize(document) | {"version": VERSION, "type": [vct]}
+    described = {"version": VERSION, "type": [vct]}
+    examination.credential = summarize(document) | described | known.facts()
     examine_award(world, examination)
 
 

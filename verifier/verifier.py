@@ -34,12 +34,14 @@ class Inspection(NamedTuple):
 
     `document` is what a file holds, taken out of its image or token; it is empty if nothing could
     be read.  Nothing in it is more than what it says, whatever the verdict.  `presented` are the
-    credentials of a presentation, each with a report of its own.
+    credentials of a presentation, each with a report of its own.  `digest` is that of the content
+    of a valid credential.
     """
 
     report: VerificationReport
     document: JsonObject
     presented: tuple[Inspection, ...] = ()
+    digest: str = ""
 
 
 class Verifier:
@@ -59,7 +61,8 @@ class Verifier:
 
     def _inspection(self, examination: Examination) -> Inspection:
         presented = tuple(map(self._inspection, examination.presented))
-        return Inspection(examination.report(self._world), examination.document, presented)
+        report = examination.report(self._world)
+        return Inspection(report, examination.document, presented, examination.digest)
 
     def verify(self, data: bytes) -> VerifiedCredential:
         """Return the verified credential, or raise `VerificationError`.

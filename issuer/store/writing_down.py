@@ -1,25 +1,31 @@
-"""How things are written down: times, ids, secrets, JSON, and pages of long lists."""
+"""How things are written down, and pages of long lists."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, Select
 
-from credentials.json_types import JsonObject
-from credentials.timestamps import format_timestamp
 from issuer.store.errors import NotFoundError
+from service.writing_down import digest_of, new_id, new_secret, read_json, stamp, write_json
+
+__all__ = [
+    "Page",
+    "digest_of",
+    "new_id",
+    "new_secret",
+    "number_of",
+    "page_of",
+    "read_json",
+    "required",
+    "stamp",
+    "write_json",
+]
 
 T = TypeVar("T")
 
-SECRET_BYTES = 32
 NUMBER_DIGITS = 18
 """Digits of the largest number that every database compares with what it keeps."""
 
@@ -36,39 +42,6 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     following: str | None = None
-
-
-def stamp(at: datetime) -> str:
-    """Write a time to the second in UTC: so written, times are in the order of their texts."""
-    return format_timestamp(at.astimezone(UTC).replace(microsecond=0))
-
-
-def new_id(kind: str) -> str:
-    """Draw an id that begins with what it is the id of; it holds 128 random bits."""
-    return f"{kind}_{uuid.uuid4().hex}"
-
-
-def new_secret() -> str:
-    """Draw a secret for a link or a program: 256 random bits as text for URLs."""
-    return secrets.token_urlsafe(SECRET_BYTES)
-
-
-def digest_of(data: bytes | str) -> str:
-    """Write the SHA-256 of bytes, or of a text in UTF-8."""
-    encoded = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    return f"sha256:{hashlib.sha256(encoded).hexdigest()}"
-
-
-def write_json(value: Any) -> bytes:
-    """Write JSON compactly, with members in a fixed order, so that the same is the same."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
-
-
-def read_json(data: bytes) -> JsonObject:
-    """Read what `write_json` wrote."""
-    value: JsonObject = json.loads(data)
-    return value
 
 
 def number_of(text: str) -> int:

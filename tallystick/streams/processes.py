@@ -70,11 +70,11 @@ _begun: list[Do] = []
 def _begin(work: Work) -> None:
     """Begin in a worker process; an interrupt is for the process that reads and writes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     _begun.append(work.begin())
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End when the parent does, however that ends: a worker that waits would stay for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -16,7 +16,7 @@ from tests.browser.looking import is_readable, walk
 from tests.browser_cases import attacks, fixtures, mutated, own
 from tests.factories import NOW, world
 from tests.verifier.pages.samples import TRUST, documents, page_service, samples, the_page
-from verifier.pages.verdicts import Answer
+from verifier.answers import Answer
 from verifier.sources import Lookups, Origin, Retrieved
 
 MOST_MILLISECONDS = 1_000

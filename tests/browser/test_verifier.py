@@ -14,7 +14,7 @@ from tests.browser.conftest import WANTED, Serve, a_page
 from tests.browser.looking import is_readable, overflows, paper, walk
 from tests.verifier.pages.samples import page_service, samples
 from tests.verifier.pages.test_fixtures import payloads, with_texts
-from verifier.pages.verdicts import Answer
+from verifier.answers import Answer
 
 EVERY = 12
 """One of how many batches of hostile texts is shown."""

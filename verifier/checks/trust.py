@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
 from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
 from verifier.checks.world import World, issuer_id, passed, skipped
-from verifier.issuer_registries import Entry, Found, IssuerRegistry, find_issuer
+from verifier.issuer_registries import Found, find_issuer
 from verifier.report import Outcome, Remark
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which list names an issuer: the list's name, what it calls the issuer, of when that is."""
+
+    list_name: str
+    name: str = ""
+    homepage: str = ""
+    read_at: datetime | None = None
+    is_registry: bool = False
+    """Whether it is a registry that others keep, and no list of the reader's own."""
+
+    def to_json(self) -> JsonObject:
+        """Write the listing as the description of a credential has it."""
+        at = None if self.read_at is None else format_timestamp(self.read_at.replace(microsecond=0))
+        members = {
+            "issuer_listed_by": self.list_name,
+            "issuer_listed_in": "registry" if self.is_registry else "list",
+            "issuer_listed_as": self.name,
+            "issuer_homepage": self.homepage,
+            "issuer_list_read_at": at,
+        }
+        return {name: value for name, value in members.items() if value}
+
+
+class Known(NamedTuple):
+    """What there is to say about who an issuer is, and the list that says it, if one does."""
+
+    remarks: tuple[Remark, ...]
+    listing: Listing | None = None
+
+    def facts(self) -> JsonObject:
+        """Write which list names the issuer, for the description of a credential."""
+        return {} if self.listing is None else self.listing.to_json()
+
+
 def check_trust(document: JsonObject, world: World) -> tuple[Remark, ...]:
+    """Tell whether the issuer is known; the obligations are those of `known_issuer`."""
+    return known_issuer(document, world).remarks
+
+
+def known_issuer(document: JsonObject, world: World) -> Known:
     """Look the issuer up in the reader's own lists, then in the registries that the reader named.
 
     Obligations:
@@ -23,27 +67,38 @@ def check_trust(document: JsonObject, world: World) -> tuple[Remark, ...]:
     """
     # 1.
     if world.trust is None:
-        return (skipped("NO_TRUST_LIST", "No list of known issuers was given."),)
+        return Known((skipped("NO_TRUST_LIST", "No list of known issuers was given."),))
     # 2.
     issuer = issuer_id(document) or ""
     trusted = world.trust.issuers.get(issuer)
     if trusted is not None:
         name = f" as {trusted.name}" if trusted.name else ""
-        return (passed(f"The issuer is known{name}, from {trusted.list_name}."),)
+        text = f"The issuer is known{name}, from {trusted.list_name}."
+        return Known((passed(text),), Listing(trusted.list_name, trusted.name))
     # 3.
     found = find_issuer(issuer, world.trust.registries, world.resolver, world.now)
-    if found.registry is not None and found.entry is not None:
-        return (passed(_told(found.registry, found.entry, issuer, world)),)
+    listing = _listing(found, issuer, world)
+    if listing is not None:
+        return Known((passed(_told(listing)),), listing)
     # 4.
     text = "The issuer is not on your list of known issuers. Find out who they are."
-    return (Remark(Outcome.WARNING, "ISSUER_NOT_LISTED", text, "/issuer"), *_unread(found))
+    unknown = Remark(Outcome.WARNING, "ISSUER_NOT_LISTED", text, "/issuer")
+    return Known((unknown, *_unread(found)))
 
 
-def _told(registry: IssuerRegistry, entry: Entry, issuer: str, world: World) -> str:
-    told = " at ".join(part for part in (entry.name, entry.homepage) if part)
-    at = world.retrieved_at(registry.address_of(issuer))
+def _listing(found: Found, issuer: str, world: World) -> Listing | None:
+    if found.registry is None or found.entry is None:
+        return None
+    at = world.retrieved_at(found.registry.address_of(issuer))
+    entry = found.entry
+    return Listing(found.registry.name, entry.name, entry.homepage, at, is_registry=True)
+
+
+def _told(listing: Listing) -> str:
+    told = " at ".join(part for part in (listing.name, listing.homepage) if part)
+    at = listing.read_at
     when = "" if at is None else f", read at {format_timestamp(at.replace(microsecond=0))}"
-    return f"The issuer is known{f' as {told}' if told else ''}, from {registry.name}{when}."
+    return f"The issuer is known{f' as {told}' if told else ''}, from {listing.list_name}{when}."
 
 
 def _unread(found: Found) -> tuple[Remark, ...]:

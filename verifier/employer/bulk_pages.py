@@ -211,7 +211,7 @@ def _answer(page: VerifierPage, data: bytes) -> dict[str, Any]:
     report, document = inspection.report, inspection.document
     answer = {
         "shown": shown(report),
-        "facts": facts(report, document, world.trust),
+        "facts": facts(report, document),
         "worths": worths(report.value, viewpoint, page.registers),
         "contents": contents(document, report),
         "is_proven": is_proven(report),

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from credentials.json_types import JsonObject, as_list
 from service.pages import N_, gettext
+from verifier.answers import Answer, answer_of
 from verifier.employer.entries import REFUSALS
 from verifier.pages.answer_texts import TEXTS, AnswerTexts
-from verifier.pages.verdicts import Answer, answer_of
 from verifier.report import Outcome, VerificationReport
 
 REFUSED = "refused"

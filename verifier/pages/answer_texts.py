@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.pages import N_
-from verifier.pages.verdicts import Answer
+from verifier.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,12 @@ from credentials.decisions import decision_payload
 from credentials.json_types import JsonObject, JsonValue, as_list, member
 from credentials.linked_data.embedded import ENDORSEMENTS, contained_credentials
 from service.pages import N_
+from verifier.answers import Answer
 from verifier.checks.world import issuer_id
 from verifier.opening import document_in
+from verifier.pages.answer_texts import TEXTS
+from verifier.pages.facts import moment_of
+from verifier.receipts import is_receipt
 from verifier.report import Outcome, Remark, VerificationReport
 from verifier.summary import shown_as
 
@@ -71,6 +75,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt of a verification says: which answer, as of when, about which file.
+
+    `answer` is a text to be said; it is empty for one that this verifier does not know.
+    """
+
+    answer: str
+    as_of: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Everything that a credential says beside its value."""
 
@@ -82,6 +98,7 @@ class Contents:
     recommendations: tuple[Recommendation, ...] = ()
     award: Award | None = None
     decision: Decision | None = None
+    receipt: Receipt | None = None
 
 
 def contents(document: JsonObject, report: VerificationReport) -> Contents:
@@ -98,6 +115,7 @@ def contents(document: JsonObject, report: VerificationReport) -> Contents:
         recommendations=tuple(islice(_recommendations(document, report), ITEMS)),
         award=_award(document, report),
         decision=_decision(document, report),
+        receipt=_receipt(document),
     )
 
 
@@ -206,4 +224,16 @@ def _decision(document: JsonObject, report: VerificationReport) -> Decision | No
         recognition=_text(payload.get("recognition")),
         policy=_text(member(payload, "policy", "id")),
         is_recomputed="C" in classes,
+    )
+
+
+def _receipt(document: JsonObject) -> Receipt | None:
+    if not is_receipt(document):
+        return None
+    subject = document.get("credentialSubject")
+    answer = _text(member(subject, "answer"))
+    return Receipt(
+        answer=TEXTS[Answer(answer)].title if answer in set(Answer) else "",
+        as_of=moment_of(member(subject, "judgedAsOf")),
+        digest=_text(member(subject, "documentDigest")),
     )

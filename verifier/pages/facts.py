@@ -14,7 +14,6 @@ from service.pages import N_, gettext
 from service.pages.languages import moment_in_words
 from verifier.report import Outcome, VerificationReport
 from verifier.sources import URL_CHARACTERS, Origin, Source
-from verifier.trust import TrustList
 
 DATES = (
     ("awardedDate", N_("Awarded on")),
@@ -60,13 +59,11 @@ class Lookup:
     at: datetime | None
 
 
-def facts(
-    report: VerificationReport, document: JsonObject, trust: TrustList | None
-) -> tuple[Fact, ...]:
+def facts(report: VerificationReport, document: JsonObject) -> tuple[Fact, ...]:
     """List the facts that a report and its document have."""
     rows = (
         *_name(report),
-        *_issuer(report, trust),
+        *_issuer(report),
         *_person(report, document),
         *_dates(document),
         Fact(N_("Checked on"), moment_in_words(report.checked_at)),
@@ -94,17 +91,12 @@ def _name(report: VerificationReport) -> Iterator[Fact]:
         yield Fact(N_("Older standard"), f"{legacy.get('standard', '')} {hosts}".strip(), note)
 
 
-def _issuer(report: VerificationReport, trust: TrustList | None) -> Iterator[Fact]:
+def _issuer(report: VerificationReport) -> Iterator[Fact]:
     facts = report.credential
     identifier, proven = str(facts.get("issuer", "")), facts.get("issuer_shown_as")
     proves = is_proven(report)
-    known = None if trust is None else trust.issuers.get(identifier)
-    if known is not None and proves:
-        note = gettext("as your list “%(list)s” calls them", list=known.list_name)
-        yield Fact(N_("Issuer"), known.name or identifier, note)
-    elif proves and report.check("trust").outcome is Outcome.PASSED:
-        # A registry that was asked; what it said stands in the report's own words.
-        yield Fact(N_("Issuer, by a registry"), report.check("trust").decisive.detail)
+    if proves and "issuer_listed_by" in facts:
+        yield _listed(report)
     if proven and proves:
         yield Fact(N_("Issuer's web address"), str(proven), N_("proven by the signature"))
     elif identifier.startswith(DETACHED):
@@ -115,6 +107,25 @@ def _issuer(report: VerificationReport, trust: TrustList | None) -> Iterator[Fac
         yield Fact(N_("Issuer's identifier"), identifier, note)
     note = N_("what the issuer calls itself; anybody can write any name")
     yield Fact(N_("Issuer's own name"), str(facts.get("issuer_name", "")), note, is_foreign=True)
+
+
+def _listed(report: VerificationReport) -> Fact:
+    """Tell which list says who the issuer is: one of the reader's own, or a registry."""
+    facts = report.credential
+    name, listed_by = str(facts.get("issuer_listed_as", "")), str(facts["issuer_listed_by"])
+    value = name or str(facts.get("issuer", ""))
+    homepage = str(facts.get("issuer_homepage", ""))
+    if homepage:
+        value = f"{value} ({homepage})"
+    at = facts.get("issuer_list_read_at")
+    if facts.get("issuer_listed_in") != "registry":
+        note = gettext("as your list “%(list)s” calls them", list=listed_by)
+        return Fact(N_("Issuer"), value, note)
+    when = moment_of(at) if at is not None else gettext("from the files of this service")
+    note = gettext(
+        "as the registry “%(list)s” calls them; read: %(when)s", list=listed_by, when=when
+    )
+    return Fact(N_("Issuer"), value, note)
 
 
 def is_proven(report: VerificationReport) -> bool:

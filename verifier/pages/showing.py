@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.pages import N_
+from verifier.answers import Answer, answer_of
 from verifier.pages.answer_texts import TEXTS, AnswerTexts
 from verifier.pages.reason_texts import Explanation
 from verifier.pages.reasons import explanation_of
-from verifier.pages.verdicts import Answer, answer_of
 from verifier.report import Check, Outcome, Remark, VerificationReport
 
 CHECKS = {

@@ -17,22 +17,29 @@ from credentials.strict_json import serialize_json
 from frameworks.registers import Registers
 from service.pages import N_, Pages, Upload, form_text, page_response
 from service.pages.answers import keep_choice
+from verifier.answers import Answer
 from verifier.checks.world import World
+from verifier.grounds import NO_GROUNDS, Grounds
 from verifier.pages.answer_texts import TEXTS
 from verifier.pages.contents import contents
 from verifier.pages.device import add_device_check
 from verifier.pages.facts import facts, is_proven, lookups
 from verifier.pages.frameworks import Viewpoint, viewpoints
+from verifier.pages.handing_out import Receipts, as_file, pdf_file, receipt_file
 from verifier.pages.intake import (
     Fetch,
+    Intake,
     IntakeError,
+    ReadCodes,
     given,
     to_carry,
 )
+from verifier.pages.printing import Printed
 from verifier.pages.showing import shown
 from verifier.pages.tables import Row, csv_of
-from verifier.pages.verdicts import Answer
+from verifier.pages.trusted import add_trust_page
 from verifier.pages.worth import worths
+from verifier.receipts import Checked, SignReceipt
 from verifier.verifier import Inspection, Verifier
 
 SITE = N_("Tallystick verifier")
@@ -65,7 +72,8 @@ class VerifierPage:
 
     `world` builds the world of one verification, `registers` are those in use in it, `fetch` gets
     what stands behind a link (None: this service fetches nothing), `clock` goes forward only, in
-    seconds.
+    seconds.  `grounds` are whom and what the service believes; `sign_receipt` has receipts signed
+    (None: there are none); `read_codes` reads the codes in pictures (None: nothing does).
     """
 
     world: Callable[[], World]
@@ -73,6 +81,14 @@ class VerifierPage:
     fetch: Fetch | None
     clock: Callable[[], float]
     limits: Limits = DEFAULT_LIMITS
+    grounds: Grounds = NO_GROUNDS
+    sign_receipt: SignReceipt | None = None
+    read_codes: ReadCodes | None = None
+
+    @property
+    def receipts(self) -> Receipts | None:
+        """What receipts are made with, if somebody signs them."""
+        return None if self.sign_receipt is None else Receipts(self.sign_receipt, self.grounds)
 
 
 def new_verifier_pages(page: VerifierPage) -> Pages:
@@ -103,8 +119,27 @@ def new_verifier_pages(page: VerifierPage) -> Pages:
     def table() -> Response:
         return _on_files(page, choices, partial(_table, page, choices))
 
+    _add_handing_out(pages, page, choices)
     add_device_check(pages, page.world)
+    add_trust_page(pages, page.grounds)
     return pages
+
+
+def _add_handing_out(pages: Pages, page: VerifierPage, choices: Sequence[Viewpoint]) -> None:
+    """Add what a reader takes away: the answer on paper, and a signed receipt."""
+
+    @pages.post("/pdf")
+    def pdf() -> Response:
+        return _on_files(page, choices, partial(_pdf, page, choices))
+
+    receipts = page.receipts
+    if receipts is not None:
+
+        @pages.post("/receipt")
+        def receipt() -> Response:
+            return _on_files(
+                page, choices, lambda files: receipt_file(receipts, _checked(page, files[0]))
+            )
 
 
 def _on_files(
@@ -114,7 +149,7 @@ def _on_files(
 ) -> Response:
     """Answer with what was given, or with the box again if that is nothing."""
     try:
-        files = given(page.limits, page.fetch)
+        files = given(Intake(page.limits, page.fetch, page.read_codes))
     except IntakeError as error:
         return _start(page, choices, error)
     return answer(files)
@@ -131,12 +166,27 @@ def _answer_page(
 def _report(page: VerifierPage, files: Sequence[Upload]) -> Response:
     report = Verifier(_world(page)).check(files[0].data)
     data = serialize_json(report.to_json())
-    return _as_file(data, "application/json", "verification-report.json")
+    return as_file(data, "application/json", "verification-report.json")
 
 
 def _table(page: VerifierPage, choices: Sequence[Viewpoint], files: Sequence[Upload]) -> Response:
     rows = _rows(page, files, viewpoint_of(choices))
-    return _as_file(csv_of(rows), "text/csv; charset=utf-8", "verification.csv")
+    return as_file(csv_of(rows), "text/csv; charset=utf-8", "verification.csv")
+
+
+def _pdf(page: VerifierPage, choices: Sequence[Viewpoint], files: Sequence[Upload]) -> Response:
+    viewpoint, checked = viewpoint_of(choices), _checked(page, files[0])
+    inspection = checked.inspection
+    printed = [
+        _answer(page, one, checked.world, viewpoint)
+        for one in (inspection, *inspection.presented[:PRESENTED])
+    ]
+    return pdf_file(page.receipts, checked, printed, viewpoint)
+
+
+def _checked(page: VerifierPage, file: Upload) -> Checked:
+    world = _world(page)
+    return Checked(file.data, Verifier(world).inspect(file.data), world)
 
 
 def _start(
@@ -173,22 +223,23 @@ def _one(page: VerifierPage, file: Upload, choices: Sequence[Viewpoint]) -> Resp
         lookups=lookups(inspection.report),
         checked_at=inspection.report.checked_at,
         raw=_raw(file.data, inspection.document),
+        signs_receipts=page.receipts is not None,
     )
 
 
 def _answer(
     page: VerifierPage, inspection: Inspection, world: World, viewpoint: Viewpoint | None
-) -> dict[str, object]:
-    """Prepare one credential, or presentation, for the page."""
+) -> Printed:
+    """Prepare one credential, or presentation, for the page and for paper."""
     report, document = inspection.report, inspection.document
-    return {
-        "shown": shown(report),
-        "facts": facts(report, document, world.trust),
-        "worths": worths(report.value, viewpoint, page.registers),
-        "contents": contents(document, report),
-        "name": report.credential.get("name", ""),
-        "is_proven": is_proven(report),
-    }
+    return Printed(
+        shown=shown(report),
+        name=str(report.credential.get("name", "")),
+        facts=facts(report, document),
+        worths=worths(report.value, viewpoint, page.registers),
+        contents=contents(document, report),
+        is_proven=is_proven(report),
+    )
 
 
 def _several(page: VerifierPage, files: Sequence[Upload], choices: Sequence[Viewpoint]) -> Response:
@@ -253,9 +304,3 @@ def _raw(data: bytes, document: JsonObject) -> str:
         return json.dumps(document, indent=2, ensure_ascii=False)[:RAW_CHARACTERS]
     text = data[:RAW_CHARACTERS].decode("utf-8", "replace")
     return "" if "\x00" in text else text
-
-
-def _as_file(data: bytes, media_type: str, name: str) -> Response:
-    response = Response(data, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -25,12 +25,12 @@ from tests.verifier.employer.samples import Beside, employer_service, new_jobs, 
 from tests.verifier.pages.samples import samples, the_page
 from tests.verifier.pages.test_fixtures import elements_of, payloads
 from tests.verifier.pages.test_page import answers_in
+from verifier.answers import Answer
 from verifier.employer.archives import ArchiveLimits, entries_of
 from verifier.employer.entries import Entry
 from verifier.employer.jobs import JOBS, LIFETIME_SECONDS, ROWS, JobError, State
 from verifier.employer.links import links_of
 from verifier.pages import LinkError
-from verifier.pages.verdicts import Answer
 
 ROOMY = ArchiveLimits(files=100, file_bytes=1_000_000, bytes_altogether=4_000_000)
 

@@ -14,7 +14,11 @@ from flask_openapi3.openapi import OpenAPI
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from frameworks.registers import Registers
+from keys.signer import PrivateKeySigner
+from keys.store import KeyRecord, StoredKey
+from keys.verification_key import KeyType
 from service.web import WebSettings
+from tallystick.receipts import signing_with
 from tallystick.using_registers import registers_in_use
 from tests.factories import (
     ISSUER,
@@ -22,6 +26,7 @@ from tests.factories import (
     NOW,
     STRANGER,
     did_key,
+    method_of,
     sign,
     status_entry,
     status_list,
@@ -29,19 +34,32 @@ from tests.factories import (
     world,
 )
 from tests.services import Clock, challenges
+from verifier.answers import Answer
 from verifier.checks.world import World
+from verifier.grounds import Grounds, TrustFile, registers_of
 from verifier.pages import VerifierPage
-from verifier.pages.verdicts import Answer
 from verifier.trust import TrustList
 from verifier.web import VerifierInstance, new_verifier_application
 
 OUTSIDER = did_key(STRANGER.verification_key)
-TRUST = TrustList.from_json(
-    {
-        "list": {"name": "Our partners"},
-        "issuers": [{"id": ISSUER, "name": "Example Polytechnic, Wellington"}],
-    }
-)
+TRUST_FILE = {
+    "list": {"name": "Our partners"},
+    "issuers": [{"id": ISSUER, "name": "Example Polytechnic, Wellington"}],
+    "registries": [{"type": "dcc", "name": "A registry", "url": "https://registry.example/r.json"}],
+    "authorities": [
+        {
+            "id": "did:web:authority.example",
+            "name": "Qualifications authority",
+            "frameworks": ["nz-nzqcf"],
+            "accreditors": ["did:web:accreditor.example"],
+        }
+    ],
+    "adopters": [{"id": "did:web:senate.example", "name": "Senate"}],
+}
+TRUST = TrustList(TrustList.from_json(TRUST_FILE).issuers)
+"""The issuers of the file only: nothing is asked about others."""
+
+RECEIPT_SIGNER = PrivateKeySigner(KeyType.ED25519, bytes(range(2, 34)))
 SUSPENSIONS = f"{LIST_URL}/suspensions"
 UNREACHABLE = f"{LIST_URL}/unreachable"
 
@@ -87,6 +105,18 @@ def registers() -> Registers:
     return registers_in_use((), (), None, NOW)
 
 
+@cache
+def grounds() -> Grounds:
+    file = TrustFile.of(serialize_json(TRUST_FILE), TRUST_FILE, NOW)
+    return Grounds((file,), registers_of(registers()), NOW)
+
+
+def receipt_key(status: str = "active") -> StoredKey:
+    key = RECEIPT_SIGNER.verification_key
+    record = KeyRecord("office", key, did_key(key), method_of(RECEIPT_SIGNER), NOW, status)
+    return StoredKey(record, RECEIPT_SIGNER)
+
+
 def the_page(**changes: Any) -> VerifierPage:
     """Build the page over the samples' world."""
     page = VerifierPage(
@@ -94,6 +124,8 @@ def the_page(**changes: Any) -> VerifierPage:
         registers=registers(),
         fetch=None,
         clock=lambda: 0.0,
+        grounds=grounds(),
+        sign_receipt=signing_with(receipt_key),
     )
     return replace(page, **changes)
 

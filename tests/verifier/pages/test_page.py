@@ -29,12 +29,12 @@ from tests.verifier.pages.samples import (
     samples,
     the_page,
 )
+from verifier.answers import Answer, answer_of
 from verifier.pages import LinkError
 from verifier.pages.answer_texts import TEXTS
 from verifier.pages.archives import ENTRIES, UNPACKED_BYTES
 from verifier.pages.reason_texts import Explanation
 from verifier.pages.reasons import BY_CHECK, BY_CHECK_REMARKED, BY_CHECK_UNDECIDED, BY_CODE
-from verifier.pages.verdicts import Answer, answer_of
 from verifier.report import CHECK_IDS, Outcome, Remark, VerificationReport, check_of
 from verifier.verifier import Verifier
 

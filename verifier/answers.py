@@ -1,4 +1,4 @@
-"""The eight answers of the page, and which report comes to which.
+"""The eight answers for people, and which report comes to which.
 
 A report says valid, not valid or undecided.  People ask further: not valid any more, or never?
 taken back, or forged?  So what is wrong with nothing but its time or its status is called by that.

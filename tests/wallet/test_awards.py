@@ -1,0 +1,99 @@
+"""What a wallet adds up to, by the published rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from credentials.strict_json import serialize_json
+from credentials.verified import VerifiedCredential
+from frameworks.levels import Level
+from stacking import Lot, Outcome
+from tests.wallet.wallets import WalletOffice, badge, registers
+from wallet.awards import Awards, PublishedRule
+
+TODAY = date(2026, 11, 23)
+RULE = """
+id = "urn:test:rule"
+title = "Two courses"
+unit = "nzqcf"
+framework = "nz-nzqcf"
+
+[[constraints]]
+id = "all"
+type = "sum"
+min = "40"
+"""
+
+
+def verified(office: WalletOffice, *documents: object) -> list[VerifiedCredential]:
+    found = office.verify([serialize_json(one) for one in documents])
+    return [one for one in found if one is not None]
+
+
+def test_credentials_add_up_and_what_is_missing_is_told(office: WalletOffice) -> None:
+    learner = office.learner()
+    learner.add(badge(1))
+    page = learner.get("/awards")
+    assert "Not yet" in page
+    assert "Missing: 20 credits" in learner.get("/awards/nz-certificate")
+    learner.add(badge(2, name="Another"))
+    assert "Everything is there" in learner.get("/awards")
+
+
+def test_what_is_not_valid_now_does_not_count(office: WalletOffice) -> None:
+    learner = office.learner()
+    learner.add(badge(1), badge(2, validUntil="2026-02-01T00:00:00Z"))
+    assert "Your 1 credential that is valid now" in learner.get("/awards")
+
+
+def test_the_picture_says_what_the_table_says(office: WalletOffice) -> None:
+    learner = office.learner()
+    learner.add(badge(1))
+    answer = learner.client.get("/awards/nz-certificate/picture.svg")
+    assert answer.content_type == "image/svg+xml"
+    assert "20 credits" in answer.text
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_award_that_nobody_knows_is_not_found(office: WalletOffice) -> None:
+    office.learner().get("/awards/doctor-of-everything", 404)
+
+
+def test_two_credentials_of_one_id_count_once_and_the_other_is_told(
+    office: WalletOffice,
+) -> None:
+    awards = Awards([PublishedRule("r", RULE)], registers())
+    twins = verified(office, badge(1), badge(1, name="Of the same id"))
+    found = awards.progress("r", twins, TODAY)
+    assert found is not None
+    assert found.plan.outcome is Outcome.NOT_YET
+    assert [one.reason for one in found.telling.left_out] == ["LOT_DUPLICATE"]
+
+
+def test_an_offered_course_is_told_with_what_it_would_change(office: WalletOffice) -> None:
+    offer = Lot(
+        id="1. Welding II",
+        amount=Fraction(20),
+        unit="nzqcf",
+        level=Level("nz-nzqcf", "5"),
+        awarded=TODAY,
+    )
+    awards = Awards([PublishedRule("r", RULE)], registers(), offers=[offer])
+    found = awards.progress("r", verified(office, badge(1)), TODAY)
+    assert found is not None
+    ((change,),) = [one.changes for one in found.unlocks]
+    assert (change.before, change.after) == (Outcome.NOT_YET, Outcome.AWARD)
+
+
+def test_a_rule_that_does_not_fit_the_registers_is_told_and_hides_no_other(
+    office: WalletOffice,
+) -> None:
+    services = office.services()
+    bad = PublishedRule("bad", RULE.replace("nz-nzqcf", "no-such").replace("Two", "Bad"))
+    assert Awards([bad], registers()).titles == {"bad": "Bad courses"}
+    object.__setattr__(services, "awards", Awards([bad, PublishedRule("r", RULE)], registers()))
+    office.services = lambda: services  # type: ignore[method-assign]
+    page = office.learner().get("/awards")
+    assert "Two courses" in page
+    assert "no register in use knows the framework no-such" in page

@@ -1,0 +1,132 @@
+"""What is in the wallet: the list with its search, and adding to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, request, url_for
+
+from credentials.limits import DEFAULT_LIMITS
+from service.pages import FieldError, Upload, form_text, gettext, ngettext, redirect, say, uploads
+from wallet.errors import CannotAddError
+from wallet.findings import Findings
+from wallet.pages.room import WalletRoom
+from wallet.store import Holding, Learner
+from wallet.worth import Framework, Worth, worths_of
+
+SEARCH_CHARACTERS = 100
+ADDED_AT_ONCE = 50
+"""So many files are taken with one form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A credential as the list shows it."""
+
+    holding: Holding
+    worths: tuple[Worth, ...]
+
+
+def add_collecting(room: WalletRoom) -> None:
+    """Add the pages."""
+    _add_list(room)
+    _add_adding(room)
+
+
+def _add_list(room: WalletRoom) -> None:
+    services = room.services
+
+    @room.at("/")
+    def start(learner: Learner) -> Response:
+        every = services.store.holdings.all(learner.id)
+        words = request.args.get("search", "")[:SEARCH_CHARACTERS].strip()
+        collection = request.args.get("collection", "")
+        found = [one for one in every if _matches(one, words.casefold(), collection)]
+        return room.show(
+            learner,
+            "list",
+            shown=[shown_of(one, services.framework_of(learner)) for one in found],
+            held=len(every),
+            search=words,
+            collection=collection,
+            collections=sorted({one.collection for one in every} - {""}),
+            frameworks=services.frameworks,
+        )
+
+    @room.at("/framework", method="POST")
+    def choose_framework(learner: Learner) -> Response:
+        chosen = request.form.get("framework", "")
+        known = {one.id for one in services.frameworks}
+        services.store.learners.choose_framework(learner.id, chosen if chosen in known else "")
+        return redirect(url_for("wallet.start"))
+
+
+def shown_of(holding: Holding, framework: Framework | None) -> Shown:
+    """Prepare a credential for the list."""
+    return Shown(holding, worths_of(holding.findings.value, framework))
+
+
+def _matches(one: Holding, words: str, collection: str) -> bool:
+    found = one.findings
+    text = f"{found.name} {found.issuer_name} {found.issuer} {found.description}".casefold()
+    is_there = {word in text for word in words.split()} <= {True}
+    return is_there and collection in ("", one.collection)
+
+
+def _add_adding(room: WalletRoom) -> None:
+    @room.at("/add")
+    def add(learner: Learner) -> Response:
+        return room.show(learner, "add", text="")
+
+    @room.at("/add", method="POST")
+    def take(learner: Learner) -> Response:
+        files = _given()
+        if not files:
+            error = FieldError("file", gettext("Choose a file, or paste a credential."))
+            return room.show(learner, "add", status=422, errors=[error], text="")
+        errors = _kept(room, learner, files)
+        added = len(files) - len(errors)
+        if errors:
+            text = form_text("text", DEFAULT_LIMITS.document_bytes)
+            if added:
+                say(_added(added))
+            return room.show(learner, "add", status=422, errors=errors, text=text)
+        say(_added(added))
+        return redirect(url_for("wallet.start"))
+
+    def _added(number: int) -> str:
+        return ngettext("One credential was added.", "%(num)s credentials were added.", number)
+
+
+def _given() -> tuple[Upload, ...]:
+    text = form_text("text", DEFAULT_LIMITS.document_bytes)
+    pasted = (Upload(gettext("what you pasted"), text.encode("utf-8", "replace")),) if text else ()
+    return (*uploads("file")[:ADDED_AT_ONCE], *pasted)
+
+
+def _kept(room: WalletRoom, learner: Learner, files: tuple[Upload, ...]) -> list[FieldError]:
+    """Verify and keep what was given; name what is not kept, and why."""
+    services, errors = room.services, list[FieldError]()
+    for file, findings in zip(files, services.examine([one.data for one in files]), strict=True):
+        try:
+            _require_credential(findings)
+            services.store.holdings.add(learner.id, file.data, findings, services.now())
+        except CannotAddError as error:
+            text = gettext("%(name)s: %(what)s", name=file.name, what=_words(error))
+            errors.append(FieldError("file", text))
+    return errors
+
+
+def _require_credential(findings: Findings) -> None:
+    """Take what is a credential, whatever it comes to: an expired one is its learner's, too."""
+    if not findings.is_credential:
+        raise CannotAddError(
+            "There is no credential in this that could be read.", code="UNREADABLE"
+        )
+
+
+def _words(error: CannotAddError) -> str:
+    return {
+        "UNREADABLE": gettext("There is no credential in this that could be read."),
+        "ALREADY_THERE": gettext("This is in your wallet already."),
+    }.get(error.code, error.message)

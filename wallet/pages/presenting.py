@@ -1,0 +1,95 @@
+"""Answering somebody who asks: a presentation, signed with the holder's key, for them alone."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from credentials.baking.images import credential_in
+from credentials.errors import CredentialError
+from credentials.json_types import JsonObject
+from credentials.strict_json import parse_json, serialize_json
+from service.pages import FieldError, form_text, gettext
+from wallet.holder_keys import CONTEXT, Bound
+from wallet.pages.room import WalletRoom
+from wallet.store import Holding, Learner
+
+ASKED_CHARACTERS = 500
+"""Longest challenge or domain."""
+
+PRESENTED = 20
+"""So many credentials one presentation holds."""
+
+
+def add_presenting(room: WalletRoom) -> None:
+    """Add the pages."""
+
+    @room.at("/present")
+    def present(learner: Learner) -> Response:
+        return _form(
+            room, learner, request.args.get("challenge", ""), request.args.get("domain", "")
+        )
+
+    @room.at("/present", method="POST")
+    def make_presentation(learner: Learner) -> Response:
+        challenge = form_text("challenge", ASKED_CHARACTERS)
+        domain = form_text("domain", ASKED_CHARACTERS)
+        chosen = request.form.getlist("credential")[:PRESENTED]
+        errors = _errors(challenge, domain, chosen)
+        if errors:
+            return _form(room, learner, challenge, domain, errors)
+        services = room.services
+        held = services.store.holdings.some(learner.id, chosen)
+        made = services.keys.present(
+            learner, [enclosed(one) for one in held], Bound(challenge, domain), services.now()
+        )
+        services.store.history.note(learner.id, services.now(), "presented", domain)
+        response = Response(serialize_json(made), content_type="application/json")
+        response.headers["Content-Disposition"] = 'attachment; filename="presentation.json"'
+        return response
+
+
+def _errors(challenge: str, domain: str, chosen: list[str]) -> list[FieldError]:
+    asked = (
+        (chosen, "credential", gettext("Choose what you show.")),
+        (challenge, "challenge", gettext("Enter the challenge that you were given.")),
+        (domain, "domain", gettext("Enter for whom it is: the domain that you were given.")),
+    )
+    return [FieldError(name, text) for stated, name, text in asked if not stated]
+
+
+def _form(
+    room: WalletRoom,
+    learner: Learner,
+    challenge: str,
+    domain: str,
+    errors: list[FieldError] | None = None,
+) -> Response:
+    return room.show(
+        learner,
+        "present",
+        status=422 if errors else 200,
+        errors=errors or [],
+        held=room.services.store.holdings.all(learner.id),
+        chosen=request.values.getlist("credential"),
+        challenge=challenge[:ASKED_CHARACTERS],
+        domain=domain[:ASKED_CHARACTERS],
+    )
+
+
+def enclosed(one: Holding) -> JsonObject:
+    """Put a credential into a presentation: JSON as it is, a token in an envelope.
+
+    Source: VC Data Model 2.0 section 4.13 (EnvelopedVerifiableCredential).
+    """
+    data = credential_in(one.data)
+    try:
+        value = parse_json(data)
+    except CredentialError:
+        text = data.decode("utf-8").strip()
+        media_type = "application/dc+sd-jwt" if "~" in text else "application/vc+jwt"
+        return {
+            "@context": CONTEXT,
+            "id": f"data:{media_type},{text}",
+            "type": "EnvelopedVerifiableCredential",
+        }
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,164 @@
+"""The room of the wallet's pages: what they work with, who is signed in, guarding every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, request, url_for
+
+from credentials.errors import TallystickError
+from credentials.limits import DEFAULT_LIMITS
+from credentials.verified import VerifiedCredential
+from frameworks.registers import Registers
+from service.mail import Mailbox
+from service.pages import N_, Pages, page_response, redirect
+from service.pages.answers import ERRORS
+from service.web.problems import refusal
+from wallet.awards import Awards
+from wallet.errors import NotInWalletError, WalletError
+from wallet.findings import Findings
+from wallet.holder_keys import HolderKeys
+from wallet.pages.wording import event_words, on_day, when
+from wallet.store import Learner, WalletStore
+from wallet.worth import Framework, frameworks_of
+
+SITE = N_("Tallystick wallet")
+START = "wallet.start"
+COOKIE = "tallystick-wallet"
+"""Holds the secret of a session; it goes over TLS only, wherever there is any."""
+
+ANSWERS = {
+    "valid": ("good", "check", N_("Valid")),
+    "issuer-not-known": ("warn", "person", N_("Valid, issuer not on the list of this service")),
+    "not-yet-valid": ("warn", "calendar", N_("Not valid yet")),
+    "expired": ("warn", "clock", N_("Expired")),
+    "suspended": ("warn", "pause", N_("Suspended")),
+    "revoked": ("bad", "revoked", N_("Revoked")),
+    "undecided": ("open", "question", N_("Could not be decided")),
+    "not-valid": ("bad", "cross", N_("Not valid")),
+}
+"""Colour, icon and words of each answer of a verification."""
+
+Examine = Callable[[Sequence[bytes]], Sequence[Findings]]
+"""Asks the verifier about credentials; never raises for what is in them."""
+
+Verify = Callable[[Sequence[bytes]], Sequence[VerifiedCredential | None]]
+"""Gives those credentials that verify, for stacking; None where one does not."""
+
+View = TypeVar("View", bound=Callable[..., Response])
+
+
+@dataclass(frozen=True, slots=True)
+class WalletServices:
+    """What the pages work with.
+
+    `base` is the public address, `verify_at` where anybody can check a credential.  `tells_links`
+    shows the link for signing in on the page instead of mailing it: for one's own machine only.
+    """
+
+    store: WalletStore
+    now: Callable[[], datetime]
+    base: str
+    examine: Examine
+    verify: Verify
+    keys: HolderKeys
+    awards: Awards
+    registers: Registers
+    sender: Mailbox
+    verify_at: str | None = None
+    unsafe_tells_links: bool = False
+    frameworks: Sequence[Framework] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        """Read the names of the frameworks once."""
+        object.__setattr__(self, "frameworks", frameworks_of(self.registers))
+
+    def framework_of(self, learner: Learner) -> Framework | None:
+        """Find the framework that a learner has chosen."""
+        return next((one for one in self.frameworks if one.id == learner.framework), None)
+
+
+class WalletRoom:
+    """The pages with what they work with."""
+
+    def __init__(self, services: WalletServices) -> None:
+        """Begin with no pages; the modules of this package add theirs."""
+        self.services = services
+        self.own: set[str] = set()
+        """Endpoints that are for signed-in learners."""
+
+        self.pages = Pages(
+            "wallet",
+            "wallet.pages",
+            has_assets=True,
+            upload_bytes=DEFAULT_LIMITS.image_bytes,
+            form_bytes=DEFAULT_LIMITS.document_bytes,
+        )
+        for filter_, name in ((when, "when"), (on_day, "on_day"), (event_words, "event_words")):
+            self.pages.add_app_template_filter(filter_, name)
+        self.pages.after_request(_keep_to_the_reader)
+        self.pages.register_error_handler(NotInWalletError, _not_found)
+        self.pages.register_error_handler(WalletError, _refused)
+
+    def at(self, rule: str, *, method: str = "GET") -> Callable[[View], View]:
+        """Add a page or a form for whoever is signed in; it gets the learner first.
+
+        Everything it reads is read by that learner's id, so that an id of somebody else's is not
+        found.
+        """
+
+        def add(view: View) -> View:
+            @wraps(view)
+            def guarded(**values: str) -> Response:
+                learner = self.signed_in()
+                if learner is None:
+                    return self.to_sign_in()
+                return view(learner, **values)
+
+            self.pages.add_url_rule(rule, view.__name__, guarded, methods=[method])
+            self.own.add(f"{self.pages.name}.{view.__name__}")
+            return view
+
+        return add
+
+    def signed_in(self) -> Learner | None:
+        """Tell who is signed in."""
+        secret = request.cookies.get(COOKIE)
+        return (
+            self.services.store.learners.signed_in(secret, self.services.now()) if secret else None
+        )
+
+    def to_sign_in(self) -> Response:
+        """Lead to the page where one signs in; a form is refused."""
+        if request.method != "GET":
+            raise refusal(401)
+        return redirect(url_for("wallet.sign_in"))
+
+    def show(
+        self, learner: Learner, template: str, *, status: int = 200, **values: Any
+    ) -> Response:
+        """Answer with a page of a learner's."""
+        return page_response(
+            f"wallet/{template}.html", status=status, learner=learner, answers=ANSWERS, **values
+        )
+
+
+def _keep_to_the_reader(response: Response) -> Response:
+    """A page with somebody's credentials is kept by nobody else, and found by no search."""
+    if request.endpoint != "wallet.static":
+        response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _not_found(_error: TallystickError) -> Response:
+    """Answer alike for what does not exist and for what is somebody else's."""
+    return page_response("pages/error.html", status=404, status_code=404, text=ERRORS[404])
+
+
+def _refused(error: TallystickError) -> Response:
+    return page_response("wallet/refused.html", status=409, text=error.message)

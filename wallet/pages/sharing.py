@@ -1,0 +1,145 @@
+"""Showing some credentials to somebody by a link, and what stands behind such a link."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from service.pages import FieldError, form_text, gettext, page_response, redirect, say
+from wallet.errors import NotInWalletError, WalletError
+from wallet.pages.collecting import shown_of
+from wallet.pages.one_credential import as_file
+from wallet.pages.room import ANSWERS, WalletRoom
+from wallet.store import Holding, Learner, Share
+from wallet.store.sharing import DEFAULT_DAYS, MOST_DAYS, MOST_SHARED
+
+AUDIENCE_CHARACTERS = 120
+PURPOSE_CHARACTERS = 500
+DAYS = (1, 7, DEFAULT_DAYS, 90, MOST_DAYS)
+"""How long a link may hold, to choose from."""
+
+
+def add_sharing(room: WalletRoom) -> None:
+    """Add the pages."""
+    _add_links(room)
+    _add_making(room)
+    _add_public(room)
+
+
+def _add_links(room: WalletRoom) -> None:
+    services = room.services
+
+    @room.at("/shares")
+    def shares(learner: Learner) -> Response:
+        held = {one.id: one.findings.name for one in services.store.holdings.all(learner.id)}
+        every = services.store.shares.all(learner.id)
+        open_ones = {one.id for one in every if one.is_open(services.now())}
+        return room.show(learner, "shares", every=every, open_ones=open_ones, names=held)
+
+    @room.at("/shares/<share_id>/end", method="POST")
+    def end_share(learner: Learner, share_id: str) -> Response:
+        services.store.shares.revoke(learner.id, share_id, services.now())
+        say(gettext("The link shows nothing any more."))
+        return redirect(url_for("wallet.shares"))
+
+
+def _add_making(room: WalletRoom) -> None:
+    services = room.services
+
+    @room.at("/share")
+    def share(learner: Learner) -> Response:
+        return _form(room, learner)
+
+    @room.at("/share", method="POST")
+    def make_share(learner: Learner) -> Response:
+        errors = _errors()
+        if errors:
+            return _form(room, learner, errors)
+        try:
+            secret = services.store.shares.new(
+                learner.id,
+                request.form.getlist("credential"),
+                audience=form_text("audience", AUDIENCE_CHARACTERS),
+                purpose=form_text("purpose", PURPOSE_CHARACTERS),
+                days=_days(),
+                at=services.now(),
+            )
+        except NotInWalletError:
+            raise
+        except WalletError:
+            text = gettext("Choose 1 to %(most)s credentials.", most=MOST_SHARED)
+            return _form(room, learner, [FieldError("credential", text)])
+        link = f"{services.base.rstrip('/')}{url_for('wallet.shared', secret=secret)}"
+        return room.show(learner, "share_made", link=link)
+
+
+def _errors() -> list[FieldError]:
+    errors = []
+    if not request.form.getlist("credential"):
+        errors.append(FieldError("credential", gettext("Choose what the link shows.")))
+    if not form_text("audience", AUDIENCE_CHARACTERS):
+        text = gettext("Write down for whom the link is, so that you find it again.")
+        errors.append(FieldError("audience", text))
+    return errors
+
+
+def _days() -> int:
+    stated = request.form.get("days", "")
+    return next((days for days in DAYS if str(days) == stated), DEFAULT_DAYS)
+
+
+def _form(room: WalletRoom, learner: Learner, errors: list[FieldError] | None = None) -> Response:
+    return room.show(
+        learner,
+        "share",
+        status=422 if errors else 200,
+        errors=errors or [],
+        held=room.services.store.holdings.all(learner.id),
+        chosen=request.values.getlist("credential"),
+        audience=form_text("audience", AUDIENCE_CHARACTERS),
+        purpose=form_text("purpose", PURPOSE_CHARACTERS),
+        days=[(str(one), one) for one in DAYS],
+        stated_days=str(_days()),
+    )
+
+
+def _add_public(room: WalletRoom) -> None:
+    pages, services = room.pages, room.services
+
+    @pages.get("/shared/<secret>")
+    def shared(secret: str) -> Response:
+        """Show what a link shows, each credential checked just now."""
+        found = _opened(room, secret)
+        if found is None:
+            return _ended()
+        share, held = found
+        services.store.shares.viewed(share, services.now())
+        findings = services.examine([one.data for one in held])
+        return page_response(
+            "wallet/shared.html",
+            share=share,
+            secret=secret,
+            shown=[(shown_of(one, None), now) for one, now in zip(held, findings, strict=True)],
+            answers=ANSWERS,
+            verify_at=services.verify_at,
+        )
+
+    @pages.get("/shared/<secret>/<holding_id>")
+    def shared_file(secret: str, holding_id: str) -> Response:
+        found = _opened(room, secret)
+        held = () if found is None else found[1]
+        one = next((one for one in held if one.id == holding_id), None)
+        return _ended() if one is None else as_file(one)
+
+
+def _opened(room: WalletRoom, secret: str) -> tuple[Share, tuple[Holding, ...]] | None:
+    store = room.services.store
+    try:
+        share, ids = store.shares.open(secret, room.services.now())
+        return share, store.holdings.some(share.learner_id, ids)
+    except NotInWalletError:
+        return None
+
+
+def _ended() -> Response:
+    """Say the same of a link that ended, was revoked, or was guessed."""
+    return page_response("wallet/nothing_shared.html", status=404)

@@ -1,0 +1,83 @@
+"""What is the learner's alone: the history, a copy of everything, and the end of everything."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import asdict
+
+from flask import Response, url_for
+
+from credentials.strict_json import serialize_json
+from service.pages import FieldError, form_text, gettext, redirect, say
+from wallet.pages.one_credential import kind_of
+from wallet.pages.room import COOKIE, WalletRoom
+from wallet.store import Learner
+
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""The time of every entry: the same wallet gives the same file."""
+
+
+def add_taking_away(room: WalletRoom) -> None:
+    """Add the pages."""
+    services = room.services
+
+    @room.at("/mine")
+    def mine(learner: Learner) -> Response:
+        return room.show(learner, "mine", events=services.store.history.of(learner.id))
+
+    @room.at("/mine/everything.zip")
+    def everything(learner: Learner) -> Response:
+        response = Response(exported(room, learner), content_type="application/zip")
+        response.headers["Content-Disposition"] = 'attachment; filename="wallet.zip"'
+        return response
+
+    @room.at("/mine/delete", method="POST")
+    def delete_everything(learner: Learner) -> Response:
+        """Delete the wallet, if its learner wrote their address as a confirmation."""
+        if form_text("email").lower() != learner.email:
+            text = gettext("Enter your mail address to say that you mean it.")
+            events = services.store.history.of(learner.id)
+            errors = [FieldError("email", text)]
+            return room.show(learner, "mine", status=422, errors=errors, events=events)
+        services.store.learners.delete(learner.id)
+        say(gettext("Your wallet was deleted with everything in it."))
+        response = redirect(url_for("wallet.sign_in"))
+        response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+        return response
+
+
+def exported(room: WalletRoom, learner: Learner) -> bytes:
+    """Pack everything of a learner: credentials as received, the key, links, history.
+
+    The private key is in it as a Multikey, since it is the learner's; the file says so.
+    """
+    store, file = room.services.store, io.BytesIO()
+    held = store.holdings.all(learner.id)
+    about = {
+        "email": learner.email,
+        "holder": learner.did,
+        "secretKeyMultibase": room.services.keys.secret_of(learner),
+        "keyNotice": "Whoever has secretKeyMultibase can act as the holder. Show it to nobody.",
+        "framework": learner.framework,
+        "since": learner.created_at,
+        "credentials": [
+            {
+                "file": f"credentials/{one.id}.{kind_of(one)[0]}",
+                "name": one.findings.name,
+                "collection": one.collection,
+                "added": one.added_at,
+                "checked": one.checked_at,
+                "answer": one.findings.answer,
+            }
+            for one in held
+        ],
+        "links": [asdict(one) for one in store.shares.all(learner.id)],
+        "history": [asdict(one) for one in store.history.of(learner.id, None)],
+    }
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("wallet.json", ZIP_TIME), serialize_json(about))
+        for one in held:
+            name = f"credentials/{one.id}.{kind_of(one)[0]}"
+            archive.writestr(zipfile.ZipInfo(name, ZIP_TIME), one.data)
+    return file.getvalue()

@@ -1,0 +1,47 @@
+"""Times, days and events as a wallet's pages say them."""
+
+from __future__ import annotations
+
+from credentials.errors import CredentialError
+from credentials.timestamps import parse_timestamp
+from service.pages import N_, gettext
+from service.pages.languages import day_in_words, moment_in_words
+
+EVENTS = {
+    "signed-in": N_("You signed in"),
+    "added": N_("Added"),
+    "removed": N_("Removed"),
+    "shared": N_("A link was made for"),
+    "share-ended": N_("A link was ended that was made for"),
+    "presented": N_("A presentation was signed for"),
+    "became-valid": N_("Now valid"),
+    "became-issuer-not-known": N_("Now valid, issuer not on the list of this service"),
+    "became-not-yet-valid": N_("Now said to be valid only later"),
+    "became-expired": N_("Expired"),
+    "became-suspended": N_("Suspended by its issuer"),
+    "became-revoked": N_("Revoked by its issuer"),
+    "became-undecided": N_("Could not be decided any more"),
+    "became-not-valid": N_("Not valid any more"),
+}
+"""What happened, in words; the name of what it happened to follows."""
+
+
+def event_words(kind: str) -> str:
+    """Say what kind of thing happened."""
+    return gettext(EVENTS.get(kind, kind))
+
+
+def when(text: str) -> str:
+    """Say a moment that is written as a timestamp; what is none is said as it is."""
+    try:
+        return moment_in_words(parse_timestamp(text))
+    except (CredentialError, OverflowError):
+        return text
+
+
+def on_day(text: str) -> str:
+    """Say the day of a timestamp."""
+    try:
+        return day_in_words(parse_timestamp(text).date())
+    except (CredentialError, OverflowError):
+        return text

@@ -1,0 +1,16 @@
+"""What a wallet keeps, in a database that the migrations of `service` brought to its form."""
+
+from wallet.store.holdings import Holding, Holdings
+from wallet.store.learners import Learner, Learners
+from wallet.store.sharing import Share, Shares
+from wallet.store.store import WalletStore
+
+__all__ = [
+    "Holding",
+    "Holdings",
+    "Learner",
+    "Learners",
+    "Share",
+    "Shares",
+    "WalletStore",
+]

@@ -1,0 +1,130 @@
+"""The tables of a wallet, as the migrations make them.
+
+Times are UTC to the second (`service.writing_down`).  Everything but letters belongs to one
+learner, and goes when they go.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+
+def _text(name: str, **options: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, **{"nullable": False, **options})
+
+
+def _number(name: str, **options: Any) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, **{"nullable": False, **options})
+
+
+def _bytes(name: str, **options: Any) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, **{"nullable": False, **options})
+
+
+def _of(table: str, **options: Any) -> sa.Column[str]:
+    """Refer to a row of another table by its id; the row goes when that goes."""
+    key = sa.ForeignKey(f"wallet_{table}.id", ondelete="CASCADE")
+    name = f"{table.removesuffix('s')}_id"
+    return sa.Column(name, sa.Text, key, **{"nullable": False, **options})
+
+
+def _table(name: str, *parts: Any) -> sa.Table:
+    return sa.Table(f"wallet_{name}", METADATA, *parts, sqlite_strict=True)
+
+
+LEARNERS = _table(
+    "learners",
+    _text("id", primary_key=True),
+    _text("email", unique=True),
+    _text("did"),
+    _bytes("sealed_key"),
+    _text("framework"),
+    _text("created_at"),
+)
+"""Whose wallets these are; `sealed_key` is the holder's private key, encrypted."""
+
+SIGN_IN_LINKS = _table(
+    "sign_in_links",
+    _text("digest", primary_key=True),
+    _text("email"),
+    _text("expires_at"),
+)
+"""Links that were mailed and not used yet, by the digest of their secret."""
+
+SESSIONS = _table(
+    "sessions",
+    _text("digest", primary_key=True),
+    _of("learners"),
+    _text("seen_at"),
+    _text("ends_at"),
+)
+
+TRIES = _table(
+    "sign_in_tries",
+    _text("subject", primary_key=True),
+    _text("since"),
+    _number("tries"),
+)
+"""How often a link was asked for, by the digest of an address or of where it was asked from."""
+
+HOLDINGS = _table(
+    "holdings",
+    _text("id", primary_key=True),
+    _of("learners"),
+    _text("digest"),
+    _bytes("data"),
+    _bytes("findings"),
+    _text("collection"),
+    _text("added_at"),
+    _text("checked_at"),
+    sa.UniqueConstraint("learner_id", "digest"),
+)
+"""Credentials: `data` as it was received, `findings` what the verifier said when last asked."""
+
+SHARES = _table(
+    "shares",
+    _text("id", primary_key=True),
+    _of("learners"),
+    _text("digest", unique=True),
+    _text("audience"),
+    _text("purpose"),
+    _text("created_at"),
+    _text("expires_at"),
+    _text("revoked_at", nullable=True),
+    _number("views"),
+    _text("last_viewed_at", nullable=True),
+)
+"""Links that show some credentials; the link itself is known by the digest of its secret only."""
+
+SHARED = _table(
+    "shared",
+    _of("shares", primary_key=True),
+    _of("holdings", primary_key=True),
+)
+"""What a link shows."""
+
+HISTORY = _table(
+    "history",
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    _of("learners"),
+    _text("at"),
+    _text("kind"),
+    _text("text"),
+)
+"""What happened in a wallet, for its learner alone."""
+
+MAILS = _table(
+    "mails",
+    _text("id", primary_key=True),
+    _text("recipient"),
+    _bytes("message"),
+    _number("attempts"),
+    _text("due_at"),
+    _text("error", nullable=True),
+    _text("created_at"),
+)
+"""Letters with links for signing in; what was sent or given up is deleted."""

@@ -100,6 +100,10 @@ soak-stream: install ## Verify a stream of a million badges, and watch its memor
 soak: $(VENV)/installed-test ## Run the suite with far more wallets, kills, repeats, flipped bits and hostile texts
 	$(WITH_BYTECODE) TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS)
 
+# One promise of docs/promises.md alone: make soak-R5
+soak-R%: $(VENV)/installed-test
+	TALLYSTICK_SOAK=1 $(BIN)/python -m pytest $$(grep '^| R$* ' docs/promises.md | grep -o 'tests/[^`]*')
+
 bench: install ## Measure beside the software of others; needs Node.js; writes docs/benchmarks.md
 	$(BIN)/python -m tools.benchmarks --rounds $(ROUNDS)
 

@@ -74,7 +74,9 @@ def _serve(
     dev_https: bool,
     pages: str | None = None,
 ) -> None:
-    address = Address(server.host, server.port if port is None else port, server.threads)
+    address = Address(
+        server.host, server.port if port is None else port, server.threads, server.proxy
+    )
     if not dev_https:
         stopping = asked_by_signals()
         application.config[STOPPING_SETTING] = stopping

@@ -45,6 +45,7 @@ def wallet() -> None:
 )
 @click.option("--verify-at", help="Address where anybody can check a credential.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8083, show_default=True)
+@click.option("--proxy", help="Address of the proxy in front, if it is on another machine.")
 @click.option("--trust", "trust_files", multiple=True, help="File with issuers and authorities.")
 @click.option("--register", "register_files", multiple=True, help="Signed register to use as well.")
 @click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
@@ -57,6 +58,7 @@ def serve(
     base: str | None,
     verify_at: str | None,
     port: int,
+    proxy: str | None,
     trust_files: tuple[str, ...],
     register_files: tuple[str, ...],
     resolver_map: str | None,
@@ -85,10 +87,11 @@ def serve(
             unsafe_tells_links=base is None,
         ),
         port,
+        proxy or (None if base is None else LOOPBACK),
     )
 
 
-def _serve(settings: WalletSettings, port: int) -> None:
+def _serve(settings: WalletSettings, port: int, proxy: str | None) -> None:
     from service.web.reading import BODY_BYTES_SETTING
     from service.web.serving import (
         DRAIN_SECONDS,
@@ -104,7 +107,8 @@ def _serve(settings: WalletSettings, port: int) -> None:
     checking = Checking(settings.checking)
     application = wallet_application(settings, checking)
     largest = application.config[BODY_BYTES_SETTING]
-    server = new_server(application, Address(LOOPBACK, port), largest)
+    address = Address(LOOPBACK, port, proxy=proxy)
+    server = new_server(application, address, largest)
     for host, number in addresses_of(server):
         click.echo(f"Open http://{host}:{number}/", err=True)
     try:

@@ -31,7 +31,10 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 class ServerSettings(BaseModel):
-    """Where a service listens: `hosts` are further names under which it is called."""
+    """Where a service listens: `hosts` are further names under which it is called.
+
+    `proxy` is the address of the proxy in front, if there is one.
+    """
 
     model_config = _STRICT
 
@@ -39,6 +42,7 @@ class ServerSettings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     threads: Annotated[int, Field(ge=1, le=64)] = 4
     hosts: tuple[str, ...] = ()
+    proxy: str | None = None
 
     def is_local(self) -> bool:
         """Tell whether nobody but this machine can reach the service."""

@@ -86,6 +86,28 @@ def test_every_code_of_the_level_and_credit_profile_exists() -> None:
     assert {code for code in codes if f'"{code}"' not in source} == set()
 
 
+PROMISE = re.compile(r"\| (R[0-9]+) \| [^|]+ \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|")
+FIGURE = re.compile(r"`([A-Z_]+)` ([0-9,]+)")
+WITHOUT_CONTROL = {"R3"}
+"""Promises that no test takes anything away from."""
+
+
+def test_the_promises_of_the_issuer_service_are_those_of_its_tests() -> None:
+    skip_away_from_sources()
+    rows = PROMISE.findall((ROOT / "docs" / "promises.md").read_text(encoding="utf-8"))
+    assert len(rows) == 11
+    for number, shown, few, many, control in rows:
+        tests = re.findall(r"`(tests/[^`]+)::(test_\w+)`", f"{shown}{control}")
+        sources = {path: (ROOT / path).read_text(encoding="utf-8") for path, _name in tests}
+        assert [name for path, name in tests if f"\ndef {name}(" not in sources[path]] == []
+        assert ("`tests/" in control) == (number not in WITHOUT_CONTROL)
+        figures = zip(FIGURE.findall(few), FIGURE.findall(many), strict=True)
+        for (name, one), (same, other) in figures:
+            wanted = f"\n{name} = repetitions({one}, soak={other})\n".replace(",", "_")
+            assert name == same
+            assert wanted.replace("_ ", ", ") in "".join(sources.values()), (number, name)
+
+
 def test_every_test_that_a_promise_of_security_names_is_there() -> None:
     skip_away_from_sources()
     named = re.findall(r"`((?:tests|credentials)/[^`]+)`", (ROOT / "SECURITY.md").read_text())

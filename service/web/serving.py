@@ -65,11 +65,16 @@ class ServingError(TallystickError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen, and with how many threads."""
+    """Where to listen, and with how many threads.
+
+    `proxy` is the address of a proxy in front that says for whom it asks and whether over TLS
+    (X-Forwarded-For, X-Forwarded-Proto); from any other, and without one, these are not believed.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 4
+    proxy: str | None = None
 
 
 class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
@@ -123,6 +128,7 @@ def new_server(
             max_request_body_size=(body_bytes or request_limits().document_bytes) + 1,
             inbuf_overflow=BUFFER_BYTES,
             expose_tracebacks=False,
+            **_of_proxy(address),
         )
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -133,6 +139,16 @@ def new_server(
         if isinstance(listening, TcpWSGIServer):
             listening.channel_class = _Channel
     return server
+
+
+def _of_proxy(address: Address) -> dict[str, Any]:
+    """Believe the proxy that was named, and one of them only; take the headers from all others."""
+    cleared: dict[str, Any] = {"clear_untrusted_proxy_headers": True}
+    if address.proxy is None:
+        return cleared
+    headers = {"x-forwarded-for", "x-forwarded-proto"}
+    believed = {"trusted_proxy": address.proxy, "trusted_proxy_count": 1}
+    return cleared | believed | {"trusted_proxy_headers": headers}
 
 
 def run_until_stopped(

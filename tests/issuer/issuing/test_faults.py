@@ -35,11 +35,15 @@ from service import DatabaseError, migrate, open_database
 from tests.factories import SIGNER, STRANGER
 from tests.issuer.issuing import killed
 from tests.issuer.issuing.workshops import Bench, award_to, bench, workshop
-from tests.soak import IS_SOAK
+from tests.soak import repetitions
 
-KILLS = 200 if IS_SOAK else 3
-REQUESTS = 10_000 if IS_SOAK else 24
-PROCESSES, EACH = (8, 12_500) if IS_SOAK else (3, 20)
+KILLS = repetitions(3, soak=200)
+KILLS_OF_PUBLISHERS = repetitions(3, soak=1_000)
+REQUESTS = repetitions(24, soak=10_000)
+CLIENTS = repetitions(6, soak=32)
+PROCESSES = repetitions(3, soak=8)
+EACH = repetitions(20, soak=12_500)
+POINTS = repetitions(4, soak=50)
 LONGEST_WAIT = 120
 """Seconds that one answer may take on a busy machine."""
 
@@ -168,7 +172,7 @@ def test_repeated_requests_issue_once_and_are_answered_alike(one: Bench) -> None
                 answers[number].add(issued.data or b"")
             return
 
-    with ThreadPoolExecutor(32 if IS_SOAK else 6) as pool:
+    with ThreadPoolExecutor(CLIENTS) as pool:
         list(pool.map(ask, asked))
     assert failing.failed
     assert {len(one_) for one_ in answers.values()} == {1}
@@ -195,12 +199,12 @@ def test_no_index_is_given_out_twice_by_several_processes(one: Bench, database_u
 def test_what_was_confirmed_as_revoked_stays_so_and_lists_never_go_back(
     one: Bench, database_url: str, tmp_path: Path
 ) -> None:
-    total = KILLS * 4
+    total = KILLS_OF_PUBLISHERS * 4
     ids = [one.issue(f"k{number}", award_to(f"{number}@x.example")).id for number in range(total)]
     copies, confirmed, seen = tmp_path / "published", set(), Seen()
     copies.mkdir()
     arguments = (database_url, one.tenant.id, ids, copies)
-    for line in lives(killed.withdraw, *arguments, kills=KILLS, seed=7):
+    for line in lives(killed.withdraw, *arguments, kills=KILLS_OF_PUBLISHERS, seed=7):
         confirmed.add(line)
         seen.look(copies)
     assert confirmed
@@ -261,7 +265,7 @@ def migrated_until(path: Path, point: int) -> int:
 def test_a_migration_that_is_killed_is_whole_or_not_there(tmp_path: Path) -> None:
     """It ends at a random statement; then everything is done again."""
     total = migrated_until(tmp_path / "whole.sqlite", 0)
-    points = random.Random(9).sample(range(2, total + 1), 50 if IS_SOAK else 4)
+    points = random.Random(9).sample(range(2, total + 1), POINTS)
     for point in points:
         path = tmp_path / f"{point}.sqlite"
         assert migrated_until(path, point) == point

@@ -15,10 +15,10 @@ from flask import Response
 from service.web import WebSettings, json_response, new_application
 from service.web.application import STOPPING_SETTING
 from service.web.serving import Address, addresses_of, new_server, run_until_stopped
-from tests.soak import IS_SOAK
+from tests.soak import repetitions
 
-ROUNDS = 100 if IS_SOAK else 1
-IN_FLIGHT = 200 if IS_SOAK else 24
+ROUNDS = repetitions(1, soak=100)
+IN_FLIGHT = repetitions(24, soak=200)
 SECONDS = 60
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from issuer.store.achievements import Achievements
 from issuer.store.api_keys import ApiKeys
@@ -12,16 +10,15 @@ from issuer.store.credentials import Credentials
 from issuer.store.deliveries import Deliveries
 from issuer.store.jobs import Jobs
 from issuer.store.learners import Learners
-from issuer.store.ledger import Act, IssuerLedger, note, record
+from issuer.store.ledger import IssuerLedger
 from issuer.store.overviews import Overviews
 from issuer.store.sessions import Sessions
-from issuer.store.tables import SIGN_IN
+from issuer.store.sign_in import sign_in_methods
 from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
 from issuer.store.users import Users
 from issuer.store.webhooks import Webhooks
 from issuer.store.withdrawals import Withdrawals
-from service.sign_in import SignInMethods
 
 
 class Store:
@@ -31,7 +28,7 @@ class Store:
         """Keep the database; nothing is read yet."""
         self.engine = engine
         self.tenants = Tenants(engine)
-        self.sign_in = SignInMethods(engine, SIGN_IN, _note)
+        self.sign_in = sign_in_methods(engine)
         self.users = Users(engine, self.sign_in)
         self.sessions = Sessions(engine)
         self.api_keys = ApiKeys(engine)
@@ -45,8 +42,3 @@ class Store:
         self.overviews = Overviews(engine)
         self.withdrawals = Withdrawals(engine)
         self.ledger = IssuerLedger(engine)
-
-
-def _note(connection: Connection, kind: str, user_id: str, at: datetime) -> None:
-    """Record what somebody changed about how they sign in."""
-    record(connection, note(Act("", f"user:{user_id}", at), kind, user_id))

@@ -11,8 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.sign_in.tables import sign_in_tables
-
 METADATA = sa.MetaData()
 
 
@@ -104,9 +102,6 @@ SESSIONS = _table(
     sa.Index("issuer_sessions_of", "user_id"),
 )
 """Who is signed in, known by the digest of what their browser holds; `proved` says by what."""
-
-SIGN_IN = sign_in_tables(USERS, METADATA)
-"""Passkeys and linked accounts, and what a browser is in the middle of."""
 
 SIGN_IN_TRIES = _table(
     "sign_in_tries",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, settings
 from sqlalchemy import Engine, create_engine, text
 
-from service import migrate, open_database
+from service import open_database
 from tallystick.settings import OFFLINE_VARIABLE
 from tests import postgresql, softhsm
 from tests.conformance import (
@@ -22,6 +22,7 @@ from tests.conformance import (
     is_present,
     is_required,
 )
+from tests.databases import postgresql_copy, sqlite_copy
 from tests.sentences import every_sentence_looked_at
 from tests.soak import repetitions
 
@@ -103,18 +104,25 @@ def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of an empty database; every test runs on both kinds."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database; every test runs on both kinds.
+
+    It has its present form where the test takes `database` as well, and is empty otherwise.
+    """
+    path, is_present = tmp_path / "decisions.sqlite", "database" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'decisions.sqlite'}"
-    return str(request.getfixturevalue("postgresql_url"))
+        yield sqlite_copy(path) if is_present else f"sqlite:///{path}"
+    elif is_present:
+        with postgresql_copy(request.getfixturevalue("postgresql_server")) as url:
+            yield url
+    else:
+        yield request.getfixturevalue("postgresql_url")
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
-    """Return a database in its present form."""
+    """Return a database in its present form, without rows."""
     engine = open_database(database_url)
-    migrate(engine)
     yield engine
     engine.dispose()
 

@@ -33,10 +33,11 @@ from issuer.web.status import PublishedStatus
 from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
-from service import migrate, open_database
+from service import open_database
 from service.web import BearerTokens, WebSettings
 from tallystick.composition import release_check
 from tallystick.verifying import contexts
+from tests.databases import sqlite_copy
 from tests.factories import (
     ENVIRONMENT,
     ISSUER,
@@ -177,8 +178,7 @@ TOKENS = Choice("tokens", envelops=True)
 
 def listed(folder: Path, clock: Clock, purpose: str = "revocation") -> Choice:
     """Build an instance whose credentials have a status, in a ledger of its own in `folder`."""
-    engine = open_database(f"sqlite:///{folder / 'status.sqlite'}", makes_file=True)
-    migrate(engine)
+    engine = open_database(sqlite_copy(folder / "status.sqlite"))
     numbers = count(94_567)
     ledger = StatusLedger(engine, lambda below: next(numbers) % below)
     status_list = StatusList("withdrawals", STATUS_LIST_URL, ISSUER, purpose)

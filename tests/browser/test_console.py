@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from service.pages.languages import LANGUAGES
 from tests.browser.conftest import Serve, a_page
 from tests.browser.looking import is_readable, paper, walk
+from tests.databases import sqlite_copy
 from tests.issuer.console.world import CODE, PASSWORD, World, console_world
 
 CLASS = "email,name\n" + "".join(f"learner{n}@example.com,Learner {n}\n" for n in range(1, 31))
@@ -106,7 +107,7 @@ def office(
     serve: Serve, tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Iterator[Office]:
     """Set an institution up by hand and issue to a class, with a worker beside the service."""
-    world = console_world(Path(tmp_path_factory.mktemp("console")))
+    world = console_world(sqlite_copy(tmp_path_factory.mktemp("console") / "issuer.sqlite"))
     is_over = threading.Event()
 
     def work() -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Serve, a_page
 from tests.browser.looking import is_readable, paper, walk
+from tests.databases import sqlite_copy
 from tests.issuer.console.test_handing_over import Class
 from tests.issuer.console.world import PASSWORD, console_world
 
@@ -43,7 +44,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    world = console_world(Path(tmp_path_factory.mktemp("handing")))
+    world = console_world(sqlite_copy(tmp_path_factory.mktemp("handing") / "issuer.sqlite"))
     one = Class(world, letters=True)
     one.write()
     (zoes,) = (letter for letter in one.send("ben@x.example") if "Zoe" in str(letter["To"]))

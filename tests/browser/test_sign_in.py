@@ -15,6 +15,7 @@ from service.pages.languages import LANGUAGES
 from service.web.reading import BODY_BYTES_SETTING
 from tests.browser.conftest import Serve, a_page
 from tests.browser.looking import is_readable, walk
+from tests.databases import sqlite_copy
 from tests.issuer.console.test_passkeys import demand
 from tests.issuer.console.world import PASSWORD, World, console_world
 
@@ -51,7 +52,7 @@ def door(serve: Serve, tmp_path: Path) -> Iterator[Door]:
     late = Flask("late")
     late.config[BODY_BYTES_SETTING] = 1_000_000
     address = serve(late).replace("127.0.0.1", "localhost")
-    world = console_world(tmp_path, address)
+    world = console_world(sqlite_copy(tmp_path / "issuer.sqlite"), address)
     world.user(world.tenant(), Role.OWNER)
     late.wsgi_app = world.application.wsgi_app  # type: ignore[method-assign]
     yield Door(world, address)

@@ -16,10 +16,11 @@ from issuer.store import Act, Recipient, Store
 from issuer.store.learners import learner_in
 from issuer.store.tables import CREDENTIALS, WITHDRAWALS
 from issuer.store.writing_down import stamp
-from service import migrate, open_database, writing
+from service import open_database, writing
 from service.mail import Mailbox
 from service.pages import N_, PagesSettings, add_pages
 from service.web import WebSettings, new_application
+from tests.databases import sqlite_copy
 from tests.factories import NOW, sign, unsigned
 from tests.issuer.store.conftest import tenant_of
 
@@ -117,9 +118,7 @@ class Office:
 
 
 def new_office(folder: Path) -> Office:
-    engine = open_database(f"sqlite:///{folder / 'issuer.sqlite'}")
-    migrate(engine)
-    return Office(Store(engine))
+    return Office(Store(open_database(sqlite_copy(folder / "issuer.sqlite"))))
 
 
 DAY = timedelta(days=1)

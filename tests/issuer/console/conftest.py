@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import sqlite_copy
 from tests.issuer.console.world import World, console_world
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Return a console on an empty database."""
-    made = console_world(tmp_path)
+def console_url(tmp_path: Path) -> str:
+    """Return the URL of the console's database: SQLite, where a module says nothing else."""
+    return sqlite_copy(tmp_path / "issuer.sqlite")
+
+
+@pytest.fixture
+def world(console_url: str) -> Iterator[World]:
+    """Return a console on a database without rows."""
+    made = console_world(console_url)
     yield made
     made.store.engine.dispose()

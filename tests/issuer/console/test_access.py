@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +12,7 @@ from issuer.issuing.awards import Award
 from issuer.issuing.exactly_once import ExactlyOnce
 from issuer.issuing.withdrawing import Change, Withdrawing
 from issuer.store import Act, Recipient, Role, Scope, Tenant
+from tests.databases import sqlite_copy
 from tests.issuer.console.world import World, console_world
 from tests.issuer.issuing.workshops import TEMPLATE
 
@@ -58,7 +58,7 @@ def furnished(world: World, name: str) -> Things:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Things, Things]:
-    world = console_world(Path(tmp_path_factory.mktemp("access")))
+    world = console_world(sqlite_copy(tmp_path_factory.mktemp("access") / "issuer.sqlite"))
     return world, furnished(world, "home"), furnished(world, "away")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,9 +19,9 @@ SIGN_IN, LINK = "/console/sign-in/with/staff", "/console/you/accounts/with/staff
 
 
 @pytest.fixture
-def trusting(tmp_path: Path) -> Iterator[World]:
+def trusting(console_url: str) -> Iterator[World]:
     """Return a console whose operator trusts the addresses that the provider verified."""
-    made = console_world(tmp_path, trusts_addresses=True)
+    made = console_world(console_url, trusts_addresses=True)
     yield made
     made.store.engine.dispose()
 

@@ -17,6 +17,7 @@ from issuer.console.services import ConsoleServices
 from issuer.issuing.withdrawing import Withdrawing
 from issuer.store import Act, CredentialRecord, Job, Role
 from service.mail import MailDelayedError, MailRefusedError, send_due
+from tests.databases import sqlite_copy
 from tests.factories import check
 from tests.issuer.console.test_working import DESIGN, Desk
 from tests.issuer.console.world import World, console_world
@@ -218,7 +219,7 @@ def test_cards_for_a_class_come_with_pins_in_a_table(unwritten: Class) -> None:
 
 
 def test_without_a_mail_server_the_pages_say_so_and_offer_cards(tmp_path: Any) -> None:
-    world = console_world(tmp_path, sends_mail=False)
+    world = console_world(sqlite_copy(tmp_path / "issuer.sqlite"), sends_mail=False)
     one = Class(world, letters=True)
     assert one.job.letters is None
     page = one.desk.get(one.at).text

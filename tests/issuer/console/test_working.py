@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from credentials.strict_json import parse_json
 from issuer.store import Role, Tenant
@@ -32,6 +33,12 @@ DESIGN = {
     "validity_months": "36",
     "developer-name": "Example Polytechnic",
 }
+
+
+@pytest.fixture
+def console_url(database_url: str, database: Engine) -> str:
+    """Return the URL of the console's database, of each kind."""
+    return database_url
 
 
 class Desk:

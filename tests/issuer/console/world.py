@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
@@ -24,7 +21,7 @@ from issuer.console.room import Console
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.rosters import run
 from issuer.store import Act, Role, Store, Tenant, User
-from service import migrate, open_database
+from service import open_database
 from service.mail import Mailbox
 from service.pages import N_, PagesSettings, add_pages
 from service.sign_in.openid import OpenIdClient, OpenIdProvider
@@ -113,29 +110,15 @@ class World:
         return user
 
 
-@cache
-def _empty_database() -> bytes:
-    """Bring a database to its form once; each test has a copy."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "issuer.sqlite"
-        engine = open_database(f"sqlite:///{path}")
-        migrate(engine)
-        engine.dispose()
-        return path.read_bytes()
-
-
 def console_world(
-    folder: Path,
+    url: str,
     origin: str = ORIGIN,
     *,
     trusts_addresses: bool = False,
     sends_mail: bool = True,
 ) -> World:
-    """Build a console on an empty database, with passkeys and a provider of accounts."""
-    path = folder / "issuer.sqlite"
-    path.write_bytes(_empty_database())
-    engine = open_database(f"sqlite:///{path}")
-    clock = Clock()
+    """Build a console on a database without rows, with passkeys and a provider of accounts."""
+    engine, clock = open_database(url), Clock()
     shop = replace(workshop(engine, clock=clock), compose=composed(lambda _framework: REGISTER))
     provider = TestProvider()
     staff = replace(STAFF, trusts_addresses=trusts_addresses)

@@ -13,10 +13,11 @@ from issuer.issuing.withdrawing import Withdrawing
 from issuer.store import Scope
 from issuer.web.api import IssuerApi, add_api
 from keys.did import did_key_document
-from service import migrate, open_database
+from service import open_database
 from service.web import WebSettings, new_application
 from service.web.limiting import RateLimit
 from tallystick.issuer_roster import read_dry, requests_in
+from tests.databases import sqlite_copy
 from tests.factories import ISSUER, sign
 from tests.issuer.issuing.test_withdrawing import MemoryCopies
 from tests.issuer.issuing.workshops import Bench, bench
@@ -46,9 +47,7 @@ def api_service(one: Bench, *limits: RateLimit) -> OpenAPI:
 
 def documented_api() -> tuple[OpenAPI, str]:
     """Build the API over a store of its own, with a key that may do everything."""
-    engine = open_database(f"sqlite:///{Path(mkdtemp(dir=_DATABASES.name)) / 'issuer.sqlite'}")
-    migrate(engine)
-    one = bench(engine)
+    one = bench(open_database(sqlite_copy(Path(mkdtemp(dir=_DATABASES.name)) / "issuer.sqlite")))
     _key, secret = one.store.api_keys.make(one.act, name="test", scopes=set(Scope))
     often = RateLimit(1_000_000, 1_000_000, lambda: 0.0)
     return api_service(one, often, often), secret

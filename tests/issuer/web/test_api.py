@@ -6,19 +6,17 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from credentials.strict_json import parse_json
 from issuer.issuing import rosters
 from issuer.store import Scope
-from service import migrate, open_database
 from service.errors import FetchError
 from service.web.limiting import RateLimit
 from tallystick.issuer_courier import tell_due
@@ -51,18 +49,15 @@ class Service:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    engine = open_database(f"sqlite:///{tmp_path / 'issuer.sqlite'}")
-    migrate(engine)
-    one, other, ticks = bench(engine), bench(engine, name="other"), [0.0]
+def service(database: Engine) -> Service:
+    one, other, ticks = bench(database), bench(database, name="other"), [0.0]
     limits = [RateLimit(60, 40, lambda: ticks[0]), RateLimit(60, 3, lambda: ticks[0])]
     keys = [
         one.store.api_keys.make(bench_.act, name="SIS", scopes=set(Scope))[1]
         for bench_ in (one, other)
     ]
     application = api_service(one, *limits)
-    yield Service(application.test_client(), one, other, *keys, ticks)
-    engine.dispose()
+    return Service(application.test_client(), one, other, *keys, ticks)
 
 
 def test_sending_again_is_harmless_and_another_body_is_refused(service: Service) -> None:

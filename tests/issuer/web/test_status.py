@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from issuer.status_ledger import StatusLedger
 from issuer.status_lists import StatusList
 from issuer.web.status import PublishedStatus
-from service import migrate, open_database
+from service import open_database
 from service.errors import DatabaseError
+from tests.databases import sqlite_copy
 from tests.factories import ISSUER, NOW, sign, unsigned
 from tests.services import (
     BOTH,
@@ -39,8 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[StatusLedger]:
-    engine = open_database(f"sqlite:///{tmp_path / 'status.sqlite'}", makes_file=True)
-    migrate(engine)
+    engine = open_database(sqlite_copy(tmp_path / "status.sqlite"))
     numbers = count(94_567)
     yield StatusLedger(engine, lambda below: next(numbers) % below)
     engine.dispose()

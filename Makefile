@@ -50,8 +50,8 @@ $(VENV)/installed-dev: $(VENV)/installed-test
 
 install: $(VENV)/installed ## Install the command into .venv
 
-demo: install ## Play the whole story; KEEP=FOLDER keeps the files, to look at in a browser
-	$(BIN)/tallystick demo $(if $(KEEP),--keep $(KEEP))
+demo: install ## Play the whole story; KEEP=FOLDER keeps the files, SERVE=1 goes on in a browser
+	$(BIN)/tallystick demo $(if $(KEEP),--keep $(KEEP)) $(if $(SERVE),--serve)
 
 test: $(VENV)/installed-test ## Run the test suite
 	$(WITH_BYTECODE) $(BIN)/python -m pytest -n $(WORKERS)

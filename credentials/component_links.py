@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from credentials.data_model.related_resources import digests_of
 from credentials.digests import multibase_of
@@ -20,8 +20,7 @@ PROOF_URI = "data:application/vnd.tallystick.stack-proof+json;base64,"
 """Beginning of the id of the evidence that is a stack proof."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentLink:
+class ComponentLink(NamedTuple):
     """A component as an award names it: its digest, and the place of the evidence."""
 
     digest: str

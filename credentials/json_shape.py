@@ -6,8 +6,7 @@ tells whether a value is of the plain kind for which it provably does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from credentials.json_types import JsonValue
 
@@ -21,8 +20,7 @@ Python's `repr` turns to exponents below 1e-4 and from 1e16 on.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How large a value is, and the few things in it that are not texts, arrays or objects."""
 
     values: int
@@ -62,6 +60,9 @@ def shape_of(value: JsonValue) -> Shape:
         is_deeper = False
         for item in level:
             kind = type(item)
+            # Most values are texts.
+            if kind is str:
+                continue
             if kind is dict:
                 below += item.values()
                 is_deeper = True
@@ -69,7 +70,7 @@ def shape_of(value: JsonValue) -> Shape:
                 below += item
                 is_deeper = True
                 has_odd_array = has_odd_array or not item or list in map(type, item)
-            elif kind is not str:
+            else:
                 scalars.append(item)
         values += len(level)
         depth += is_deeper

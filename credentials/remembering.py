@@ -39,3 +39,48 @@ class Remembered(Generic[Answer]):
             if len(self._answers) > self._most:
                 self._answers.popitem(last=False)
         return answer
+
+
+class Weighed(Generic[Answer]):
+    """What was asked for most recently, bounded by weight; whoever shares it locks it."""
+
+    def __init__(self, most: int) -> None:
+        """Take how much is kept at most, in the unit of the weights."""
+        self.most = most
+        self.weight = 0
+        self._kept: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Tell how many answers are kept."""
+        return len(self._kept)
+
+    def answers(self) -> list[Answer]:
+        """List everything that is kept."""
+        return [answer for answer, _weight in self._kept.values()]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self.weight = 0
+
+    def find(self, question: Hashable) -> Answer | None:
+        """Return the answer if it is kept."""
+        kept = self._kept.get(question)
+        if kept is None:
+            return None
+        self._kept.move_to_end(question)
+        return kept[0]
+
+    def keep(self, question: Hashable, answer: Answer, weight: int) -> list[Answer]:
+        """Keep an answer, unless it alone is too heavy; return those that were forgotten for it."""
+        if weight > self.most:
+            return []
+        _former, former_weight = self._kept.pop(question, (None, 0))
+        self._kept[question] = (answer, weight)
+        self.weight += weight - former_weight
+        forgotten = []
+        while self.weight > self.most:
+            _question, (one, its_weight) = self._kept.popitem(last=False)
+            self.weight -= its_weight
+            forgotten.append(one)
+        return forgotten

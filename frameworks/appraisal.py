@@ -7,8 +7,8 @@ said something, a register whether it can be so and who agrees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values
@@ -40,8 +40,7 @@ SILENT = frozenset({"EXPIRED", "HOURS_UNKNOWN", "UNIT_HOURS_UNKNOWN", "NO_BOUNDS
 """Reasons that are no fault: told elsewhere (EXPIRED), or nothing to compare with."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFinding:
+class ValueFinding(NamedTuple):
     """One thing about a value: the code of the report, the reason, and whether it is certain.
 
     Only what a register says that the reader believes can be certain.
@@ -54,8 +53,7 @@ class ValueFinding:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Appraisal:
+class Appraisal(NamedTuple):
     """One value at one level: where the level was found, what is wrong, who stands behind it."""
 
     value: StatedValue
@@ -112,8 +110,7 @@ def appraise(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """What every value of a credential is held against."""
 
     registers: Registers
@@ -184,8 +181,8 @@ def _joined(several: list[Appraisal]) -> Appraisal:
         return first
     everywhere = set(first.findings).intersection(*(one.findings for one in several))
     findings = dict.fromkeys(finding for one in several for finding in one.findings)
-    told = tuple(one if one in everywhere else replace(one, is_certain=False) for one in findings)
-    return replace(first, findings=told, assurance=DISAGREEING)
+    told = tuple(one if one in everywhere else one._replace(is_certain=False) for one in findings)
+    return first._replace(findings=told, assurance=DISAGREEING)
 
 
 def _backdated(
@@ -196,7 +193,7 @@ def _backdated(
     is_by_accreditation = assurance.assurance_class is AssuranceClass.B
     if issued is None or issued == question.day or not is_by_accreditation:
         return ()
-    later = assure(replace(question, day=issued), place.source)
+    later = assure(question._replace(day=issued), place.source)
     is_covered = later.assurance_class is not AssuranceClass.D
     return () if is_covered else (("ACCREDITED_ON_AWARD_DATE_ONLY", False),)
 
@@ -286,7 +283,7 @@ def _earned_too_fast(
     """Compare the learner's own hours and credits, where those of the course are stated, too."""
     if value.available is None or not value.earned or value.hours_earned is None:
         return ()
-    own = replace(claim, amount=value.earned, hours=Workload(value.hours_earned))
+    own = claim._replace(amount=value.earned, hours=Workload(value.hours_earned))
     found = check_value(own, (hours_per_credit(),), _facts(said, as_of)).findings
     return tuple(reason for reason in found if reason not in SILENT | NOT_CERTAIN)
 
@@ -350,7 +347,7 @@ def _allowed_in_a_sector(claim: ValueClaim, framework: str, said: RegisterDay) -
     rule = size_bounds(claim.unit or "", bounds)
     facts = _facts(said, date.min)
     return any(
-        not check_value(replace(claim, sector=sector), (rule,), facts).findings
+        not check_value(claim._replace(sector=sector), (rule,), facts).findings
         for sector in sectors
     )
 

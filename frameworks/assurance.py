@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from credentials.json_types import JsonObject, id_of
 from credentials.level_credit import read_values
@@ -35,8 +35,7 @@ CHAIN_LENGTH = 6
 """Most accreditors between an institution and the framework's authority."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assurance:
+class Assurance(NamedTuple):
     """The class with the chain that led there, or the reasons why it is not better.
 
     `refutations` are reasons for which the value cannot be what it says: the authority lists it
@@ -64,8 +63,7 @@ class Assurance:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is to be assured: an award of some credits at a level of a framework, on a day."""
 
     facts: AwardFacts
@@ -209,7 +207,7 @@ def _rated(question: Question, source: Source, endorsements: tuple[Endorsement, 
             or one.endorser == question.facts.issuer
         ):
             continue
-        rated = replace(question, day=one.day or question.day)
+        rated = question._replace(day=one.day or question.day)
         accredited = _by_accreditation(rated, source, one.endorser, "rate")
         if accredited.assurance_class is AssuranceClass.B:
             return Assurance(AssuranceClass.B, (*endorsed.chain, *accredited.chain))

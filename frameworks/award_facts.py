@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
+
+import orjson
 
 from credentials.json_types import (
     JsonObject,
@@ -28,8 +30,7 @@ _FIELD_CODE = re.compile("[0-9]{2,6}")
 _PLACE = re.compile("/credentialSubject(?:/([0-9]{1,6}))?(?:/hasClaim(?:/([0-9]{1,6}))?)?(?:/|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class AwardFacts:
+class AwardFacts(NamedTuple):
     """Facts of one award, as stated; None means not stated, or not readable."""
 
     issuer: str | None = None
@@ -106,7 +107,13 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
     To a signature over RDF all descriptions of one id are one, so an address could be moved from
     one of them to another.
     """
-    described = _described(document)
+    profile = document.get("issuer")
+    if not (isinstance(profile, dict) and _is_described_once(document, profile)):
+        return _country_of(issuer, _described(document))
+    return _country_of(issuer, {profile["id"]: [profile]})
+
+
+def _country_of(issuer: str | None, described: Mapping[str, list[JsonObject]]) -> str | None:
     countries = {
         code
         for profile in described.get(issuer or "", [])
@@ -115,6 +122,23 @@ def _country(document: JsonObject, issuer: str | None) -> str | None:
         for code in texts_among(as_list(member(place, "addressCountryCode")))
     }
     return countries.pop() if len(countries) == 1 else None
+
+
+def _is_described_once(document: JsonObject, profile: JsonObject) -> bool:
+    """Tell whether nothing but this profile, and nothing elsewhere, describes it or its addresses.
+
+    Written as JSON, a text that does not begin like punctuation shows as often as it is there.
+    False where that is not certain.
+    """
+    identifier, addresses = profile.get("id"), as_list(profile.get("address"))
+    if not isinstance(identifier, str) or not identifier[:1].isalpha():
+        return False
+    if any(id_of(address) is not None for address in addresses):
+        return False
+    try:
+        return orjson.dumps(document).count(orjson.dumps(identifier)) == 1
+    except orjson.JSONEncodeError:
+        return False
 
 
 def _described(document: JsonObject) -> dict[str, list[JsonObject]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from frameworks.amounts import Interval, Rounding
 from frameworks.credit_units import CreditUnit
@@ -48,8 +49,7 @@ class Conversion:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """An amount in a unit; a converted amount never becomes the input of another conversion."""
 
     amount: Fraction
@@ -57,8 +57,7 @@ class Credit:
     already_converted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(NamedTuple):
     """A converted amount, unrounded, with the conversion that gave it (None: the same unit)."""
 
     exact: Interval
@@ -148,8 +147,7 @@ def _by_hours(amount: Fraction, source: CreditUnit, target: CreditUnit) -> Inter
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """A sum of converted amounts: exact, and rounded."""
 
     exact: Interval

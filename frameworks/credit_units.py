@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from frameworks.amounts import Interval
 
@@ -11,8 +11,7 @@ CONTACT = "contact"
 """Basis of units that count hours of teaching; they never convert into hours of learning."""
 
 
-@dataclass(frozen=True, slots=True)
-class CreditUnit:
+class CreditUnit(NamedTuple):
     """A unit: hours per credit and credits per full-time year, where they are known."""
 
     id: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from credentials.json_types import JsonObject, as_list, id_of
 from frameworks.dates import parse_date
@@ -59,8 +59,7 @@ REASONS_IN_WORDS = {
 """Why a value is of no better class, for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One step from the award towards the authority: who is vouched for, by whom, in which row."""
 
     kind: str
@@ -77,8 +76,7 @@ RATING_TYPE = "Achievement"
 """Type of the evidence that carries values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endorsement:
+class Endorsement(NamedTuple):
     """An endorsement whose proof has been verified: by whom, of what, and with which ratings.
 
     A rating is an achievement in the evidence of the endorsement: who may award the course
@@ -111,8 +109,7 @@ def _day_of(document: JsonObject) -> date | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(NamedTuple):
     """A recognition decision that has been verified: by whom, and about which values."""
 
     decided_by: str

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
+from typing import NamedTuple
 
 from frameworks.errors import FrameworkError
 from frameworks.levels import Ladder, Level
@@ -50,8 +51,7 @@ class LevelMap:
         return self.matches.get(code, Match.BEST_FIT)
 
 
-@dataclass(frozen=True, slots=True)
-class MapPolicy:
+class MapPolicy(NamedTuple):
     """Which maps count, and how the answer is chosen."""
 
     kinds: frozenset[str]
@@ -69,8 +69,7 @@ class MapOutcome(StrEnum):
     INDETERMINATE = "INDETERMINATE"
 
 
-@dataclass(frozen=True, slots=True)
-class LevelReading:
+class LevelReading(NamedTuple):
     """The levels that a level may be read as, in order of rank, or why there are none.
 
     `paths` are the ways, of one map or two, that led to the answer.
@@ -83,8 +82,7 @@ class LevelReading:
     paths: tuple[tuple[LevelMap, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Leg:
+class _Leg(NamedTuple):
     """One map, read forward or backwards."""
 
     map: LevelMap
@@ -98,8 +96,7 @@ class _Leg:
         return _inverse(self.map, code) if self.is_inverse else _forward(self.map, code)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What a map or a path says: levels (an empty set: none), or the reason of its silence."""
 
     levels: frozenset[str] | None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from frameworks.errors import FrameworkError
 
 
-@dataclass(frozen=True, slots=True)
-class LevelCode:
+class LevelCode(NamedTuple):
     """One level: its code is a text and never computed with; only ranks are compared."""
 
     code: str
@@ -20,8 +19,7 @@ class LevelCode:
     factor: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """The levels of one framework."""
 
     framework: str
@@ -49,16 +47,14 @@ class Ladder:
         return (rank is None, rank or 0, code)
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """A level by its framework and code."""
 
     framework: str
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class LevelClaim:
+class LevelClaim(NamedTuple):
     """A claimed level: framework, and a URI or a code; a label is for people and proves nothing."""
 
     framework: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from credentials.json_types import JsonObject
 from credentials.remembering import Remembered
@@ -17,8 +17,7 @@ ANSWERS_REMEMBERED = 256
 """How many questions to all registers together are answered without asking again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A register in use; without an authority it explains, and is evidence of nothing."""
 
     register: Register
@@ -47,8 +46,7 @@ class Source:
         return f"{description.name}, edition {description.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class LevelPlace:
+class LevelPlace(NamedTuple):
     """Where a level's URI was found: its row (None: the framework has no such level).
 
     A place is disputed if registers at hand say that the URI is of different frameworks: then
@@ -101,7 +99,7 @@ class Registers:
         rows = [place for place in found if place.row is not None]
         places = rows or found
         if len({place.framework for place in places}) > 1:
-            places = [replace(place, is_disputed=True) for place in places]
+            places = [place._replace(is_disputed=True) for place in places]
         believed = tuple(place for place in places if place.is_believed)
         return believed or tuple(sorted(places, key=_by_name)[:1])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from frameworks.dates import is_in_force
 from frameworks.levels import Ladder, Level
@@ -20,8 +20,7 @@ class ScopeOutcome(StrEnum):
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
 
 
-@dataclass(frozen=True, slots=True)
-class LevelScope:
+class LevelScope(NamedTuple):
     """Levels of one framework, from `low` to `high`; a missing end is open."""
 
     framework: str
@@ -29,8 +28,7 @@ class LevelScope:
     high: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SizeScope:
+class SizeScope(NamedTuple):
     """Sizes in one unit, from `low` to `high`; a missing end is open."""
 
     unit: str
@@ -38,8 +36,7 @@ class SizeScope:
     high: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accreditation:
+class Accreditation(NamedTuple):
     """One accreditation: when, for which levels, fields, jurisdictions, types and sizes.
 
     Fields are prefixes of ISCED-F codes.  What is empty limits nothing.
@@ -55,8 +52,7 @@ class Accreditation:
     size: SizeScope | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(NamedTuple):
     """What an assigner's scope is judged for; None means not stated."""
 
     day: date

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from frameworks.amounts import Interval, canonical
 from frameworks.credit_units import CreditUnit
@@ -44,15 +45,13 @@ NOT_CERTAIN = frozenset(
 """Findings that leave a value undecided; any other refutes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """A workload as it is stated; None stands for one that is stated, and not in hours."""
 
     hours: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class ValueClaim:
+class ValueClaim(NamedTuple):
     """What a credential states about its worth; None means not stated."""
 
     framework: str | None = None
@@ -73,8 +72,7 @@ class ValueClaim:
     assurance: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SizeBounds:
+class SizeBounds(NamedTuple):
     """How large a micro-credential may be, in a sector and a time."""
 
     id: str
@@ -105,8 +103,7 @@ class Notes:
 Rule = Callable[[ValueClaim, Facts, Notes], Iterator[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCheck:
+class ValueCheck(NamedTuple):
     """Outcome, findings and notes of a value check."""
 
     outcome: ValueOutcome

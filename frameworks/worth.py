@@ -32,8 +32,7 @@ A map that is read backwards tells what levels lead to one, which is a range and
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LevelWorth:
+class LevelWorth(NamedTuple):
     """A level in another framework: the levels that it may be, and the maps that say so."""
 
     framework: FrameworkRow
@@ -62,8 +61,7 @@ class LevelWorth:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CreditWorth:
+class CreditWorth(NamedTuple):
     """Credits in another unit, by one named method; an interval where the method gives one."""
 
     unit: UnitRow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from credentials.findings import Finding, Severity
@@ -83,7 +83,7 @@ def _day(document: JsonObject, today: date) -> date:
 
 
 def _by_policy(fault: Finding, policy: ValuePolicy) -> Finding:
-    return fault if policy.refuses_faults else replace(fault, severity="warning")
+    return fault if policy.refuses_faults else fault._replace(severity="warning")
 
 
 def _faults(appraisal: Appraisal, policy: ValuePolicy) -> tuple[Finding, ...]:

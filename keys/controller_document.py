@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from keys.errors import ControllerDocumentError, KeyMaterialError
 from keys.instants import parse_instant
@@ -24,8 +23,7 @@ METHODS_EXAMINED = 64
 """How many verification methods are looked at in one place of a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedKey:
+class ResolvedKey(NamedTuple):
     """A key, found in the document of its controller for the wanted purpose."""
 
     key: VerificationKey
@@ -35,8 +33,7 @@ class ResolvedKey:
     expires: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerDocument:
+class ControllerDocument(NamedTuple):
     """A document whose id is known to be the controller's."""
 
     id: str

@@ -106,6 +106,7 @@ def key_in_identifier(method_url: str, relationship: str) -> ResolvedKey:
     )
 
 
+@lru_cache(KEYS_KEPT)
 def did_key(key: VerificationKey) -> str:
     """Name a key by itself: "did:key:" and its Multikey."""
     return f"did:key:{key.to_multikey()}"

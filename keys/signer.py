@@ -25,9 +25,9 @@ SECRET_MULTICODEC = {
 }
 """Prefixes of secretKeyMultibase values (Controlled Identifiers 1.0 section 2.2.2)."""
 
-_CURVES: dict[KeyType, tuple[ec.EllipticCurve, hashes.HashAlgorithm]] = {
-    KeyType.P256: (ec.SECP256R1(), hashes.SHA256()),
-    KeyType.P384: (ec.SECP384R1(), hashes.SHA384()),
+_CURVES: dict[KeyType, tuple[ec.EllipticCurve, ec.ECDSA]] = {
+    KeyType.P256: (ec.SECP256R1(), ec.ECDSA(hashes.SHA256(), deterministic_signing=True)),
+    KeyType.P384: (ec.SECP384R1(), ec.ECDSA(hashes.SHA384(), deterministic_signing=True)),
 }
 
 
@@ -84,8 +84,7 @@ class PrivateKeySigner:
         """Sign deterministically: Ed25519 (RFC 8032), ECDSA with RFC 6979 nonces."""
         if isinstance(self._key, Ed25519PrivateKey):
             return self._key.sign(message)
-        _curve, hash_algorithm = _CURVES[self._key_type]
-        algorithm = ec.ECDSA(hash_algorithm, deterministic_signing=True)
+        _curve, algorithm = _CURVES[self._key_type]
         halves = decode_dss_signature(self._key.sign(message, algorithm))
         size = SECRET_BYTES[self._key_type]
         return b"".join(half.to_bytes(size, "big") for half in halves)

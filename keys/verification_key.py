@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -55,12 +55,11 @@ class KeyType(Enum):
     RSA = "RSA"
 
 
-@dataclass(frozen=True, slots=True)
-class _Curve:
-    """How one NIST curve is used: ECDSA with its hash, coordinates and halves of `size` bytes."""
+class _Curve(NamedTuple):
+    """How one NIST curve is used: ECDSA with a hash, coordinates and halves of `size` bytes."""
 
     curve: ec.EllipticCurve
-    hash: hashes.HashAlgorithm
+    algorithm: ec.ECDSA
     size: int
     order: int
 
@@ -68,19 +67,19 @@ class _Curve:
 _CURVES = {
     KeyType.P256: _Curve(
         ec.SECP256R1(),
-        hashes.SHA256(),
+        ec.ECDSA(hashes.SHA256()),
         32,
         0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     ),
     KeyType.P384: _Curve(
         ec.SECP384R1(),
-        hashes.SHA384(),
+        ec.ECDSA(hashes.SHA384()),
         48,
         0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
     ),
     KeyType.P521: _Curve(
         ec.SECP521R1(),
-        hashes.SHA512(),
+        ec.ECDSA(hashes.SHA512()),
         66,
         2**521 - 0x5AE79787C40D069948033FEB708F65A2FC44A36477663B851449048E16EC79BF7,
     ),
@@ -212,7 +211,7 @@ class VerificationKey:
         if len(signature) != 64 or int.from_bytes(signature[32:], "little") >= GROUP_ORDER:
             raise InvalidSignature
         _require_sound_point(signature[:32])
-        Ed25519PublicKey.from_public_bytes(self.public_bytes).verify(signature, message)
+        _edwards_key(self.public_bytes).verify(signature, message)
 
     def _verify_ecdsa(self, signature: bytes, message: bytes) -> None:
         """Verify r and s, both between 1 and n - 1 (FIPS 186-5 section 6.4.2)."""
@@ -225,10 +224,15 @@ class VerificationKey:
         )
         if not (0 < r < curve.order and 0 < s < curve.order):
             raise InvalidSignature
-        self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, ec.ECDSA(curve.hash))
+        self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, curve.algorithm)
 
     def _elliptic_curve_key(self) -> ec.EllipticCurvePublicKey:
         return _point_of(self.key_type, self.public_bytes)
+
+
+@lru_cache(POINTS_KEPT)
+def _edwards_key(encoded: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(encoded)
 
 
 @lru_cache(POINTS_KEPT)

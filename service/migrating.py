@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from service.database import writing
+from service.database import reading, writing
 from service.errors import DatabaseError
 
 SCRIPTS = "service:migrations"
@@ -20,13 +22,29 @@ def migrate(engine: Engine) -> None:
 
     Raises `DatabaseError` (DATABASE_TOO_NEW) for a database that a newer version has changed.
     """
-    config = Config()
-    config.set_main_option("script_location", SCRIPTS)
+    config = _config()
     scripts = ScriptDirectory.from_config(config)
     with writing(engine) as connection:
         _require_known(connection, scripts)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_present(engine: Engine) -> bool:
+    """Tell whether a database has the form that this version works with; raise `DatabaseError`."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_heads() == (_newest_form(),)
+
+
+@cache
+def _newest_form() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    return config
 
 
 def _require_known(connection: Connection, scripts: ScriptDirectory) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tallystick import verifying
 from tallystick.looking_up import resolver_in_use
@@ -14,8 +13,7 @@ from verifier.checks.world import World
 from verifier.status_memory import StatusMemory
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """Options of a verification; files are named, not read, so that anybody can begin with them.
 
     `expected` are further options of `verifying.verifying_world`, by name.

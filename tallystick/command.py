@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -15,6 +16,9 @@ from keys.errors import KeyMaterialError
 from tallystick.explaining import printable
 from tallystick.files import DISK, FAILURE, INTERNAL, USAGE, CommandError
 from tallystick.lazy_group import LazyGroup
+
+COLLECTED_EVERY = 20_000
+"""How many objects are made before garbage is looked for; Python's own number is 700."""
 
 COMMANDS = {
     "bake": "image_commands",
@@ -51,16 +55,19 @@ def tallystick() -> None:
 
 @tallystick.command()
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to keep the files in.")
-def demo(keep: Path | None) -> None:
+@click.option("--serve", "serves", is_flag=True, help="Go on serving console and verifier.")
+def demo(keep: Path | None, serves: bool) -> None:
     """Play the whole story: two institutions issue, a verifier without keys checks."""
     from tallystick.demo import run_demo
 
-    run_demo(keep)
+    run_demo(keep, serves=serves)
 
 
 def main() -> NoReturn:
     """Run the command; every error is one line on standard error, never a traceback."""
     _forgive_encodings()
+    # Nearly all that a command makes at its start stays, so looking for garbage is in vain.
+    gc.set_threshold(COLLECTED_EVERY)
     try:
         status = tallystick.main(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)

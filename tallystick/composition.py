@@ -200,7 +200,7 @@ def release_check(
             check_as_reader(document, data)
             return
         for pointers in (("",),) if is_generic else (("",), ()):
-            derived = derive(document, pointers, Environment(schemas.load_context))
+            derived = _derived(document, pointers)
             check_as_reader(derived, serialize_json(derived))
 
     def check_as_reader(document: JsonObject, data: bytes) -> None:
@@ -216,6 +216,11 @@ def release_check(
             report.raise_for_errors()
 
     return check
+
+
+def _derived(document: JsonObject, pointers: Sequence[str]) -> JsonObject:
+    """Derive what will be verified next, signature by signature."""
+    return derive(document, pointers, Environment(schemas.load_context), is_verified=True)
 
 
 def _lacks_only_its_status(report: VerificationReport) -> bool:

@@ -16,7 +16,7 @@ from service.mail import MailServer, send_due
 from tallystick import settings, verifying
 from tallystick.claim_office import desks, local_address, mail_server
 from tallystick.issuer_service import IssuerService, open_service
-from tallystick.issuer_worker import Stopping
+from tallystick.issuer_worker import Stopping, guarded
 
 TURN_SECONDS = 2.0
 """How often the courier looks for what is to be told."""
@@ -47,9 +47,12 @@ def run_courier(path: str, *, remind_after: timedelta | None = None) -> None:
     def post(url: str, data: bytes, headers: tuple[tuple[str, str], ...]) -> None:
         fetcher.post(url, data, media_type="application/json", headers=headers)
 
-    while not stopping.is_asked():
+    def turn() -> int:
         done = tell_due(service.store, post, verifying.now())
-        if not done + post_office.work(verifying.now()):
+        return done + post_office.work(verifying.now())
+
+    while not stopping.is_asked():
+        if not guarded(turn, "courier"):
             stopping.wait(TURN_SECONDS)
 
 
@@ -72,7 +75,7 @@ class PostOffice:
         written = write_letters(store, self.desk_of, now) + self._remind(now)
         for tenant in store.tenants.all():
             written += queue_notices(self.desk_of(tenant), now, tenant_id=tenant.id)
-        return written + send_due(store.deliveries, self._server.send, verifying.now).sent
+        return written + send_due(store.deliveries, self._server.send, lambda: now).sent
 
     def desk_of(self, tenant: Tenant) -> ClaimDesk:
         """Find the desk of an institution."""

@@ -13,12 +13,14 @@ from issuer.rosters import DEFAULT_ROSTER_LIMITS
 from issuer.store import AchievementVersion, Recipient, Tenant
 from issuer.store.writing_down import digest_of, stamp, write_json
 from issuer.web.api import IssuerApi, add_api
+from service.web.health import add_conditions
 from service.web.reading import BODY_BYTES_SETTING
 from tallystick import verifying
 from tallystick.claim_office import mail_server
 from tallystick.console import CONSOLE, add_console
 from tallystick.issuer_roster import read_dry, requests_in
 from tallystick.issuer_service import IssuerService, service_of
+from tallystick.readiness import store_conditions
 from tallystick.web_configuration import IssuerConfiguration
 
 SAMPLE = Award(Recipient(email="learner@example.com"))
@@ -34,6 +36,7 @@ def add_store(application: OpenAPI, path: str, configuration: IssuerConfiguratio
         longest, application.config.get(BODY_BYTES_SETTING) or 0
     )
     application.extensions["tallystick_issuer_service"] = service
+    add_conditions(application, lambda: store_conditions(service))
     application.extensions[CONSOLE] = add_console(application, service)
 
 

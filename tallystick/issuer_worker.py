@@ -133,9 +133,9 @@ def work(path: str, keeps_house: bool) -> None:
     kept_house = -HOUSEKEEPING_SECONDS
     while not stopping.is_asked():
         if keeps_house and time.monotonic() - kept_house >= HOUSEKEEPING_SECONDS:
-            _guarded(lambda: keep_house(service))
+            guarded(lambda: keep_house(service), "worker")
             kept_house = time.monotonic()
-        if not _guarded(lambda: issue_rosters(service)):
+        if not guarded(lambda: issue_rosters(service), "worker"):
             stopping.wait(IDLE_SECONDS)
     service.store.engine.dispose()
 
@@ -160,11 +160,11 @@ def keep_house(service: IssuerService) -> int:
     return done + (signed is not None)
 
 
-def _guarded(act: Callable[[], int]) -> int:
+def guarded(act: Callable[[], int], who: str) -> int:
     """Tell what went wrong and go on: the next turn may find things in order."""
     try:
         return act()
     except (TallystickError, KeyMaterialError) as error:
         # A message may name a learner's row, so the code alone goes into the log.
-        sys.stderr.write(f"worker: {error.code}\n")
+        sys.stderr.write(f"{who}: {error.code}\n")
         return 0

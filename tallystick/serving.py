@@ -11,8 +11,8 @@ from typing import NoReturn
 import click
 from flask_openapi3.openapi import OpenAPI
 
-from service.web.application import STOPPING_SETTING
 from service.web.dev_https import development_certificate, new_development_server
+from service.web.health import STOPPING_SETTING
 from service.web.reading import BODY_BYTES_SETTING
 from service.web.request_log import log_to_standard_error
 from service.web.serving import (

@@ -28,7 +28,8 @@ from keys.store import KeyRecord, StoredKey
 from service.code_reading import read_codes
 from service.web import BearerTokens, WebSettings
 from service.web.headers import LOOPBACK_HOSTS
-from tallystick import composition, settings, verifying
+from service.web.health import add_conditions
+from tallystick import composition, readiness, settings, verifying
 from tallystick.employer_service import employer_room
 from tallystick.looking_up import fetch_in_use, resolver_in_use
 from tallystick.signers import record_of
@@ -80,13 +81,14 @@ def issuer_application(path: str, configuration: IssuerConfiguration) -> OpenAPI
         for one in configuration.instance
     ]
     application = new_issuer_application(
-        WebSettings(
-            "Tallystick issuer", ISSUER, hosts=_hosts(configuration.server), is_ready=_is_ready
-        ),
+        WebSettings("Tallystick issuer", ISSUER, hosts=_hosts(configuration.server)),
         instances,
         now=verifying.now,
         documents=_by_path(documents),
     )
+    add_conditions(application, readiness.always_needed)
+    uris = [key_beside(path, one.key) for one in configuration.instance]
+    add_conditions(application, lambda: (readiness.keys_condition("instance_keys", uris),))
     if configuration.store is not None:
         # The database takes a moment to load, which others need not wait for.
         from tallystick.issuer_web import add_store
@@ -122,14 +124,14 @@ def verifier_application(
             )
         )
     page = _page(path, configuration, sources, partial(world, Expected(None, None)))
-    return new_verifier_application(
-        WebSettings(
-            "Tallystick verifier", VERIFIER, hosts=_hosts(configuration.server), is_ready=_is_ready
-        ),
+    application = new_verifier_application(
+        WebSettings("Tallystick verifier", VERIFIER, hosts=_hosts(configuration.server)),
         instances,
         page,
         employer_room(path, configuration, page),
     )
+    add_conditions(application, readiness.always_needed)
+    return application
 
 
 def _page(
@@ -279,12 +281,3 @@ def _by_path(documents: dict[str, JsonObject]) -> dict[str, JsonObject]:
 
 def _hosts(server: ServerSettings) -> tuple[str, ...]:
     return (*LOOPBACK_HOSTS, *([server.host] if server.is_local() else []), *server.hosts)
-
-
-def _is_ready() -> tuple[str, ...]:
-    """Name what is missing: the pinned contexts, without which nothing can be signed or checked."""
-    try:
-        schemas.load_context("https://www.w3.org/ns/credentials/v2")
-    except schemas.DamagedDataError:
-        return ("the installed contexts are damaged",)
-    return ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -100,7 +100,7 @@ Case = tuple[str, Any]
 
 
 def findings(found: tuple[Finding, ...]) -> list[dict[str, Any]]:
-    return [asdict(finding) for finding in found]
+    return [finding._asdict() for finding in found]
 
 
 def error_of(call: Any, *arguments: Any, **options: Any) -> Any:
@@ -597,7 +597,7 @@ def stated() -> Iterator[Case]:
 
 
 def asdict_of(value: Any) -> dict[str, Any]:
-    return {**value.to_json(), "levels": [asdict(level) for level in value.levels]}
+    return {**value.to_json(), "levels": [level._asdict() for level in value.levels]}
 
 
 def lists() -> Iterator[Case]:
@@ -1054,7 +1054,7 @@ GAP = {"previousProof": "urn:x:y"}
 
 
 def told(remarks: Iterable[Remark]) -> list[dict[str, Any]]:
-    return [asdict(remark) for remark in remarks]
+    return [remark._asdict() for remark in remarks]
 
 
 def descriptions() -> Iterator[Case]:

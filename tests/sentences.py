@@ -73,7 +73,9 @@ def _looking(kind: type, parts: Parts) -> Callable[..., None]:
     make = kind.__init__
 
     def look(made: Any, *arguments: Any, **options: Any) -> None:
-        make(made, *arguments, **options)
+        # A named tuple has its values before it could be initialized.
+        if make is not object.__init__:
+            make(made, *arguments, **options)
         sentence, code, pointer = parts(made)
         if not isinstance(made, UNFINISHED):
             require_sentence(sentence)

@@ -40,6 +40,7 @@ from verifier.report import (
 )
 from verifier.sources import Source
 from verifier.summary import summarize
+from verifier.value_section import NOTHING_STATED, ValueSection
 
 
 @dataclass(slots=True)
@@ -49,7 +50,9 @@ class Examination:
     remarks: dict[str, list[Remark]] = field(
         default_factory=lambda: {check_id: [] for check_id in CHECK_IDS}
     )
-    value: JsonObject = field(default_factory=dict)
+    section: ValueSection = NOTHING_STATED
+    """What the credential says it is worth."""
+
     credential: JsonObject = field(default_factory=dict)
     document: JsonObject = field(default_factory=dict)
     presented: list[Examination] = field(default_factory=list)
@@ -74,7 +77,7 @@ class Examination:
 
     def add(self, check_id: str, remarks: Iterable[Remark], pointer: str = "") -> None:
         """Add remarks to a check, about a document that stands at `pointer`."""
-        self.remarks[check_id].extend(remark.below(pointer) for remark in remarks)
+        self.remarks[check_id] += [one.below(pointer) for one in remarks] if pointer else remarks
 
     def add_instead(self, check_id: str, remark: Remark) -> None:
         """Add a remark in the place of those that said that there was nothing to check."""
@@ -120,9 +123,13 @@ class Examination:
             ),
             checked_at=world.now,
             credential=self.credential,
-            value=self.value,
+            section=self.section,
             credentials=tuple(
-                {"verdict": one.verdict.value, "credential": one.credential, "value": one.value}
+                {
+                    "verdict": one.verdict.value,
+                    "credential": one.credential,
+                    "value": one.section.to_json(),
+                }
                 for one in self.presented
             ),
             sources=self.sources,
@@ -139,7 +146,7 @@ class Examination:
             document=without_proof(self.document),
             issuer=self.proven_party,
             verification_methods=self.verification_methods,
-            value=self.value,
+            value=self.section.to_json(),
             digest=self.digest,
             report=report,
         )
@@ -164,10 +171,10 @@ def examine_credential(received: Received, world: World, examination: Examinatio
     examination.add("recipient", check_recipient(document, world))
     endorsement_remarks = check_endorsements(document, world, examine_alone, inside.endorsement)
     examination.add("endorsement", endorsement_remarks)
-    value_remarks, examination.value = check_value(
+    value_remarks, examination.section = check_value(
         document, world, endorsement_remarks, is_proven=examination.is_proven
     )
-    hidden = check_disclosure(document, evidence, world, states_value=bool(examination.value))
+    hidden = check_disclosure(document, evidence, world, states_value=bool(examination.section))
     for check_id, remark in hidden:
         examination.add_instead(check_id, remark)
     awards = check_awards(inside.valid, world)

@@ -8,9 +8,8 @@ members (a chain of one).  A registry says who somebody is; it says nothing of l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 from urllib.parse import quote
 
 from credentials.errors import CredentialError, InvalidProofError, SchemaError
@@ -29,8 +28,7 @@ STATEMENT = "entity-statement+jwt"
 """The `typ` of statements (OpenID Federation 1.0 section 3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a registry says of an issuer; both texts may be empty."""
 
     name: str
@@ -54,8 +52,7 @@ class IssuerRegistry(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class DccRegistry:
+class DccRegistry(NamedTuple):
     """One JSON file with all issuers, believed because of the address that it is read from."""
 
     name: str
@@ -75,8 +72,7 @@ class DccRegistry:
         return _entry(entry, "name", "url") if isinstance(entry, dict) else None
 
 
-@dataclass(frozen=True, slots=True)
-class FederationRegistry:
+class FederationRegistry(NamedTuple):
     """An authority that signs a statement about each issuer; its keys are the reader's own."""
 
     name: str
@@ -162,8 +158,7 @@ def registry_from_json(members: JsonObject) -> IssuerRegistry:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What came of asking registries in their order: the first entry, and what was not read."""
 
     registry: IssuerRegistry | None

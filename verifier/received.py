@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Environment
@@ -29,8 +28,7 @@ class Token(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A document to be examined; `token` is None if only proofs inside can secure it.
 
     `remarks` are what there is to say about the token's form and claims.

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from credentials import verified
 from credentials.errors import VerificationError
 from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
 from verifier.sources import Source
+from verifier.value_section import NOTHING_STATED, ValueSection
 
 
 class Outcome(StrEnum):
@@ -52,8 +54,7 @@ CHECK_IDS = (
 """The checks in the order of a report; every report has each of them exactly once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing that a check has to say: outcome, stable code, plain words, place."""
 
     outcome: Outcome
@@ -65,6 +66,8 @@ class Remark:
 
     def below(self, pointer: str) -> Remark:
         """Give the same remark for a document that stands at `pointer` of another one."""
+        if not pointer:
+            return self
         return Remark(
             self.outcome,
             self.code,
@@ -75,8 +78,7 @@ class Remark:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One of the twelve checks with all its remarks, the weightiest first."""
 
     id: str
@@ -142,10 +144,15 @@ class VerificationReport:
     checks: tuple[Check, ...]
     checked_at: datetime
     credential: JsonObject = field(default_factory=dict)
-    value: JsonObject = field(default_factory=dict)
+    section: ValueSection = NOTHING_STATED
     credentials: tuple[JsonObject, ...] = ()
     sources: tuple[Source, ...] = ()
     """The documents that were looked up: each with its origin and its time."""
+
+    @property
+    def value(self) -> JsonObject:
+        """What the credential says it is worth, and what registers say of that."""
+        return self.section.to_json()
 
     @property
     def verdict(self) -> Verdict:

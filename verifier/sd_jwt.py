@@ -129,7 +129,7 @@ def _examine_w3c(
     examination.add("document", remarks_on(received, world))
     answers_itself = is_presentation(received.document) and sd_jwt.key_binding_jwt is None
     examine(received, world if answers_itself else world.for_presented(), examination)
-    document, states_value = received.document, bool(examination.value)
+    document, states_value = received.document, bool(examination.section)
     for check_id, remark in undisclosed(document, processed, world, states_value=states_value):
         examination.add_instead(check_id, remark)
     if answers_itself:
@@ -221,7 +221,7 @@ def _examine_badge(
     examination.add("proof", inside.proof)
     endorsements = check_endorsements(document, world, examine_alone, inside.endorsement)
     examination.add("endorsement", endorsements)
-    remarks, examination.value = check_value(document, world, endorsements, is_proven=is_proven)
+    remarks, examination.section = check_value(document, world, endorsements, is_proven=is_proven)
     awards = check_awards(inside.valid, world)
     examination.add("value", (*remarks, *inside.value, *awards.value))
     examination.add("resources", check_resources(document))

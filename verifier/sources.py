@@ -81,8 +81,7 @@ class _Noting:
         self.session.keep()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One document that was looked up, or one that could not be had (`code` says why)."""
 
     url: str

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from credentials.errors import SchemaError
 from credentials.json_types import JsonObject, JsonValue, pointer_to
@@ -22,8 +21,7 @@ MOST_LISTS = 100_000
 """How many lists a memory holds; beyond that, those that are known stay and others are not kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenList:
+class SeenList(NamedTuple):
     """A status list that was seen: when it begins, when it was signed, and what its bits are."""
 
     valid_from: datetime | None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from credentials.errors import SchemaError
 from credentials.json_types import JsonObject, pointer_to
 from verifier.issuer_registries import IssuerRegistry, registry_from_json
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedIssuer:
+class TrustedIssuer(NamedTuple):
     """One issuer that is known, with the list that says so."""
 
     id: str

@@ -10,10 +10,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache
-
+from credentials.full_bytes import full_bytes
 from credentials.json_types import JsonObject
-from credentials.strict_json import write_plain
+from credentials.remembering import Weighed
 
 if TYPE_CHECKING:
     from verifier.checks.proof import ProofEvidence
@@ -43,27 +42,24 @@ class VerifiedLists:
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         """Take how many bytes are kept at most."""
-        self._kept: LRUCache[tuple[bytes, str], tuple[KeptList, int]] = LRUCache(
-            most, getsizeof=lambda item: item[1]
-        )
+        self._kept: Weighed[KeptList] = Weighed(most)
         self._lock = threading.Lock()
 
     def find(self, document: JsonObject, kind: str, terms: tuple[Any, ...]) -> KeptList | None:
         """Find what is kept of a list of a kind, if it was verified under the same terms."""
-        text = write_plain(document)
+        text = full_bytes(document)
         if text is None:
             return None
         with self._lock:
-            kept, _size = self._kept.get((text, kind), (None, 0))
+            kept = self._kept.find((text, kind))
         return kept if kept is not None and kept.terms == terms else None
 
     def keep(self, kind: str, kept: KeptList) -> None:
         """Keep a list that verifies, unless it alone is too large."""
-        text = write_plain(kept.known.document)
+        text = full_bytes(kept.known.document)
         if text is None:
             return
         # The text is there twice, as itself and as what was read of it, which takes more.
         size = len(kept.known.bits) + 4 * len(text)
         with self._lock:
-            if size <= self._kept.maxsize:
-                self._kept[text, kind] = kept, size
+            self._kept.keep((text, kind), kept, size)

@@ -7,7 +7,6 @@ Whoever reads registered claims alone would take what is withdrawn or over for v
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from credentials.json_types import JsonObject
 from verifier.checks.validity import BEGINNINGS, ENDS, check_validity
@@ -26,7 +25,7 @@ def judge_w3c_members(claims: JsonObject, world: World) -> Iterator[tuple[str, R
     stated = {name: claims[name] for name in (*BEGINNINGS, *ENDS) if name in claims}
     for remark in check_validity(stated, world):
         if remark.code == "VALIDITY_UNREADABLE":
-            yield "validity", replace(remark, outcome=Outcome.INDETERMINATE)
+            yield "validity", remark._replace(outcome=Outcome.INDETERMINATE)
         elif remark.outcome is Outcome.FAILED:
             yield "validity", remark
     # 2.

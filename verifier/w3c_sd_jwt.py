@@ -7,7 +7,6 @@ anything, even an end or a status; so whoever reads it must not take silence for
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from credentials.data_model.presentation import is_presentation
 from credentials.jose.compact import CompactToken
@@ -43,8 +42,7 @@ def open_w3c_sd_jwt(
     (VC-JOSE-COSE 1.0 sections 3.2.1 and 4); the signature stays that over the payload as it was
     received.  Raises what `contents_of` raises.
     """
-    shown = replace(
-        token,
+    shown = token._replace(
         header={**token.header, "typ": JWT_TYPES[token.media_type or ""]},
         payload=serialize_json(processed.claims),
     )

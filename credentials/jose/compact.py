@@ -8,8 +8,7 @@ fit the key, and the key comes from elsewhere (RFC 8725 sections 3.1 and 3.2).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from credentials.errors import (
     CredentialError,
@@ -75,8 +74,7 @@ class TokenSigner(Protocol):
         """Sign `message`."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompactToken:
+class CompactToken(NamedTuple):
     """A token whose form is sound; its signature is verified by `verify_token` only."""
 
     header: JsonObject

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from credentials.json_types import JsonObject, JsonValue
 
@@ -18,8 +18,7 @@ AMOUNTS_KEPT = 1_024
 """How many amounts are kept as read: most are the same few."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatedLevel:
+class StatedLevel(NamedTuple):
     """A level as it is claimed: framework by name, level by code, and the URI that decides."""
 
     framework: str | None
@@ -34,8 +33,7 @@ class StatedLevel:
         return {name: value for name, value in members.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class StatedValue:
+class StatedValue(NamedTuple):
     """Credits of one unit with levels and hours; what is only available is not earned.
 
     `levels` is in an order of its own: that of an unordered array in a signed document may be

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from credentials.findings import Finding
+from credentials.full_bytes import full_bytes
 from credentials.json_types import (
     JsonObject,
     JsonValue,
@@ -35,7 +36,6 @@ from credentials.level_credit.reader import (
     values_of,
 )
 from credentials.remembering import Remembered
-from credentials.strict_json import write_plain
 
 CLAUSE = "Level and credit profile"
 CLAIMS_READ = 256
@@ -88,7 +88,7 @@ def read_and_judge(document: JsonObject) -> tuple[tuple[StatedValue, ...], tuple
 
 def _all_that_is_read(subject: JsonObject) -> bytes | None:
     """Write everything that the values of a subject depend on; None for what is unusual."""
-    text = write_plain({name: subject[name] for name in MEMBERS_READ if name in subject})
+    text = full_bytes({name: subject[name] for name in MEMBERS_READ if name in subject})
     return text if text is not None and len(text) <= BYTES_REMEMBERED else None
 
 

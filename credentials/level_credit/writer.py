@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from credentials.errors import ValueRangeError
 from credentials.json_types import JsonObject
@@ -17,8 +17,7 @@ DECIMALS = 2
 """Decimal places of an amount; what is finer would not survive a signature exactly."""
 
 
-@dataclass(frozen=True, slots=True)
-class LevelStatement:
+class LevelStatement(NamedTuple):
     """A level: short name and full name of its framework, its code, and the URI that decides."""
 
     framework: str
@@ -27,8 +26,7 @@ class LevelStatement:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreditStatement:
+class CreditStatement(NamedTuple):
     """Credits: the short name of the unit (ECTS, NZQCF) and how many of them."""
 
     unit: str

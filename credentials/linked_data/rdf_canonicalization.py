@@ -16,6 +16,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from credentials.errors import LimitExceededError, MalformedValueError
 from credentials.limits import DEFAULT_LIMITS, Limits
@@ -32,8 +33,7 @@ One step may concern many blank nodes, so steps alone would not bound the time.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CanonicalDataset:
+class CanonicalDataset(NamedTuple):
     """Canonical N-Quads, and the canonical label of each blank node of the input.
 
     Labels come without "_:"; keys are the input's labels in the order in which canonical ones
@@ -85,8 +85,7 @@ def canonical_labels(
     return state.issue_canonical_identifiers()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One quad as the text between its blank nodes, so that relabelling costs one join.
 
     `texts` has one entry more than `related`, which holds the blank nodes in order, each with

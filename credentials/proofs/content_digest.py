@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from credentials.json_types import JsonObject
 from credentials.linked_data.reading import canonical_n_quads
 from credentials.proofs.cryptosuite import Environment
@@ -22,8 +20,10 @@ def content_digest(document: JsonObject, environment: Environment) -> str:
     What a proof has transformed in `environment` is not transformed anew.  Raises what
     transforming the document raises.
     """
-    text = environment.once(document, ALGORITHM, lambda one: _transformation(one, environment))
-    return f"sha256:{hashlib.sha256(text.encode('utf-8')).hexdigest()}"
+    found = environment.digest_once(
+        document, ALGORITHM, lambda one: _transformation(one, environment)
+    )
+    return f"sha256:{found.hex()}"
 
 
 def _transformation(document: JsonObject, environment: Environment) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from credentials.errors import InvalidProofError
 from credentials.json_types import JsonObject
@@ -34,6 +34,7 @@ class Environment:
     """Told how many JSON values will be canonicalized; raises if that is too much work."""
 
     _texts: dict[tuple[int, str], tuple[JsonObject, str]] | None = None
+    _digests: dict[tuple[int, str], bytes] | None = None
 
     def for_one_document(self) -> Environment:
         """Return an environment for the proofs of one document, which must not change meanwhile.
@@ -41,7 +42,7 @@ class Environment:
         All proofs of a set secure the same document; transforming it anew for each would let a
         hostile set multiply the work.
         """
-        return Environment(self.load_context, self.limits, self.spend, {})
+        return Environment(self.load_context, self.limits, self.spend, {}, {})
 
     def once(
         self, document: JsonObject, algorithm: str, transform: Callable[[JsonObject], str]
@@ -58,6 +59,19 @@ class Environment:
             self._texts[key] = (document, transform(document))
         return self._texts[key][1]
 
+    def digest_once(
+        self, document: JsonObject, algorithm: str, transform: Callable[[JsonObject], str]
+    ) -> bytes:
+        """Transform a document as `once` does, and hash what comes of it, once as well."""
+        key = id(document), algorithm
+        if self._digests is None or key not in self._digests:
+            text = self.once(document, algorithm, transform)
+            found = digest(text.encode("utf-8"), algorithm)
+            if self._digests is None:
+                return found
+            self._digests[key] = found
+        return self._digests[key]
+
 
 class ProofSigner(Protocol):
     """The part of a signer that making a proof needs."""
@@ -70,8 +84,7 @@ class ProofSigner(Protocol):
         """Sign `message`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(NamedTuple):
     """What a proof of selective disclosure says about what its holder left out.
 
     `left_to_holder` are the predicates (IRIs) of disclosed statements that the holder could have

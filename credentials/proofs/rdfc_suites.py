@@ -74,10 +74,10 @@ class RdfcCryptosuite(HashingCryptosuite):
         """Join the hash of the proof configuration and that of the document (section 3.2.4)."""
         algorithm = self.hash_algorithms[key_type]
         proof_text = self.proof_configuration(document, proof_options, environment, key_type)
-        document_text = environment.once(
+        document_digest = environment.digest_once(
             document, algorithm, lambda one: self.transformation(one, environment, key_type)
         )
-        return _joined_hashes(proof_text, document_text, algorithm)
+        return digest(proof_text.encode("utf-8"), algorithm) + document_digest
 
     def sign_canonical(
         self,
@@ -90,12 +90,9 @@ class RdfcCryptosuite(HashingCryptosuite):
         """Sign a document whose canonical N-Quads are known; only its contexts are read here."""
         key_type = signer.verification_key.key_type
         proof_text = self.proof_configuration(document, proof_options, environment, key_type)
-        hashes = _joined_hashes(proof_text, document_text, self.hash_algorithms[key_type])
-        return encode_proof_value(signer.sign(hashes))
-
-
-def _joined_hashes(proof_text: str, document_text: str, algorithm: str) -> bytes:
-    return b"".join(digest(text.encode("utf-8"), algorithm) for text in (proof_text, document_text))
+        algorithm = self.hash_algorithms[key_type]
+        hashes = [digest(text.encode("utf-8"), algorithm) for text in (proof_text, document_text)]
+        return encode_proof_value(signer.sign(b"".join(hashes)))
 
 
 EDDSA_2022 = RdfcCryptosuite("eddsa-2022", {KeyType.ED25519: "SHA-256"})

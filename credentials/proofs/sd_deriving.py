@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from credentials.errors import ProofGenerationError
 from credentials.json_types import JsonObject, as_list
@@ -24,7 +24,12 @@ from credentials.proofs.sd_proof_values import (
 from credentials.proofs.sd_statements import Statements
 
 
-def derive(document: JsonObject, pointers: Sequence[str], environment: Environment) -> JsonObject:
+def derive(
+    document: JsonObject,
+    pointers: Sequence[str],
+    environment: Environment,
+    is_verified: bool = False,
+) -> JsonObject:
     """Disclose what JSON pointers name of a credential with a base proof, and what is mandatory.
 
     Obligations (section 3.6.6, Add Derived Proof, with createDisclosureData):
@@ -32,16 +37,16 @@ def derive(document: JsonObject, pointers: Sequence[str], environment: Environme
     1. there is exactly one base proof, and its value is well-formed;
     2. the base proof has a signature for each statement of the document that is not mandatory;
     3. each pointer matches;
-    4. what is disclosed is signed, each statement by the signature that stands in its place.
+    4. what is disclosed is signed, each statement by the signature in its place; the section does
+       not ask for that, so it is left out for what was or will be verified (`is_verified`).
 
-    The issuer's own signature is left to verifiers, who can find the issuer's key.  Raises
+    The issuer's own signature is left to verifiers, who can find the key.  Raises `PointerError`,
     `ProofGenerationError` (NO_BASE_PROOF, BASE_PROOF_MISMATCH, NOTHING_DISCLOSED),
-    `InvalidProofError`, `PointerError`, and what taking the document apart raises.
+    `InvalidProofError`, and what taking the document apart raises.
     """
     # 1.
-    proof = _base_proof(document)
+    proof, unsecured = _base_proof(document), without_proof(document)
     base = parse_base(proof, limits=environment.limits)
-    unsecured = without_proof(document)
     # 2.
     statements = Statements.of(unsecured, base.hmac_key, environment)
     mandatory = statements.selected(base.mandatory_pointers)
@@ -49,26 +54,38 @@ def derive(document: JsonObject, pointers: Sequence[str], environment: Environme
     # 3.
     combined = (*base.mandatory_pointers, *pointers)
     disclosed = statements.selected(combined)
-    if not disclosed:
-        raise ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")
+    _require_some(disclosed)
     lines = [line for line in statements.lines if line in disclosed]
     # 4.
-    for line in disclosed - mandatory:
+    if not is_verified:
+        _require_signed(disclosed - mandatory, signatures, base)
+    shown, label_map = _signatures_of(lines, signatures), statements.label_map(combined)
+    indexes = tuple(index for index, line in enumerate(lines) if line in mandatory)
+    value = DerivedProofValue(base.base_signature, base.public_key, shown, label_map, indexes)
+    secured = {**proof, "proofValue": serialize_derived(value)}
+    return {**select(unsecured, combined), "proof": secured}
+
+
+def _signatures_of(lines: Iterable[str], signatures: Mapping[str, bytes]) -> tuple[bytes, ...]:
+    """List the signatures of the statements that have one: all but the mandatory ones."""
+    return tuple(signatures[line] for line in lines if line in signatures)
+
+
+def _require_signed(
+    lines: Iterable[str], signatures: Mapping[str, bytes], base: BaseProofValue
+) -> None:
+    for line in lines:
         require_signature(base.public_key, signatures[line], line.encode("utf-8"))
-    value = DerivedProofValue(
-        base.base_signature,
-        base.public_key,
-        tuple(signatures[line] for line in lines if line not in mandatory),
-        statements.label_map(combined),
-        tuple(index for index, line in enumerate(lines) if line in mandatory),
-    )
-    revealed = select(unsecured, combined)
-    return {**revealed, "proof": {**proof, "proofValue": serialize_derived(value)}}
 
 
 def has_base_proof(document: JsonObject) -> bool:
     """Tell whether one of a document's proofs is a base proof."""
     return any(map(_is_base, as_list(document.get("proof"))))
+
+
+def _require_some(disclosed: frozenset[str]) -> None:
+    if not disclosed:
+        raise ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")
 
 
 def _is_base(proof: object) -> bool:

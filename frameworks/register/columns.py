@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from frameworks.amounts import RoundingMode, parse_amount
 from frameworks.conversions import Method
@@ -122,8 +121,7 @@ def one_of(*names: str) -> Parse:
     return parse
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: how its cells are read, whether one may be empty, and what stands for empty."""
 
     name: str
@@ -140,8 +138,7 @@ def _list(name: str) -> Column:
     return Column(name, items, empty=())
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table: its rows' class, its columns in the order of the class, and what identifies a row.
 
     Two rows with the same key must not hold on the same day.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from frameworks.errors import FrameworkError
 from frameworks.register.columns import day, text
@@ -18,8 +17,7 @@ _DIGEST = re.compile("sha256:[0-9a-f]{64}")
 _MEMBERS = {"id", "name", "edition", "official", "valid_from", "valid_until", "previous", "note"}
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """What `register.toml` says; `previous` is the digest of the edition before."""
 
     id: str

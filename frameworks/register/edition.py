@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from typing import NamedTuple
 
 from credentials.errors import MalformedValueError
 from credentials.jcs import canonicalize
@@ -33,8 +33,7 @@ FILES = 5_000
 """Most files of one edition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """A signed edition that was read: the register, who signed it, and its own digest."""
 
     register: Register

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from frameworks.errors import FrameworkError
 
@@ -11,8 +11,7 @@ FINDINGS_TOLD = 200
 """Most findings that one message lists; the error itself keeps all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a row stands: a file of the register, and the row's number in it, from 1."""
 
     file: str
@@ -23,8 +22,7 @@ class Place:
         return f"{self.file}, row {self.row}" if self.row else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterFinding:
+class RegisterFinding(NamedTuple):
     """One fault: stable code, place, a sentence for people."""
 
     code: str

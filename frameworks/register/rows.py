@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from frameworks.register.findings import Place
 
@@ -22,8 +23,7 @@ SIGNABLE = frozenset({"sourced", "verified", "withheld"})
 """What an official edition may carry: rows from a source, or that a person has verified."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(NamedTuple):
     """When a row holds, how sure it is, and where it comes from."""
 
     first_day: date | None

@@ -6,8 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from frameworks.register.findings import Place, RegisterFinding
 from frameworks.toml_text import CONTROL_CHARACTERS, TomlError, read_toml
@@ -24,8 +23,7 @@ COLUMNS = 100
 _UNWANTED = re.compile(f"[{CONTROL_CHARACTERS}]")
 
 
-@dataclass(frozen=True, slots=True)
-class RawTable:
+class RawTable(NamedTuple):
     """The rows of one table in one file, each with as many cells as there are columns."""
 
     name: str

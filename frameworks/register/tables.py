@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from frameworks.register.rows import (
     AccreditationRow,
@@ -24,8 +24,7 @@ from frameworks.register.rows import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(NamedTuple):
     """The rows of a register, each table in the order of its files and rows."""
 
     sources: tuple[SourceRow, ...] = ()
@@ -45,5 +44,4 @@ class Tables:
 
     def by_name(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Yield every table with its name."""
-        for one in fields(self):
-            yield one.name, getattr(self, one.name)
+        yield from zip(self._fields, self, strict=True)

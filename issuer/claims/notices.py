@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from issuer.claims.letters import REINSTATED, REVOKED, SUSPENDED
 from issuer.claims.offers import ClaimDesk
-from issuer.store import Act, NotFoundError, Store, Tenant
+from issuer.store import Act, NotFoundError, Store, StoreError, Tenant
 from issuer.store.withdrawals import NOTICE_WITH_REASON, REINSTATE, REVOKE, SUSPEND, mail_id_of
 from service.mail import MailError
 
@@ -45,8 +45,16 @@ def remind_late(store: Store, desk_of: DeskOf, now: datetime, after: timedelta) 
     for tenant in store.tenants.all():
         desk, act = desk_of(tenant), Act(tenant.id, ACTOR, now)
         ids = store.deliveries.to_remind(tenant.id, now - after, items=AT_ONCE)
-        written += sum(desk.remind(act, one) is not None for one in ids)
+        written += sum(_is_reminded(desk, act, one) for one in ids)
     return written
+
+
+def _is_reminded(desk: ClaimDesk, act: Act, credential_id: str) -> bool:
+    """Remind a learner; who cannot be written to any more keeps nobody else from it."""
+    try:
+        return desk.remind(act, credential_id) is not None
+    except (MailError, StoreError):
+        return False
 
 
 def queue_notices(

@@ -13,7 +13,15 @@ from babel.dates import format_date
 from issuer.claims.letters import CLAIM, CORRECTED, letter_of
 from issuer.claims.sheet import SheetCard
 from issuer.claims.shown import ShownCredential, shown
-from issuer.store import Act, ClaimDraft, Delivery, LetterToSend, Store, StoreError
+from issuer.store import (
+    Act,
+    ClaimDraft,
+    Delivery,
+    LetterToSend,
+    NotFoundError,
+    Store,
+    StoreError,
+)
 from issuer.store.claims import OPEN_STATES, REMINDER
 from issuer.store.writing_down import new_id
 from service.mail import Letter, Mailbox, MailError, message_of
@@ -67,7 +75,7 @@ class ClaimDesk:
             draft = ClaimDraft(credential_id, "email")
             kind = CLAIM if one.record.replaces is None else CORRECTED
             return self._offer(act, one, draft, kind, is_first=True)
-        except (NoAddressError, MailError) as error:
+        except (NoAddressError, NotFoundError, MailError) as error:
             self.store.deliveries.refuse(act, credential_id, kind=CLAIM, error=error.message)
             return None
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from credentials.timestamps import parse_timestamp
+from issuer.status_ledger.assigning import lists_named
 from issuer.status_ledger.tables import CHANGES, ENTRIES
 from issuer.store.credentials import INTENDED
 from issuer.store.jobs import RUNNING
@@ -22,6 +23,14 @@ class ListFigures:
     name: str
     entries: int
     unpublished: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeOfList:
+    """How long ago a status list was published, and whether its time is over."""
+
+    seconds: int
+    has_run_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,16 @@ def figures_of(engine: Engine, tenant_id: str, now: datetime) -> Figures:
         max(age, 0),
         _lists(engine, tenant_id),
     )
+
+
+def ages_of_lists(engine: Engine, now: datetime) -> tuple[AgeOfList, ...]:
+    """Tell the ages of the published lists of all institutions."""
+    columns = select(PUBLISHED_LISTS.c.list_name, PUBLISHED_LISTS.c.published_at)
+    with reading(engine) as connection:
+        validity = {one.name: one.validity for one in lists_named(connection, "")}
+        rows = connection.execute(columns).all()
+    ages = [(now - parse_timestamp(row.published_at), validity[row.list_name]) for row in rows]
+    return tuple(AgeOfList(max(int(age.total_seconds()), 0), age > most) for age, most in ages)
 
 
 def _lists(engine: Engine, tenant_id: str) -> tuple[ListFigures, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from credentials.json_types import JsonObject
+from credentials.timestamps import parse_timestamp
 from issuer.store.chain import EMPTY, Checkpoint, Draft, LedgerEntry, checked, place
 from issuer.store.errors import StoreError
 from issuer.store.tables import CHECKPOINTS, LEDGER
@@ -88,6 +89,13 @@ class IssuerLedger:
         """Tell where the ledger ends."""
         with reading(self._engine) as connection:
             return head(connection)
+
+    def newest_time(self) -> datetime | None:
+        """Tell when the newest entry was made, if there is one."""
+        query = select(LEDGER.c.recorded_at).order_by(LEDGER.c.sequence.desc()).limit(1)
+        with reading(self._engine) as connection:
+            found = connection.scalar(query)
+        return None if found is None else parse_timestamp(found)
 
     def record(self, act: Act, kind: str, subject: str, **statement: Any) -> Checkpoint:
         """Record an act that changes no table, such as signing in."""

@@ -15,42 +15,50 @@ from tallystick.demo import (
     micro_credentials,
     page_story,
     recognition_story,
+    service_story,
     stacking_story,
     withdrawal_story,
 )
-from tallystick.demo.stage import Cast, player, verify
+from tallystick.demo.service_story import Service
+from tallystick.demo.stage import Cast, leave_the_users_service_alone, player, verify
 
-PLAYERS = (
-    "authority",
-    "college",
-    "university",
-    "polytechnic",
-    "employer",
-    "stranger",
-    "senate",
-    "registrar",
-)
-"""Who plays, in the order of `Cast`."""
+PLAYERS = ("authority", "polytechnic", "employer", "stranger", "senate", "registrar")
+"""Who plays with a key file of their own; the other two have an issuer service."""
 
 
-def run_demo(keep: Path | None) -> None:
-    """Play the story in `keep`, or in a folder that is thrown away afterwards."""
+def run_demo(keep: Path | None, *, serves: bool = False) -> None:
+    """Play the story in `keep`, or in a folder that is thrown away afterwards.
+
+    With `serves` the issuer service goes on when the story is over, and a verifier beside it, until
+    somebody interrupts.
+    """
+    leave_the_users_service_alone()
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
-        _play(keep, is_kept=True)
+        _play(keep, is_kept=True, serves=serves)
         return
     with tempfile.TemporaryDirectory(prefix="tallystick-demo-") as folder:
-        _play(Path(folder), is_kept=False)
+        _play(Path(folder), is_kept=False, serves=serves)
 
 
-def _play(folder: Path, *, is_kept: bool) -> None:
+def _play(folder: Path, *, is_kept: bool, serves: bool) -> None:
     click.echo("1. An authority, institutions, an employer, a Senate and a stranger make keys.")
-    cast = Cast(folder, *(player(folder / name) for name in PLAYERS))
+    players = {name: player(folder / name) for name in PLAYERS}
+    service = service_story.begin(folder)
+    cast = Cast(folder, **players, **service.players)
     micro_credentials.write_trust(cast)
     click.echo("\n2. The authority accredits two institutions, rates a course, signs its register.")
     edition = micro_credentials.signed_register(cast)
+    with service_story.served(service):
+        _tell(cast, service, edition)
+        click.echo("\n9. The same for people, in a browser.")
+        page_story.play(cast, service, edition, is_kept=is_kept, serves=serves)
+    click.echo("\nEverything came out as it must.")
+
+
+def _tell(cast: Cast, service: Service, edition: Path) -> None:
     click.echo("\n3. Each issues a micro-credential with level and credits.")
-    issued = micro_credentials.issue_all(cast, edition)
+    issued = micro_credentials.issue_all(cast, service, edition)
     click.echo("\n4. An employer's verifier, another process without any key, looks at them.")
     for scene in (*issued, *micro_credentials.bad_copies(cast, cast.path("pipe-welding.json"))):
         verify(scene, cast, edition)
@@ -62,6 +70,3 @@ def _play(folder: Path, *, is_kept: bool) -> None:
     micro_credentials.new_edition(cast, edition)
     click.echo("\n8. A credential is revoked; the verifier that accepted it before says so.")
     withdrawal_story.play(cast, edition)
-    click.echo("\n9. The same for people, in a browser.")
-    page_story.play(cast, edition, is_kept=is_kept)
-    click.echo("\nEverything came out as it must.")

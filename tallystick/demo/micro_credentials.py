@@ -19,6 +19,7 @@ from issuer.requests import IssuanceRequest
 from tallystick import composition
 from tallystick.demo import authority
 from tallystick.demo.courses import CLEANING, HOBBY, STATISTICS, WELDING, at_level
+from tallystick.demo.service_story import COLLEGE, INSTITUTIONS, UNIVERSITY, Service
 from tallystick.demo.stage import Cast, Player, Scene, process, run, told
 from tallystick.files import CommandError, write_output
 
@@ -66,15 +67,47 @@ def _write_edition(cast: Cast, edition: int, highest: str, **stated: str) -> Non
     )
 
 
-def issue_all(cast: Cast, edition: Path) -> tuple[Scene, ...]:
-    """Issue four good credentials; each with who stands behind its value."""
+def issue_all(cast: Cast, service: Service, edition: Path) -> tuple[Scene, ...]:
+    """Issue four good credentials; each with who stands behind its value.
+
+    The institutions issue through their service, the employer and the stranger by a command.
+    """
     endorsed = ("--endorsement", cast.path("endorsement.json"))
+    _serve_lists(cast, {})
+    scenes = (
+        _issue_over_http(cast, service, COLLEGE, WELDING, "pipe-welding"),
+        _issue_over_http(cast, service, UNIVERSITY, STATISTICS, "statistics"),
+    )
+    lists = {name: service.published_list(name) for name in INSTITUTIONS}
+    _serve_lists(cast, lists)
     return (
-        _issue(cast, cast.college, WELDING, "pipe-welding", "B", edition),
-        _issue(cast, cast.university, STATISTICS, "statistics", "B", edition),
+        *scenes,
         _issue(cast, cast.employer, at_level(CLEANING, "4"), "cleaning", "A", edition, *endorsed),
         _issue(cast, cast.stranger, HOBBY, "week-end", "D", edition),
     )
+
+
+def _serve_lists(cast: Cast, lists: dict[str, bytes]) -> None:
+    """Keep what the service publishes, and say at which addresses the web has it."""
+    served = {}
+    for name, data in lists.items():
+        write_output(cast.path(f"{name}-list.json"), data)
+        served[json.loads(data)["id"]] = f"{name}-list.json"
+    write_output(cast.path("lists.json"), serialize_json_for_people(served))
+
+
+def _issue_over_http(
+    cast: Cast, service: Service, institution: str, request: JsonObject, name: str
+) -> Scene:
+    achievement = service.achievement(institution, request)
+    learner = {**request["learner"], "email": "ana@example.com", "name": "Ana Ñúñez"}
+    out, title = cast.path(f"{name}.json"), request["achievement"]["name"]
+    service.issue(institution, achievement, learner, out)
+    click.echo(f"   {request['issuer']['name']} issued “{title}” through its service")
+    if institution == COLLEGE:
+        count = service.issue_class(institution, achievement)
+        click.echo(f"   and to a class of {count}, from a table of learners")
+    return Scene(f"“{title}”", out, "valid", "ASSURANCE_B")
 
 
 def _issue(
@@ -88,7 +121,7 @@ def _issue(
 ) -> Scene:
     wanted, out = cast.path(f"{name}.request.json"), cast.path(f"{name}.json")
     write_output(wanted, serialize_json_for_people(request))
-    trust = ("--trust", cast.path("trust.json"), "--register", edition)
+    trust = cast.believing(edition)
     run("issue", wanted, "--key", player.uri, "--out", out, *trust, *more)
     title = request["achievement"]["name"]
     click.echo(f"   {request['issuer']['name']} issued “{title}”")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from credentials.strict_json import serialize_json_for_people
+from tallystick.demo.service_story import Service, started, wait_for_interruption
 from tallystick.demo.stage import Cast
 from tallystick.demo.withdrawal_story import LIST_URL
 from tallystick.files import write_output
@@ -29,16 +31,53 @@ SHOWN = ("pipe-welding.json", "expired.json", "tampered.json", "withdrawn.json")
 """Files of the story that get different answers on the page."""
 
 
-def play(cast: Cast, edition: Path, *, is_kept: bool) -> None:
-    """Write a configuration of the verifier's page, and say how to open it."""
-    if not is_kept:
+CONSOLE = "{address}/console/setup/{link}"
+
+
+def play(cast: Cast, service: Service, edition: Path, *, is_kept: bool, serves: bool) -> None:
+    """Write a configuration of the verifier's page, and say how to open it, or open all of it."""
+    if not is_kept and not serves:
         click.echo("   make demo KEEP=FOLDER keeps these files, and says how to look at them in a")
-        click.echo("   browser; “tallystick verifier serve” opens the page for any others.")
+        click.echo(
+            "   browser; make demo SERVE=1 opens console and verifier with the story in them."
+        )
         return
+    configuration = _configuration(cast, edition)
+    if serves:
+        _serve(cast, service, configuration)
+        return
+    click.echo(f"   Console:  tallystick issuer serve --config {service.configuration} --port 8080")
+    for name, link in service.links.items():
+        address = CONSOLE.format(address="http://127.0.0.1:8080", link=link)
+        click.echo(f"             {name}, to set a password: {address}")
+    click.echo(f"   Verifier: tallystick verifier serve --config {configuration}")
+    click.echo("             http://127.0.0.1:8081/")
+    click.echo(f"             Choose {', '.join(SHOWN)} in {cast.folder}")
+
+
+def _configuration(cast: Cast, edition: Path) -> Path:
     configuration, served = cast.path("verifier.toml"), cast.path("served-to-the-page.json")
-    write_output(served, serialize_json_for_people({LIST_URL: NEWEST_LIST}))
+    lists = {**json.loads(cast.path("lists.json").read_bytes()), LIST_URL: NEWEST_LIST}
+    write_output(served, serialize_json_for_people(lists))
     text = CONFIGURATION.format(edition=edition.name, served=served.name)
     write_output(configuration, text.encode("utf-8"))
-    click.echo(f"   Start:  tallystick verifier serve --config {configuration}")
-    click.echo("   Open:   http://127.0.0.1:8081/")
-    click.echo(f"   Choose: {', '.join(SHOWN)} in {cast.folder}")
+    return configuration
+
+
+def _serve(cast: Cast, service: Service, configuration: Path) -> None:
+    """Serve the verifier beside the issuer service, say where both are, and wait."""
+    arguments = ("verifier", "serve", "--config", str(configuration))
+    verifier = started(cast.path("verifier.log"), *arguments)
+    try:
+        for name, link in service.links.items():
+            click.echo(f"   Console of the {name}, to set a password (once):")
+            click.echo(f"      {CONSOLE.format(address=service.address, link=link)}")
+        click.echo(f"   Verifier: {verifier.address}/")
+        click.echo(f"      Choose {', '.join(SHOWN)} in {cast.folder}")
+        click.echo(
+            "   It knows what was withdrawn in the story, and nothing that you withdraw later."
+        )
+        click.echo("   Interrupt (Ctrl+C) to end.")
+        wait_for_interruption()
+    finally:
+        verifier.stop()

@@ -147,7 +147,7 @@ class Application(NamedTuple):
 
 def play(cast: Cast, edition: Path) -> None:
     """Adopt a policy, decide four cases, and have two of them decided again."""
-    trust = ("--trust", cast.path("trust.json"), "--register", edition)
+    trust = cast.believing(edition)
     policy = _adopted(cast, "1", "3/4")
     click.echo("   The Senate signed its policy; the registrar decides by it:")
     _issue_lifting(cast)

@@ -50,7 +50,7 @@ AWARD: JsonObject = {
 
 def play(cast: Cast, edition: Path) -> None:
     """Plan, award, verify, and show what does not work."""
-    trust = ("--trust", cast.path("trust.json"), "--register", edition)
+    trust = cast.believing(edition)
     wallet = (cast.path("pipe-welding.json"), cast.path("statistics.json"))
     rule = _rule(cast, "dairy-certificate", "Certificate in Dairy Engineering")
     click.echo(told(run("stack", "plan", rule, *wallet, *trust)))

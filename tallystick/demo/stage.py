@@ -13,7 +13,7 @@ import click
 
 from keys.store import FileKeyStore, KeyFileProtection, StoredKey, open_key
 from keys.verification_key import KeyType
-from tallystick import verifying
+from tallystick import settings, verifying
 from tallystick.files import CommandError
 
 
@@ -58,6 +58,11 @@ class Cast:
         """Name a file of the story."""
         return self.folder / name
 
+    def believing(self, edition: Path) -> tuple[object, ...]:
+        """Name whom a verifier believes, and what the web gives it: the institutions' lists."""
+        trust = ("--trust", self.path("trust.json"), "--register", edition)
+        return (*trust, "--resolver-map", self.path("lists.json"))
+
 
 def player(folder: Path) -> Player:
     """Make a key for somebody new."""
@@ -73,8 +78,8 @@ def player(folder: Path) -> Player:
 
 def verify(scene: Scene, cast: Cast, edition: Path, *more: object) -> None:
     """Verify in a process of its own, whose folder of keys does not exist."""
-    trust = ("--trust", cast.path("trust.json"), "--register", edition)
-    finished = process("verify", scene.file, "--json", *trust, *more, keys=os.devnull)
+    believing = cast.believing(edition)
+    finished = process("verify", scene.file, "--json", *believing, *more, keys=os.devnull)
     report = json.loads(finished.stdout)
     remarks = [one for check in report["checks"] for one in (check, *check.get("findings", ()))]
     if report["verdict"] != scene.verdict or scene.code not in {one["code"] for one in remarks}:
@@ -103,7 +108,19 @@ def process(
     *arguments: object, registers: str = os.devnull, keys: str = ""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the command in a process of its own, whatever comes of it."""
-    environment = {**os.environ, "TALLYSTICK_REGISTERS": registers, "PYTHONIOENCODING": "utf-8"}
-    environment |= {"TALLYSTICK_KEYS": keys} if keys else {}
     command = [sys.executable, "-m", "tallystick", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, env=environment, check=False)
+    own = environment(registers=registers, keys=keys)
+    return subprocess.run(command, capture_output=True, env=own, check=False)
+
+
+def environment(*, registers: str = os.devnull, keys: str = "") -> dict[str, str]:
+    """Write the environment of a process of the story."""
+    named = {"TALLYSTICK_REGISTERS": registers, "PYTHONIOENCODING": "utf-8"}
+    named |= {"TALLYSTICK_KEYS": keys} if keys else {}
+    return {**os.environ, **named}
+
+
+def leave_the_users_service_alone() -> None:
+    """Forget what names the database and the mail server of whoever plays the story."""
+    for name in (settings.DATABASE_VARIABLE, settings.ISSUER_VARIABLE, "TALLYSTICK_MAIL_HOST"):
+        os.environ.pop(name, None)

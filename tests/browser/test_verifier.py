@@ -125,9 +125,14 @@ def test_it_works_without_script(page_without_script: Page, address: str) -> Non
     page.wait_for_selector("text=NFQ")
     assert page.input_value("#framework") == "ie-nfq"
     assert page.get_attribute("html", "lang") == "fr-CA"
-    with page.expect_download() as download:
-        page.click("text=Enregistrer le rapport complet")
-    assert download.value.suggested_filename == "verification-report.json"
+    for button, name in (
+        ("Enregistrer le rapport complet", "verification-report.json"),
+        ("Enregistrer la réponse en PDF", "verification.pdf"),
+        ("Enregistrer un reçu signé", "verification-receipt.json"),
+    ):
+        with page.expect_download() as download:
+            page.click(f"text={button}")
+        assert download.value.suggested_filename == name
 
 
 def test_no_hostile_text_does_anything(page: Page, address: str, conformance: Path) -> None:
@@ -145,6 +150,17 @@ def test_no_hostile_text_does_anything(page: Page, address: str, conformance: Pa
         assert [one for one in scripts if "/assets/" not in one] == []
         assert not overflows(page)
     assert dialogs == []
+
+
+def test_whom_the_verifier_believes_can_be_read_on_any_screen(
+    page: Page, narrow_page: Page, address: str, pictures: Path
+) -> None:
+    for one, width in ((page, 1100), (narrow_page, 320)):
+        one.goto(address)
+        one.click("text=Whom this verifier believes")
+        one.wait_for_selector("h1:has-text('Whom this verifier believes')")
+        is_readable(one)
+        one.screenshot(path=pictures / f"trust-{width}.png", full_page=True)
 
 
 def test_the_first_page_is_there_in_every_language(page: Page, address: str) -> None:

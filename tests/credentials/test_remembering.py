@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pickle
 from fractions import Fraction
+from math import nan
 from typing import Any
 
 import pytest
 
+from credentials.full_bytes import full_bytes
 from credentials.json_types import only
 from credentials.level_credit import value_rules
 from credentials.level_credit.claims import amount_of
 from credentials.level_credit.value_rules import read_and_judge
-from credentials.remembering import Remembered
+from credentials.remembering import Remembered, Weighed
 from keys.did import KEYS_KEPT, key_in_identifier
 from keys.errors import KeyMaterialError
 from tests.factories import ISSUER, SIGNER, STRANGER, method_of, unsigned
@@ -56,7 +58,8 @@ def test_values_that_python_takes_for_equal_are_read_apart() -> None:
 def test_a_subject_that_is_too_large_is_read_without_being_remembered() -> None:
     subject = {"achievement": {"name": "n" * value_rules.BYTES_REMEMBERED}, "creditsEarned": 5}
     assert value_rules._all_that_is_read(subject) is None
-    assert value_rules._all_that_is_read({"creditsEarned": float("nan")}) is None
+    questions = [value_rules._all_that_is_read({"creditsEarned": one}) for one in (nan, None, 0)]
+    assert len(set(questions)) == 3
     assert read_and_judge({"credentialSubject": subject})[0][0].earned == Fraction(5)
 
 
@@ -100,3 +103,25 @@ def test_the_key_of_an_identifier_is_that_of_this_identifier_and_purpose() -> No
             with pytest.raises(KeyMaterialError):
                 key_in_identifier(method, purpose)
     assert key_in_identifier.cache_info().maxsize == KEYS_KEPT
+
+
+def test_what_weighs_too_much_goes_and_what_was_used_last_stays() -> None:
+    kept: Weighed[str] = Weighed(10)
+    assert kept.keep("a", "A", 4) == kept.keep("b", "B", 4) == []
+    assert kept.find("a") == "A"
+    assert kept.keep("c", "C", 4) == ["B"]
+    assert kept.keep("d", "D", 11) == []
+    assert (kept.find("b"), kept.find("d"), kept.weight, len(kept)) == (None, None, 8, 2)
+    assert kept.keep("a", "AA", 6) == []
+    assert sorted(kept.answers()) == ["AA", "C"]
+    kept.clear()
+    assert (kept.weight, len(kept)) == (0, 0)
+
+
+def test_full_bytes_differ_where_anything_differs() -> None:
+    values = [None, nan, 0, 0.0, -0.0, 1, 1.0, True, False, "1", "null", 2**70, "\ud800", [], {}]
+    values += [[1], [True], {"a": 1, "b": 2}, {"b": 2, "a": 1}, [[]], {"a": {}}]
+    written = [full_bytes(value) for value in values]
+    assert None not in written
+    assert len(set(written)) == len(values)
+    assert full_bytes([object()]) is None

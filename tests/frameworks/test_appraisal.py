@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -577,7 +576,7 @@ def test_a_rating_body_must_be_accredited_on_the_day_on_which_it_endorses(
 ) -> None:
     row = f"rate,{RATER},{NZ},rate,4,6+,,,,,2020-01-01,2024-12-31,sourced,law"
     known = registers(added(SOUND, ACCREDITATIONS, row))
-    dated = replace(endorsement(RATER), day=made)
+    dated = endorsement(RATER)._replace(day=made)
     appraisal = one(credential(EMPLOYER, day="2023-05-01"), known, endorsements=(dated,))
     assert class_of(appraisal) == expected
 

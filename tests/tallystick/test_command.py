@@ -538,6 +538,8 @@ def test_the_demonstration_tells_its_story(run: Run, monkeypatch: pytest.MonkeyP
     told = run("demo")
     assert told.returncode == 0, told.stderr
     text = told.stdout.decode()
+    assert text.count("through its service") == 2
+    assert "to a class of 3" in text
     assert text.count(": VALID") == 7
     assert [text.count(one) for one in (": INVALID", ": INDETERMINATE")] == [6, 1]
     for code in ("SIGNATURE_INVALID", "EXPIRED", "ISSUER_MISMATCH", "OUT_OF_SCOPE"):

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import email
 import json
 import re
 import shlex
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import policy
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask.testing import FlaskClient
 
 from credentials.json_types import JsonObject
 from issuer.issuing.publishing import published_list
 from keys.did import did_web_url
+from service.mail import Mailbox, MailServer
 from tallystick import verifying
 from tallystick.command import tallystick
+from tallystick.issuer_courier import PostOffice
 from tallystick.issuer_service import open_service
+from tallystick.web import issuer_application
+from tallystick.web_configuration import IssuerConfiguration, read_configuration
 from tests.factories import check, codes
 from tests.issuer.issuing.workshops import TEMPLATE
 from tests.project import ROOT, skip_away_from_sources
@@ -174,3 +183,54 @@ def test_each_service_has_its_own_keys_beside_its_configuration(
         keys = {file.name for file in (tmp_path / name / "issuer-keys").glob("*.json")}
         assert keys == {"issuer.key.json", "issuer-checkpoints.key.json"}
     assert not (tmp_path / "home").exists()
+
+
+@dataclass(frozen=True)
+class Server(MailServer):
+    """A mail server that takes every letter."""
+
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def send(self, recipient: str, message: bytes) -> None:
+        self.taken.append((recipient, message))
+
+    def link_for(self, recipient: str) -> str:
+        (message,) = (data for address, data in self.taken if address == recipient)
+        body = email.message_from_bytes(message, policy=policy.default).get_body(("plain",))
+        assert body is not None
+        (path,) = re.findall(r"https://badges\.poly\.example(/claim/\S+)", body.get_content())
+        return str(path)
+
+
+def served(begun: Path, *, mounted: bool) -> FlaskClient:
+    """Return a browser that reaches the issuer service, with claim pages or without."""
+    path = str(begun / "issuer.toml")
+    configuration = read_configuration(path, IssuerConfiguration)
+    claims = configuration.claims.model_copy(update={"mounted": mounted})
+    configuration = configuration.model_copy(update={"claims": claims})
+    return issuer_application(path, configuration).test_client()
+
+
+def test_the_courier_writes_to_a_roster_and_the_service_answers_the_links(begun: Path) -> None:
+    achievement = run(begun, "issuer", "achievement", str(begun / "achievement.json")).split()[0]
+    issuing = ["issue", "--achievement", achievement, "--out", str(begun / "written")]
+    told = run(begun, *issuing, "--roster", str(begun / "class.csv"), "--letters")
+    assert "tallystick issuer courier" in told
+    service = open_service(str(begun / "issuer.toml"))
+    assert PostOffice(service, None, None).work(verifying.now()) == 0, "there is no mail server"
+    server = Server("smtp.example", Mailbox("badges@poly.example"))
+    assert PostOffice(service, server, None).work(verifying.now()) > 3
+    link, browser = server.link_for("mara@x.example"), served(begun, mounted=True)
+    assert browser.post(link).status_code == 303
+    assert "Issued to Māra." in browser.get(link).text
+    assert served(begun, mounted=False).get(link).status_code == 404
+    server.taken.clear()
+    reminding = PostOffice(service, server, timedelta(days=7))
+    assert reminding.work(verifying.now()) == 0, "it is too early"
+    reminding.work(verifying.now() + timedelta(days=8))
+    PostOffice(service, server, timedelta(days=7)).work(verifying.now() + timedelta(days=9))
+    assert sorted(address for address, _message in server.taken) == [
+        "ana@x.example",
+        "ben@x.example",
+    ]
+    service.store.engine.dispose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,7 +98,7 @@ def test_an_edition_must_follow_the_newest_that_is_known() -> None:
     assert authority.id == did_key(BELIEVED.verification_key)
     again, _ = open_edition(data, world=world(), authorities=AUTHORITIES, known=newest)
     assert again.digest == newest.digest
-    fork = replace(newest, digest="sha256:0")
+    fork = newest._replace(digest="sha256:0")
     with pytest.raises(FrameworkError) as caught:
         open_edition(data, world=world(), authorities=AUTHORITIES, known=fork)
     assert caught.value.code == "EDITION_FORKED"

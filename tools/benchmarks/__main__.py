@@ -16,6 +16,7 @@ from tools.benchmarks.cold import cold
 from tools.benchmarks.documents import write_workload
 from tools.benchmarks.over_http import over_http
 from tools.benchmarks.picture import picture
+from tools.benchmarks.profiles import profiles_of
 from tools.benchmarks.reporting import rows_for_programs, text_of
 from tools.benchmarks.rounds import Result, run
 from tools.benchmarks.rows import ROWS, SIZE_ROWS, STAGES
@@ -25,6 +26,7 @@ from tools.installing import PEERS, ROOT
 ROUNDS = 7
 SIZE_ROUNDS = 3
 HTTP_ROUNDS = 3
+WORKLOAD = "workload.json"
 
 
 def main() -> None:
@@ -38,7 +40,8 @@ def main() -> None:
         (PEERS.node / program.name).write_bytes(program.read_bytes())
     with tempfile.TemporaryDirectory() as folder:
         results = measure(arguments.rounds, Path(folder))
-    text = text_of(results, arguments.rounds)
+        profiles = profiles_of(results, Path(folder) / WORKLOAD, Path(folder) / "badge.json")
+    text = text_of(results, arguments.rounds, profiles)
     for name, content in (
         ("benchmarks.md", text),
         ("benchmarks.json", json.dumps(rows_for_programs(results), indent=2) + "\n"),
@@ -50,7 +53,7 @@ def main() -> None:
 
 def measure(rounds: int, folder: Path) -> list[Result]:
     """Measure everything: in processes that stay, as commands, over HTTP."""
-    workload = folder / "workload.json"
+    workload = folder / WORKLOAD
     held = write_workload(workload)
     with sides(workload) as processes:
         results = [

@@ -1,5 +1,5 @@
-// Builds the module of the page "check it on this device" from src/, the pinned contexts and the
-// JSON Schemas.  Usage: npm ci && npm run build
+// Builds the modules of the page "check it on this device" from src/, the pinned contexts and the
+// JSON Schemas: the one that checks, and the one that reads codes in pictures.  Usage: npm ci && npm run build
 
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
@@ -45,8 +45,10 @@ const virtual = {
   },
 };
 
+const MODULES = { check: 'device-check.js', codes: 'device-codes.js' };
 const result = await build({
-  entryPoints: [new URL('src/check.js', import.meta.url).pathname],
+  entryPoints: Object.keys(MODULES).map((name) => new URL(`src/${name}.js`, import.meta.url).pathname),
+  outdir: new URL('.', import.meta.url).pathname,
   bundle: true,
   format: 'esm',
   platform: 'browser',
@@ -57,7 +59,12 @@ const result = await build({
   plugins: [virtual],
   metafile: true,
 });
-await writeFile(new URL('device-check.js', OUT), result.outputFiles[0].contents);
+const built = {};
+for (const { path, contents } of result.outputFiles) {
+  const file = MODULES[/([a-z]+)\.js$/.exec(path)[1]];
+  await writeFile(new URL(file, OUT), contents);
+  built[file] = createHash('sha256').update(contents).digest('hex');
+}
 const packages = new Set(
   Object.keys(result.metafile.inputs).flatMap((path) => {
     const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path);
@@ -75,16 +82,15 @@ for (const url of sources.sort()) {
   const digest = createHash('sha256').update(await readFile(url)).digest('hex');
   digests[url.pathname.slice(ROOT.pathname.length)] = digest;
 }
-const built = createHash('sha256').update(result.outputFiles[0].contents).digest('hex');
 const record = `${JSON.stringify({ built, sources: digests }, null, 2)}\n`;
 await writeFile(new URL('built.json', import.meta.url), record);
-let notice = 'device-check.js is built by tools/device_check and contains these packages.\n';
+let notice = 'device-check.js and device-codes.js are built by tools/device_check from these packages.\n';
 for (const name of [...packages].sort()) {
   const folder = new URL(`node_modules/${name}/`, import.meta.url);
   const { version, license } = JSON.parse(await readFile(new URL('package.json', folder), 'utf8'));
-  const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license'];
+  const file = ['LICENSE', 'LICENSE-MIT', 'LICENSE.md', 'LICENSE.txt', 'license'];
   const texts = await Promise.all(file.map((one) => readFile(new URL(one, folder), 'utf8').catch(() => '')));
   notice += `\n---- ${name} ${version} (${license}) ----\n\n${texts.find(Boolean) ?? ''}`;
 }
 await writeFile(new URL('device-check.LICENSES.txt', OUT), notice);
-console.log(`device-check.js: ${result.outputFiles[0].contents.length} bytes`);
+for (const { path, contents } of result.outputFiles) console.log(`${path.split('/').at(-1)}: ${contents.length} bytes`);

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import TypeAlias
+
+import orjson
 
 from credentials.json_types import JsonObject
 from credentials.level_credit import StatedValue
 from credentials.linked_data.embedded import contained_credentials
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.assurance import Assurance
+from frameworks.award_facts import award_facts
 from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement, Recognition
 from frameworks.registers import Registers
 from frameworks.worth import worth_elsewhere
@@ -18,6 +23,12 @@ from verifier.checks.value_words import in_words
 from verifier.checks.world import World
 from verifier.opening import document_in
 from verifier.report import Outcome, Remark
+
+TOLD_ANEW_FROM = 4
+"""More values of one credential than this are told anew each time, so that little is kept."""
+
+Answer: TypeAlias = tuple[tuple[Remark, ...], bytes]
+"""Remarks, and what is told beside them: JSON, since whoever gets it may change it."""
 
 UNPROVEN = Assurance(AssuranceClass.D, reasons=("ISSUER_NOT_PROVEN",))
 """What stands behind a value whose credential is not shown to be the issuer's."""
@@ -30,37 +41,73 @@ def check_appraisal(
     endorsements: tuple[Endorsement, ...],
     *,
     is_proven: bool,
-) -> tuple[tuple[Remark, ...], list[JsonObject]]:
-    """Hold stated values against registers; the second result is for the report's value section.
+) -> Answer:
+    """Hold stated values against registers; the second result is JSON for the report.
 
     Obligations (docs/register-format.md; each as of the day of the award):
 
     1. the level, the unit and the framework's rules are looked up in a register;
     2. a fault that a believed register finds for certain fails the check, any other is a warning;
-    3. who stands behind the value is told as a class, A to D, with the chain or the reasons, and
-       is never better than D where signature or issuer do not hold; a recognition decision counts
-       for the value that its own credential states;
+    3. who stands behind the value is told as a class, A to D, with chain or reasons, never better
+       than D without proof; a recognition decision counts for what its own credential states;
     4. what the value is elsewhere is told with method and source.
     """
     # 1.
     registers = Registers() if world.registers is None else world.registers()
-    recognitions: tuple[Recognition, ...] = ()
-    if world.recognitions_of is not None and is_proven:
-        recognitions = world.recognitions_of(document, world)
+    recognitions = _recognitions(document, world) if is_proven else ()
+    as_of = world.now.date()
+    answered = partial(
+        _answer,
+        document,
+        values,
+        registers,
+        as_of,
+        is_proven=is_proven,
+        endorsements=endorsements,
+        recognitions=recognitions,
+    )
+    if endorsements or recognitions or _claims(values) > TOLD_ANEW_FROM:
+        return answered()
+    # What others say apart, this is all that the answer depends on.
+    asked = tuple((one, award_facts(document, one.source_pointer)) for one in values)
+    answer: Answer = registers.remembered.get((asked, as_of, is_proven), answered)
+    return answer
+
+
+def _claims(values: tuple[StatedValue, ...]) -> int:
+    """Count the values at each of their levels."""
+    return sum(max(1, len(value.levels)) for value in values)
+
+
+def _recognitions(document: JsonObject, world: World) -> tuple[Recognition, ...]:
+    """Read the recognition decision in a credential that is proven, if anybody reads any."""
+    return () if world.recognitions_of is None else world.recognitions_of(document, world)
+
+
+def _answer(
+    document: JsonObject,
+    values: tuple[StatedValue, ...],
+    registers: Registers,
+    as_of: date,
+    *,
+    is_proven: bool,
+    endorsements: tuple[Endorsement, ...],
+    recognitions: tuple[Recognition, ...],
+) -> Answer:
     appraisals = appraise(
         document,
         registers=registers,
-        as_of=world.now.date(),
+        as_of=as_of,
         endorsements=endorsements,
         recognitions=recognitions,
         values=values,
     )
     # 2. and 3.
     if not is_proven:
-        appraisals = tuple(replace(one, assurance=UNPROVEN) for one in appraisals)
+        appraisals = tuple(one._replace(assurance=UNPROVEN) for one in appraisals)
     remarks = [remark for one in appraisals for remark in (*_faults(one), _assurance(one))]
     # 4.
-    return tuple(remarks), [_told(one, registers) for one in appraisals]
+    return tuple(remarks), orjson.dumps([_told(one, registers) for one in appraisals])
 
 
 def _faults(appraisal: Appraisal) -> Iterator[Remark]:
@@ -89,12 +136,12 @@ def _in_words(appraisal: Appraisal) -> str:
     if place is None or place.row is None:
         return in_words(appraisal.value)
     level = f"level {place.row.code} of {place.framework_name}"
-    return in_words(replace(appraisal.value, levels=()), level)
+    return in_words(appraisal.value._replace(levels=()), level)
 
 
 def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
     place = appraisal.place
-    stated = replace(appraisal.value, levels=()).to_json()
+    stated = appraisal.value._replace(levels=()).to_json()
     members: JsonObject = {
         "as_of": appraisal.day.isoformat(),
         **{name: stated[name] for name in ("unit", "amount", "basis") if name in stated},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from credentials.data_model.proof_grammar import proof_findings
 from credentials.errors import CredentialError, IndeterminateError
@@ -27,8 +27,7 @@ DRAFT_NAMES = frozenset({EDDSA_2022.name})
 """Suites that are verified under the name that they had as drafts."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProofEvidence:
+class ProofEvidence(NamedTuple):
     """What became of one proof: its remark, and the key if one could be had."""
 
     secured: SecuredProof

@@ -8,11 +8,12 @@ from credentials.level_credit.claims import StatedValue
 from verifier.checks.value_words import in_words
 from verifier.checks.world import World, from_findings, passed, skipped
 from verifier.report import Outcome, Remark
+from verifier.value_section import ValueSection
 
 
 def check_value(
     document: JsonObject, world: World, endorsed: tuple[Remark, ...], *, is_proven: bool
-) -> tuple[tuple[Remark, ...], JsonObject]:
+) -> tuple[tuple[Remark, ...], ValueSection]:
     """Read level and credits; the second result is the `value` section of the report.
 
     Obligations (docs/level-credit-profile.md):
@@ -30,7 +31,7 @@ def check_value(
     values, findings = read_and_judge(document)
     remarks = from_findings(findings)
     # 2.
-    section = _section(values)
+    section = ValueSection(values)
     if any(remark.outcome is Outcome.FAILED for remark in remarks):
         return remarks, section
     if not values:
@@ -41,10 +42,8 @@ def check_value(
         world.effort.claims += sum(max(1, len(value.levels)) for value in values)
         if world.effort.claims > world.limits.value_claims:
             return (_too_many(world), *remarks), section
-        found, section["appraisals"] = _appraised(
-            document, values, world, endorsed, is_proven=is_proven
-        )
-        return (*found, *remarks), section
+        found, appraisals = _appraised(document, values, world, endorsed, is_proven=is_proven)
+        return (*found, *remarks), section._replace(appraisals=appraisals)
     # 3.
     told = "; ".join(in_words(value) for value in values)
     text = f"Stated by the issuer, not confirmed by any register: {told}."
@@ -58,7 +57,7 @@ def _appraised(
     endorsed: tuple[Remark, ...],
     *,
     is_proven: bool,
-) -> tuple[tuple[Remark, ...], list[JsonObject]]:
+) -> tuple[tuple[Remark, ...], bytes]:
     # Registers are loaded for credentials that state a value.
     from verifier.checks.appraisal import check_appraisal, endorsements_at
 
@@ -70,11 +69,3 @@ def _too_many(world: World) -> Remark:
     most = world.limits.value_claims
     text = f"This value was not looked at: there are more than {most} values in all."
     return Remark(Outcome.INDETERMINATE, "TOO_MANY_VALUES_IN_ALL", text, "/credentialSubject")
-
-
-def _section(values: tuple[StatedValue, ...]) -> JsonObject:
-    """Write what is stated; where it is one value, its members stand beside the list, too."""
-    stated = [value.to_json() for value in values]
-    if not stated:
-        return {}
-    return (stated[0] if len(stated) == 1 else {}) | {"stated": stated}

@@ -276,7 +276,7 @@ def _judge_content(case: _Case, examination: Examination) -> None:
         check_legacy_endorsements(case.document, case.badge, case.issuer, case.documents),
     )
     # Its levels and credits are told as stated; nothing of this kind is held against registers.
-    told, examination.value = check_value(
+    told, examination.section = check_value(
         subject, replace(world, registers=None), (), is_proven=False
     )
     examination.add("value", told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from credentials.component_links import component_links, stack_proofs
 from credentials.decisions import decision_payload
@@ -19,8 +20,9 @@ from verifier.checks.world import issuer_id
 from verifier.opening import document_in
 from verifier.pages.answer_texts import TEXTS
 from verifier.pages.facts import moment_of
+from verifier.pages.reasons import explanation_of
 from verifier.receipts import is_receipt
-from verifier.report import Outcome, Remark, VerificationReport
+from verifier.report import Remark, VerificationReport
 from verifier.summary import shown_as
 
 TEXT_CHARACTERS = 20_000
@@ -30,9 +32,15 @@ ITEMS = 50
 LINKS = ("https://", "http://")
 
 ENDORSED = {
-    Outcome.PASSED: ("good", "check", N_("valid by itself")),
-    Outcome.WARNING: ("warn", "note", N_("not to be counted on")),
+    "ENDORSEMENT_VALID": ("good", "check", N_("valid by itself")),
+    "ENDORSEMENT_INVALID": ("bad", "cross", N_("does not hold")),
+    "ENDORSEMENT_UNDECIDED": ("open", "question", N_("could not be decided")),
+    "ENDORSEMENT_OF_OTHER": ("warn", "note", N_("is about something else")),
+    "ENDORSEMENT_OF_OTHER_KIND": ("warn", "note", N_("is about something else")),
 }
+"""What came of a recommendation, by the code of the remark on it: each has its own verdict."""
+
+NOT_JUDGED = ("open", "question", N_("was not checked"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +64,26 @@ class Recommendation:
     word: str
 
 
+AWARDED = {
+    "AWARD_COMPLETE": N_("All parts of it are here, unchanged."),
+    "AWARD_RECOMPUTED": N_("It was computed again here from its parts, with the same result."),
+}
+"""What it means that an award was looked at, and is in order."""
+
+
+class Recomputed(NamedTuple):
+    """What came of computing an award again: what that means (a text to be said), the detail."""
+
+    meaning: str
+    remark: Remark
+
+
 @dataclass(frozen=True, slots=True)
 class Award:
     """What an award that is made of other credentials consists of, and what came of it."""
 
     parts: tuple[str, ...]
-    remarks: tuple[Remark, ...]
+    recomputed: tuple[Recomputed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +208,11 @@ def _recommendations(document: JsonObject, report: VerificationReport) -> Iterat
             continue
         said = document_in(one.value)
         remark = judged.get(one.pointer)
-        outcome = Outcome.WARNING if remark is None else remark.outcome
         name = _text(member(said, "issuer", "name"))
         identifier = issuer_id(said) or ""
         by = shown_as(identifier) or identifier
         text = _text(member(said, "credentialSubject", "endorsementComment"))
-        tone = ENDORSED.get(outcome, ENDORSED[Outcome.WARNING])
+        tone = ENDORSED.get("" if remark is None else remark.code, NOT_JUDGED)
         yield Recommendation(f"{name} ({by})" if name and by else name or by, text, *tone)
 
 
@@ -203,7 +224,7 @@ def _award(document: JsonObject, report: VerificationReport) -> Award | None:
     places = ((f"/evidence/{index}", one) for index, one in enumerate(evidence))
     parts = [_text(member(one, "name")) for place, one in places if place in linked]
     told = [
-        remark
+        Recomputed(AWARDED.get(remark.code) or explanation_of(check, remark).meaning, remark)
         for check in ("resources", "value")
         for remark in report.check(check).remarks
         if remark.code.startswith(("AWARD_", "STACK_PROOF_", "PROOF_REGISTERS"))

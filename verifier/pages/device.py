@@ -21,6 +21,9 @@ from verifier.sources import Lookups
 URL_CHARACTERS = 2_048
 """Longest address that is looked up."""
 
+CAMERA = "camera=(self), geolocation=(), microphone=()"
+"""This page alone may ask for the camera, to read a code with it."""
+
 STATUS_LIST = "BitstringStatusListCredential"
 """The type of status lists that the module reads (Bitstring Status List 1.0 section 2.2)."""
 
@@ -77,13 +80,15 @@ def add_device_check(pages: Pages, world: Callable[[], World]) -> None:
 
     @pages.get("/device")
     def device() -> Response:
-        return page_response(
+        response = page_response(
             "verifier/device.html",
             checks=CHECKS,
             outcomes=OUTCOMES,
             verdicts=VERDICTS,
             looks_up=isinstance(world().resolver, Lookups),
         )
+        response.headers["Permissions-Policy"] = CAMERA
+        return response
 
     @pages.post("/published")
     def published() -> Response:

@@ -14,6 +14,7 @@ from service.pages import N_, gettext
 from service.pages.languages import moment_in_words
 from verifier.report import Outcome, VerificationReport
 from verifier.sources import URL_CHARACTERS, Origin, Source
+from verifier.trust import TrustList
 
 DATES = (
     ("awardedDate", N_("Awarded on")),
@@ -28,6 +29,7 @@ ORIGINS = {
     Origin.CACHED: N_("asked a short while ago, and kept"),
     Origin.STALE: N_("an older copy, since nobody answers there now"),
     Origin.GIVEN: N_("from the files of this service, not from the network"),
+    Origin.BUNDLED: N_("from a bundle, as of when it was packed"),
     Origin.NONE: N_("not to be had"),
 }
 """How a document was had, in words."""
@@ -71,13 +73,18 @@ def facts(report: VerificationReport, document: JsonObject) -> tuple[Fact, ...]:
     return tuple(row for row in rows if row.value)
 
 
-def lookups(report: VerificationReport) -> tuple[Lookup, ...]:
-    """List what was looked up for a report."""
-    return tuple(_lookup(source) for source in report.sources)
+def lookups(report: VerificationReport, trust: TrustList | None) -> tuple[Lookup, ...]:
+    """List what was looked up for a report in the world of a reader with this trust."""
+    issuer = str(report.credential.get("issuer", ""))
+    registries = () if trust is None else trust.registries
+    addresses = frozenset(one.address_of(issuer) for one in registries)
+    return tuple(_lookup(source, addresses) for source in report.sources)
 
 
-def _lookup(source: Source) -> Lookup:
+def _lookup(source: Source, registries: frozenset[str]) -> Lookup:
     kind = N_("list of withdrawn credentials") if source.is_credential else N_("keys of an issuer")
+    if source.url in registries:
+        kind = N_("registry of issuers")
     return Lookup(source.url[:URL_CHARACTERS], kind, ORIGINS[source.origin], source.at)
 
 

@@ -57,7 +57,7 @@ def pdf_file(
         receipt = None
     is_lacking = receipts is not None and receipt is None
     attached = Attached(digest_multibase(checked.data), receipt, is_lacking)
-    found = lookups(checked.inspection.report)
+    found = lookups(checked.inspection.report, checked.world.trust)
     paper = paper_of(checked, printed, found, viewpoint, attached)
     return as_file(paper_pdf(paper), "application/pdf", "verification.pdf")
 

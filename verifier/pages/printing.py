@@ -14,6 +14,7 @@ from verifier.pages.paper import Line, Paper, lacks_letters
 from verifier.pages.showing import Reason, Shown
 from verifier.pages.worth import Elsewhere, Worth
 from verifier.receipts import Checked
+from verifier.sources import Lookups
 
 TEXT_CHARACTERS = 200
 """How much of a name or an address is printed."""
@@ -51,7 +52,8 @@ def paper_of(
     for number, one in enumerate(printed[1:], start=1):
         lines.append(Line("H2", gettext("Credential %(number)s", number=number)))
         lines += _one(one, viewpoint, 2)
-    lines += _lookups(lookups, moment_in_words(report.checked_at))
+    is_offline = not isinstance(checked.world.resolver, Lookups)
+    lines += _lookups(lookups, moment_in_words(report.checked_at), is_offline=is_offline)
     lines += _closing(attached)
     if lacks_letters(line.text for line in lines):
         text = N_("“?” stands for letters that cannot be printed here.")
@@ -165,9 +167,14 @@ def _recommendations(contents: Contents, heading: str) -> Iterator[Line]:
         yield Line("P", f"{gettext(one.word)}: {one.by}", one.tone)
 
 
-def _lookups(lookups: Sequence[Lookup], moment: str) -> Iterator[Line]:
+def _lookups(lookups: Sequence[Lookup], moment: str, *, is_offline: bool) -> Iterator[Line]:
     yield Line("H2", gettext("When and from where each fact was checked"))
     nothing = "" if lookups else gettext("Nothing had to be looked up elsewhere.")
+    if is_offline:
+        text = N_(
+            "This service looks nothing up elsewhere: it knows only what is in its own files."
+        )
+        nothing = gettext(text)
     yield Line("P", f"{gettext('Checked on %(moment)s.', moment=moment)} {nothing}".strip())
     for one in lookups:
         at = f": {moment_in_words(one.at)}" if one.at is not None else ""

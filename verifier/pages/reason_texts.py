@@ -15,6 +15,7 @@ class Owner(StrEnum):
     HOLDER = N_("The person who showed it can help.")
     READER = N_("This is for you to settle.")
     ELSEWHERE = N_("A server elsewhere did not answer; it is nobody's fault here.")
+    DECIDED = N_("The issuer has decided this; only the issuer can change it.")
     NOBODY = N_("Nobody has to mend anything; it is good to know.")
 
 

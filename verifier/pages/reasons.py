@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.pages import N_
+from verifier.pages import form_reasons, value_reasons
 from verifier.pages.reason_texts import (
     AMBIGUOUS,
     ASK_ISSUER,
@@ -231,12 +232,12 @@ _GROUPS: tuple[tuple[Explanation, str], ...] = (
 _SINGLE: Mapping[str, Explanation] = {
     "REVOKED": Explanation(
         N_("The issuer's list says that this credential was withdrawn for good."),
-        Owner.ISSUER,
+        Owner.DECIDED,
         N_("Do not rely on it. Only the issuer can say why, and only a new credential mends it."),
     ),
     "SUSPENDED": Explanation(
         N_("The issuer's list says that this credential is on hold for now."),
-        Owner.ISSUER,
+        Owner.DECIDED,
         N_("Check it again later, or ask the issuer."),
     ),
     "EXPIRED": Explanation(
@@ -246,7 +247,7 @@ _SINGLE: Mapping[str, Explanation] = {
     ),
     "NOT_YET_VALID": Explanation(
         N_("The first day that the issuer gave it has not come yet."),
-        Owner.ISSUER,
+        Owner.DECIDED,
         N_("Check it again when that day has come."),
     ),
     "ISSUER_NOT_LISTED": Explanation(
@@ -330,7 +331,11 @@ _SINGLE: Mapping[str, Explanation] = {
 }
 
 BY_CODE: Mapping[str, Explanation] = {
-    **{code: explanation for explanation, codes in _GROUPS for code in codes.split()},
+    **{
+        code: explanation
+        for explanation, codes in (*form_reasons.GROUPS, *value_reasons.GROUPS, *_GROUPS)
+        for code in codes.split()
+    },
     **_SINGLE,
 }
 """Explanations by code."""

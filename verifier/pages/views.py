@@ -40,6 +40,7 @@ from verifier.pages.tables import Row, csv_of
 from verifier.pages.trusted import add_trust_page
 from verifier.pages.worth import worths
 from verifier.receipts import Checked, SignReceipt
+from verifier.sources import Lookups
 from verifier.verifier import Inspection, Verifier
 
 SITE = N_("Tallystick verifier")
@@ -220,7 +221,8 @@ def _one(page: VerifierPage, file: Upload, choices: Sequence[Viewpoint]) -> Resp
         presented=[
             _answer(page, one, world, viewpoint) for one in inspection.presented[:PRESENTED]
         ],
-        lookups=lookups(inspection.report),
+        lookups=lookups(inspection.report, world.trust),
+        is_offline=not isinstance(world.resolver, Lookups),
         checked_at=inspection.report.checked_at,
         raw=_raw(file.data, inspection.document),
         signs_receipts=page.receipts is not None,

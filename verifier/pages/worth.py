@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from credentials.json_types import JsonObject, as_list
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
 from service.pages import N_, current_language
+from service.pages.languages import day_in_words
 from verifier.pages.frameworks import Viewpoint
 
 CLASSES: Mapping[str, tuple[str, str]] = {
@@ -184,8 +186,12 @@ def _stated(value: JsonObject, hours: str, words: Words) -> Stated:
         assurance=name,
         assurance_meaning=meaning,
         chain=tuple(_chain(assurance)),
-        as_of=value.get("as_of", ""),
+        as_of=_day(value.get("as_of", "")),
     )
+
+
+def _day(text: str) -> str:
+    return day_in_words(date.fromisoformat(text)) if text else ""
 
 
 def _chain(assurance: JsonObject) -> Iterator[Step]:

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cachetools import LRUCache
-
 from credentials.json_types import JsonObject, JsonValue
 from credentials.linked_data.compiled.term_definitions import (
     KEYWORDS,
@@ -21,6 +19,7 @@ from credentials.linked_data.compiled.term_definitions import (
     TermDefinition,
     is_absolute,
 )
+from credentials.remembering import Weighed
 from credentials.urls import is_url
 
 ContextLoader = Callable[[str], JsonObject]
@@ -157,7 +156,7 @@ class ContextCompiler:
     def __init__(self, load_context: ContextLoader) -> None:
         """Take the source of contexts, whose documents never change."""
         self._load_context = load_context
-        self._compiled: LRUCache[tuple[str, ...], ActiveContext] = LRUCache(ROOT_CONTEXTS)
+        self._compiled: Weighed[ActiveContext] = Weighed(ROOT_CONTEXTS)
         self._lock = threading.Lock()
 
     def compile(self, contexts: JsonValue) -> ActiveContext:
@@ -166,14 +165,15 @@ class ContextCompiler:
         if not urls or not all(isinstance(url, str) for url in urls):
             raise NotCompiledError("@context")
         with self._lock:
-            known = self._compiled.get(urls)
+            known = self._compiled.find(urls)
             if known is not None and known.root.made == known.root.counted:
                 return known
-            if sum(one.root.made for one in self._compiled.values()) >= ACTIVE_CONTEXTS_KEPT:
+            if sum(one.root.made for one in self._compiled.answers()) >= ACTIVE_CONTEXTS_KEPT:
                 self._compiled.clear()
                 known = None
             if known is None or known.root.made >= ACTIVE_CONTEXTS:
-                known = self._compiled[urls] = self._compile(urls)
+                known = self._compile(urls)
+                self._compiled.keep(urls, known, 1)
             known.root.counted = known.root.made
         return known
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from operator import itemgetter
 from weakref import ref
 
-from cachetools import LRUCache
-
+from credentials.full_bytes import full_bytes
 from credentials.json_types import JsonObject
 from credentials.linked_data.compiled.dataset import Graph, Resource
-from credentials.linked_data.compiled.full_bytes import full_bytes
 from credentials.linked_data.compiled.tables import Place
+from credentials.remembering import Weighed
 
 FRAGMENT_BYTES = 16_384
 """Size of the largest part that is kept."""
@@ -59,7 +57,7 @@ class FragmentCache:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self.kept = _Account(FRAGMENTS_BYTES)
+        self.kept: Weighed[tuple[ref[Place], bytes]] = Weighed(FRAGMENTS_BYTES)
         self._seen: set[int] = set()
         self._lock = threading.Lock()
 
@@ -76,7 +74,7 @@ class FragmentCache:
         key = (place.number, content)
         with self._lock:
             if content in place.fragments:
-                self.kept.get(key)
+                self.kept.find(key)
                 kept: Fragment | None = place.fragments[content]
                 return kept
             if not self._comes_again(hash(key)):
@@ -85,8 +83,15 @@ class FragmentCache:
         with self._lock:
             place.fragments[content] = fragment
             values = 0 if fragment is None else fragment.values
-            self.kept[key] = (weight(content, values), ref(place))
+            self._forget(self.kept.keep(key, (ref(place), content), weight(content, values)))
         return fragment
+
+    def _forget(self, forgotten: Iterable[tuple[ref[Place], bytes]]) -> None:
+        """Forget the parts that were used least, unless their places are forgotten already."""
+        for place_of, content in forgotten:
+            place = place_of()
+            if place is not None:
+                place.fragments.pop(content, None)
 
     def _comes_again(self, number: int) -> bool:
         if number in self._seen:
@@ -100,21 +105,6 @@ class FragmentCache:
 def weight(content: bytes, values: int) -> int:
     """Weigh what is kept of JSON with so many values: by its bytes, or by its values if few."""
     return max(len(content), VALUE_BYTES * values)
-
-
-class _Account(LRUCache[tuple[int, bytes], tuple[int, "ref[Place]"]]):
-    """What is kept, by the number of the place and the content: its size, and the place."""
-
-    def __init__(self, maxsize: int) -> None:
-        super().__init__(maxsize, getsizeof=itemgetter(0))
-
-    def popitem(self) -> tuple[tuple[int, bytes], tuple[int, ref[Place]]]:
-        """Forget the part that was used least."""
-        key, (size, place_of) = super().popitem()
-        place = place_of()
-        if place is not None:
-            place.fragments.pop(key[1], None)
-        return key, (size, place_of)
 
 
 def settle(nodes: Iterable[Resource], hash_of: Callable[[Resource], str]) -> None:

@@ -8,25 +8,28 @@ their full content, so that all of them ask about one reading.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import permutations
-from operator import itemgetter
 
-from cachetools import LRUCache
+import orjson
 
 from credentials.errors import DataLossError
+from credentials.full_bytes import full_bytes
 from credentials.json_types import JsonObject
 from credentials.limits import Limits
 from credentials.linked_data.compiled.canonical_form import canonical_n_quads
 from credentials.linked_data.compiled.contexts import ContextCompiler
+from credentials.linked_data.compiled.dataset import Graph
 from credentials.linked_data.compiled.described import Description
 from credentials.linked_data.compiled.emission import Emission
 from credentials.linked_data.compiled.expansion import expand, expand_node
 from credentials.linked_data.compiled.fragments import FragmentCache, weight
-from credentials.linked_data.compiled.full_bytes import full_bytes
 from credentials.linked_data.compiled.tables import top_level
+from credentials.linked_data.compiled.templates import Filled, Templates
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.descriptions import is_split, require_single_descriptions
+from credentials.remembering import Weighed
 
 READINGS_BYTES = 1_048_576
 """Weight of the documents whose readings are kept, altogether (a reading takes ten times it)."""
@@ -48,8 +51,13 @@ class Reading:
         self.embedded = emission.embedded
         self.returns = emission.returns
         self.has_usual_contexts = emission.has_usual_contexts
-        self.graph = emission.graph
+        self._graph = emission.graph
         self._texts: dict[str, tuple[Limits, str]] = {}
+
+    @property
+    def graph(self) -> Graph:
+        """All that the document says."""
+        return self._graph
 
     def n_quads(self, hash_algorithm: str, limits: Limits) -> str:
         """Write the canonical N-Quads; raise `LimitExceededError` (TOO_COMPLEX)."""
@@ -58,6 +66,32 @@ class Reading:
             text = canonical_n_quads(self.graph, hash_algorithm=hash_algorithm, limits=limits)
             known = self._texts[hash_algorithm] = (limits, text)
         return known[1]
+
+
+class ExchangedReading(Reading):
+    """A document that is like one that was read (`templates`): it differs in some values only."""
+
+    def __init__(self, filled: Filled, read: Callable[[], Reading]) -> None:
+        """Take what was filled in, and how the document is read if that is not enough."""
+        super().__init__(filled.tracing)
+        self._n_quads = filled.n_quads
+        self._blank_nodes = len(filled.tracing.graph.blank_nodes)
+        self._read = read
+
+    @cached_property
+    def _whole(self) -> Reading:
+        return self._read()
+
+    @property
+    def graph(self) -> Graph:
+        """All that the document says."""
+        return self._whole.graph
+
+    def n_quads(self, hash_algorithm: str, limits: Limits) -> str:
+        """Write the canonical N-Quads; raise `LimitExceededError` (TOO_COMPLEX)."""
+        if hash_algorithm == "SHA-256" and self._blank_nodes <= limits.blank_nodes:
+            return self._n_quads
+        return self._whole.n_quads(hash_algorithm, limits)
 
 
 def are_within(limits: Limits, *readings: Reading) -> bool:
@@ -85,10 +119,9 @@ class Readings:
     def __init__(self, compiler: ContextCompiler) -> None:
         """Use compiled contexts."""
         self._compiler = compiler
-        self._kept: LRUCache[bytes, tuple[int, Reading | None]] = LRUCache(
-            READINGS_BYTES, getsizeof=itemgetter(0)
-        )
+        self._kept: Weighed[tuple[Reading | None]] = Weighed(READINGS_BYTES)
         self._fragments = FragmentCache()
+        self._templates = Templates(self.trace)
         self._lock = threading.Lock()
 
     def read(self, document: JsonObject) -> Reading | None:
@@ -97,14 +130,30 @@ class Readings:
         if key is None:
             return None
         with self._lock:
-            if key in self._kept:
-                return self._kept[key][1]
-        reading = self._read(document)
+            kept = self._kept.find(key)
+        if kept is not None:
+            return kept[0]
+        reading = self._like_template(document, key) or self._read(document)
         size = weight(key, 0 if reading is None else reading.values)
         with self._lock:
-            if size <= READINGS_BYTES:
-                self._kept[key] = (size, reading)
+            self._kept.keep(key, (reading,), size)
         return reading
+
+    def _like_template(self, document: JsonObject, written: bytes) -> Reading | None:
+        """Read what differs from a document that was read before; None if that is not all."""
+        try:
+            place = top_level(self._compiler, document.get("@context"))
+            filled = self._templates.fill(place, document, written)
+        except (NotCompiledError, RecursionError):
+            return None
+        if filled is None:
+            return None
+        return ExchangedReading(filled, lambda: self._read_again(written))
+
+    def _read_again(self, written: bytes) -> Reading:
+        emission = Emission()
+        self.trace(emission, orjson.loads(written))
+        return Reading(emission)
 
     def _read(self, document: JsonObject) -> Reading | None:
         emission = Emission(self._fragments)

@@ -57,7 +57,7 @@ class Place:
 
     __slots__ = (
         *("__weakref__", "_nested", "active", "around", "fragments", "names", "names_references"),
-        *("number", "scope", "tables", "term"),
+        *("number", "scope", "tables", "templates", "term"),
     )
 
     def __init__(self, active: ActiveContext, term: str | None) -> None:
@@ -79,6 +79,8 @@ class Place:
         """A number that no other place has or will have."""
         self.fragments: dict[bytes, Any] = {}
         """Parts that were read here (`fragments`), by their full content."""
+        self.templates: dict[bytes, Any] = {}
+        """Documents that others here are like (`templates`), by issuer and achievement."""
 
     def table(self, kinds: JsonValue) -> NodeTable:
         """Find the table of nodes of these classes (the value of `type`); None without any."""

@@ -208,7 +208,7 @@ def test_documents_under_many_contexts_do_not_fill_the_memory() -> None:
             active = compiler.compile([*CONTEXTS, *further])
             # As if a document had asked for that many sets of types.
             active.root.made = contexts.ACTIVE_CONTEXTS - 1
-        kept = sum(one.root.made for one in compiler._compiled.values())
+        kept = sum(one.root.made for one in compiler._compiled.answers())
         assert kept < contexts.ACTIVE_CONTEXTS_KEPT + contexts.ACTIVE_CONTEXTS
 
 

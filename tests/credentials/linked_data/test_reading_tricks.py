@@ -239,9 +239,9 @@ def test_many_different_parts_do_not_fill_the_memory(monkeypatch: pytest.MonkeyP
             assert read(document | {"id": f"urn:uuid:{number}:{turn}"}, readings)
     cache = readings._fragments
     assert len(cache.kept) > 10
-    assert cache.kept.currsize <= 20_000
+    assert cache.kept.weight <= 20_000
     assert len(cache._seen) <= 50
-    places = {place for _size, place_of in cache.kept.values() if (place := place_of())}
+    places = {place for place_of, _part in cache.kept.answers() if (place := place_of())}
     assert sum(len(place.fragments) for place in places) == len(cache.kept)
 
 
@@ -288,9 +288,9 @@ def test_many_empty_objects_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPat
         document = with_achievement(id=f"urn:a:{number // 2}", alignment=[{}] * 300)
         assert readings.read(document | {"id": f"urn:uuid:{number}"}) is not None
     most = 60_000 / fragments.VALUE_BYTES
-    kept = [one for _size, one in readings._kept.values() if one is not None]
+    kept = [one for (one,) in readings._kept.answers() if one is not None]
     places = {
-        place for _size, place_of in readings._fragments.kept.values() if (place := place_of())
+        place for place_of, _part in readings._fragments.kept.answers() if (place := place_of())
     }
     parts = [one for place in places for one in place.fragments.values() if one is not None]
     assert 0 < sum(one.values for one in kept) <= most

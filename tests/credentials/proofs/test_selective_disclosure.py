@@ -280,6 +280,20 @@ def test_other_mandatory_pointers_than_the_signed_ones_do_not_verify() -> None:
             verify(derive(document, ["/name"], ENVIRONMENT))
 
 
+def test_a_holder_is_told_of_what_the_issuer_did_not_sign() -> None:
+    changed = {**BASE, "name": "Something else"}
+    with pytest.raises(InvalidProofError, match="signature") as raised:
+        derive(changed, ["/name"], ENVIRONMENT)
+    assert raised.value.code == "SIGNATURE_INVALID"
+
+
+def test_what_was_verified_before_is_not_verified_anew_and_verifiers_still_do() -> None:
+    assert derive(BASE, ["/name"], ENVIRONMENT, is_verified=True) == derived(["/name"], BASE)
+    changed = {**BASE, "name": "Something else"}
+    document = derive(changed, ["/name"], ENVIRONMENT, is_verified=True)
+    assert refusal(document) == "SIGNATURE_INVALID"
+
+
 # Forging -------------------------------------------------------------------------------------
 
 

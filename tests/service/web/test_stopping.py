@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response
 
 from service.web import WebSettings, json_response, new_application
-from service.web.application import STOPPING_SETTING
+from service.web.health import STOPPING_SETTING
 from service.web.serving import Address, addresses_of, new_server, run_until_stopped
 from tests.soak import repetitions
 

@@ -52,6 +52,20 @@ INTEROP = {
 Those that are valid by their signature and not valid here break their own standard's form;
 so do those that are revoked, by lists that are shorter than the standard allows."""
 
+INTEROP_REASONS = {
+    "expired": {"EXPIRED", "PROOF_EXPIRED"},
+    "not_yet_valid": {"NOT_YET_VALID"},
+    "revoked": {"STATUS_LIST_LENGTH_ERROR"},
+    "revoked+expired": {"EXPIRED"},
+    "status_unverifiable": {"STATUS_VERIFICATION_ERROR"},
+    "invalid": {"SIGNATURE_INVALID", "TOKEN_CLAIM_MALFORMED"},
+    "reject_issuer_mismatch": {"ISSUER_MISMATCH"},
+    "reject_per_origin": {
+        *("ENVELOPE_MALFORMED", "TOKEN_CLAIM_FORBIDDEN", "TOKEN_TYPE_MISMATCH", "VCT_MISSING"),
+    },
+}
+"""One of which reasons the page gives, by what was expected."""
+
 FORM = {"CONTEXT_UNKNOWN", "CONTEXT_MALFORMED", "UNDEFINED_TERM", "ROUND_TRIP", "LEVEL_MISSING"}
 
 
@@ -88,6 +102,8 @@ def test_every_credential_of_others_gets_its_word(conformance: Path) -> None:
         text = drop(client, (folder / entry["file"]).read_bytes())
         answer = answers_in(text)[0]
         found[entry["expected_verdict"], answer] += 1
+        if entry["expected_verdict"] != "valid":
+            assert INTEROP_REASONS[entry["expected_verdict"]] & codes_in(text), entry
         if (entry["expected_verdict"], answer) == ("valid", "not-valid"):
             assert any(code in FORM or code.startswith("SCHEMA_") for code in codes_in(text)), entry
     assert found == INTEROP

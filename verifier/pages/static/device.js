@@ -25,8 +25,30 @@ async function lookUp(url) {
   return answer.ok ? (await answer.json()).document : undefined;
 }
 
+// Puts the text of a code where a person would have pasted it, and says what can be done with it.
+function take(code) {
+  form.elements.file.value = "";
+  form.elements.text.value = code.trim();
+  const isLink = /^https?:/i.test(form.elements.text.value);
+  show(form, "code", isLink ? "link" : "text");
+  return isLink;
+}
+
+async function codeOf(file) {
+  if (!/^image\/(png|jpeg|webp)$/.test(file.type)) {
+    return undefined;
+  }
+  const { readCodeOfFile } = await import("./device-codes.js");
+  return readCodeOfFile(file);
+}
+
 async function given() {
-  const [file] = form.elements.file.files;
+  let [file] = form.elements.file.files;
+  const code = file === undefined ? undefined : await codeOf(file);
+  if (code !== undefined) {
+    take(code);
+    file = undefined;
+  }
   if (file !== undefined) {
     return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
   }
@@ -43,8 +65,13 @@ function fill(whose, checks) {
 }
 
 async function judge() {
-  const { name, bytes } = await given();
   result.hidden = true;
+  const { name, bytes } = await given();
+  if (/^https?:/i.test(form.elements.text.value) && name === "") {
+    show(form, "code", "link");
+    form.querySelector("[data-full]").focus();
+    return;
+  }
   if (bytes.length === 0) {
     form.elements.file.focus();
     return;
@@ -74,6 +101,56 @@ async function compare() {
     fill("service", Object.fromEntries(report.checks.map((one) => [one.id, one])));
   }
 }
+
+const camera = form.querySelector("[data-camera]");
+const video = camera.querySelector("video");
+const PAUSE = 150;
+let stream;
+
+function stopCamera() {
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = undefined;
+  video.srcObject = null;
+  video.hidden = true;
+  camera.querySelector("[data-stop]").hidden = true;
+}
+
+async function watch() {
+  const { readCode } = await import("./device-codes.js");
+  while (stream !== undefined) {
+    const code = await readCode(video, video.videoWidth, video.videoHeight);
+    if (code !== undefined && stream !== undefined) {
+      stopCamera();
+      if (take(code)) {
+        form.querySelector("[data-full]").focus();
+      } else {
+        await judge();
+      }
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+async function startCamera() {
+  stopCamera();
+  show(form, "code", "none");
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  } catch {
+    show(form, "code", "no-camera");
+    return;
+  }
+  video.srcObject = stream;
+  video.hidden = false;
+  camera.querySelector("[data-stop]").hidden = false;
+  await video.play();
+  await watch();
+}
+
+camera.hidden = false;
+camera.querySelector("[data-start]").addEventListener("click", () => void startCamera());
+camera.querySelector("[data-stop]").addEventListener("click", stopCamera);
 
 form.addEventListener("submit", (event) => {
   if (event.submitter?.value === "device") {

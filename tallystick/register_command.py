@@ -15,6 +15,7 @@ from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.rows import LevelRow
 from tallystick import composition, settings, verifying
 from tallystick.files import CommandError, read_input, read_json_object, write_output
+from tallystick.lazy_group import LazyGroup
 from tallystick.rate_command import approve_course, endorse_course, rate_course
 from tallystick.register_files import (
     EditionStore,
@@ -31,7 +32,7 @@ CHANGES_TOLD = 500
 """Most changes that are listed; the counts are always told."""
 
 
-@click.group()
+@click.group(cls=LazyGroup, modules={"serve": "register_service"})
 def register() -> None:
     """Build, sign and look at registers of levels and credits.
 

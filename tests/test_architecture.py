@@ -23,8 +23,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "issuer": {"keys", "credentials", "frameworks", "stacking", "service", "schemas"},
     "verifier": {"keys", "credentials", "frameworks", "stacking", "service", "schemas"},
     "recognition": {"credentials", "frameworks", "stacking", "service", "schemas"},
+    "authority": {"credentials", "frameworks", "service", "schemas"},
     "wallet": {"keys", "credentials", "frameworks", "stacking", "service", "schemas"},
     "tallystick": {
+        "authority",
         "issuer",
         "verifier",
         "recognition",

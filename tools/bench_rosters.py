@@ -37,7 +37,8 @@ def tallystick(*arguments: str) -> str:
 def begun(folder: Path) -> tuple[str, str]:
     """Begin a service, and return its configuration and the id of an achievement."""
     path = str(folder / "issuer.toml")
-    tallystick("issuer", "init", path, "--public-url", URL)
+    named = ("--name", "poly", "--title", "Example Polytechnic")
+    tallystick("issuer", "init", path, "--public-url", URL, *named)
     told = tallystick("issuer", "achievement", str(EXAMPLE), "--config", path)
     return path, told.split()[0]
 

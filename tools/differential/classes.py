@@ -145,6 +145,19 @@ def _without_json_type(document: JsonObject) -> JsonObject:
     return copy if isinstance(copy, dict) else document
 
 
+def _without_repeated_empty_lists(document: JsonObject) -> JsonObject:
+    def copied(value: JsonValue) -> JsonValue:
+        if isinstance(value, dict):
+            return {name: copied(inner) for name, inner in value.items()}
+        if not isinstance(value, list):
+            return value
+        empty = [inner for inner in value if inner == {"@list": []}]
+        return [copied(inner) for inner in value if inner not in empty] + empty[:1]
+
+    copy = copied(document)
+    return copy if isinstance(copy, dict) else document
+
+
 FROM_JSONLD_JS = (
     Difference(
         "inexact-integer",
@@ -170,6 +183,12 @@ FROM_JSONLD_JS = (
         "jsonld.js forgets the base direction of a context where a context of a type or a property "
         "comes after it (JSON-LD 1.1 API section 4.1.2 has it kept).",
         _without_default_direction,
+    ),
+    Difference(
+        "repeated-empty-list",
+        "Two empty lists are one statement, whose object is rdf:nil; jsonld.js and PyLD write it "
+        "twice. A dataset is a set (RDF 1.1 Concepts section 4), so we write it once.",
+        _without_repeated_empty_lists,
     ),
     Difference(
         "prototype",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from credentials.json_types import JsonObject
 from tools.differential.classes import FROM_JSONLD_JS, FROM_PYLD, REFUSALS, Difference
@@ -88,16 +89,15 @@ def _reason(document: JsonObject, code: str) -> str:
 def _explanation(
     document: JsonObject, classes: Sequence[Difference], js: JsonLdJs, side: object
 ) -> str:
-    """Name the class without which the sides agree: one alone, or all together."""
+    """Name the class without which the sides agree, or the fewest that it takes together."""
     present = [one for one in classes if one.without(document) != document]
-    for one in present:
-        if _agree(one.without(document), js, side):
-            return one.id
-    plain = document
-    for one in present:
-        plain = one.without(plain)
-    if present and _agree(plain, js, side):
-        return " and ".join(one.id for one in present)
+    for count in range(1, len(present) + 1):
+        for some in combinations(present, count):
+            plain = document
+            for one in some:
+                plain = one.without(plain)
+            if _agree(plain, js, side):
+                return " and ".join(one.id for one in some)
     return UNEXPLAINED
 
 

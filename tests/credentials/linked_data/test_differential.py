@@ -60,3 +60,19 @@ def test_what_we_sign_is_what_others_sign_and_nothing_that_they_refuse(
             assert theirs is not None, number
             assert any(one.without(document) != document for one in FROM_JSONLD_JS), number
     assert equal > len(record["outcomes"]) * 0.4
+
+
+def test_two_empty_lists_are_one_statement() -> None:
+    """Number 32,746 of the corpus; jsonld.js writes the statement twice."""
+    skip_away_from_sources()
+    from tools.differential.classes import FROM_JSONLD_JS
+    from tools.differential.corpus import made
+    from tools.differential.sides import ours
+
+    document = made(32_746).document
+    text = ours(document).n_quads
+    assert text is not None
+    assert text.count("validFrom> <http://www.w3.org/1999/02/22-rdf-syntax-ns#nil> .") == 1
+    (known,) = (one for one in FROM_JSONLD_JS if one.id == "repeated-empty-list")
+    assert known.without(document)["validFrom"] == [{"@list": []}]
+    assert ours(known.without(document)).n_quads == text

@@ -13,6 +13,7 @@ from service.web.authorization import DIGEST
 from service.web.problems import fault_in_words
 from tallystick.composition import ISSUED
 from tallystick.files import USAGE, CommandError, read_text
+from verifier.employer.origins import ORIGIN
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -20,9 +21,10 @@ Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
-        *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
-        *("device", "metrics", "openapi", "pdf", "presentations", "published", "receipt", "report"),
-        *("status", "table", "trust"),
+        *("api", "assets", "bulk", "challenges", "claim", "console", "credentials", "device"),
+        *("embed", "health", "issuers", "jobs", "metrics", "openapi", "pdf", "present"),
+        *("presentations", "published", "receipt", "report", "request", "status", "table"),
+        *("trust", "verify", "watch"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -165,6 +167,22 @@ class ProofOnlySettings(BaseModel):
     name: Name = "proof-only"
 
 
+class StorageSettings(BaseModel):
+    """What the verifier keeps, if anything: watch lists, and credentials shared by link.
+
+    Mails go to addresses at `mail_domains` only; with `share_days` 0 nothing is shared.
+    """
+
+    model_config = _STRICT
+
+    database: str
+    keeps_credentials: bool = False
+    retention_days: Annotated[int, Field(ge=1, le=3_650)] = 365
+    watch_hours: Annotated[int, Field(ge=1, le=720)] = 6
+    mail_domains: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], ...] = ()
+    share_days: Annotated[int, Field(ge=0, le=3_650)] = 0
+
+
 class VerifierConfiguration(BaseModel):
     """The configuration of `tallystick verifier serve`."""
 
@@ -176,6 +194,9 @@ class VerifierConfiguration(BaseModel):
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
     receipt_key: str | None = None
     proof_only: ProofOnlySettings | None = None
+    storage: StorageSettings | None = None
+    framers: tuple[Annotated[str, Field(pattern=f"^(?:{ORIGIN.pattern})$")], ...] = ()
+    metrics: bool = False
 
 
 def read_configuration(path: str, kind: type[Configuration]) -> Configuration:

@@ -20,6 +20,7 @@ from tallystick.streams.work import Batch, Do, Piece, Result, Results
 from tallystick.web_configuration import VerifierConfiguration
 from verifier.employer import EmployerRoom, Jobs, JobTools
 from verifier.employer.jobs import Pair
+from verifier.employer.requests import Requests
 from verifier.employer.rows import found_of
 from verifier.pages import VerifierPage
 from verifier.status_memory import NewestLists
@@ -70,7 +71,24 @@ def employer_room(
     tools = JobTools(
         check=check, fetch=page.fetch, start=_beside, draw=os.urandom, clock=time.monotonic
     )
-    return EmployerRoom(page, Jobs(tools))
+    room = EmployerRoom(
+        page,
+        Jobs(tools),
+        Requests(os.urandom, verifying.now),
+        framers=configuration.framers,
+        has_metrics=configuration.metrics,
+    )
+    return _with_storage(room, configuration)
+
+
+def _with_storage(room: EmployerRoom, configuration: VerifierConfiguration) -> EmployerRoom:
+    """Add what is kept in a database, if there is one; that takes a moment to load."""
+    if configuration.storage is None:
+        return room
+    from tallystick.verifier_storage import kept_in
+
+    watch, shares = kept_in(configuration)
+    return replace(room, watch=watch, shares=shares)
 
 
 def checked(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,6 +11,7 @@ from issuer.store.webhooks import WebhookEvent
 from service.errors import FetchError
 from service.fetching import Fetcher
 from service.mail import MailServer, send_due
+from service.webhooks import signature_header
 from tallystick import settings, verifying
 from tallystick.claim_office import desks, local_address, mail_server
 from tallystick.issuer_service import IssuerService, open_service
@@ -25,9 +24,6 @@ REMINDING = timedelta(minutes=10)
 """How often it is looked who is to be reminded."""
 
 EVENTS_AT_ONCE = 50
-SIGNATURE = "Tallystick-Signature"
-"""Header with the time in seconds and the HMAC-SHA-256 of time, full stop and body."""
-
 Post = Callable[[str, bytes, tuple[tuple[str, str], ...]], None]
 
 
@@ -109,7 +105,4 @@ def tell_due(store: Store, post: Post, now: datetime) -> int:
 
 def signature_of(event: WebhookEvent, now: datetime) -> tuple[str, str]:
     """Write the header by which a receiver knows that an event is from here, and recent."""
-    seconds = str(int(now.timestamp()))
-    signed = seconds.encode("ascii") + b"." + event.body
-    digest = hmac.new(event.webhook.secret.encode("ascii"), signed, hashlib.sha256)
-    return SIGNATURE, f"t={seconds},v1={digest.hexdigest()}"
+    return signature_header(event.webhook.secret, event.body, now)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEV_HTTPS = "Serve HTTPS with a certificate made for this machine; for development only."
 PORT = "Listen on this port instead of the configured one; 0 is any that is free."
+WATCH_DATABASE = "Keep watch lists there: sqlite:///FILE or postgresql://USER@HOST/NAME."
 TOKEN_BYTES = 32
 LOCAL_URL = "https://localhost:8443"
 """What `issuer_setup` takes for a service that is for trying out; not imported, to start fast."""
@@ -56,6 +57,10 @@ database = "sqlite:///{name}.sqlite"
 folder = "{name}-data"     # copies of published lists, and how far the ledger has come
 keys = "{keys}"
 checkpoint_key = "{checkpoint_key}"
+
+# Passkeys, and accounts elsewhere (docs/sign-in.md): say where browsers reach the console.
+# [sign_in]
+# address = "http://localhost:8080"
 
 # Each instance has its own path, key, suite and rules.
 [[instance]]
@@ -184,8 +189,24 @@ def serve_issuer(path: str, port: int | None, dev_https: bool, workers: int) -> 
 @click.option("--proof-only", is_flag=True, help="Also serve the instance for conformance runs.")
 @click.option("--port", type=click.IntRange(0, 65_535), help=PORT)
 @click.option("--dev-https", is_flag=True, help=DEV_HTTPS)
-def serve_verifier(path: str | None, proof_only: bool, port: int | None, dev_https: bool) -> None:
+@click.option("--watch-database", "database", metavar="URL", help=WATCH_DATABASE)
+def serve_verifier(
+    path: str | None, proof_only: bool, port: int | None, dev_https: bool, database: str | None
+) -> None:
     """Serve the verifier until it is interrupted."""
     from tallystick import serving
 
-    serving.serve_verifier(path, proof_only=proof_only, port=port, dev_https=dev_https)
+    serving.serve_verifier(
+        path, proof_only=proof_only, port=port, dev_https=dev_https, database=database
+    )
+
+
+@verifier.command("watch")
+@click.option("--config", "path", help="Configuration (TOML) of the verifier.")
+@click.option("--watch-database", "database", metavar="URL", help=WATCH_DATABASE)
+@click.option("--once", is_flag=True, help="Take one turn, and end.")
+def watch(path: str | None, database: str | None, once: bool) -> None:
+    """Ask again about watched credentials, and tell what changed; `verifier serve` does it, too."""
+    from tallystick import serving
+
+    serving.watch(path, database=database, once=once)

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from flask_openapi3.openapi import OpenAPI
@@ -23,15 +23,23 @@ from service.web.serving import (
     run_until_stopped,
 )
 from tallystick import settings, verifying
+from tallystick.files import USAGE, CommandError
 from tallystick.status_memory_file import memory_in_use
-from tallystick.web import issuer_application, verifier_application
+from tallystick.web import EMPLOYER, issuer_application, verifier_application
 from tallystick.web_configuration import (
     IssuerConfiguration,
     ProofOnlySettings,
     ServerSettings,
+    StorageSettings,
     VerifierConfiguration,
     read_configuration,
 )
+
+if TYPE_CHECKING:
+    from verifier.employer.watcher import Watcher
+
+WATCH_SECONDS = 60.0
+"""How often `watch` looks for what is due."""
 
 
 def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int = 0) -> None:
@@ -54,16 +62,66 @@ def serve_issuer(path: str, *, port: int | None, dev_https: bool, workers: int =
 
 
 def serve_verifier(
-    path: str | None, *, proof_only: bool, port: int | None, dev_https: bool
+    path: str | None,
+    *,
+    proof_only: bool,
+    port: int | None,
+    dev_https: bool,
+    database: str | None = None,
 ) -> None:
-    """Serve the verifier of a configuration, or of the defaults."""
-    configuration = VerifierConfiguration()
-    if path is not None:
-        configuration = read_configuration(path, VerifierConfiguration)
+    """Serve the verifier of a configuration, or of the defaults; it watches what is in its lists.
+
+    `database` takes the place of the one that is configured.
+    """
+    configuration = verifier_configuration(path, database)
     if proof_only and configuration.proof_only is None:
         configuration = configuration.model_copy(update={"proof_only": ProofOnlySettings()})
     application = verifier_application(path or "", configuration, memory_in_use())
+    watcher = _watcher(application, configuration)
+    if watcher is not None:
+        from tallystick.verifier_storage import watch_beside
+
+        watch_beside(watcher)
     _serve(application, configuration.server, port, dev_https=dev_https)
+
+
+def verifier_configuration(path: str | None, database: str | None) -> VerifierConfiguration:
+    """Read the configuration of a verifier; `database` takes the place of the one in it."""
+    configuration = VerifierConfiguration()
+    if path is not None:
+        configuration = read_configuration(path, VerifierConfiguration)
+    if database is None:
+        return configuration
+    storage = configuration.storage or StorageSettings(database=database)
+    changed = storage.model_copy(update={"database": database})
+    return configuration.model_copy(update={"storage": changed})
+
+
+def watch(path: str | None, *, database: str | None, once: bool) -> None:
+    """Ask again about everything that is watched, once or until this process is asked to stop."""
+    configuration = verifier_configuration(path, database)
+    watcher = _watcher(verifier_application(path or "", configuration), configuration)
+    if watcher is None:
+        text = "The verifier keeps no lists. Say where: [storage] database, or --watch-database."
+        raise CommandError(text, USAGE)
+    stopping = asked_by_signals()
+    while True:
+        turn = watcher.turn()
+        _tell(
+            f"{turn.asked} asked again, {turn.changed} changed, {turn.told} told, "
+            f"{turn.deleted} deleted by age."
+        )
+        if once or stopping.wait(WATCH_SECONDS):
+            return
+
+
+def _watcher(application: OpenAPI, configuration: VerifierConfiguration) -> Watcher | None:
+    room = application.extensions[EMPLOYER]
+    if room.watch is None:
+        return None
+    from tallystick.verifier_storage import new_watcher
+
+    return new_watcher(configuration, room.watch, room.page.world)
 
 
 def _serve(

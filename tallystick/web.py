@@ -56,6 +56,9 @@ from verifier.web import Challenges, VerifierInstance, new_verifier_application
 from verifier.web.application import PROOF_ONLY, Expected
 
 SECRET_BYTES = 32
+EMPLOYER = "tallystick-employer"
+"""Where the verifier's application keeps what its pages for employers are made of."""
+
 ISSUER = "Signs credentials (VC-API). Each instance has its own key, suite and rules."
 VERIFIER = "Verifies credentials and presentations (VC-API); every answer carries the whole report."
 
@@ -124,13 +127,15 @@ def verifier_application(
             )
         )
     page = _page(path, configuration, sources, partial(world, Expected(None, None)))
+    room = employer_room(path, configuration, page)
     application = new_verifier_application(
         WebSettings("Tallystick verifier", VERIFIER, hosts=_hosts(configuration.server)),
         instances,
         page,
-        employer_room(path, configuration, page),
+        room,
     )
     add_conditions(application, readiness.always_needed)
+    application.extensions[EMPLOYER] = room
     return application
 
 

@@ -13,15 +13,18 @@ from service.web.authorization import DIGEST
 from service.web.problems import fault_in_words
 from tallystick.composition import ISSUED
 from tallystick.files import USAGE, CommandError, read_text
+from verifier.employer.origins import ORIGIN
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
-        *("api", "assets", "challenges", "claim", "console", "credentials", "health", "issuers"),
-        *("device", "metrics", "openapi", "pdf", "presentations", "published", "receipt", "report"),
-        *("status", "table", "trust"),
+        *("api", "assets", "bulk", "challenges", "claim", "console", "credentials", "device"),
+        *("embed", "health", "issuers", "jobs", "metrics", "openapi", "pdf", "present"),
+        *("presentations", "published", "receipt", "report", "request", "status", "table"),
+        *("trust", "verify", "watch"),
     }
 )
 """Paths of the services themselves, which no instance may have."""
@@ -95,6 +98,37 @@ class StoreSettings(BaseModel):
     checkpoint_key: str
 
 
+class ProviderSettings(BaseModel):
+    """Where people may sign in with an account of theirs (OpenID Connect).
+
+    `client_secret_file` lies beside the configuration.  With `trusts_addresses` an address that the
+    provider has verified opens the account here that has the same one.
+    """
+
+    model_config = _STRICT
+
+    name: Name
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    issuer: Annotated[str, Field(pattern=r"^https?://[^?#\s]+$", max_length=500)]
+    client_id: Annotated[str, Field(min_length=1, max_length=500)]
+    client_secret_file: str | None = None
+    trusts_addresses: bool = False
+    algorithms: Annotated[tuple[Algorithm, ...], Field(min_length=1)] = ("RS256", "ES256")
+
+
+class SignInSettings(BaseModel):
+    """How people may sign in besides by password; `address` is where browsers reach the service."""
+
+    model_config = _STRICT
+
+    address: Annotated[
+        str,
+        Field(pattern=r"^(https://[a-z0-9][a-z0-9.-]*[a-z0-9]|http://localhost)(:[0-9]{1,5})?$"),
+    ]
+    passkeys: bool = True
+    provider: tuple[ProviderSettings, ...] = ()
+
+
 class ClaimsSettings(BaseModel):
     """The pages behind the links that learners get.
 
@@ -119,6 +153,7 @@ class IssuerConfiguration(BaseModel):
     sources: Sources = Sources()
     instance: tuple[InstanceSettings, ...] = ()
     store: StoreSettings | None = None
+    sign_in: SignInSettings | None = None
     claims: ClaimsSettings = ClaimsSettings()
     published_keys: tuple[str, ...] = ()
     status_ledger: str | None = None
@@ -132,6 +167,22 @@ class ProofOnlySettings(BaseModel):
     name: Name = "proof-only"
 
 
+class StorageSettings(BaseModel):
+    """What the verifier keeps, if anything: watch lists, and credentials shared by link.
+
+    Mails go to addresses at `mail_domains` only; with `share_days` 0 nothing is shared.
+    """
+
+    model_config = _STRICT
+
+    database: str
+    keeps_credentials: bool = False
+    retention_days: Annotated[int, Field(ge=1, le=3_650)] = 365
+    watch_hours: Annotated[int, Field(ge=1, le=720)] = 6
+    mail_domains: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], ...] = ()
+    share_days: Annotated[int, Field(ge=0, le=3_650)] = 0
+
+
 class VerifierConfiguration(BaseModel):
     """The configuration of `tallystick verifier serve`."""
 
@@ -143,6 +194,9 @@ class VerifierConfiguration(BaseModel):
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
     receipt_key: str | None = None
     proof_only: ProofOnlySettings | None = None
+    storage: StorageSettings | None = None
+    framers: tuple[Annotated[str, Field(pattern=f"^(?:{ORIGIN.pattern})$")], ...] = ()
+    metrics: bool = False
 
 
 def read_configuration(path: str, kind: type[Configuration]) -> Configuration:
@@ -164,6 +218,7 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
     """Refuse what no form can say: names that clash, unknown suites, an open door to the world."""
     if not configuration.instance and configuration.store is None:
         raise CommandError(f"{path}: instance: at least one is needed, or a store.", USAGE)
+    _require_sound_sign_in(path, configuration)
     names = [one.name for one in configuration.instance]
     for one in configuration.instance:
         place = f"{path}: instance {one.name}"
@@ -184,6 +239,19 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
                 "unsafe_open = true."
             )
             raise CommandError(f"{place}: {text}", USAGE)
+
+
+def _require_sound_sign_in(path: str, configuration: IssuerConfiguration) -> None:
+    asked = configuration.sign_in
+    if asked is None:
+        return
+    if configuration.store is None:
+        raise CommandError(f"{path}: sign_in: only a console needs it, and that a store.", USAGE)
+    names = [one.name for one in asked.provider]
+    issuers = [one.issuer for one in asked.provider]
+    if len(set(names)) != len(names) or len(set(issuers)) != len(issuers):
+        text = "two providers have one name or one issuer; give each its own."
+        raise CommandError(f"{path}: sign_in: {text}", USAGE)
 
 
 def beside(configuration: str, path: str) -> str:

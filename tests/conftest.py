@@ -26,6 +26,8 @@ from tests.databases import postgresql_copy, sqlite_copy
 from tests.sentences import every_sentence_looked_at
 from tests.soak import repetitions
 
+pytest_plugins = ["tests.words"]
+
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
 settings.register_profile(

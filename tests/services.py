@@ -50,6 +50,7 @@ from tests.factories import (
     world,
 )
 from verifier.employer import EmployerRoom, Jobs, JobTools
+from verifier.employer.requests import Requests
 from verifier.employer.rows import found_of
 from verifier.pages import VerifierPage
 from verifier.verifier import Verifier
@@ -141,7 +142,7 @@ def _employer(documents: Mapping[str, Any] | None, clock: Clock) -> EmployerRoom
 
     page = VerifierPage(lambda: world(documents, now=clock()), None, None, lambda: 0.0)
     tools = JobTools(check, None, lambda work: work(), draws(), lambda: 0.0)
-    return EmployerRoom(page, Jobs(tools))
+    return EmployerRoom(page, Jobs(tools), Requests(draws(), clock))
 
 
 @dataclass(slots=True)

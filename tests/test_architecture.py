@@ -97,6 +97,7 @@ MAY_SEE_THE_DATABASE = (
     "issuer/issuing",
     "issuer/status_ledger",
     "issuer/store",
+    "verifier/employer/store",
     "wallet/store",
 )
 

@@ -10,8 +10,23 @@ from typing import Any
 
 import pytest
 
-from tests.recorded import AREAS
+from tests import (
+    recorded_bundles,
+    recorded_inline_contexts,
+    recorded_limits,
+    recorded_pictures,
+    recorded_readings,
+)
+from tests.recorded import AREAS as REPORTS
 
+AREAS = {
+    **REPORTS,
+    **recorded_bundles.AREAS,
+    **recorded_inline_contexts.AREAS,
+    **recorded_limits.AREAS,
+    **recorded_pictures.AREAS,
+    **recorded_readings.AREAS,
+}
 FILE = Path(__file__).with_name("recorded_reports.json")
 RECORDING = bool(os.environ.get("TALLYSTICK_RECORD"))
 

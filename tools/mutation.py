@@ -4,7 +4,8 @@ mutmut makes the mutants of the files that pyproject.toml names, `mutation_judge
 until a stated time is over, and what is known is written into docs/mutation.md.  A later run goes
 on where this one stopped: verdicts are kept in mutants/ until the mutated function changes.  After
 changing tests, `--again` judges anew what was not noticed, and endless loops (`make clean` forgets
-everything).
+everything).  `--new-sample` forgets every verdict and draws other mutants: no test was written for
+the survivors among them.
 
 Mutants are judged in a random order, so those judged are a fair sample of all.  Exit status 0 if
 the share of all mutants that the tests notice is, by the sample, at least the goal (the lower end
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTANTS = ROOT / "mutants"
+SEED_FILE = MUTANTS / "seed"
 REPORT = ROOT / "docs" / "mutation.md"
 GOAL = 90
 """Percentage of judged mutants that the tests must notice."""
@@ -87,6 +90,13 @@ def forget(outcomes: tuple[str, ...]) -> None:
         verdicts = kept["exit_code_by_key"]
         verdicts.update({name: None for name in verdicts if outcome_of(verdicts[name]) in outcomes})
         path.write_text(json.dumps(kept, indent=4), encoding="utf-8")
+
+
+def begin_sample() -> None:
+    """Forget all verdicts, and draw the order in which mutants are judged."""
+    forget(("killed", "timeout", *UNNOTICED))
+    MUTANTS.mkdir(exist_ok=True)
+    SEED_FILE.write_text(str(secrets.randbelow(10**9)), encoding="utf-8")
 
 
 def judge(minutes: int, workers: int, seconds: float) -> None:
@@ -154,8 +164,9 @@ def report(mutants: list[Mutant]) -> str:
         f"{100 * at_least(total):.1f} % are noticed, as a random sample tells (99 % confidence).",
         "",
         f"{total['killed']} made a test fail and {total['timeout']} ran without end. Mutants are",
-        "judged in a random order, so those judged are a sample of all files.  The longest laws",
-        "over whole documents are left out (`pyproject.toml`), which makes the share lower.",
+        f"judged in a random order{seed()}, so those judged are a sample of all files.  The",
+        "longest laws over whole documents, and tests of issuers' services, are left out",
+        "(`pyproject.toml`), which makes the share lower.",
         "",
         "| file | noticed | survived | no test reaches it | crashed | not judged | share |",
         "|---|---|---|---|---|---|---|",
@@ -172,6 +183,11 @@ def report(mutants: list[Mutant]) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def seed() -> str:
+    """Name the seed of the sample, if one was drawn."""
+    return f" (seed {SEED_FILE.read_text(encoding='utf-8')})" if SEED_FILE.exists() else ""
 
 
 def row(file: str, mutants: list[Mutant]) -> str:
@@ -200,8 +216,13 @@ def main() -> None:
     parser.add_argument(
         "--again", action="store_true", help="judge anew what was not noticed, and endless loops"
     )
+    parser.add_argument(
+        "--new-sample", action="store_true", help="forget all verdicts, and draw another sample"
+    )
     parser.add_argument("--report-only", action="store_true", help="only write the report again")
     arguments = parser.parse_args()
+    if arguments.new_sample:
+        begin_sample()
     if arguments.again:
         forget((*UNNOTICED, "timeout"))
     if not arguments.report_only:

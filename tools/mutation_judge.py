@@ -6,7 +6,7 @@ a mutant come first; so a mutant takes a fraction of a second.  Of the tests tha
 mutant of the function, the fastest run, as far as the stated seconds go: what survives is what
 these did not notice.
 
-Mutants are judged in a random order of a fixed seed, so that those judged so far are always a fair
+Mutants are judged in the random order of a seed, so that those judged so far are always a fair
 sample of all.  Endless loops are stopped by processor time, which a busy machine does not use up.
 """
 
@@ -23,10 +23,14 @@ import sys
 import time
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import ceil
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -34,7 +38,9 @@ from mutmut import __main__ as mutmut
 from mutmut.mutation import trampoline
 from mutmut.state import state
 
-SEED = 1
+SEED_FILE = Path("seed")
+"""The seed of the random order; a new sample has a new one (`mutation.py --new-sample`)."""
+
 PATIENCE = 5
 """How many times longer than it should a run may take before it counts as endless."""
 
@@ -50,6 +56,9 @@ MOST_SET_ASIDE = 10
 LEAST_SECONDS = 0.01
 """What any test takes beside its own work, when it is counted how much it notices a second."""
 
+NUMBER_BYTES = 4
+"""Of the number of a module of tests, in the queue from which forks take modules."""
+
 NOTICED_FILE = Path("noticed.json")
 """Which tests noticed what, for the next run."""
 
@@ -58,6 +67,10 @@ MARK = "__mutmut_"
 
 NOTICED, SURVIVED, WITHOUT_TEST = 1, 0, 33
 """Exit codes as mutmut keeps them."""
+
+
+Told = tuple[str, float, list[str], bool]
+"""A test, its seconds of processor time, which functions it reached, and whether it failed."""
 
 
 @dataclass(slots=True)
@@ -77,10 +90,11 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Time the tests on the unchanged code, then judge until all is done or time is over."""
         items = {item.nodeid: item for item in session.items}
-        self._measure(session.items)
-        names = self._open_mutants()
         gc.freeze()
+        self._measure(session.items)
         self._require_silence([item for item in session.items if item.nodeid in self.costs])
+        self._read_noticed()
+        names = self._open_mutants()
         for number, name in enumerate(names):
             if time.monotonic() > self.deadline:
                 break
@@ -98,17 +112,8 @@ class Judge:
 
     def _measure(self, items: list[pytest.Item]) -> None:
         """Find out on the unchanged code what each test reaches, and how long it takes."""
-        reached = state()._stats  # noqa: SLF001 - where mutmut's trampolines note what they reach
-        reached.clear()
-        trampoline.set_mutant_under_test("stats")
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            start = time.process_time()
-            has_failed = any(report.failed for report in runtestprotocol(item, False, following))
-            self._note(item.nodeid, time.process_time() - start, reached, has_failed)
-            reached.clear()
-        if NOTICED_FILE.exists():
-            for key, tests in json.loads(NOTICED_FILE.read_text(encoding="utf-8")).items():
-                self.noticed[key].update(tests)
+        for test, seconds, reached, has_failed in self._in_forks("stats", items):
+            self._note(test, seconds, reached, has_failed)
         print(f"{len(items)} tests take {sum(self.costs.values()):.0f} s", flush=True)
 
     def _note(self, test: str, seconds: float, reached: Iterable[str], has_failed: bool) -> None:
@@ -130,31 +135,45 @@ class Judge:
             sys.exit("Too many tests fail on the unchanged code.")
 
     def _require_silence(self, items: list[pytest.Item]) -> None:
-        """Set aside the tests that notice a mutant that does not exist: a fork changes nothing."""
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if not pid:
-            os._exit(self._run_all(f"nothing{MARK}0", items, writing))
-        os.close(writing)
-        with os.fdopen(reading, "rb") as pipe:
-            failed = pipe.read().decode().split("\n")[:-1]
-        _pid, status = os.waitpid(pid, 0)
-        if status != SURVIVED:
-            sys.exit(f"A fork without any mutant ends with status {status}.")
-        for test in failed:
-            self._set_aside(test)
-            del self.costs[test]
-            for tests in self.tests_of.values():
-                tests[:] = [one for one in tests if one != test]
+        """Set aside the tests that notice a mutant that does not exist.
 
-    def _run_all(self, name: str, items: list[pytest.Item], writing: int) -> int:
-        """Run all tests in this fork, and tell which fail, one a line."""
-        trampoline.set_mutant_under_test(name)
-        trampoline.get_mutant_under_test = lambda: name
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            if any(report.failed for report in runtestprotocol(item, False, following)):
-                os.write(writing, f"{item.nodeid}\n".encode())
-        return SURVIVED
+        They run in the opposite order than before: none may live on what another one has done.
+        """
+        for test, seconds, _reached, has_failed in self._in_forks(f"nothing{MARK}0", items[::-1]):
+            self.costs[test] = seconds
+            if has_failed:
+                self._set_aside(test)
+                del self.costs[test]
+                for tests in self.tests_of.values():
+                    tests[:] = [one for one in tests if one != test]
+
+    def _in_forks(self, name: str, items: list[pytest.Item]) -> Iterator[Told]:
+        """Run tests under a name of a mutant in forks of this process, as mutants are judged.
+
+        This process runs none: what it remembered, no mutant of the code that found it could
+        change any more.
+        """
+        modules = [list(group) for _path, group in groupby(items, key=lambda item: item.path)]
+        files = {}
+        with ExitStack() as stack:
+            queue = stack.enter_context(_queue(len(modules)))
+            for _worker in range(self.workers):
+                file = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
+                pid = os.fork()
+                if not pid:
+                    os._exit(_tell_all(name, modules, queue, file))
+                files[pid] = file
+            for pid, file in files.items():
+                _pid, status = os.waitpid(pid, 0)
+                if status != SURVIVED:
+                    sys.exit(f"A fork without any mutant ends with status {status}.")
+                file.seek(0)
+                yield from map(json.loads, file)
+
+    def _read_noticed(self) -> None:
+        if NOTICED_FILE.exists():
+            for key, tests in json.loads(NOTICED_FILE.read_text(encoding="utf-8")).items():
+                self.noticed[key].update(tests)
 
     def _open_mutants(self) -> list[str]:
         names: list[str] = []
@@ -167,7 +186,8 @@ class Judge:
                 is_open[name] = code is None
         # The place of a mutant does not depend on which others there are, so what was forgotten is
         # judged before anything new: otherwise survivors would drop out of the sample.
-        names.sort(key=lambda name: hashlib.sha256(f"{SEED} {name}".encode()).digest())
+        seed = SEED_FILE.read_text(encoding="utf-8") if SEED_FILE.exists() else "1"
+        names.sort(key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
         return [name for name in names if is_open[name]]
 
     def _start(self, name: str, items: dict[str, pytest.Item]) -> None:
@@ -236,6 +256,31 @@ class Judge:
         path, kept = self.files[name]
         kept["exit_code_by_key"][name] = exit_code
         path.write_text(json.dumps(kept, indent=4), encoding="utf-8")
+
+
+def _queue(length: int) -> IO[bytes]:
+    """Give numbers from 0 that several forks take, each of them once."""
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(number.to_bytes(NUMBER_BYTES) for number in range(length)))
+    os.close(writing)
+    return os.fdopen(reading, "rb", buffering=0)
+
+
+def _tell_all(name: str, modules: list[list[pytest.Item]], queue: IO[bytes], file: IO[str]) -> int:
+    """Run the tests of one module after the other, and tell of each what it reached, one a line."""
+    reached = state()._stats  # noqa: SLF001 - where mutmut's trampolines note what they reach
+    trampoline.set_mutant_under_test(name)
+    trampoline.get_mutant_under_test = lambda: name
+    while taken := queue.read(NUMBER_BYTES):
+        items = modules[int.from_bytes(taken)]
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            reached.clear()
+            start = time.process_time()
+            has_failed = any(report.failed for report in runtestprotocol(item, False, following))
+            told = item.nodeid, time.process_time() - start, sorted(reached), has_failed
+            file.write(f"{json.dumps(told)}\n")
+    file.flush()
+    return SURVIVED
 
 
 def place_of(mutant: str) -> tuple[str, str]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from credentials.strict_json import serialize_json
+from service import migrate, open_database
 from tests.browser.conftest import Serve, a_page
 from tests.browser.looking import is_readable, walk
+from tests.services import presentation
+from tests.verifier.employer.kept import Office, badge
 from tests.verifier.employer.samples import Beside, employer_service, zipped
-from tests.verifier.pages.samples import samples
+from tests.verifier.pages.samples import samples, the_page
 
 WAYS = (("en", 1100, "light"), ("fr-CA", 1100, "dark"), ("es", 320, "light"))
 
@@ -92,3 +97,80 @@ def test_without_script_the_progress_is_looked_at_again(
     beside.finish()
     page.click("a.primary")
     assert page.locator("[data-answer]").count() == 9
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('office') / 'verifier.sqlite'}")
+    migrate(engine)
+    return Office(engine)
+
+
+@pytest.fixture(scope="module")
+def kept_address(serve: Serve, office: Office) -> str:
+    return serve(office.application)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=[way[0] for way in WAYS])
+def test_watch_list_and_request_are_read_in_each_language(
+    browser: Browser, kept_address: str, pictures: Path, way: tuple[str, int, str]
+) -> None:
+    language, width, scheme = way
+    options: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    with a_page(browser, **options) as page:
+
+        def look(name: str) -> None:
+            is_readable(page)
+            page.screenshot(path=pictures / f"{name}-{language}.png", full_page=True)
+
+        page.goto(f"{kept_address}/watch?lang={language}")
+        look("watch-start")
+        page.click("button.primary")
+        badges = [{"name": "b.json", "mimeType": "application/json", "buffer": badge()}]
+        page.set_input_files("#files", badges)  # type: ignore[arg-type]
+        page.click("form[enctype] button.primary")
+        page.wait_for_selector("[data-answer]")
+        page.fill("#webhook", "https://127.0.0.1/")
+        page.click("form:has(#webhook) button.primary")
+        page.wait_for_selector(".error-summary")
+        look("watch-list")
+        page.goto(f"{kept_address}/request?lang={language}")
+        look("request-form")
+        page.fill("#who", "Wellington Pipes")
+        page.fill("#purpose", "Welder")
+        page.click("button.primary")
+        page.wait_for_selector("img.code")
+        assert page.evaluate("document.querySelector('img.code').naturalWidth > 100")
+        look("request-open")
+        result, link = page.url, page.inner_text("main p code")
+        page.goto(link)
+        look("present")
+        challenge, domain = page.locator("dl code").all_inner_texts()
+        vp = presentation(json.loads(badge()), challenge=challenge, domain=domain)
+        page.fill("#text", json.dumps(vp))
+        page.click("button.primary")
+        page.wait_for_selector(".notice.good")
+        look("presented")
+        page.goto(result)
+        page.wait_for_selector("[data-answer=valid]")
+        look("request-answered")
+
+
+def test_an_embedded_badge_is_small_and_readable(
+    narrow_page: Page, kept_address: str, office: Office, pictures: Path
+) -> None:
+    vp = serialize_json(presentation(json.loads(badge())))
+    address = office.shares.share("did:example:holder", vp)
+    narrow_page.goto(f"{kept_address}/embed?shared={address}")
+    is_readable(narrow_page)
+    narrow_page.screenshot(path=pictures / "embed.png")
+    narrow_page.goto(f"{kept_address}/credentials/{address}")
+    is_readable(narrow_page)
+
+
+def test_a_link_of_another_verifier_fills_the_field(page: Page, serve: Serve) -> None:
+    address = serve(employer_service(the_page(fetch=lambda link: badge())))
+    page.goto(f"{address}/#verify?vc=https%3A%2F%2Fbadges.example%2F1")
+    assert page.input_value("#link") == "https://badges.example/1"
+    page.goto(f"{address}/?x#verify?vc=javascript:alert(1)")
+    assert page.input_value("#link") == ""

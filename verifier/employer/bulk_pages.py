@@ -14,15 +14,10 @@ from service.pages.foreign import foreign
 from service.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_table, xlsx_table
 from service.web import json_response
 from verifier.employer.bulk_intake import LINKS, LINKS_CHARACTERS, UPLOAD_BYTES, given_entries
+from verifier.employer.explained import explained
 from verifier.employer.jobs import JOB_BYTES, LIFETIME_SECONDS, ROWS, Job, JobError, Jobs
 from verifier.employer.rows import COLUMNS, Row, Wanted
 from verifier.pages import VerifierPage
-from verifier.pages.contents import contents
-from verifier.pages.facts import facts, is_proven
-from verifier.pages.frameworks import viewpoints
-from verifier.pages.showing import shown
-from verifier.pages.views import viewpoint_of
-from verifier.pages.worth import worths
 from verifier.verifier import Verifier
 
 PAGE_ROWS = 100
@@ -206,15 +201,6 @@ def _row_page(page: VerifierPage, job: Job, number: int) -> Response:
 def _answer(page: VerifierPage, data: bytes) -> dict[str, Any]:
     if not data:
         return {"answer": None, "viewpoint": None, "document": ""}
-    world, viewpoint = page.world(), viewpoint_of(viewpoints(page.registers))
-    inspection = Verifier(world).inspect(data)
-    report, document = inspection.report, inspection.document
-    answer = {
-        "shown": shown(report),
-        "facts": facts(report, document),
-        "worths": worths(report.value, viewpoint, page.registers),
-        "contents": contents(document, report),
-        "is_proven": is_proven(report),
-    }
+    answer, viewpoint = explained(page, Verifier(page.world()).inspect(data))
     encoded = b64encode(data).decode("ascii")
     return {"answer": answer, "viewpoint": viewpoint, "document": encoded}

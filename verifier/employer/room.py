@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from service.pages import N_, NavigationItem, Pages
+from service.web.limiting import RateLimit
 from verifier.employer.bulk_intake import LINKS_CHARACTERS, UPLOAD_BYTES
 from verifier.employer.bulk_pages import add_bulk_pages
 from verifier.employer.jobs import Jobs
+from verifier.employer.link_pages import LinkRoom, add_link_pages
+from verifier.employer.request_pages import add_request_pages
+from verifier.employer.requests import Requests
+from verifier.employer.store.sharing import ShareStore
+from verifier.employer.watch_pages import WatchRoom, add_watch_pages
 from verifier.pages import VerifierPage
 
 FORM_BYTES = LINKS_CHARACTERS * 4
+CALLS_A_MINUTE, CALLS_AT_ONCE = 30, 20
+"""How often one caller may have a badge shown, or share a credential."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmployerRoom:
-    """What the pages need from outside: how one credential is verified, and the jobs."""
+    """What the pages need from outside: how one credential is verified, jobs and requests.
+
+    `watch` and `shares` are None where the operator keeps no database, `framers` the origins whose
+    pages may frame a badge (none: there is no such page), `has_metrics` whether figures are told.
+    """
 
     page: VerifierPage
     jobs: Jobs
+    requests: Requests
+    watch: WatchRoom | None = None
+    shares: ShareStore | None = None
+    framers: tuple[str, ...] = ()
+    has_metrics: bool = False
+    served: Counter[str] = field(default_factory=Counter)
 
     @property
     def navigation(self) -> tuple[NavigationItem, ...]:
         """List what stands at the top of every page."""
+        watched = () if self.watch is None else (NavigationItem("employer.watch", N_("Watch")),)
         return (
             NavigationItem("verify.start", N_("One credential")),
             NavigationItem("employer.bulk", N_("Many at once")),
+            NavigationItem("employer.ask", N_("Ask for one")),
+            *watched,
         )
+
+    def new_limit(self) -> RateLimit:
+        """Make a limit for callers of one kind of page."""
+        return RateLimit(CALLS_A_MINUTE, CALLS_AT_ONCE, self.page.clock)
+
+    def count(self, kind: str) -> None:
+        """Count what was served."""
+        self.served[kind] += 1
 
 
 def new_employer_pages(room: EmployerRoom) -> Pages:
@@ -39,4 +69,9 @@ def new_employer_pages(room: EmployerRoom) -> Pages:
         form_bytes=FORM_BYTES,
     )
     add_bulk_pages(pages, room.page, room.jobs)
+    add_request_pages(pages, room.page, room.requests)
+    links = LinkRoom(room.framers, room.new_limit(), room.count, room.shares)
+    add_link_pages(pages, room.page, links)
+    if room.watch is not None:
+        add_watch_pages(pages, room.page, room.watch)
     return pages

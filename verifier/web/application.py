@@ -45,6 +45,8 @@ from verifier.web.messages import (
     detail_of,
     is_presentation,
 )
+from verifier.web.metrics import metrics_operations
+from verifier.web.sharing import sharing_operations
 
 SCOPE_HEADER = "Verification-Scope"
 PROOF_ONLY = (
@@ -97,7 +99,7 @@ def new_verifier_application(
     if page is not None:
         _add_pages(application, page, employer)
     if employer is not None:
-        application.register_api(job_operations(employer.jobs, employer.page.limits))
+        _add_operations(application, employer)
     for instance in instances:
         application.register_api(_operations(instance))
         if instance.scope is not None:
@@ -113,6 +115,14 @@ def _add_pages(application: OpenAPI, page: VerifierPage, employer: EmployerRoom 
         navigation = employer.navigation
     settings = PagesSettings(site=SITE, home=START, navigation=navigation)
     add_pages(application, settings, *rooms)
+
+
+def _add_operations(application: OpenAPI, room: EmployerRoom) -> None:
+    application.register_api(job_operations(room.jobs, room.page.limits))
+    if room.shares is not None:
+        application.register_api(sharing_operations(room.shares, room.page.world, room.new_limit()))
+    if room.has_metrics:
+        application.register_api(metrics_operations(room, room.served))
 
 
 def _say_scope(application: OpenAPI, prefix: str, scope: str) -> None:

@@ -16,6 +16,7 @@ from tests.verifier.pages.samples import the_page
 from verifier.checks.world import World
 from verifier.employer import EmployerRoom, Jobs, JobTools
 from verifier.employer.jobs import Pair
+from verifier.employer.requests import Requests
 from verifier.employer.rows import found_of
 from verifier.pages import VerifierPage
 from verifier.verifier import Verifier
@@ -63,9 +64,14 @@ def new_jobs(page: VerifierPage, **changes: Any) -> Jobs:
 def employer_service(page: VerifierPage | None = None, **changes: Any) -> OpenAPI:
     """Build a verifier with all its pages; `changes` are those of the tools of jobs."""
     made = page or the_page()
-    instance = VerifierInstance("", lambda _expected: made.world(), challenges(Clock()))
-    room = EmployerRoom(made, new_jobs(made, **changes))
-    return new_verifier_application(WebSettings("Verifier", "Verifies."), [instance], made, room)
+    return service_of(EmployerRoom(made, new_jobs(made, **changes), Requests(draws(), Clock())))
+
+
+def service_of(room: EmployerRoom) -> OpenAPI:
+    """Build a verifier with its pages for employers."""
+    instance = VerifierInstance("", lambda _expected: room.page.world(), challenges(Clock()))
+    settings = WebSettings("Verifier", "Verifies.")
+    return new_verifier_application(settings, [instance], room.page, room)
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

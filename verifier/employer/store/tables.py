@@ -1,0 +1,53 @@
+"""The tables of the verifier, as the migrations make them.
+
+Times are UTC to the second, written as `service` writes them, so that their order is that of the
+text.  Lists and shares are known by the digest of their address: whoever reads the database cannot
+open one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+
+def _text(name: str, **options: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, **{"nullable": False, **options})
+
+
+def _bytes(name: str) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, nullable=False)
+
+
+LISTS = sa.Table(
+    "verifier_watch_lists",
+    METADATA,
+    _text("id", primary_key=True),
+    *(_text(name) for name in ("created_at", "mail", "webhook", "secret", "language")),
+)
+"""Watch lists: whom a change is told to (empty: nobody); `secret` signs what a webhook gets."""
+
+WATCHED = sa.Table(
+    "verifier_watched",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("list_id"),
+    _text("digest"),
+    *(_bytes(name) for name in ("about", "document")),
+    *(_text(name) for name in ("answer", "told_by_mail", "told_by_webhook")),
+    *(_text(name) for name in ("added_at", "checked_at", "changed_at")),
+)
+"""What is watched: `about` is what is needed to ask again, `document` is empty unless kept."""
+
+SHARED = sa.Table(
+    "verifier_shared",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("holder"),
+    _bytes("presentation"),
+    *(_text(name) for name in ("created_at", "ends_at")),
+)
+"""Credentials that their holders share by link, until a day."""

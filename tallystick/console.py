@@ -27,6 +27,7 @@ from tallystick import composition, verifying
 from tallystick.claim_office import claim_settings, desks, mail_server
 from tallystick.issuer_service import IssuerService
 from tallystick.issuer_setup import NewInstitution, new_key, rotate
+from tallystick.sign_in import ways_to_sign_in
 from verifier.verifier import Verifier
 
 CONSOLE = "tallystick_console"
@@ -99,12 +100,16 @@ def add_console(application: OpenAPI, service: IssuerService) -> str:
     As long as there is nobody it is that of the set-up, with the code that opens it.
     """
     code = secrets.token_urlsafe(CODE_BYTES)
+    asked = service.configuration.sign_in
+    ways = ways_to_sign_in(service.path, asked)
     services = ConsoleServices(
         shop=service.shop,
         register_for=service.register_for,
         preview=partial(preview, service),
         keys=ServiceKeys(service),
         setup_code=code,
+        relying_party=ways.relying_party,
+        providers=ways.providers,
         desk_of=desks(service),
         sends_mail=mail_server() is not None,
         verify_at=service.configuration.claims.verify_at,

@@ -58,6 +58,10 @@ folder = "{name}-data"     # copies of published lists, and how far the ledger h
 keys = "{keys}"
 checkpoint_key = "{checkpoint_key}"
 
+# Passkeys, and accounts elsewhere (docs/sign-in.md): say where browsers reach the console.
+# [sign_in]
+# address = "http://localhost:8080"
+
 # Each instance has its own path, key, suite and rules.
 [[instance]]
 name = "badges"            # POST /badges/credentials/issue

@@ -17,6 +17,7 @@ from verifier.employer.origins import ORIGIN
 
 Configuration = TypeVar("Configuration", bound=BaseModel)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
 RESERVED = frozenset(
     {
@@ -97,6 +98,37 @@ class StoreSettings(BaseModel):
     checkpoint_key: str
 
 
+class ProviderSettings(BaseModel):
+    """Where people may sign in with an account of theirs (OpenID Connect).
+
+    `client_secret_file` lies beside the configuration.  With `trusts_addresses` an address that the
+    provider has verified opens the account here that has the same one.
+    """
+
+    model_config = _STRICT
+
+    name: Name
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    issuer: Annotated[str, Field(pattern=r"^https?://[^?#\s]+$", max_length=500)]
+    client_id: Annotated[str, Field(min_length=1, max_length=500)]
+    client_secret_file: str | None = None
+    trusts_addresses: bool = False
+    algorithms: Annotated[tuple[Algorithm, ...], Field(min_length=1)] = ("RS256", "ES256")
+
+
+class SignInSettings(BaseModel):
+    """How people may sign in besides by password; `address` is where browsers reach the service."""
+
+    model_config = _STRICT
+
+    address: Annotated[
+        str,
+        Field(pattern=r"^(https://[a-z0-9][a-z0-9.-]*[a-z0-9]|http://localhost)(:[0-9]{1,5})?$"),
+    ]
+    passkeys: bool = True
+    provider: tuple[ProviderSettings, ...] = ()
+
+
 class ClaimsSettings(BaseModel):
     """The pages behind the links that learners get.
 
@@ -121,6 +153,7 @@ class IssuerConfiguration(BaseModel):
     sources: Sources = Sources()
     instance: tuple[InstanceSettings, ...] = ()
     store: StoreSettings | None = None
+    sign_in: SignInSettings | None = None
     claims: ClaimsSettings = ClaimsSettings()
     published_keys: tuple[str, ...] = ()
     status_ledger: str | None = None
@@ -185,6 +218,7 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
     """Refuse what no form can say: names that clash, unknown suites, an open door to the world."""
     if not configuration.instance and configuration.store is None:
         raise CommandError(f"{path}: instance: at least one is needed, or a store.", USAGE)
+    _require_sound_sign_in(path, configuration)
     names = [one.name for one in configuration.instance]
     for one in configuration.instance:
         place = f"{path}: instance {one.name}"
@@ -205,6 +239,19 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
                 "unsafe_open = true."
             )
             raise CommandError(f"{place}: {text}", USAGE)
+
+
+def _require_sound_sign_in(path: str, configuration: IssuerConfiguration) -> None:
+    asked = configuration.sign_in
+    if asked is None:
+        return
+    if configuration.store is None:
+        raise CommandError(f"{path}: sign_in: only a console needs it, and that a store.", USAGE)
+    names = [one.name for one in asked.provider]
+    issuers = [one.issuer for one in asked.provider]
+    if len(set(names)) != len(names) or len(set(issuers)) != len(issuers):
+        text = "two providers have one name or one issuer; give each its own."
+        raise CommandError(f"{path}: sign_in: {text}", USAGE)
 
 
 def beside(configuration: str, path: str) -> str:

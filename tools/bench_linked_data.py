@@ -21,7 +21,6 @@ from pyld import jsonld  # noqa: E402 - the checkout comes first on the path
 import schemas  # noqa: E402
 from credentials.json_types import JsonObject  # noqa: E402
 from credentials.limits import DEFAULT_LIMITS  # noqa: E402
-from credentials.linked_data.batch import CanonicalTemplate  # noqa: E402
 from credentials.linked_data.compiled import ContextCompiler  # noqa: E402
 from credentials.linked_data.compiled.readings import Readings  # noqa: E402
 from credentials.linked_data.reading import canonical_n_quads, faithful_findings  # noqa: E402
@@ -31,19 +30,6 @@ from tools.bench_workload import Provider, badge, sign  # noqa: E402
 
 ROUNDS = 7
 DOCUMENTS = 40
-SLOTS = (
-    "/id",
-    "/credentialSubject/id",
-    "/credentialSubject/creditsEarned",
-    "/credentialSubject/identifier/0/identityHash",
-    "/credentialSubject/identifier/0/salt",
-    "/credentialSubject/result/0/value",
-    "/credentialSubject/result/1/value",
-    "/credentialStatus/id",
-    "/credentialStatus/statusListIndex",
-)
-"""What differs from row to row of a roster."""
-
 Work = Callable[[], object]
 
 
@@ -71,13 +57,6 @@ def there_and_back(document: JsonObject) -> JsonObject:
     """Expand and compact with PyLD, which the round trip would take."""
     expanded = jsonld.expand(document, PYLD)
     return dict(jsonld.compact(expanded, {"@context": document["@context"]}, PYLD))
-
-
-def value_at(document: Any, pointer: str) -> Any:
-    """Read what a JSON pointer names."""
-    for step in pointer.split("/")[1:]:
-        document = document[int(step) if isinstance(document, list) else step]
-    return document
 
 
 def larger(document: JsonObject, alignments: int) -> JsonObject:
@@ -143,8 +122,6 @@ def stages() -> dict[str, float]:
     warm = Readings(ContextCompiler(schemas.load_context))
     same = batches(badge)
     others = batches(lambda number: badge(number, Provider.of(number)))
-    template = CanonicalTemplate(bare[0], SLOTS, load_context=schemas.load_context)
-    values = [[value_at(document, slot) for slot in SLOTS] for document in bare]
 
     def read(documents: list[list[JsonObject]]) -> None:
         for document in documents.pop():
@@ -167,7 +144,6 @@ def stages() -> dict[str, float]:
             "JSON text of the document (json.dumps)": lambda: [json.dumps(one) for one in bare],
             "read and canonicalize, issuer and achievement new": lambda: read(others),
             "read and canonicalize, issuer and achievement known": lambda: read(same),
-            "canonicalize by a roster's template": lambda: [template.fill(one) for one in values],
             "all of a verification: contexts, losses, round trip, document, options": verify,
             "PyLD: canonicalize the document": lambda: [by_pyld(one) for one in bare],
             "PyLD: expand and compact": lambda: [there_and_back(one) for one in bare],

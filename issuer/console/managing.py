@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
 from issuer.console.access import RIGHTS, Access, Right
-from issuer.console.room import Console
+from issuer.console.room import Console, asks_for_passkey
 from issuer.console.setting_up import InstitutionForm
 from issuer.issuing.lists import status_purpose
 from issuer.rosters import is_address
@@ -86,6 +86,7 @@ def _add_dashboard(console: Console) -> None:
         settings = access.tenant.settings | (
             {"status_purpose": purpose} if purpose in PURPOSES else {}
         )
+        settings["passkey_required"] = "passkey-required" in request.form
         store.tenants.change(
             access.act, title=form.title, profile=form.profile(), settings=settings
         )
@@ -222,6 +223,8 @@ def _institution_page(
         errors=errors,
         purposes=PURPOSES,
         purpose=status_purpose(access.tenant),
+        has_passkeys=console.services.relying_party is not None,
+        asks_for_passkey=asks_for_passkey(access.tenant),
     )
 
 

@@ -11,9 +11,10 @@ from flask import Response, g, request, url_for
 from credentials.errors import TallystickError
 from issuer.console.access import Access, Right
 from issuer.console.services import ConsoleServices
-from issuer.console.shown import achievement_state, moment_text
+from issuer.console.shown import achievement_state, device_text, moment_text
 from issuer.rosters import DEFAULT_ROSTER_LIMITS
-from issuer.store import NotFoundError, StoreError, User
+from issuer.store import NotFoundError, StoreError, Tenant, User
+from issuer.store.sessions import Session
 from service.pages import Pages, html_of_markdown, page_response, redirect
 from service.pages.answers import ERRORS
 from service.web.problems import RequestRefusedError, refusal
@@ -49,6 +50,7 @@ class Console:
             has_assets=True,
         )
         self.pages.add_app_template_filter(moment_text, "moment_text")
+        self.pages.add_app_template_filter(device_text, "device_text")
         self.pages.add_app_template_filter(achievement_state, "achievement_state")
         self.pages.add_app_template_global(html_of_markdown, "markdown")
         self.pages.register_error_handler(NotFoundError, _not_found)
@@ -59,18 +61,24 @@ class Console:
 
         Obligations: 1. somebody is signed in, else a page leads there and a form is refused; 2. the
         institution exists and they have a role in it, else it is not found, so that nobody learns
-        who else is here; 3. one of their roles has the right, else it is refused.
+        who else is here; 3. they used a passkey, if the institution asks for one; 4. one of their
+        roles has the right, else it is refused.
         """
 
         def add(view: View) -> View:
             @wraps(view)
             def guarded(institution: str, **values: str) -> Response:
                 # 1.
-                user = self.signed_in()
-                if user is None:
+                session = self.session()
+                if session is None:
                     return self.to_sign_in()
-                # 2. and 3.
-                access = self._access(user, institution, right)
+                # 2.
+                access = self._access(session.user, institution)
+                # 3.
+                if asks_for_passkey(access.tenant) and not session.has_passkey:
+                    return self._to_second_step()
+                # 4.
+                _require(right, access)
                 g.console_access = access
                 return view(access, **values)
 
@@ -83,10 +91,13 @@ class Console:
 
     def signed_in(self) -> User | None:
         """Tell who is signed in."""
+        session = self.session()
+        return None if session is None else session.user
+
+    def session(self) -> Session | None:
+        """Find the session of this browser."""
         secret = request.cookies.get(COOKIE)
-        if not secret:
-            return None
-        return self.services.store.sessions.user(secret, self.services.now())
+        return self.services.store.sessions.find(secret, self.services.now()) if secret else None
 
     def to_sign_in(self) -> Response:
         """Lead to the page where one signs in, and from there back to this page."""
@@ -94,7 +105,13 @@ class Console:
             raise refusal(401)
         return redirect(url_for("console.sign_in", then=request.path))
 
-    def _access(self, user: User, institution: str, right: Right) -> Access:
+    def _to_second_step(self) -> Response:
+        if request.method != "GET":
+            text = "This institution asks for a passkey. Open one of its pages, and use yours."
+            raise RequestRefusedError(text, status=403, code="PASSKEY_MISSING")
+        return redirect(url_for("console.second_step", then=request.path))
+
+    def _access(self, user: User, institution: str) -> Access:
         try:
             tenant = self.services.store.tenants.named(institution)
         except NotFoundError as error:
@@ -102,16 +119,23 @@ class Console:
         roles = self.services.store.users.roles(tenant.id, user.id)
         if not roles:
             raise refusal(404)
-        access = Access(user, tenant, roles, self.services.now())
-        if right not in access.rights:
-            text = "Your roles at this institution do not allow this."
-            raise RequestRefusedError(text, status=403, code="ROLE_MISSING")
-        return access
+        return Access(user, tenant, roles, self.services.now())
 
     def show(self, access: Access, template: str, **values: Any) -> Response:
         """Answer with a page of an institution; its frame shows what its reader may do."""
         shared: dict[str, Any] = {"access": access, "may": access.rights, "Right": Right}
         return page_response(f"console/{template}.html", **{**shared, **values})
+
+
+def asks_for_passkey(tenant: Tenant) -> bool:
+    """Tell whether an institution lets in only who used a passkey."""
+    return tenant.settings.get("passkey_required") is True
+
+
+def _require(right: Right, access: Access) -> None:
+    if right not in access.rights:
+        text = "Your roles at this institution do not allow this."
+        raise RequestRefusedError(text, status=403, code="ROLE_MISSING")
 
 
 def _not_found(_error: TallystickError) -> Response:

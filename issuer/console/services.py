@@ -5,7 +5,7 @@ The console holds no key and opens no connection; whatever needs one is asked fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -14,10 +14,12 @@ from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from frameworks.register import Register
 from issuer.claims import ClaimDesk
-from issuer.console.passwords import Passwords
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.signing import check_request
 from issuer.store import Act, Store, Tenant
+from service.sign_in.openid import OpenIdClient
+from service.sign_in.passkeys import RelyingParty
+from service.sign_in.passwords import Passwords
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,12 @@ class ConsoleServices:
     address: str | None = None
     """Where the service is reached from outside, if the operator said so (https://…)."""
 
+    relying_party: RelyingParty | None = None
+    """Who asks for passkeys; without a public address nobody does."""
+
+    providers: Mapping[str, OpenIdClient] = field(default_factory=dict)
+    """Where people may sign in with an account of theirs, by name."""
+
     @property
     def store(self) -> Store:
         """What is kept."""
@@ -94,6 +102,12 @@ class ConsoleServices:
     def now(self) -> Callable[[], datetime]:
         """The clock."""
         return self.shop.now
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """What can be signed in with besides a password: "passkey", and issuers of accounts."""
+        issuers = {client.provider.issuer for client in self.providers.values()}
+        return frozenset(issuers | ({"passkey"} if self.relying_party else set()))
 
     def prepare(self, tenant: Tenant, asked: JsonObject) -> tuple[Finding, ...]:
         """Do what precedes signing; return warnings, raise `TallystickError` if it must not be."""

@@ -15,6 +15,7 @@ from issuer.console.room import Console
 from issuer.console.signing_in import password_errors, signed_in_as
 from issuer.rosters import is_address
 from issuer.store import Act, ConflictError, Role, Tenant, User
+from issuer.store.sessions import Proof
 from service.pages import FieldError, form_text, gettext, page_response, redirect, say
 from service.web.problems import refusal
 
@@ -105,7 +106,8 @@ def _add_begin(console: Console) -> None:
             return _set_up_page(console, form, [FieldError("name", error.message)])
         user = _first_owner(console, tenant, email)
         say(gettext("%(title)s is set up, with a key of its own.", title=tenant.title))
-        return signed_in_as(console, user, url_for("console.dashboard", institution=tenant.name))
+        address = url_for("console.dashboard", institution=tenant.name)
+        return signed_in_as(console, user, address, Proof.PASSWORD)
 
 
 def _add_institutions(console: Console) -> None:

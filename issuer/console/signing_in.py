@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from flask import Response, request, url_for
 
-from issuer.console.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, fault_of
 from issuer.console.room import COOKIE, PREFIX, Console
 from issuer.store import User
-from issuer.store.sessions import SESSION_LIFE, Limit
+from issuer.store.sessions import SESSION_LIFE, Limit, Proof
 from service.pages import N_, FieldError, form_text, gettext, page_response, redirect, say
+from service.sign_in.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, fault_of
 
-OWN_PAGE = re.compile(rf"{PREFIX}/at/[a-z0-9-]+(?:/[A-Za-z0-9_-]+)*/?")
+OWN_PAGE = re.compile(rf"{PREFIX}/(?:you|at/[a-z0-9-]+(?:/[A-Za-z0-9_-]+)*/?)")
 """Where signing in may lead to: a page of ours, whatever a link says."""
 
 ACCOUNT_TRIES = 50
@@ -59,22 +60,19 @@ def _add_sign_in(console: Console) -> None:
     def sign_in() -> Response:
         if not services.store.users.has_any():
             return page_response("console/not_set_up.html")
-        return page_response("console/sign_in.html", email="", then=_then(request.args.get("then")))
+        return sign_in_page(console, "", own_page(request.args.get("then")))
 
     @pages.post("/sign-in")
     def take_sign_in() -> Response:
-        email, then = form_text("email", 254).lower(), _then(form_text("then", 300))
+        email, then = form_text("email", 254).lower(), own_page(form_text("then", 300))
         user = _who(console, email, request.form.get("password", "")[:MOST_CHARACTERS])
         if user is None:
             text = gettext(
                 "Address and password do not belong together, or there were too many tries. "
                 "After too many tries wait for a quarter of an hour."
             )
-            error = FieldError("email", text)
-            return page_response(
-                "console/sign_in.html", status=422, errors=[error], email=email, then=then
-            )
-        return signed_in_as(console, user, then or url_for("console.start"))
+            return sign_in_page(console, email, then, [FieldError("email", text)])
+        return signed_in_as(console, user, then or url_for("console.start"), Proof.PASSWORD)
 
     @pages.post("/sign-out")
     def sign_out() -> Response:
@@ -92,18 +90,18 @@ def _add_passwords(console: Console) -> None:
     @pages.get("/setup/<secret>")
     def new_password(secret: str) -> Response:
         user = services.store.users.user_of_setup_link(secret, services.now())
-        return page_response("console/password.html", user=user)
+        return _password_page(console, user, [])
 
     @pages.post("/setup/<secret>")
     def take_password(secret: str) -> Response:
         user = services.store.users.user_of_setup_link(secret, services.now())
         errors = password_errors(user.email, user.name)
         if errors:
-            return page_response("console/password.html", status=422, errors=errors, user=user)
+            return _password_page(console, user, errors)
         hashed = services.passwords.hash(request.form["password"])
         user = services.store.users.use_setup_link(secret, hashed, services.now())
         say(gettext("Your password is set."))
-        return signed_in_as(console, user, url_for("console.start"))
+        return signed_in_as(console, user, url_for("console.start"), Proof.LINK)
 
 
 def _who(console: Console, email: str, password: str) -> User | None:
@@ -126,10 +124,29 @@ def _who(console: Console, email: str, password: str) -> User | None:
     return user
 
 
-def signed_in_as(console: Console, user: User, address: str) -> Response:
+def sign_in_page(
+    console: Console, email: str, then: str, errors: Sequence[FieldError] = ()
+) -> Response:
+    """Show the page where one signs in, with all that this installation takes."""
+    return page_response(
+        "console/sign_in.html",
+        status=422 if errors else 200,
+        errors=errors,
+        email=email,
+        then=then,
+        has_passkeys=console.services.relying_party is not None,
+        providers=[client.provider for client in console.services.providers.values()],
+    )
+
+
+def signed_in_as(console: Console, user: User, address: str, *proved: Proof) -> Response:
     """Begin a session, always with a new secret, and lead to a page."""
     secret = console.services.store.sessions.begin(
-        user, console.services.now(), instead_of=request.cookies.get(COOKIE)
+        user,
+        console.services.now(),
+        proved=proved,
+        agent=request.headers.get("User-Agent", ""),
+        instead_of=request.cookies.get(COOKIE),
     )
     response = redirect(address)
     response.set_cookie(
@@ -144,6 +161,17 @@ def signed_in_as(console: Console, user: User, address: str) -> Response:
     return response
 
 
+def _password_page(console: Console, user: User, errors: Sequence[FieldError]) -> Response:
+    kept = console.services.store.sign_in
+    return page_response(
+        "console/password.html",
+        status=422 if errors else 200,
+        errors=errors,
+        user=user,
+        has_others=bool(kept.passkeys(user.id) or kept.accounts(user.id)),
+    )
+
+
 def password_errors(*others: str) -> list[FieldError]:
     """Name what is wrong with the new password of a form."""
     found = fault_of(request.form.get("password", ""), *others)
@@ -153,5 +181,6 @@ def password_errors(*others: str) -> list[FieldError]:
     return [FieldError("password", text)]
 
 
-def _then(address: str | None) -> str:
+def own_page(address: str | None) -> str:
+    """Take an address to go on to, if it is one of our pages; nothing otherwise."""
     return address if address and OWN_PAGE.fullmatch(address) else ""

@@ -13,6 +13,7 @@ from issuer.store.learners import Learners
 from issuer.store.ledger import IssuerLedger
 from issuer.store.overviews import Overviews
 from issuer.store.sessions import Sessions
+from issuer.store.sign_in import sign_in_methods
 from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
 from issuer.store.users import Users
@@ -27,7 +28,8 @@ class Store:
         """Keep the database; nothing is read yet."""
         self.engine = engine
         self.tenants = Tenants(engine)
-        self.users = Users(engine)
+        self.sign_in = sign_in_methods(engine)
+        self.users = Users(engine, self.sign_in)
         self.sessions = Sessions(engine)
         self.api_keys = ApiKeys(engine)
         self.achievements = Achievements(engine)

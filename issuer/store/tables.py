@@ -97,9 +97,11 @@ SESSIONS = _table(
     _text("began_at"),
     _text("seen_at"),
     _text("ends_at"),
+    _text("proved"),
+    _text("agent"),
     sa.Index("issuer_sessions_of", "user_id"),
 )
-"""Who is signed in, known by the digest of what their browser holds."""
+"""Who is signed in, known by the digest of what their browser holds; `proved` says by what."""
 
 SIGN_IN_TRIES = _table(
     "sign_in_tries",

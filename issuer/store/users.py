@@ -17,6 +17,7 @@ from issuer.store.ledger import Act, note, record
 from issuer.store.tables import ROLES, SETUP_LINKS, USERS
 from issuer.store.writing_down import digest_of, new_id, new_secret, required, stamp
 from service import reading, writing
+from service.sign_in import SignInMethods
 
 SETUP_LINK_LIFE = timedelta(days=3)
 """How long a link to set a password holds."""
@@ -48,9 +49,9 @@ class User:
 class Users:
     """The people, in all institutions."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Keep the database; nothing is read yet."""
-        self._engine = engine
+    def __init__(self, engine: Engine, sign_in: SignInMethods) -> None:
+        """Keep the database, and what people sign in with; nothing is read yet."""
+        self._engine, self._sign_in = engine, sign_in
 
     def add(self, act: Act, *, email: str, name: str, locale: str = "en") -> User:
         """Add somebody without a password; raise `ConflictError` (USER_EXISTS)."""
@@ -192,11 +193,16 @@ class Users:
             return _user_of_link(connection, secret, at)
 
     def use_setup_link(self, secret: str, password_hash: str, at: datetime) -> User:
-        """Set a password by a link, which then holds no more; raise `NotFoundError`."""
+        """Set a password by a link, which then holds no more; raise `NotFoundError`.
+
+        It begins anew: passkeys and linked accounts of before open nothing any more, since a link
+        is for whoever lost theirs, or had them taken.
+        """
         with writing(self._engine) as connection:
             user = _user_of_link(connection, secret, at)
             used = update(SETUP_LINKS).where(SETUP_LINKS.c.digest == digest_of(secret))
             connection.execute(used.values(used_at=stamp(at)))
+            self._sign_in.forget(connection, user.id)
             newer = user.session_version + 1
             change = update(USERS).where(USERS.c.id == user.id)
             connection.execute(change.values(session_version=newer, password_hash=password_hash))

@@ -156,6 +156,37 @@ class Fetcher:
             if response.status // 100 != SUCCESS // 100:
                 _require_success(response.status)
 
+    def exchange(
+        self,
+        url: str,
+        data: bytes,
+        *,
+        media_type: str,
+        headers: Sequence[tuple[str, str]] = (),
+        accepted: Sequence[str] = JSON_TYPES,
+    ) -> Fetched:
+        """Hand bytes over in one POST to a URL, and return the document that is answered.
+
+        Obligations: those of `fetch`; a redirect is not followed.  Raises `FetchError`, and nothing
+        else.
+        """
+        most = self._policy.body_bytes
+        end = self._clock() + self._policy.seconds
+        allowance = Allowance(end, self._clock, most + OVERHEAD_BYTES)
+        target = read_target(url, allowed_hosts=self._policy.allowed_hosts)
+        length = ("Content-Length", str(len(data)))
+        sent = [*_headers(target, ", ".join(accepted)), ("Content-Type", media_type), length]
+        with (
+            _telling(target),
+            self._pool(allowance) as pool,
+            pool.stream(
+                "POST", _url_of(target), headers=[*sent, *headers], content=data
+            ) as response,
+        ):
+            _require_success(response.status)
+            kind = media_type_of(response.headers, accepted)
+            return Fetched(url, kind, read_body(response.headers, response.iter_stream(), most))
+
     def _ask(
         self, target: Target, url: str, allowance: Allowance, accepted: Sequence[str]
     ) -> Fetched | str:

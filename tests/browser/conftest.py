@@ -65,7 +65,7 @@ def a_page(browser: Browser, **options: object) -> Iterator[Page]:
 
 
 def _is_own(url: str) -> bool:
-    return url.startswith(("http://127.0.0.1:", "blob:", "data:"))
+    return url.startswith(("http://127.0.0.1:", "http://localhost:", "blob:", "data:"))
 
 
 @pytest.fixture

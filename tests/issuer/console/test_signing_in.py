@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from issuer.console.passwords import fault_of
 from issuer.store import Act, Role
 from issuer.store.sessions import IDLE_LIFE, SESSION_LIFE
+from service.sign_in.passwords import fault_of
 from tests.issuer.console.world import CODE, PASSWORD, QUICK, World
 
 HTML = {"Accept": "text/html"}

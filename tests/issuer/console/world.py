@@ -17,7 +17,6 @@ from issuer import IssuanceRequest
 from issuer.achievements.composing import composed
 from issuer.claims import ClaimDesk, ClaimSettings, claim_pages
 from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
-from issuer.console.passwords import Passwords
 from issuer.console.room import Console
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.rosters import run
@@ -25,13 +24,21 @@ from issuer.store import Act, Role, Store, Tenant, User
 from service import open_database
 from service.mail import Mailbox
 from service.pages import N_, PagesSettings, add_pages
+from service.sign_in.openid import OpenIdClient, OpenIdProvider
+from service.sign_in.passkeys import RelyingParty
+from service.sign_in.passwords import Passwords
 from service.web import WebSettings, new_application
 from tests.factories import ISSUER, NOW, SIGNER, check, method_of
 from tests.issuer.issuing.workshops import SETTINGS, workshop
 from tests.issuer.test_issuer import issuer
+from tests.service.sign_in.authenticator import ORIGIN
+from tests.service.sign_in.provider import CLIENT, CLIENT_PASSWORD, TestProvider
+from tests.service.sign_in.provider import ISSUER as OPENID_ISSUER
 from tests.services import Clock
 
 REGISTER = read_register(schemas.reference_register())
+BACK = f"{ORIGIN}/console/sign-in/with/staff/back"
+STAFF = OpenIdProvider("staff", "Staff account", OPENID_ISSUER, CLIENT, CLIENT_PASSWORD)
 CODE = "the-code-that-was-printed"
 PASSWORD = "four words in a row"
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -64,6 +71,8 @@ class World:
     application: OpenAPI
     console: Console
     shop: Workshop
+    provider: TestProvider
+    """Who says that somebody has an account there."""
 
     @property
     def store(self) -> Store:
@@ -101,10 +110,18 @@ class World:
         return user
 
 
-def console_world(url: str, *, sends_mail: bool = True) -> World:
-    """Build a console on a database without rows."""
+def console_world(
+    url: str,
+    origin: str = ORIGIN,
+    *,
+    trusts_addresses: bool = False,
+    sends_mail: bool = True,
+) -> World:
+    """Build a console on a database without rows, with passkeys and a provider of accounts."""
     engine, clock = open_database(url), Clock()
     shop = replace(workshop(engine, clock=clock), compose=composed(lambda _framework: REGISTER))
+    provider = TestProvider()
+    staff = replace(STAFF, trusts_addresses=trusts_addresses)
     services = ConsoleServices(
         shop=shop,
         register_for=lambda _framework: REGISTER,
@@ -113,6 +130,8 @@ def console_world(url: str, *, sends_mail: bool = True) -> World:
         setup_code=CODE,
         desk_of=lambda _tenant, own: ClaimDesk(shop.store, own, Mailbox("badges@poly.example")),
         passwords=QUICK,
+        relying_party=RelyingParty.at(origin, "Tallystick"),
+        providers={"staff": OpenIdClient(staff, provider, BACK, lambda: 0.0)},
         sends_mail=sends_mail,
     )
     console = console_of(services)
@@ -120,4 +139,4 @@ def console_world(url: str, *, sends_mail: bool = True) -> World:
     settings = PagesSettings(site=N_("Issuing"), home="console.start", secret=b"s" * 32)
     claims = claim_pages(ClaimSettings(shop.store, shop.now, lambda _tenant: None))
     add_pages(application, settings, console.pages, claims)
-    return World(application, console, shop)
+    return World(application, console, shop, provider)

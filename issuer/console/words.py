@@ -1,0 +1,38 @@
+"""What is said when a proof is not accepted, by the code of the error."""
+
+from __future__ import annotations
+
+from service.pages import N_, gettext
+from service.sign_in.errors import SignInError
+
+WORDS = {
+    "ACCOUNT_LINKED": N_("This account is linked to somebody here already."),
+    "ACCOUNT_UNKNOWN": N_(
+        "Nobody here has linked this account. Sign in another way and link it, under "
+        "“How you sign in”."
+    ),
+    "ID_TOKEN_REFUSED": N_(
+        "What the provider said about you could not be verified, so nobody was signed in."
+    ),
+    "LAST_WAY": N_("This is all that you can sign in with. Add something else first."),
+    "PASSKEY_KNOWN": N_("This passkey is known already."),
+    "PASSKEY_REFUSED": N_("This passkey was not accepted. Try again, or sign in another way."),
+    "PASSKEY_SUSPECTED": N_(
+        "This passkey may have been copied, so it opens nothing any more. Remove it."
+    ),
+    "PROVIDER_MALFORMED": N_(
+        "The provider does not answer as OpenID Connect says. Tell whoever runs this service."
+    ),
+    "PROVIDER_REFUSED": N_("The provider signed nobody in. Try again, or sign in another way."),
+    "PROVIDER_UNREACHABLE": N_(
+        "The provider cannot be asked just now. Try again in a minute, or sign in another way."
+    ),
+    "STEP_ENDED": N_("This took too long, or was done already. Begin again."),
+    "TOO_MANY": N_("There were too many. Remove one, or wait for a quarter of an hour."),
+    "VISIT_MIXED_UP": N_("This answer belongs to another visit at a provider. Begin again."),
+}
+
+
+def in_words(error: SignInError) -> str:
+    """Say in the language of the page why a proof was not accepted."""
+    return gettext(WORDS.get(error.code, WORDS["PASSKEY_REFUSED"]))

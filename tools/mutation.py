@@ -162,6 +162,7 @@ def report(mutants: list[Mutant]) -> str:
         f"**{percentage(total)} noticed** (goal: {GOAL} %): {noticed(total)} of {judged(total)}",
         f"judged mutants. {total['open']} are not judged yet; of all together at least",
         f"{100 * at_least(total):.1f} % are noticed, as a random sample tells (99 % confidence).",
+        *small_sample(total),
         "",
         f"{total['killed']} made a test fail and {total['timeout']} ran without end. Mutants are",
         f"judged in a random order{seed()}, so those judged are a sample of all files.  The",
@@ -183,6 +184,13 @@ def report(mutants: list[Mutant]) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def small_sample(counts: Counter[str]) -> list[str]:
+    """Say so if too few were judged to tell whether the goal is reached."""
+    if judged(counts) >= LEAST_SAMPLE or not counts["open"]:
+        return []
+    return [f"For the goal at least {LEAST_SAMPLE:,} have to be judged."]
 
 
 def seed() -> str:

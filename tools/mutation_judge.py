@@ -13,6 +13,7 @@ sample of all.  Endless loops are stopped by processor time, which a busy machin
 from __future__ import annotations
 
 import argparse
+import filecmp
 import gc
 import hashlib
 import json
@@ -61,6 +62,9 @@ NUMBER_BYTES = 4
 
 NOTICED_FILE = Path("noticed.json")
 """Which tests noticed what, for the next run."""
+
+KEPT = (".meta", ".spans")
+"""Ends of the names of files in which mutmut keeps what it knows of a mutated one."""
 
 MARK = "__mutmut_"
 """What stands between the name of a function and the number of a mutant."""
@@ -288,10 +292,27 @@ def place_of(mutant: str) -> tuple[str, str]:
     return mutant.rpartition(".")[0], mutant.partition(MARK)[0]
 
 
+def _remove_stale_copies() -> None:
+    """Remove copies of files that are no more, and of templates and the like that have changed.
+
+    mutmut copies what is not there yet: an old migration or page would stay as it was.
+    """
+    for copy in list(Path("mutants").glob("*/**/*")):
+        original = copy.relative_to("mutants")
+        if not copy.is_file() or "__pycache__" in copy.parts or copy.suffix in KEPT:
+            continue
+        if not original.exists():
+            for path in (copy, *copy.parent.glob(f"{copy.name}.*")):
+                path.unlink()
+        elif copy.suffix != ".py" and not filecmp.cmp(original, copy, shallow=False):
+            copy.unlink()
+
+
 def make_mutants(workers: int) -> None:
     """Copy the project to mutants/ with all mutants in it; verdicts on unchanged functions stay."""
     trampoline.set_mutant_under_test("mutant_generation")
     Path("mutants").mkdir(exist_ok=True)
+    _remove_stale_copies()
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.setup_source_paths()

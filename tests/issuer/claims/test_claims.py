@@ -28,6 +28,8 @@ from issuer.store.deliveries import MOST_TRIES
 from issuer.store.tables import DELIVERIES, MAILS
 from issuer.store.writing_down import digest_of
 from service.mail import send_due
+from service.pages import PagesSettings
+from service.pages.answers import SETTINGS
 from tests.factories import SIGNER, check, unsigned
 from tests.issuer.claims.desks import BASE, DAY, VERIFY_AT, Office, new_office
 from verifier.report import Verdict
@@ -370,3 +372,19 @@ def test_a_name_that_was_misspelled_is_corrected_by_the_next_roster(office: Offi
     second = office.issue(name="Ana Ñúñez")
     names = [shown(office.store, office.tenant.id, one).learner_name for one in (first, second)]
     assert names == ["Ana Ñúñez", "Ana Ñúñez"]
+
+
+def test_pages_of_claims_beside_others_have_their_own_name_and_lead_nowhere_else(
+    office: Office,
+) -> None:
+    """Regression: in the issuer service, learners were led to the console."""
+    application = office.application()
+    # There is no such page here: who wanted to lead to it would fail.
+    others = PagesSettings(site="Issuing", home="console.start", secret=b"s" * 32)
+    application.extensions[SETTINGS] = others
+    browser, link = application.test_client(), office.offer(office.issue())
+    for path in ("/claim/", link, "/claim/none", f"{link}/none/none", "/claim"):
+        text = browser.get(path, headers={"Accept": "text/html"}, follow_redirects=True).text
+        assert '<a class="brand" href="/claim/">' in text, path
+        assert "Micro-credentials</title>" in text
+        assert "Issuing" not in text

@@ -37,18 +37,6 @@ heard: defaultdict[Path, set[Said]] = defaultdict(set)
 """What was said in this run, by the file where it is recorded."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def nothing_remembered() -> None:
-    """Begin a module with nothing remembered, if its words are to be recorded."""
-    if not RECORDING:
-        return
-    for thing in gc.get_objects():
-        if type(thing) is Remembered:
-            thing._answers.clear()
-        elif type(thing) is LruCache and thing.__module__.startswith(ROOMS):
-            thing.cache_clear()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Listen to a test of a module whose words are recorded.
@@ -59,6 +47,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     file = file_of(item)
     if IS_SOAK or not file.exists() or is_generated(item):
         return (yield)
+    if RECORDING:
+        forget()
     with listening() as said:
         result = yield
     if len(said) > MOST_SAID:
@@ -85,6 +75,15 @@ def pytest_sessionfinish() -> None:
             for code, several in sorted(by_code.items())
         )
         file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def forget() -> None:
+    """Forget what the code remembers, so that a test hears all that it could hear."""
+    for thing in gc.get_objects():
+        if type(thing) is Remembered:
+            thing._answers.clear()
+        elif type(thing) is LruCache and thing.__module__.startswith(ROOMS):
+            thing.cache_clear()
 
 
 def file_of(item: pytest.Item) -> Path:

@@ -10,16 +10,18 @@ import { requireNothingLost } from './linked-data.js';
 import {
   FAILED, INDETERMINATE, PASSED, Refusal, SKIPPED, Undecided, asList, isObject,
 } from './outcomes.js';
-import { proofOf, verifyProof } from './proofs.js';
+import { keyOfProof, securedProofs, verifyProof } from './proofs.js';
 import { requireInForce } from './status.js';
 import { parseStrictJson } from './strict-json.js';
 import { parseTimestamp } from './timestamps.js';
+import { Work } from './work.js';
 
 export const CHECKS = ['document', 'schema', 'context', 'proof', 'issuer', 'validity', 'status'];
 const OTHER_KINDS = new Set([
   'VerifiablePresentation', 'EnvelopedVerifiableCredential', 'EnvelopedVerifiablePresentation',
 ]);
 const TOLERANCE = 60_000_000n;
+const RANKS = [SKIPPED, PASSED, INDETERMINATE, FAILED];
 
 /** Find nothing: what is not in the credential stays undecided. */
 export const noLookup = async (url) => {
@@ -37,6 +39,7 @@ export async function check(bytes, { now = new Date(), lookUp = noLookup } = {})
     const published = await lookUp(url);
     return published === undefined ? noLookup(url) : published;
   };
+  const world = { moment: BigInt(now.getTime()) * 1000n, lookUp: found, work: new Work() };
   let document;
   await judge(checks, 'document', async () => {
     if (bytes[0] !== 0x7b && !/^[\t\n\r ]*\{/.test(new TextDecoder().decode(bytes.slice(0, 64)))) {
@@ -47,7 +50,7 @@ export async function check(bytes, { now = new Date(), lookUp = noLookup } = {})
     document = read;
     requireDocumentRules(document);
   });
-  const issuer = document === undefined ? null : await judgeDocument(document, checks, now, found);
+  const issuer = document === undefined ? null : await judgeDocument(document, checks, world);
   return { verdict: verdictOf(checks), checks, issuer };
 }
 
@@ -61,49 +64,60 @@ function requireCredentialOfW3C(document) {
   }
 }
 
-async function judgeDocument(document, checks, now, lookUp, isList = false) {
+async function judgeDocument(document, checks, world, isList = false) {
   await judge(checks, 'context', async () => {
     requireContexts(document);
     await requireNothingLost(document);
   });
   await judge(checks, 'schema', async () => requireCredential(document));
-  let proof;
-  let found;
-  await judge(checks, 'proof', async () => {
-    proof = proofOf(document);
-    found = await verifyProof(document, proof, lookUp);
-  });
   const issuer = isObject(document.issuer) ? document.issuer.id : document.issuer;
-  const moment = BigInt(now.getTime()) * 1000n;
-  if (found !== undefined) {
-    await judge(checks, 'issuer', async () => requireIssuer(proof, found, issuer, moment));
-  }
-  await judge(checks, 'validity', async () => requireValidity(document, moment));
+  await judgeProofs(document, checks, world, issuer, 'assertionMethod');
+  await judge(checks, 'validity', async () => requireValidity(document, world.moment));
   if (!('credentialStatus' in document)) {
     checks.status = { outcome: SKIPPED, code: 'NO_STATUS', detail: 'It has no status.' };
-  } else if (!isList && found !== undefined) {
-    const judgeList = (list) => issuerOfList(list, now, lookUp);
-    await judge(checks, 'status', () => requireInForce(document, issuer, lookUp, judgeList));
+  } else if (!isList) {
+    const judgeList = (list) => issuerOfList(list, world);
+    await judge(checks, 'status', () => requireInForce(document, issuer, world.lookUp, judgeList));
   }
   return issuer ?? null;
 }
 
+/** Judge every proof of a document: all of them must hold, and be the party's. */
+async function judgeProofs(document, checks, world, party, purpose) {
+  let secured = [];
+  await judge(checks, 'proof', async () => {
+    secured = securedProofs(document);
+    for (const _proof of secured) world.work.spendProof();
+  });
+  for (const one of secured) {
+    let found;
+    await judge(checks, 'proof', async () => {
+      found = await keyOfProof(one.proof, world);
+      await verifyProof(one, found, world);
+    });
+    await judge(checks, 'issuer', async () => requireParty(one.proof, found, party, purpose, world.moment));
+  }
+}
+
 /** Verify a status list as a credential of its own, and name its issuer; null if it does not hold. */
-async function issuerOfList(list, now, lookUp) {
+async function issuerOfList(list, world) {
   const checks = { document: { outcome: PASSED, code: 'OK', detail: '' } };
-  const issuer = await judgeDocument(list, checks, now, lookUp, true);
+  const issuer = await judgeDocument(list, checks, world, true);
   return verdictOf(checks) === 'valid' ? issuer : null;
 }
 
-function requireIssuer(proof, found, issuer, moment) {
-  if (proof.proofPurpose !== 'assertionMethod') {
+function requireParty(proof, found, party, purpose, moment) {
+  if (proof.proofPurpose !== purpose) {
     throw new Refusal('PROOF_PURPOSE_MISMATCH', 'The proof was made for another purpose.');
   }
-  if (found.controller !== issuer) {
+  if ((found?.controller ?? party) !== party || proof.verificationMethod.split('#')[0] !== party) {
     throw new Refusal('ISSUER_MISMATCH', 'Somebody else signed than it names.');
   }
   if ('expires' in proof && moment - parseTimestamp(proof.expires) >= TOLERANCE) {
     throw new Refusal('PROOF_EXPIRED', 'The proof itself has expired.');
+  }
+  if (found === undefined) {
+    throw new Undecided('ISSUER_UNCONFIRMED', 'Whether the key is of its issuer was not found out.');
   }
   for (const { name, at } of found.ends) {
     if (name === 'revoked' || at <= moment) throw new Refusal('KEY_ENDED', 'The key is not in use.');
@@ -123,19 +137,25 @@ function requireValidity(document, moment) {
   }
 }
 
+/** Run one step of a check; what is worst in a check is what it comes to. */
 async function judge(checks, id, step) {
+  const found = await outcomeOf(step);
+  const known = checks[id];
+  if (known === undefined || RANKS.indexOf(found.outcome) > RANKS.indexOf(known.outcome)) checks[id] = found;
+}
+
+async function outcomeOf(step) {
   try {
     await step();
-    checks[id] = { outcome: PASSED, code: 'OK', detail: '' };
+    return { outcome: PASSED, code: 'OK', detail: '' };
   } catch (error) {
-    if (error instanceof Refusal) checks[id] = { outcome: FAILED, code: error.code, detail: error.message };
-    else if (error instanceof Undecided) {
-      checks[id] = { outcome: INDETERMINATE, code: error.code, detail: error.message };
-    } else {
-      // A defect of this module must never look like a verdict on somebody's credential.
-      console.error(error);
-      checks[id] = { outcome: INDETERMINATE, code: 'DEFECT', detail: 'This check failed to run.' };
+    if (error instanceof Refusal) return { outcome: FAILED, code: error.code, detail: error.message };
+    if (error instanceof Undecided) {
+      return { outcome: INDETERMINATE, code: error.code, detail: error.message };
     }
+    // A defect of this module must never look like a verdict on somebody's credential.
+    console.error(error);
+    return { outcome: INDETERMINATE, code: 'DEFECT', detail: 'This check failed to run.' };
   }
 }
 

@@ -49,9 +49,13 @@ export async function requireNothingLost(document) {
 }
 
 function withoutContexts(document) {
-  if (!isObject(document.proof)) return document;
-  const { '@context': _own, ...proof } = document.proof;
-  return { ...document, proof };
+  if (!('proof' in document)) return document;
+  const strip = (proof) => {
+    if (!isObject(proof)) return proof;
+    const { '@context': _own, ...members } = proof;
+    return members;
+  };
+  return { ...document, proof: Array.isArray(document.proof) ? document.proof.map(strip) : strip(document.proof) };
 }
 
 /** Require IRIs for names, types and datatypes, and one place for each thing that is described. */

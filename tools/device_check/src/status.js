@@ -4,12 +4,17 @@ import { decodeBase64url } from './keys.js';
 import { Refusal, Undecided, asList, isObject } from './outcomes.js';
 
 const FEWEST_ENTRIES = 131_072;
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 2_097_152;
+const MOST_ENTRIES = 16;
 const WITHDRAWN = { revocation: 'REVOKED', suspension: 'SUSPENDED' };
 
 /** Require that no entry says that it is withdrawn; `judgeList` verifies a list as a credential. */
 export async function requireInForce(document, issuer, lookUp, judgeList) {
-  for (const entry of asList(document.credentialStatus)) {
+  const entries = asList(document.credentialStatus);
+  if (entries.length > MOST_ENTRIES) {
+    throw new Refusal('TOO_MANY_STATUS_ENTRIES', 'There are too many status entries.');
+  }
+  for (const entry of entries) {
     if (!asList(entry.type).includes('BitstringStatusListEntry') || !(entry.statusPurpose in WITHDRAWN)) {
       throw new Undecided('STATUS_NOT_JUDGED', 'A status of this kind is not judged on this device.');
     }

@@ -135,6 +135,9 @@ JOB_ERRORS: dict[str, Callable[[], str]] = {
         rows=ROWS,
         size=JOB_BYTES >> 20,
     ),
+    "OWN_JOBS_FULL": lambda: gettext(
+        "All room for your jobs is taken. Delete one that is done, or try again later."
+    ),
     "JOBS_FULL": lambda: gettext(
         "All room is taken by others just now. Delete a job of yours that is done, or try again "
         "later."

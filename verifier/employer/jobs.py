@@ -154,7 +154,7 @@ class Jobs:
     def begin(self, entries: Sequence[Entry], caller: str = "") -> Job:
         """Begin a job; `caller` is the network that it is begun from, as far as one is known.
 
-        Raises `JobError` (JOB_EMPTY, JOB_TOO_LARGE, JOBS_FULL).
+        Raises `JobError` (JOB_EMPTY, JOB_TOO_LARGE, OWN_JOBS_FULL, JOBS_FULL).
         """
         if not entries:
             raise JobError("There is nothing in it to check.", code="JOB_EMPTY")
@@ -174,11 +174,14 @@ class Jobs:
     def _require_room(self, size: int, caller: str) -> None:
         every = list(self._jobs.values())
         own = [one for one in every if caller and one.caller == caller]
-        rooms = ((every, JOBS, ALL_BYTES), (own, JOBS_OF_ONE, BYTES_OF_ONE))
-        for jobs, most, most_bytes in rooms:
+        rooms = (
+            (own, JOBS_OF_ONE, BYTES_OF_ONE, "All room for your jobs is taken", "OWN_JOBS_FULL"),
+            (every, JOBS, ALL_BYTES, "All room for jobs is taken", "JOBS_FULL"),
+        )
+        for jobs, most, most_bytes, what, code in rooms:
             if len(jobs) >= most or sum(one.size for one in jobs) + size > most_bytes:
-                text = "All room for jobs is taken. Delete one that is done, or try again later."
-                raise JobError(text, code="JOBS_FULL")
+                text = f"{what}. Delete one that is done, or try again later."
+                raise JobError(text, code=code)
 
     def find(self, job_id: str) -> Job | None:
         """Find a job that is still there."""

@@ -27,7 +27,7 @@ from verifier.employer.rows import Row, Wanted
 
 TAG = Tag(name="jobs", description="Many credentials at once; nothing is kept beyond memory.")
 ROWS_AT_ONCE = 1_000
-STATUSES = {"JOBS_FULL": 503}
+STATUSES = {"JOBS_FULL": 503, "OWN_JOBS_FULL": 429}
 ZIP, CSV, LINES = "application/zip", "text/csv", "application/x-ndjson"
 BODIES: dict[str, dict[str, Any]] = {
     ZIP: {"schema": {"description": "An archive of credentials."}},
@@ -80,7 +80,7 @@ def job_operations(jobs: Jobs, limits: Limits) -> APIBlueprint:
     """Build the operations."""
     operations = APIBlueprint("jobs", __name__, abp_tags=[TAG], abp_responses={})
     told = {200: json_schema_of("How far it is.", PROGRESS_SCHEMA), **refusals(400, 404)}
-    made = {201: json_schema_of("Begun.", PROGRESS_SCHEMA), **refusals(400, 413, 415, 503)}
+    made = {201: json_schema_of("Begun.", PROGRESS_SCHEMA), **refusals(400, 413, 415, 429, 503)}
     rows = {200: json_schema_of("The rows.", ROWS_SCHEMA), **refusals(400, 404)}
     body = {"requestBody": {"required": True, "content": BODIES}}
 

@@ -25,7 +25,7 @@ from issuer.claims.offers import PIN_DIGITS, NoAddressError, new_pin
 from issuer.claims.shown import shown
 from issuer.store import NotFoundError, StoreError
 from issuer.store.deliveries import MOST_TRIES
-from issuer.store.tables import DELIVERIES
+from issuer.store.tables import DELIVERIES, MAILS
 from issuer.store.writing_down import digest_of
 from service.mail import send_due
 from service.pages import PagesSettings
@@ -136,6 +136,38 @@ def test_links_that_do_not_hold_all_look_alike(office: Office, client: FlaskClie
     pages = {client.get(one).text for one in (expired, ended, erased, "/claim/guessed")}
     assert len(pages) == 1
     assert "This link does not hold" in pages.pop()
+
+
+def mails_kept(office: Office) -> list[Any]:
+    with office.store.engine.connect() as connection:
+        return list(connection.execute(select(MAILS.c.state, MAILS.c.recipient, MAILS.c.message)))
+
+
+def test_a_letter_that_was_sent_leaves_no_link_behind(office: Office) -> None:
+    office.desk.offer_by_mail(office.act, office.issue())
+    (mail,) = office.store.deliveries.due_mails(office.now, items=9)
+    assert mail.message != b""
+    office.store.deliveries.mail_sent(mail.id, office.now)
+    assert mails_kept(office) == [("sent", "ana@example.com", b"")]
+
+
+def test_a_letter_that_came_back_leaves_no_link_behind(office: Office) -> None:
+    office.desk.offer_by_mail(office.act, office.issue())
+    (mail,) = office.store.deliveries.due_mails(office.now, items=9)
+    office.store.deliveries.mail_failed(mail.id, "No such mailbox.", office.now, for_good=True)
+    assert mails_kept(office) == [("bounced", "ana@example.com", b"")]
+
+
+def test_who_is_erased_is_in_no_letter_and_gets_none(office: Office) -> None:
+    office.desk.offer_by_mail(office.act, gone := office.issue())
+    office.store.credentials.erase(office.act, gone)
+    assert mails_kept(office) == [("failed", "", b"")]
+    office.desk.offer_by_mail(office.act, kept := office.issue())
+    learner_id = office.store.credentials.get(office.tenant.id, kept).learner_id
+    assert learner_id is not None
+    office.store.learners.erase(office.act, learner_id)
+    assert mails_kept(office) == [("failed", "", b"")] * 2
+    assert office.store.deliveries.due_mails(office.now, items=9) == ()
 
 
 def test_nothing_of_a_claim_is_cached_indexed_or_told_to_others(

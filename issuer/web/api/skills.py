@@ -56,6 +56,13 @@ def operations(api: IssuerApi) -> APIBlueprint:
             }
         )
 
+    _add_changing(made, api)
+    return made
+
+
+def _add_changing(made: APIBlueprint, api: IssuerApi) -> None:
+    access, known = api.access, api.store.skills
+
     @made.put("/skills", responses=answers(200, "The list.", 409, 413))
     def load_skills(query: SkillFileQuery) -> Response:
         """Load a list (CSV or JSON as the body) in the place of the one of the same framework."""
@@ -77,8 +84,6 @@ def operations(api: IssuerApi) -> APIBlueprint:
         """Remove a list; what achievements name already stays."""
         act = access.require(Scope.ACHIEVEMENTS_WRITE)
         return json_response(_list_json(known.remove(act, path.id)))
-
-    return made
 
 
 def _list_json(one: SkillList) -> JsonObject:

@@ -36,12 +36,13 @@ def load(
 ) -> None:
     """Load a list from FILE (CSV or JSON), in the place of the one of the same name."""
     from credentials.limits import DEFAULT_LIMITS
-    from issuer.skills import SKILL_FILE_BYTES, SkillRowsError, read_skills
+    from issuer.skills import SKILL_FILE_BYTES, SkillRowsError, read_skills, require_origin
     from issuer.store import Act, SkillListDraft
     from issuer.store.writing_down import digest_of
     from tallystick.files import read_input
     from tallystick.issuer_service import open_service
 
+    require_origin(source, licence)
     data = read_input(file, replace(DEFAULT_LIMITS, document_bytes=SKILL_FILE_BYTES))
     try:
         read = read_skills(data, framework=framework, language=language)

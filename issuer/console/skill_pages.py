@@ -6,8 +6,16 @@ from flask import Response, url_for
 
 from issuer.console.access import Access, Right
 from issuer.console.room import Console
-from issuer.skills import SkillFault, SkillFileError, SkillRowsError, SkillsRead, read_skills
-from issuer.skills.limits import LINE_CHARACTERS, TEXT_CHARACTERS
+from issuer.skills import (
+    SkillFault,
+    SkillFileError,
+    SkillRowsError,
+    SkillsRead,
+    is_line,
+    is_text,
+    read_skills,
+)
+from issuer.skills.limits import TEXT_CHARACTERS
 from issuer.store import SkillListDraft
 from issuer.store.writing_down import digest_of
 from service.pages import FieldError, form_text, gettext, ngettext, redirect, say, uploads
@@ -70,9 +78,9 @@ def _page(
 def _missing(texts: dict[str, str], data: bytes) -> list[FieldError]:
     """Name what has to be stated beside the file."""
     errors = [] if data else [FieldError("list", gettext("Choose a file."))]
-    if not texts["source"] or len(texts["source"]) > LINE_CHARACTERS:
+    if not is_line(texts["source"]):
         errors.append(FieldError("source", gettext("Say where the list comes from.")))
-    if not texts["licence"]:
+    if not is_text(texts["licence"]):
         text = gettext("Say under which licence the list may be used, and whom to name.")
         errors.append(FieldError("licence", text))
     return errors

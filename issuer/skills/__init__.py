@@ -7,7 +7,7 @@ from issuer.skills.limits import (
     SKILL_LISTS,
     SKILL_ROWS,
 )
-from issuer.skills.reading import SkillsRead, read_skills
+from issuer.skills.reading import SkillsRead, is_line, is_text, read_skills, require_origin
 from issuer.skills.skill import ALIGNMENT_TYPES, Skill, SkillText
 
 __all__ = [
@@ -22,5 +22,8 @@ __all__ = [
     "SkillRowsError",
     "SkillText",
     "SkillsRead",
+    "is_line",
+    "is_text",
     "read_skills",
+    "require_origin",
 ]

@@ -11,7 +11,7 @@ class SkillFileError(TallystickError):
     """A file is no list of skills, or lacks a column; the message says what to do.
 
     Codes: SKILLS_EMPTY, SKILLS_ENCODING, SKILLS_FORMAT, SKILLS_TOO_LARGE, SKILLS_COLUMNS,
-    SKILLS_FRAMEWORK, SKILLS_LANGUAGE.
+    SKILLS_FRAMEWORK, SKILLS_LANGUAGE, SKILLS_SOURCE, SKILLS_LICENCE.
     """
 
     code = "SKILLS_FORMAT"

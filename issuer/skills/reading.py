@@ -21,8 +21,8 @@ from issuer.skills.skill import Skill, SkillText
 from issuer.skills.tables import PLAIN_COLUMNS, Entry, entries_of
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 NO_URI = re.compile(r"[;\s]|[\x00-\x1f\x7f-\x9f]")
 LENGTHS = {
     "name": LINE_CHARACTERS,
@@ -76,10 +76,30 @@ def read_skills(data: bytes, *, framework: str = "", language: str = "en") -> Sk
         raise SkillRowsError(tuple(found.faults), found.count)
     if not found.skills:
         raise SkillFileError("There is no skill in the file.", code="SKILLS_EMPTY")
-    if not named or len(named) > LINE_CHARACTERS or CONTROL.search(named):
+    if not is_line(named):
         text = "Say which framework the skills are from, in at most 500 characters on one line."
         raise SkillFileError(text, code="SKILLS_FRAMEWORK")
     return SkillsRead(named, tuple(found.skills.values()))
+
+
+def is_line(text: str) -> bool:
+    """Tell whether a text says something on one line, as the source of a list has to."""
+    return bool(text.strip()) and len(text) <= LINE_CHARACTERS and not CONTROL.search(text)
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text says something, as the licence of a list has to."""
+    return bool(text.strip()) and len(text) <= TEXT_CHARACTERS and not CONTROL_IN_TEXT.search(text)
+
+
+def require_origin(source: str, licence: str) -> None:
+    """Raise `SkillFileError` (SKILLS_SOURCE, SKILLS_LICENCE) unless both are stated."""
+    if not is_line(source):
+        text = "Say where the list comes from, in at most 500 characters on one line."
+        raise SkillFileError(text, code="SKILLS_SOURCE")
+    if not is_text(licence):
+        text = "Say under which licence the list may be used, in at most 5000 characters."
+        raise SkillFileError(text, code="SKILLS_LICENCE")
 
 
 def _texts(entry: Entry) -> dict[str, str]:

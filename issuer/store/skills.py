@@ -135,8 +135,8 @@ class Skills:
 
     def search(self, tenant_id: str, text: str, *, items: int = FOUND_AT_ONCE) -> SkillsFound:
         """Find the skills in which all words stand; names that begin with them come first."""
-        wanted = folded(text[:SEARCH_CHARACTERS])
-        words = wanted.split()[:WORDS]
+        words = [word for word in folded(text[:SEARCH_CHARACTERS]).split() if word.isprintable()]
+        words = words[:WORDS]
         if not words:
             return SkillsFound()
         of_tenant = SKILL_LISTS.c.tenant_id == tenant_id
@@ -156,7 +156,7 @@ class Skills:
         is_number = number.isascii() and number.isdecimal() and len(number) < 9
         query = _found().where(
             SKILL_LISTS.c.tenant_id == tenant_id,
-            SKILLS.c.list_id == list_id,
+            SKILLS.c.list_id == (list_id if list_id.isprintable() else ""),
             SKILLS.c.number == (int(number) if is_number else -1),
         )
         with reading(self._engine) as connection:

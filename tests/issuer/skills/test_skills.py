@@ -193,6 +193,7 @@ def test_a_list_is_searched_without_regard_to_capitals_accents_and_order(store: 
     assert names(store, act.tenant_id, "t_1%") == ["Weld pipes"]
     assert names(store, act.tenant_id, "%") == ["Weld pipes"]
     assert names(store, act.tenant_id, " ") == []
+    assert names(store, act.tenant_id, "\0") == []
     found = store.skills.search(act.tenant_id, "weld", items=1)
     assert (len(found.skills), found.total) == (1, 2)
     assert store.skills.get(act.tenant_id, found.skills[0].key) == found.skills[0]
@@ -227,6 +228,7 @@ def test_lists_belong_to_their_institution_and_are_not_many(store: Store) -> Non
         lambda: store.skills.remove(elsewhere, kept.id),
         lambda: store.skills.get(elsewhere.tenant_id, f"{kept.id}/1"),
         lambda: store.skills.get(here.tenant_id, f"{kept.id}/x"),
+        lambda: store.skills.get(here.tenant_id, "\0/1"),
     ):
         with pytest.raises(NotFoundError):
             refused()

@@ -132,6 +132,10 @@ bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes doc
 	$(BIN)/python tools/bench_http.py
 
 .PHONY: bench-rosters
+.PHONY: bench-issuer-api
+bench-issuer-api: install ## Measure single issuing over the API at 50 requests a second
+	PYTHONPATH=. $(BIN)/python -m tools.bench_issuer_api
+
 bench-rosters: install ## Measure a roster of 10,000 from upload to published list, with two workers
 	PYTHONPATH=. $(BIN)/python tools/bench_rosters.py
 

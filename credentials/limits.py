@@ -67,6 +67,12 @@ class Limits:
     blank_nodes: int = 1_000
     """Number of blank nodes in one dataset."""
 
+    canonical_characters: int = 16_777_216
+    """Length of the canonical N-Quads of one dataset: each statement repeats the name of its node.
+
+    Names of 200,000 characters with 5,000 statements about them would make gigabytes of a
+    document of 240 kB."""
+
     hash_n_degree_steps: int = 4_096
     """Calls of Hash N-Degree Quads and permutations tried in it, for one dataset (RDFC-1.0 4.8)."""
 

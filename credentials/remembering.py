@@ -72,10 +72,11 @@ class Weighed(Generic[Answer]):
         return kept[0]
 
     def keep(self, question: Hashable, answer: Answer, weight: int) -> list[Answer]:
-        """Keep an answer, unless it alone is too heavy; return those that were forgotten for it."""
-        if weight > self.most:
-            return []
+        """Keep an answer; return those that were forgotten for it, itself if it is too heavy."""
         _former, former_weight = self._kept.pop(question, (None, 0))
+        if weight > self.most:
+            self.weight -= former_weight
+            return [answer]
         self._kept[question] = (answer, weight)
         self.weight += weight - former_weight
         forgotten = []

@@ -126,10 +126,9 @@ class _Asked(NamedTuple):
         if self.endorsements or self.recognitions:
             return self._appraise(value, level, facts)
         # What others say apart, this is all that the answer depends on.
-        appraisal: Appraisal = self.registers.remembered.get(
+        return self.registers.answer(
             (value, level, facts, self.as_of), lambda: self._appraise(value, level, facts)
         )
-        return appraisal
 
     def _appraise(
         self, value: StatedValue, level: StatedLevel | None, facts: AwardFacts

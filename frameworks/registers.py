@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from credentials.json_types import JsonObject
 from credentials.remembering import Remembered
@@ -15,6 +16,12 @@ from frameworks.register.rows import WITHHELD, LevelRow
 
 ANSWERS_REMEMBERED = 256
 """How many questions to all registers together are answered without asking again."""
+
+
+QUESTION_CHARACTERS = 8_192
+"""Longest text of a question that is remembered: whoever writes a credential writes its texts."""
+
+Answer = TypeVar("Answer")
 
 
 class Source(NamedTuple):
@@ -80,6 +87,16 @@ class Registers:
         default_factory=lambda: Remembered(ANSWERS_REMEMBERED), compare=False, repr=False
     )
 
+    def answer(self, question: tuple[Any, ...], find: Callable[[], Answer]) -> Answer:
+        """Return the answer to a question that names all it depends on, remembered if it is short.
+
+        Questions are tuples of tuples, texts, numbers and days.
+        """
+        if _characters(question) > QUESTION_CHARACTERS:
+            return find()
+        answer: Answer = self.remembered.get(question, find)
+        return answer
+
     @classmethod
     def of(
         cls, editions: tuple[tuple[Edition, Authority], ...], reference: Register | None = None
@@ -107,6 +124,12 @@ class Registers:
         """Order the registers for one framework: those believed about it first, then by name."""
         order = sorted(self.sources, key=lambda one: (one.register.description.id, one.digest))
         return tuple(sorted(order, key=lambda one: not one.believed_about(framework)))
+
+
+def _characters(question: object) -> int:
+    if isinstance(question, tuple):
+        return sum(map(_characters, question))
+    return len(question) if isinstance(question, str) else 0
 
 
 def _by_name(place: LevelPlace) -> tuple[bool, str, str]:

@@ -7,10 +7,11 @@ Sources: sqlite.org/wal.html, sqlite.org/pragma.html; PostgreSQL documentation, 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ ATTEMPTS_PER_SECOND = 20
 
 OLDEST_SQLITE = (3, 37, 0)
 """The first SQLite whose tables hold to the types of their columns (STRICT)."""
+
+FILE_MODE = 0o660
+"""Who may use a new file: its owner and, if the umask leaves it so, the owner's group."""
 
 WRITER_LOCK = 0x74616C6C79
 """Key of the advisory lock in PostgreSQL that makes one writer at a time; any number would do."""
@@ -91,9 +95,19 @@ def _sqlite(url: URL, *, makes_file: bool) -> Engine:
             code="DATABASE_TOO_OLD",
         )
     engine = create_engine(url)
+    event.listen(engine, "do_connect", _make_for_few)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_for_few(_dialect: object, _record: object, arguments: Any, _options: object) -> None:
+    """Make a new file one that not everybody on the machine may read: it is about people.
+
+    SQLite gives its log the same permissions.  Whether a group may read it, the umask says.
+    """
+    with suppress(OSError):
+        os.close(os.open(arguments[0], os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -108,6 +122,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # NORMAL loses acknowledged commits in a power failure.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What was deleted, a learner's wallet for instance, is overwritten and does not wait for it.
+    cursor.execute("PRAGMA secure_delete = ON")
     # Without it, INSERT OR REPLACE removes rows past the triggers.
     cursor.execute("PRAGMA recursive_triggers = ON")
     cursor.close()

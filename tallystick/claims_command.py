@@ -160,7 +160,8 @@ def serve(url: str, base: str, verify_at: str | None, port: int) -> None:
     from urllib.parse import urlsplit
 
     from issuer.claims import ClaimSettings, claim_pages
-    from service.pages import N_, PagesSettings, add_pages
+    from issuer.claims.pages import SITE, START
+    from service.pages import PagesSettings, add_pages
     from service.web import WebSettings, new_application
     from service.web.headers import LOOPBACK_HOSTS
     from service.web.serving import Address, addresses_of, new_server
@@ -171,9 +172,7 @@ def serve(url: str, base: str, verify_at: str | None, port: int) -> None:
     application = new_application(
         WebSettings("Tallystick claims", "Pages behind links.", hosts=(*LOOPBACK_HOSTS, host))
     )
-    settings = PagesSettings(
-        site=N_("Micro-credentials"), home="claims.start", secret=os.urandom(SECRET_BYTES)
-    )
+    settings = PagesSettings(site=SITE, home=START, secret=os.urandom(SECRET_BYTES))
     pages = claim_pages(ClaimSettings(_store(url), verifying.now, lambda _tenant: base, verify_at))
     add_pages(application, settings, pages)
     server = new_server(application, Address(port=port))

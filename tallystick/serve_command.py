@@ -40,6 +40,7 @@ ISSUER_COMMANDS = {
     "restore": "issuer_keeping_command",
     "revoke": "issuer_command",
     "rotate": "issuer_command",
+    "skills": "skills_command",
     "worker": "issuer_command",
 }
 """Commands by the module that has them; it is loaded when it is needed."""

@@ -127,10 +127,17 @@ def distinct_statements(quads: Iterable[Quad], limits: Limits) -> tuple[Statemen
     (As tuples, the IRI <urn:x> and the blank node _:urn:x would be equal.)
     """
     statements: dict[Statement, None] = {}
+    characters = 0
     for quad in quads:
-        statements[_statement(quad)] = None
+        statement = _statement(quad)
+        if statement in statements:
+            continue
+        statements[statement] = None
+        characters += sum(map(len, statement.texts))
         if len(statements) > limits.quads:
             raise too_complex("it makes too many statements")
+        if characters > limits.canonical_characters:
+            raise too_complex("its statements are too long together")
     return tuple(statements)
 
 

@@ -60,7 +60,7 @@ TABLES = {
 LISTS = {
     "outcomes": ("level", "hours", "text"),
     "assessments": ("type", "supervised", "identity_verified", "description"),
-    "alignments": ("name", "url", "framework", "code", "description"),
+    "alignments": ("name", "url", "framework", "code", "description", "type"),
     "providers": ("id", "name"),
     "translations": ("language", "id"),
 }

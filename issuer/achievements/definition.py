@@ -51,6 +51,7 @@ class Alignment:
     framework: str | None = None
     code: str | None = None
     description: str | None = None
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def _alignment(one: Alignment) -> JsonObject:
         "targetFramework": one.framework,
         "targetCode": one.code,
         "targetDescription": one.description,
+        "targetType": one.type,
     }
     stated = {name: value for name, value in optional.items() if value is not None}
     return {"type": ["Alignment"], "targetName": one.name, "targetUrl": one.url, **stated}

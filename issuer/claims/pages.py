@@ -22,7 +22,9 @@ from issuer.claims.shown import ShownCredential, shown
 from issuer.store import Delivery, NotFoundError, Store, Tenant
 from issuer.store.deliveries import MOST_TRIES
 from service.pages import (
+    N_,
     FieldError,
+    Frame,
     Pages,
     current_language,
     form_text,
@@ -31,6 +33,10 @@ from service.pages import (
     page_response,
     redirect,
 )
+
+SITE = N_("Micro-credentials")
+START = "claims.start"
+"""Name and start page of these pages: learners are not led into the console beside them."""
 
 SESSION = "claims"
 KEPT_CLAIMS = 20
@@ -55,7 +61,13 @@ class ClaimSettings:
 
 def claim_pages(settings: ClaimSettings) -> Pages:
     """Build the pages; the application needs a secret for its cookie (`PagesSettings`)."""
-    pages = Pages("claims", __name__.rpartition(".")[0], url_prefix="/claim", has_assets=True)
+    pages = Pages(
+        "claims",
+        __name__.rpartition(".")[0],
+        url_prefix="/claim",
+        has_assets=True,
+        frame=Frame(SITE, START),
+    )
     pages.after_request(_keep_to_the_reader)
 
     @pages.get("/")

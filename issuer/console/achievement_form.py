@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from credentials.json_types import JsonObject, JsonValue
@@ -38,12 +38,15 @@ TEXTS = (
 HOURS = ("taught", "directed", "self_study", "work_based", "assessment")
 OUTCOME = ("text", "level", "hours")
 ASSESSMENT = ("type", "description", "supervised", "identity_verified")
-ALIGNMENT = ("name", "url", "framework", "code")
+ALIGNMENT = ("name", "url", "framework", "code", "type", "description")
 ROWS = {"outcomes": OUTCOME, "assessments": ASSESSMENT, "alignments": ALIGNMENT}
 SPARE_ROWS = {"outcomes": 3, "assessments": 1, "alignments": 1}
 """How many empty rows a form has for further entries, so that no script is needed."""
 
 MOST_ROWS = 60
+MOST_ALIGNMENTS = 50
+"""As many as a definition may have (achievement.schema.json)."""
+
 TRUTHS = {"yes": True, "no": False}
 IMAGE_BYTES = 150_000
 IMAGE_TYPES = {
@@ -183,6 +186,14 @@ def with_image(members: JsonObject, upload: Upload | None, alt: str) -> JsonObje
     encoded = base64.b64encode(upload.data).decode("ascii")
     url = f"data:{kind};base64,{encoded}" if kind and len(upload.data) <= IMAGE_BYTES else "none"
     return {**members, "image": {"url": url, **({"alt": alt} if alt else {})}}
+
+
+def with_picture_kept(form: AchievementForm, members: JsonObject) -> AchievementForm:
+    """Keep a picture that was just sent in the form, as no page can fill a field of files in."""
+    url = str(members.get("image", {}).get("url", ""))
+    if not url.startswith("data:"):
+        return form
+    return replace(form, texts={**form.texts, "image-url": url})
 
 
 def definition_errors(members: JsonObject) -> list[FieldError]:

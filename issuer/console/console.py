@@ -16,6 +16,7 @@ from issuer.console.roster_pages import add_rosters
 from issuer.console.services import ConsoleServices
 from issuer.console.setting_up import add_setting_up
 from issuer.console.signing_in import add_signing_in
+from issuer.console.skill_pages import add_skills
 from issuer.console.withdrawing_many import add_withdrawing_many
 
 
@@ -29,6 +30,7 @@ def console_of(services: ConsoleServices) -> Console:
     add_setting_up(console)
     add_managing(console)
     add_designing(console)
+    add_skills(console)
     add_rosters(console)
     add_handing_out(console)
     add_jobs(console)

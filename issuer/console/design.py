@@ -20,7 +20,9 @@ from issuer.console.frameworks_shown import (
     shown_framework,
     unit_choices,
 )
+from issuer.console.picking import Picker, picked
 from issuer.console.room import Console
+from issuer.skills import ALIGNMENT_TYPES
 from issuer.store import Achievement
 from service.pages import FieldError
 
@@ -101,8 +103,10 @@ class Design:
         errors: list[FieldError],
         achievement: Achievement | None,
         revision: int = 0,
+        picker: Picker | None = None,
     ) -> Response:
         """Show the form."""
+        skills = self.console.services.store.skills
         register, day = self.console.services.register_for(""), access.at.date()
         return self.console.show(
             access,
@@ -115,4 +119,20 @@ class Design:
             frameworks=framework_choices(register, day),
             shown=self.shown(form["framework"], access),
             units=unit_choices(register, day),
+            picker=picker or Picker(skills.lists(access.tenant.id)),
+            alignment_types=ALIGNMENT_TYPES,
         )
+
+    def picking_page(
+        self,
+        access: Access,
+        form: AchievementForm,
+        achievement: Achievement | None,
+        revision: int = 0,
+    ) -> Response:
+        """Show the form as it was sent, with what came of a search for skills, or the skill added.
+
+        Nothing is saved, and nothing is told that is wrong with the form so far.
+        """
+        form, picker = picked(self.console.services.store.skills, access, form)
+        return self.form_page(access, form, [], achievement, revision, picker)

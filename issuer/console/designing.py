@@ -22,6 +22,7 @@ from issuer.console.achievement_form import (
     form_of_request,
     members_of,
     with_image,
+    with_picture_kept,
 )
 from issuer.console.achievement_tables import add_tables
 from issuer.console.design import SHOWN_AT_ONCE, Design
@@ -29,6 +30,7 @@ from issuer.console.findings import told
 from issuer.console.frameworks_shown import (
     credits_in_words,
 )
+from issuer.console.picking import is_picking
 from issuer.console.room import Console
 from issuer.store import Achievement, ConflictError
 from service.pages import FieldError, gettext, redirect, say, uploads
@@ -67,6 +69,8 @@ def _add_editing(design: Design) -> None:
     @console.at("/achievements/new", Right.DESIGN, method="POST")
     def take_achievement(access: Access) -> Response:
         form, members, errors = _sent(design, access, design.begin(access))
+        if is_picking(form):
+            return design.picking_page(access, form, None)
         if errors or _only_levels():
             return design.form_page(access, form, errors, None)
         made = store.achievements.add(access.act, title=form["title"], draft=members)
@@ -88,6 +92,8 @@ def _add_changing(design: Design) -> None:
         known = store.achievements.get(access.tenant.id, achievement)
         revision = _number(request.form.get("revision", ""))
         form, members, errors = _sent(design, access, design.members(access, known))
+        if is_picking(form):
+            return design.picking_page(access, form, known, revision)
         if not errors and not _only_levels():
             try:
                 store.achievements.save_draft(
@@ -151,6 +157,7 @@ def _sent(
     members = members_of(form, known, access.tenant)
     files = uploads("image")
     members = with_image(members, files[0] if files else None, form["image-alt"])
+    form = with_picture_kept(form, members)
     if not form["title"]:
         return form, members, [FieldError("title", gettext("Enter a title."))]
     return form, members, definition_errors(members)

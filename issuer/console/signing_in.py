@@ -12,6 +12,7 @@ from issuer.store import User
 from issuer.store.sessions import SESSION_LIFE, Limit, Proof
 from service.pages import N_, FieldError, form_text, gettext, page_response, redirect, say
 from service.sign_in.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, fault_of
+from service.web.limiting import network_of
 
 OWN_PAGE = re.compile(rf"{PREFIX}/(?:you|at/[a-z0-9-]+(?:/[A-Za-z0-9_-]+)*/?)")
 """Where signing in may lead to: a page of ours, whatever a link says."""
@@ -107,12 +108,12 @@ def _add_passwords(console: Console) -> None:
 def _who(console: Console, email: str, password: str) -> User | None:
     """Find whom an address and a password belong to; every try is counted before it is made."""
     services, at = console.services, console.services.now()
-    source = request.remote_addr or ""
-    limits = (
+    source = network_of(request.remote_addr or "")
+    own = (
         Limit(f"{email} {source}", ACCOUNT_TRIES_FROM_ONE_ADDRESS),
         Limit(f"account {email}", ACCOUNT_TRIES),
-        Limit(f"address {source}", ADDRESS_TRIES),
     )
+    limits = (own[0], Limit(f"address {source}", ADDRESS_TRIES), own[1])
     may_try = services.store.sessions.may_try(limits, at)
     user = services.store.users.with_email(email)
     known = None if user is None or user.disabled_at is not None else user.password_hash
@@ -120,7 +121,7 @@ def _who(console: Console, email: str, password: str) -> User | None:
     is_right = services.passwords.is_right(known, password)
     if not may_try or not is_right:
         return None
-    services.store.sessions.forget_tries(limits[:2])
+    services.store.sessions.forget_tries(own)
     return user
 
 

@@ -8,6 +8,7 @@ from issuer.console.room import PREFIX, Console
 from issuer.store.sessions import Limit
 from service.sign_in.errors import SignInError
 from service.sign_in.keeping import STEP_LIFE, Step
+from service.web.limiting import network_of
 
 COOKIE = "tallystick-step"
 """Holds the secret of a step; the browser that began one ends it, and no other."""
@@ -41,7 +42,7 @@ def begin_step(
 def require_few_steps(console: Console) -> None:
     """Count what is begun from an address before it is; raise `SignInError` (TOO_MANY)."""
     services = console.services
-    limit = Limit(f"steps {request.remote_addr or ''}", ADDRESS_STEPS)
+    limit = Limit(f"steps {network_of(request.remote_addr or '')}", ADDRESS_STEPS)
     if not services.store.sessions.may_try([limit], services.now()):
         text = "Too many tries came from your network. Wait for a quarter of an hour."
         raise SignInError(text, code="TOO_MANY")

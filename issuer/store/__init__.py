@@ -21,6 +21,7 @@ from issuer.store.errors import (
 from issuer.store.jobs import Job, JobRow, Progress
 from issuer.store.learners import Learner, Recipient
 from issuer.store.ledger import Act
+from issuer.store.skills import FoundSkill, SkillList, SkillListDraft, SkillsFound
 from issuer.store.store import Store
 from issuer.store.tenants import Tenant
 from issuer.store.users import Role, User
@@ -38,6 +39,7 @@ __all__ = [
     "CredentialFilter",
     "CredentialRecord",
     "Delivery",
+    "FoundSkill",
     "InProgressError",
     "Job",
     "JobRow",
@@ -53,6 +55,9 @@ __all__ = [
     "Recipient",
     "Role",
     "Scope",
+    "SkillList",
+    "SkillListDraft",
+    "SkillsFound",
     "Store",
     "StoreError",
     "Tenant",

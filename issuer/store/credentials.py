@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, select, update
 
 from credentials.json_types import JsonObject
+from issuer.store.forgetting import about_credential, forget_mails
 from issuer.store.ledger import Act, note, record
-from issuer.store.tables import CREDENTIALS, DELIVERIES, IDEMPOTENCY_KEYS, LEARNERS
+from issuer.store.tables import CREDENTIALS, DELIVERIES, IDEMPOTENCY_KEYS, JOB_ROWS, LEARNERS
 from issuer.store.writing_down import (
     PAGE_ITEMS,
     Page,
@@ -145,13 +146,19 @@ class Credentials:
             return connection.scalar(query) or 0
 
     def erase(self, act: Act, credential_id: str) -> None:
-        """Forget the bytes and the request of a credential; its id, digest and status stay."""
+        """Forget the bytes and the request of a credential; its id, digest and status stay.
+
+        So are its row of a roster, and what the letters about it said and to whom they went.
+        """
         with writing(self._engine) as connection:
             credential_in(connection, act.tenant_id, credential_id)
             change = update(CREDENTIALS).where(CREDENTIALS.c.id == credential_id)
             connection.execute(
                 change.values(data=None, request=write_json({}), erased_at=stamp(act.at))
             )
+            forget_mails(connection, about_credential(credential_id))
+            row = update(JOB_ROWS).where(JOB_ROWS.c.credential_id == credential_id)
+            connection.execute(row.values(request=write_json({})))
             record(connection, note(act, "credential.erased", credential_id))
 
 

@@ -260,10 +260,12 @@ class Deliveries:
             return tuple(Mail(**row._asdict()) for row in connection.execute(query))
 
     def mail_sent(self, mail_id: str, at: datetime) -> None:
-        """Note that a mail was handed over."""
+        """Note that a mail was handed over, and forget what it said: its link opens a claim."""
         with writing(self._engine) as connection:
             change = update(MAILS).where(MAILS.c.id == mail_id)
-            connection.execute(change.values(state="sent", sent_at=stamp(at), error=None))
+            connection.execute(
+                change.values(state="sent", sent_at=stamp(at), error=None, message=b"")
+            )
             note_at_claim(connection, mail_id, ("waiting", "bounced"), "sent")
 
     def mail_failed(self, mail_id: str, error: str, at: datetime, *, for_good: bool) -> None:
@@ -276,6 +278,7 @@ class Deliveries:
             state = "bounced" if for_good else "failed" if ends else "waiting"
             due = stamp(at + FIRST_PAUSE * 2 ** (attempts - 1))
             values = {"state": state, "attempts": attempts, "due_at": due, "error": error}
+            values |= {"message": b""} if ends else {}
             connection.execute(update(MAILS).where(here).values(**values))
             if ends:
                 note_at_claim(connection, mail_id, OPEN_STATES, "bounced")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from issuer.names import plain_name
+from issuer.store.forgetting import forget_mails
 from issuer.store.ledger import Act, note, record
-from issuer.store.tables import CREDENTIALS, LEARNERS
+from issuer.store.tables import CREDENTIALS, LEARNERS, MAILS
 from issuer.store.writing_down import new_id, required, stamp
 from service import reading, writing
 
@@ -69,10 +70,18 @@ class Learners:
             return tuple(map(_learner_of, connection.execute(query)))
 
     def erase(self, act: Act, learner_id: str) -> None:
-        """Forget who a learner is; what was issued is erased with `Credentials.erase`."""
+        """Forget who a learner is, and what letters to them said.
+
+        What was issued is erased with `Credentials.erase`.
+        """
         with writing(self._engine) as connection:
             here = (LEARNERS.c.id == learner_id) & (LEARNERS.c.tenant_id == act.tenant_id)
-            required(connection.execute(select(LEARNERS).where(here)).first(), "learner")
+            known = required(connection.execute(select(LEARNERS).where(here)).first(), "learner")
+            if known.mailbox is not None:
+                own = (MAILS.c.tenant_id == act.tenant_id) & (
+                    func.lower(MAILS.c.recipient) == known.mailbox
+                )
+                forget_mails(connection, own)
             gone = dict.fromkeys(("mailbox", "name", "subject", "number", "language"))
             connection.execute(update(LEARNERS).where(here).values(**gone, erased_at=stamp(act.at)))
             record(connection, note(act, "learner.erased", learner_id))

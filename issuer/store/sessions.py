@@ -155,21 +155,25 @@ class Sessions:
             connection.execute(delete(SESSIONS).where(_is(secret)))
 
     def may_try(self, limits: Sequence[Limit], at: datetime) -> bool:
-        """Count a try beforehand, so that many at once are counted, too; tell if it is allowed."""
-        is_allowed = True
+        """Count a try beforehand, so that many at once are counted, too; tell if it is allowed.
+
+        A try that one limit forbids is not counted for those after it: whoever is kept out by the
+        limit of their own address cannot use up that of somebody's account.
+        """
         with writing(self._engine) as connection:
             earliest = stamp(at - TRIES_WINDOW)
             connection.execute(delete(SIGN_IN_TRIES).where(SIGN_IN_TRIES.c.since <= earliest))
             for limit in limits:
                 this = SIGN_IN_TRIES.c.subject == digest_of(limit.subject)
                 tries = connection.scalar(select(SIGN_IN_TRIES.c.tries).where(this))
-                is_allowed = is_allowed and (tries or 0) < limit.most
+                if (tries or 0) >= limit.most:
+                    return False
                 if tries is None:
                     values = {"subject": digest_of(limit.subject), "since": stamp(at), "tries": 1}
                     connection.execute(insert(SIGN_IN_TRIES).values(**values))
                 else:
                     connection.execute(update(SIGN_IN_TRIES).where(this).values(tries=tries + 1))
-        return is_allowed
+        return True
 
     def forget_tries(self, limits: Sequence[Limit]) -> None:
         """Forget the tries of somebody who has shown that they know the password."""

@@ -14,6 +14,7 @@ from issuer.store.ledger import IssuerLedger
 from issuer.store.overviews import Overviews
 from issuer.store.sessions import Sessions
 from issuer.store.sign_in import sign_in_methods
+from issuer.store.skills import Skills
 from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
 from issuer.store.users import Users
@@ -33,6 +34,7 @@ class Store:
         self.sessions = Sessions(engine)
         self.api_keys = ApiKeys(engine)
         self.achievements = Achievements(engine)
+        self.skills = Skills(engine)
         self.learners = Learners(engine)
         self.credentials = Credentials(engine)
         self.uploads = Uploads(engine)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from issuer.store.credentials import ACTIVE, ISSUED, SUSPENDED
+from issuer.store.forgetting import MAIL_PREFIX
 from issuer.store.tables import CREDENTIALS, LEARNERS, MAILS, WITHDRAWALS
 from issuer.store.writing_down import PAGE_ITEMS, Page, page_of, required, stamp
 from service import reading
@@ -29,9 +30,6 @@ BEFORE = {
 
 TOGETHER = ("act", "reason", "requested_by", "requested_at")
 """What withdrawals that were asked for together have in common."""
-
-MAIL_PREFIX = "mail_"
-"""Before the id of a withdrawal: the id of the mail that tells the learner of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from credentials.errors import TallystickError
 SECONDS = 10.0
 """How long a picture is looked at, starting the process included."""
 
+WAIT_SECONDS = 1.0
+"""How long is waited for others' pictures: whoever waits keeps a thread of the service."""
+
 AT_ONCE = 2
 """How many pictures are looked at at the same time: each takes a processor, and memory."""
 
@@ -45,7 +48,7 @@ def read_codes(data: bytes) -> tuple[str, ...]:
 
     Raises `CodesNotReadError` for a picture that is damaged, too large, or takes too long.
     """
-    if not _free.acquire(timeout=SECONDS):
+    if not _free.acquire(timeout=WAIT_SECONDS):
         raise CodesNotReadError("Too many pictures are being looked at. Try again in a minute.")
     try:
         answer = _answer(data)

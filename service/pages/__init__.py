@@ -8,13 +8,14 @@ from service.pages.answers import page_response, redirect
 from service.pages.forms import FieldError, form_text
 from service.pages.languages import N_, current_language, gettext, ngettext
 from service.pages.markdown import html_of_markdown
-from service.pages.rooms import NavigationItem, Pages, PagesSettings, add_pages
+from service.pages.rooms import Frame, NavigationItem, Pages, PagesSettings, add_pages
 from service.pages.statuses import say
 from service.pages.uploads import Upload, uploads
 
 __all__ = [
     "N_",
     "FieldError",
+    "Frame",
     "NavigationItem",
     "Pages",
     "PagesSettings",

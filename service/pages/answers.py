@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from service.pages.statuses import said
 from service.web.responses import Redirect
 
 if TYPE_CHECKING:
-    from service.pages.rooms import PagesSettings
+    from service.pages.rooms import Pages, PagesSettings
 
 SETTINGS = "tallystick-pages"
 """Where an application keeps the settings of its pages."""
@@ -66,7 +67,7 @@ def page_response(
     `errors` are those of its form.  `carried` are fields (with one value or several) by which a
     page that follows a form can be had again in another language; without them a link does that.
     """
-    settings: PagesSettings = current_app.extensions[SETTINGS]
+    settings = _settings_here()
     shared = {
         "language": current_language(),
         "languages": LANGUAGES,
@@ -86,6 +87,19 @@ def page_response(
     if asked_tag(request) == current_language().tag:
         keep_choice(response, COOKIE, current_language().tag)
     return response
+
+
+def _settings_here() -> PagesSettings:
+    """Return what the pages share, with the frame of the room that was asked, if it has one.
+
+    Its addresses without a page are its own, too: nobody is led from there into another room.
+    """
+    settings: PagesSettings = current_app.extensions[SETTINGS]
+    for room in _rooms():
+        is_asked = f"{request.path}/".startswith(f"{room.url_prefix}/")
+        if room.frame is not None and (request.blueprint == room.name or is_asked):
+            return replace(settings, site=room.frame.site, home=room.frame.home, navigation=())
+    return settings
 
 
 def _pairs(fields: Mapping[str, str | Sequence[str]]) -> list[tuple[str, str]]:
@@ -120,7 +134,9 @@ def error_page(error: TallystickError, status: int) -> Response | None:
     """Answer an error with a page, if a page was asked for; None leaves it to others."""
     if request.routing_exception is not None and not _wants_page():
         return None
-    if request.routing_exception is None and request.blueprint not in _page_blueprints():
+    if request.routing_exception is None and request.blueprint not in {
+        room.name for room in _rooms()
+    }:
         return None
     response = page_response(
         "pages/error.html", status=status, status_code=status, text=ERRORS.get(status, ERRORS[400])
@@ -135,10 +151,10 @@ def _wants_page() -> bool:
     return "text/html" in request.accept_mimetypes.values()
 
 
-def _page_blueprints() -> set[str]:
+def _rooms() -> list[Pages]:
     from service.pages.rooms import Pages
 
-    return {name for name, one in current_app.blueprints.items() if isinstance(one, Pages)}
+    return [one for one in current_app.blueprints.values() if isinstance(one, Pages)]
 
 
 def _language_links() -> dict[str, str]:

@@ -56,12 +56,24 @@ class PagesSettings:
     secret: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the pages of a room instead of what its application shares.
+
+    For readers who have nothing to do with the other rooms: `site` and `home` are those of
+    `PagesSettings`, and there is no navigation.
+    """
+
+    site: str
+    home: str
+
+
 class Pages(Blueprint):
     """The pages of one room: a blueprint whose templates, assets and words lie beside its module.
 
     `templates/NAME/` has the templates, `static/` what they load (if it `has_assets`),
     `catalogues/` the words.  `upload_bytes` is the size of all files that one of its forms may
-    send, `form_bytes` that of all else.
+    send, `form_bytes` that of all else.  `frame` is its own name and start page, if it has them.
     """
 
     def __init__(
@@ -73,6 +85,7 @@ class Pages(Blueprint):
         upload_bytes: int = 0,
         form_bytes: int = FORM_BYTES,
         has_assets: bool = False,
+        frame: Frame | None = None,
     ) -> None:
         """Take the name of the room's pages and the package that they lie in."""
         super().__init__(
@@ -86,6 +99,7 @@ class Pages(Blueprint):
         self.package = package
         self.upload_bytes = upload_bytes
         self.form_bytes = form_bytes
+        self.frame = frame
         self.before_request(self._admit)
 
     def get_send_file_max_age(self, filename: str | None) -> int:

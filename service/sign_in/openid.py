@@ -195,7 +195,7 @@ class OpenIdClient:
             provider.issuer,
             str(claims["sub"]),
             str(label)[:LABEL_CHARACTERS],
-            str(address).strip().lower() if is_verified else None,
+            _plain(str(address)) if is_verified else None,
         )
 
     def _described(self) -> _Description:
@@ -258,6 +258,14 @@ def _object(data: bytes) -> JsonObject:
     if not isinstance(value, dict):
         raise _malformed()
     return value
+
+
+def _plain(address: str) -> str | None:
+    """Write an address in small letters, if it is of ASCII alone.
+
+    Others can become somebody else's: the sign for Kelvin, made small, is a plain k.
+    """
+    return address.strip().lower() if address.isascii() else None
 
 
 def _malformed() -> SignInError:

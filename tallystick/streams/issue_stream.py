@@ -13,7 +13,7 @@ from tallystick.stream_options import Many
 from tallystick.streams.issuing_work import ISSUED, REFUSED, IssueLines
 from tallystick.streams.lines import BATCH_PIECES, in_batches, read_lines
 from tallystick.streams.parquet import InParquet, Rows
-from tallystick.streams.result_tables import ISSUED_COLUMNS, Write, as_lines, new_parquet
+from tallystick.streams.result_tables import ISSUED_COLUMNS, Write, as_lines, new_parquet_in_parts
 from tallystick.streams.running import new_file, opened, results_of, summary_of, write_lines
 from tallystick.streams.tally import Tally
 from tallystick.streams.work import Results
@@ -55,7 +55,7 @@ def issue_rows(file: str, work: IssueLines, out: Path | None, many: Many) -> int
 @contextmanager
 def _written_to(out: Path | None) -> Iterator[Write]:
     if out is not None and out.suffix == ".parquet":
-        with new_parquet(out, ISSUED_COLUMNS) as write:
+        with new_parquet_in_parts(out, ISSUED_COLUMNS) as write:
             yield write
         return
     if out is not None and out.suffix != ".jsonl":

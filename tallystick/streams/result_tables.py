@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from credentials.json_types import JsonObject
 from tallystick.files import USAGE, CommandError
 from tallystick.streams.folders import new_table
-from tallystick.streams.running import new_file, write_lines
+from tallystick.streams.running import new_file, new_whole_file, write_lines
 from tallystick.streams.verifying_work import MEMBERS
 from tallystick.streams.work import Result, Results
 
@@ -62,7 +64,6 @@ def on_standard_output() -> Iterator[Write]:
 def new_parquet(path: Path, columns: Sequence[str]) -> Iterator[Write]:
     """Make a new Parquet file, with one row group for each part of the results.
 
-    However writing ends, what was written can be read: it may be credentials that nobody has twice.
     Of a process that is killed, nothing can be read: Parquet has its footer at the end.
     """
     from pyarrow import RecordBatch
@@ -76,6 +77,59 @@ def new_parquet(path: Path, columns: Sequence[str]) -> Iterator[Write]:
             yield lambda results: writer.write_batch(
                 RecordBatch.from_pylist(list(map(_row, results)), schema)
             )
+
+
+@contextmanager
+def new_parquet_in_parts(path: Path, columns: Sequence[str]) -> Iterator[Write]:
+    """Make a new Parquet file from parts, each of which is a file on the disk before the next.
+
+    For what nobody has twice.  The parts stand in the folder NAME.parts, under numbers; however
+    writing ends they are joined, and removed then.  Of a process that is killed they are left.
+    Raises `CommandError` where the file or the folder is there already.
+    """
+    from pyarrow import Table
+    from pyarrow.parquet import write_table
+
+    schema, folder, count = _schema(columns), path.with_name(f"{path.name}.parts"), 0
+
+    def write(results: Results) -> None:
+        nonlocal count
+        count += 1
+        with new_whole_file(folder / f"{count:06}.parquet") as part:
+            write_table(Table.from_pylist(list(map(_row, results)), schema), part)
+
+    _require_new(folder)
+    with new_file(path) as stream:
+        folder.mkdir()
+        try:
+            yield write
+        finally:
+            _join(folder, schema, stream)
+            shutil.rmtree(folder)
+
+
+def _require_new(folder: Path) -> None:
+    if folder.exists():
+        raise CommandError(
+            f"{folder} is there already, with what was issued by a command that did not end; "
+            "keep it, and name another file.",
+            USAGE,
+        )
+
+
+def _join(folder: Path, schema: Any, stream: BinaryIO | None) -> None:
+    """Write the parts into one file, and wait until the disk has it."""
+    from pyarrow.parquet import ParquetFile, ParquetWriter
+
+    if stream is None:
+        return
+    with ParquetWriter(stream, schema) as writer:
+        for part in sorted(folder.glob("*.parquet")):
+            with ParquetFile(part) as file:
+                for group in range(file.num_row_groups):
+                    writer.write_table(file.read_row_group(group))
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _schema(columns: Sequence[str]) -> Any:

@@ -89,6 +89,17 @@ def new_file(path: Path | None) -> Iterator[BinaryIO | None]:
         os.fsync(stream.fileno())
 
 
+@contextmanager
+def new_whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Make a new file that gets its name once the disk has all of it."""
+    temporary = path.with_name(f"{path.name}.new")
+    with open(temporary, "xb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+
+
 def write_lines(stream: BinaryIO, lines: list[bytes]) -> None:
     """Write whole lines, and let whoever reads them have them."""
     if lines:

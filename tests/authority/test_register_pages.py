@@ -50,7 +50,7 @@ def many(register: Register, count: int) -> Register:
     rows = tuple(
         replace(row, id=f"l-{number:05}", title=f"Course {number:05}") for number in range(count)
     )
-    return Register(register.description, replace(register.tables, listings=rows))
+    return Register(register.description, register.tables._replace(listings=rows))
 
 
 def test_every_word_has_to_be_there_in_whatever_order(sound: Register) -> None:
@@ -95,7 +95,7 @@ def test_what_was_withdrawn_is_so_from_that_day_on(
     sound: Register, changes: dict[str, object], day: date, expected: Standing
 ) -> None:
     row = replace(sound.tables.listings[0], **changes)  # type: ignore[arg-type]
-    provenance = replace(row.provenance, first_day=None, last_day=None, status="verified")
+    provenance = row.provenance._replace(first_day=None, last_day=None, status="verified")
     assert standing_of(replace(row, provenance=provenance), day) is expected
 
 
@@ -111,9 +111,9 @@ def test_a_row_holds_from_its_first_to_its_last_day(
     sound: Register, first: date | None, last: date | None, expected: Standing
 ) -> None:
     row = sound.tables.listings[0]
-    provenance = replace(row.provenance, first_day=first, last_day=last, status="verified")
+    provenance = row.provenance._replace(first_day=first, last_day=last, status="verified")
     assert standing_of(replace(row, provenance=provenance, withdrawn_on=None), TODAY) is expected
-    withheld = replace(provenance, first_day=None, last_day=None, status="withheld")
+    withheld = provenance._replace(first_day=None, last_day=None, status="withheld")
     held = replace(row, provenance=withheld, withdrawn_on=None)
     assert standing_of(held, TODAY) is Standing.WITHHELD
 

@@ -20,7 +20,7 @@ CLASS = "email,name\n" + "".join(f"learner{n}@example.com,Learner {n}\n" for n i
 FAULTY = "email,name,awarded\nana@example.com,Ana,2026-11-01\nnobody,B,yesterday\n=1+1,X,\n"
 PAGES = (
     *("/", "/achievements", "/achievements/new", "/jobs", "/credentials", "/people", "/keys"),
-    *("/api-keys", "/institution", "/audit", "/rosters/new"),
+    *("/api-keys", "/institution", "/audit", "/rosters/new", "/skills"),
 )
 
 
@@ -171,6 +171,54 @@ def test_a_draft_is_made_with_the_keyboard_alone(page: Page, office: Office) -> 
     page.wait_for_selector("text=The draft is saved.")
     assert page.inner_text("h1") == "Hygiene at work"
     is_readable(page)
+
+
+def load_skills(page: Page, office: Office) -> None:
+    page.goto(f"{office.at}/skills")
+    rows = "".join(f"https://skills.example/{n},weld pipes {n},Joins pipes.\n" for n in range(25))
+    file = {
+        "name": "skills.csv",
+        "mimeType": "text/csv",
+        "buffer": f"uri,name,description\n{rows}".encode(),
+    }
+    page.set_input_files("#list", file)  # type: ignore[arg-type]
+    page.fill("#framework", "Trades 2026")
+    page.fill("#source", "Trades Council, https://skills.example/releases/2026/skills.csv")
+    page.fill("#licence", "CC BY 4.0, © Trades Council")
+    page.click("main button.primary")
+    page.wait_for_selector("text=25 skills were loaded.")
+
+
+@pytest.mark.parametrize("width", [1100, 320])
+def test_a_skill_is_searched_for_and_added_with_the_keyboard_alone(
+    browser: Browser, office: Office, width: int, pictures: Path
+) -> None:
+    with a_page(browser, viewport={"width": width, "height": 800}) as page:
+        office.sign_in(page)
+        load_skills(page, office)
+        is_readable(page)
+        page.screenshot(path=pictures / f"skills-{width}.png", full_page=True)
+        page.goto(f"{office.at}/achievements/new")
+        page.fill("#title", "Typed before")
+        page.focus("summary:has-text('Skills and standards')")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "skill-search"
+        page.keyboard.type("pipes 7")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=2 skills were found.")
+        assert page.evaluate("document.activeElement.id") == "skills-found"
+        is_readable(page)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=weld pipes 7 was added below.")
+        is_readable(page)
+        page.screenshot(path=pictures / f"skill-picker-{width}.png", full_page=True)
+        assert page.input_value("#alignments-0-name") == "weld pipes 7"
+        assert page.input_value("#title") == "Typed before"
+        page.focus("#title")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=The draft is saved.")
 
 
 def test_everything_works_without_script(page_without_script: Page, office: Office) -> None:

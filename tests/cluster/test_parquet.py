@@ -6,12 +6,14 @@ import csv
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tallystick.streams import parquet
+from tallystick.files import CommandError
+from tallystick.streams import parquet, result_tables
 from tallystick.streams.parquet import InParquet, Rows
 from tallystick.streams.work import Batch, Do, Result
 from tests.cluster.test_cluster import cluster, tallystick  # noqa: F401 - a fixture
@@ -93,6 +95,43 @@ def test_requests_become_credentials_over_a_cluster(
     verified = tallystick("verify", "--parquet", out, "--offline", "--cluster", cluster)
     verdicts = [json.loads(line)["verdict"] for line in verified.stdout.splitlines()]
     assert verdicts == ["valid", "invalid", "valid", "valid", "invalid"], verified.stderr
+
+
+def issued(row: int) -> Result:
+    told = json.dumps({"line": row, "issued": True, "id": f"urn:x:{row}"}).encode()
+    return Result("issued", told, b"{}")
+
+
+def test_what_was_issued_can_be_read_whenever_the_command_is_killed(tmp_path: Path) -> None:
+    """Regression: the file had its footer at the end, and without it nothing could be read."""
+    out, parts = tmp_path / "x.parquet", tmp_path / "x.parquet.parts"
+    columns = result_tables.ISSUED_COLUMNS
+
+    def interrupted() -> None:
+        with result_tables.new_parquet_in_parts(out, columns) as write:
+            for rows in ((1, 2), (3,)):
+                write([issued(row) for row in rows])
+                # The disk has this when a process is killed here.
+                shutil.copytree(parts, tmp_path / f"killed-{rows[0]}")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    left = tables.read_table(tmp_path / "killed-3").to_pylist()
+    assert [(one["row"], one["id"]) for one in left] == [(n, f"urn:x:{n}") for n in (1, 2, 3)]
+    assert tables.read_table(tmp_path / "killed-1").num_rows == 2
+    groups = tables.ParquetFile(out).metadata
+    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [2, 1]
+    assert not parts.exists()
+
+
+def test_parts_that_a_killed_command_left_are_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "x.parquet.parts").mkdir()
+    columns = result_tables.ISSUED_COLUMNS
+    making = result_tables.new_parquet_in_parts(tmp_path / "x.parquet", columns)
+    with pytest.raises(CommandError, match="did not end"), making:
+        pass
+    assert not (tmp_path / "x.parquet").exists()
 
 
 def test_without_a_table_to_write_credentials_are_lines(tmp_path: Path) -> None:

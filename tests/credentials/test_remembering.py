@@ -110,7 +110,7 @@ def test_what_weighs_too_much_goes_and_what_was_used_last_stays() -> None:
     assert kept.keep("a", "A", 4) == kept.keep("b", "B", 4) == []
     assert kept.find("a") == "A"
     assert kept.keep("c", "C", 4) == ["B"]
-    assert kept.keep("d", "D", 11) == []
+    assert kept.keep("d", "D", 11) == ["D"]
     assert (kept.find("b"), kept.find("d"), kept.weight, len(kept)) == (None, None, 8, 2)
     assert kept.keep("a", "AA", 6) == []
     assert sorted(kept.answers()) == ["AA", "C"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import Any
 
 import pytest
 import segno
 from PIL import Image
 
-from service.code_reading import CodesNotReadError, is_picture, read_codes
+from service.code_reading import CodesNotReadError, is_picture, read_codes, reading
 from service.code_reading.worker import PIXELS, codes_of
 
 LINK = "https://issuer.example/badges/1.json"
@@ -40,6 +41,16 @@ def on_glass(text: str) -> bytes:
 
 def test_a_code_is_read_in_a_process_of_its_own() -> None:
     assert read_codes(picture()) == (LINK,)
+
+
+def test_whoever_waits_for_others_pictures_keeps_no_thread_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert reading.WAIT_SECONDS < reading.SECONDS / 5
+    monkeypatch.setattr(reading, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(reading, "_free", threading.BoundedSemaphore(1))
+    with reading._free, pytest.raises(CodesNotReadError, match="Too many pictures"):
+        read_codes(picture())
 
 
 def test_a_bomb_ends_in_words() -> None:

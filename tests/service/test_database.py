@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -201,3 +203,31 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Engine) -> None:
     with pytest.raises(DatabaseError, match="newer version") as caught:
         migrate(database)
     assert caught.value.code == "DATABASE_TOO_NEW"
+
+
+def test_a_new_database_is_not_for_everybody_on_the_machine(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        engine = open_database(f"sqlite:///{tmp_path / 'own.sqlite'}")
+        migrate(engine)
+    finally:
+        os.umask(before)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        modes = {stat.S_IMODE(path.stat().st_mode) & 0o007 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes == {0}
+
+
+def test_what_was_deleted_does_not_stay_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "own.sqlite"
+    engine = open_database(f"sqlite:///{path}")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (text TEXT)")
+        connection.exec_driver_sql("INSERT INTO kept VALUES ('a secret of somebody')")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM kept")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    assert b"a secret of somebody" not in path.read_bytes()

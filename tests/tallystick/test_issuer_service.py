@@ -67,6 +67,22 @@ def run(folder: Path, *arguments: str, status: int = 0) -> str:
     return done.output if status == 0 else f"{done.output}{getattr(done.exception, 'code', '')}"
 
 
+def test_a_list_of_skills_is_loaded_named_and_removed(begun: Path) -> None:
+    file, said = begun / "skills.csv", ["--source", "Trades Council", "--licence", "CC BY 4.0"]
+    load = ["issuer", "skills", "load", str(file), *said, "--framework", "Trades 2026"]
+    file.write_text("uri,name\nhttps://skills.example/1,weld\nnowhere,\n", encoding="utf-8-sig")
+    refused = run(begun, *load, status=1)
+    assert "Row 3, uri: A skill needs its web address" in refused
+    assert run(begun, "issuer", "skills", "list") == ""
+    file.write_text("uri,name\nhttps://skills.example/1,weld pipes\n", encoding="utf-8")
+    assert "Loaded 1 skills of Trades 2026." in run(begun, *load, "--institution", "poly")
+    listed = run(begun, "issuer", "skills", "list")
+    assert "Trades 2026: 1 skills" in listed
+    assert "Trades Council. CC BY 4.0" in listed
+    run(begun, "issuer", "skills", "remove", "Others", status=1)
+    assert "Removed 1 skills" in run(begun, "issuer", "skills", "remove", "Trades 2026")
+
+
 def test_a_class_is_issued_withdrawn_backed_up_and_reconciled(begun: Path) -> None:
     published = run(begun, "issuer", "achievement", str(begun / "achievement.json"))
     achievement = published.split()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,8 +27,9 @@ from tallystick.command import tallystick
 from tallystick.issuer_service import IssuerService, open_service
 from tests.factories import check
 from tests.issuer.issuing.killed import PROCESSES
+from tests.issuer.issuing.test_failing_calls import points, require_strace, run
 from tests.issuer.issuing.workshops import TEMPLATE, award_to
-from tests.soak import repetitions
+from tests.soak import IS_SOAK, repetitions
 from verifier.report import Verdict
 
 ISSUED = repetitions(2, soak=1_000)
@@ -174,3 +176,41 @@ def test_processes_that_are_killed_while_they_rotate_leave_a_usable_key(path: st
     rotate(service)
     documents.append(issue(service, "last"))
     assert all_verify(service, documents)
+
+
+# Calls to the system that fail ------------------------------------------------------------------
+
+ROTATED = "tests.tallystick.rotated"
+ONE_POINT = ["rename:signal=SIGKILL:when=1"]
+"""Where a rotation ends with each change: a key file is about to get its name."""
+
+
+def faults_of(path: str, before: str, *, confirmed: bool) -> list[str]:
+    """Look at a service after a fault, rotate again, and say what is wrong."""
+    service = open_service(path)
+    documents = [issue(service, "after")]
+    used = documents[0]["proof"]["verificationMethod"]
+    found = ["lost"] if confirmed and used == before else []
+    rotate(service)
+    documents.append(issue(service, "again"))
+    if not all_verify(service, documents):
+        found.append("not valid")
+    service.store.engine.dispose()
+    return found
+
+
+def test_whatever_call_fails_in_a_rotation_there_is_a_usable_key(
+    path: str, service: IssuerService, tmp_path: Path
+) -> None:
+    require_strace()
+    before = service.key_of(tenant_of(service)).record.verification_method
+    service.store.engine.dispose()
+    base = shutil.move(tmp_path, tmp_path.with_name(f"{tmp_path.name}-base"))
+    for injected in points("rotate", base, tmp_path, module=ROTATED) if IS_SOAK else ONE_POINT:
+        shutil.copytree(base, tmp_path)
+        confirmed, _made = run("rotate", tmp_path, injected, module=ROTATED)
+        assert faults_of(path, before, confirmed=confirmed) == [], injected
+        shutil.rmtree(tmp_path)
+    shutil.copytree(base, tmp_path)
+    # The control: it says that it has rotated, and has not.
+    assert faults_of(path, before, confirmed=True) == ["lost"]

@@ -9,7 +9,7 @@ from tests.project import ROOT, skip_away_from_sources
 
 RECORD = ROOT / "tools/device_check/built.json"
 STATIC = ROOT / "verifier/pages/static"
-MOST_BYTES = {"device-check.js": 450_000, "device-codes.js": 50_000}
+MOST_BYTES = {"device-check.js": 560_000, "device-codes.js": 50_000}
 
 
 def test_the_built_module_is_of_todays_sources_contexts_and_schemas() -> None:
@@ -31,5 +31,5 @@ def test_the_modules_are_small_and_come_with_their_licences() -> None:
     for name, most in MOST_BYTES.items():
         assert (STATIC / name).stat().st_size <= most
     notice = (STATIC / "device-check.LICENSES.txt").read_text(encoding="utf-8")
-    for name in ("jsonld", "rdf-canonize", "ajv", "qr"):
+    for name in ("jsonld", "rdf-canonize", "ajv", "qr", "saxes"):
         assert f"---- {name} " in notice

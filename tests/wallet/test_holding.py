@@ -97,6 +97,16 @@ def test_a_full_wallet_says_so(office: WalletOffice, monkeypatch: pytest.MonkeyP
     assert "Remove some" in answer.text
 
 
+def test_a_wallet_holds_no_more_than_a_page_can_have_in_memory(
+    office: WalletOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner, data = office.learner(), serialize_json(badge(1))
+    monkeypatch.setattr("wallet.store.holdings.MOST_BYTES", len(data) + 1)
+    learner.add(badge(1))
+    assert learner.post("/add", text=serialize_json(badge(2)).decode()).status_code == 422
+    assert len(learner.held()) == 1
+
+
 def test_a_revocation_is_noticed_when_somebody_looks_later(office: WalletOffice) -> None:
     office.documents[LIST_URL] = status_list()
     learner = office.learner()
@@ -232,11 +242,15 @@ def test_everything_is_deleted_when_the_learner_means_it(office: WalletOffice) -
     link = learner.share(identifier)
     assert learner.post("/mine/delete", email="somebody@example.org").status_code == 422
     learner.get(link)
+    # A link for signing in, and a letter, that are under way.
+    office.store.learners.new_link("aroha@example.org", office.now)
+    office.store.letters.queue("aroha@example.org", b"...", office.now)
     assert learner.post("/mine/delete", email="Aroha@example.org").status_code == 303
     learner.get(link, 404)
     learner.get("/", 303)
     with office.store.engine.connect() as connection:
-        for table in ("learners", "holdings", "shares", "shared", "sessions", "history"):
+        own = ("learners", "holdings", "shares", "shared", "sessions", "history")
+        for table in (*own, "sign_in_links", "mails"):
             rows = connection.exec_driver_sql(f"SELECT COUNT(*) FROM wallet_{table}").scalar()
             assert rows == 0, table
     assert office.learner().held() == []

@@ -9,6 +9,7 @@ import pytest
 from credentials.strict_json import serialize_json
 from tests.factories import LIST_URL, status_entry, status_list
 from tests.wallet.wallets import Visitor, WalletOffice, badge
+from wallet.pages.sharing import LOOKS_AT_ONCE
 from wallet.store import Share
 from wallet.store.sharing import DEFAULT_DAYS
 
@@ -111,3 +112,9 @@ def test_nobody_keeps_or_indexes_what_a_link_shows(office: WalletOffice) -> None
     headers = anybody(office).client.get(link).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_whoever_opens_links_very_often_has_to_wait(office: WalletOffice) -> None:
+    visitor = anybody(office)
+    codes = [visitor.client.get("/shared/x").status_code for _number in range(LOOKS_AT_ONCE + 1)]
+    assert codes == [*[404] * LOOKS_AT_ONCE, 429]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.wallet.wallets import OWN, Visitor, WalletOffice
 from wallet.store.learners import IDLE_LIFE, LINK_LIFE, MOST_LINKS, SESSION_LIFE
 
@@ -75,6 +77,22 @@ def test_links_are_mailed_a_few_times_only_and_the_answer_is_the_same(
     pages = {visitor.post("/sign-in", email=EMAIL).text for _ in range(MOST_LINKS + 3)}
     assert len(pages) == 1
     assert len(office.store.letters.due_mails(office.now, items=99)) == MOST_LINKS
+
+
+def test_nobody_keeps_others_out_without_a_letter(
+    office: WalletOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wallet.store.learners.MOST_LINKS_FROM_ONE_PLACE", 2)
+    office.is_mailed = True
+    hostile, own = visitor_of(office), visitor_of(office)
+    for number in range(2):
+        hostile.client.environ_base["REMOTE_ADDR"] = f"2001:db8::{number}"
+        hostile.post("/sign-in", email="somebody@example.org")
+    for _number in range(MOST_LINKS + 1):
+        hostile.post("/sign-in", email=EMAIL)
+    assert len(office.store.letters.due_mails(office.now, items=99)) == 2
+    own.post("/sign-in", email=EMAIL)
+    assert len(office.store.letters.due_mails(office.now, items=99)) == 3
 
 
 def test_what_is_no_address_gets_no_letter(office: WalletOffice) -> None:

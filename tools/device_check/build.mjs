@@ -8,6 +8,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 
 const ROOT = new URL('../../', import.meta.url);
+const CLASSES = ['OpenBadgeCredential', 'EndorsementCredential', 'ClrCredential'];
 const OUT = new URL('verifier/pages/static/', ROOT);
 
 async function contexts() {
@@ -28,9 +29,9 @@ async function schemas() {
   const text = await readFile(new URL('schemas/json/open-badges-3.0.schema.json', ROOT), 'utf8');
   const { $defs } = JSON.parse(text);
   const ajv = new Ajv({ code: { source: true, esm: true }, strict: false, unicodeRegExp: true });
-  const schema = { $id: 'OpenBadgeCredential', $ref: '#/$defs/OpenBadgeCredential', $defs };
-  ajv.addSchema(schema);
-  return standaloneCode(ajv, { OpenBadgeCredential: 'OpenBadgeCredential' });
+  for (const name of CLASSES) ajv.addSchema({ $id: name, $ref: `defs#/$defs/${name}` });
+  ajv.addSchema({ $id: 'defs', $defs });
+  return standaloneCode(ajv, Object.fromEntries(CLASSES.map((name) => [name, name])));
 }
 
 const virtual = {

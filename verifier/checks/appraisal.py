@@ -70,8 +70,7 @@ def check_appraisal(
         return answered()
     # What others say apart, this is all that the answer depends on.
     asked = tuple((one, award_facts(document, one.source_pointer)) for one in values)
-    answer: Answer = registers.remembered.get((asked, as_of, is_proven), answered)
-    return answer
+    return registers.answer((asked, as_of, is_proven), answered)
 
 
 def _claims(values: tuple[StatedValue, ...]) -> int:

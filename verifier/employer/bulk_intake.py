@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import islice
 
-from credentials.errors import TallystickError
+from credentials.errors import LimitExceededError, TallystickError
 from credentials.limits import Limits
 from service.pages import FieldError, Upload, form_text, gettext, uploads
 from verifier.employer.archives import ArchiveLimits, entries_of
@@ -18,6 +18,9 @@ from verifier.pages.archives import is_archive
 FILES, LINKS = "files", "links"
 UPLOAD_BYTES = 20_971_520
 """Most that is sent at once; an archive of so many bytes holds some 20,000 badges."""
+
+ARCHIVES = 10
+"""How many archives one form may bring: what each holds is only known once it is unpacked."""
 
 LINKS_CHARACTERS = 400_000
 """Longest text of links, one a line."""
@@ -34,14 +37,27 @@ def given_entries(limits: Limits) -> tuple[Entry, ...] | FieldError:
     if not files and not text:
         return FieldError(FILES, gettext("Choose files or an archive, or enter links."))
     try:
-        found = tuple(islice(_entries(files, text, limits), ROWS + 1))
+        found = tuple(islice(within_room(_entries(files, text, limits)), ROWS + 1))
     except TallystickError as error:
         said = gettext("The archive cannot be read: %(reason)s", reason=error.message)
         return FieldError(FILES, said)
     return found or FieldError(FILES, gettext("There is nothing in it to check."))
 
 
+def within_room(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Stop after what no job has room for: several small archives could unpack to very much."""
+    left = JOB_BYTES
+    for entry in entries:
+        yield entry
+        left -= entry.size
+        if left < 0:
+            return
+
+
 def _entries(files: Sequence[Upload], text: bytes, limits: Limits) -> Iterator[Entry]:
+    if sum(is_archive(file.data) for file in files) > ARCHIVES:
+        text_of_it = f"These are more than {ARCHIVES} archives. Give fewer at once."
+        raise LimitExceededError(text_of_it, code="ARCHIVE_TOO_LARGE")
     for file in files:
         yield from entries_in(file, limits)
     yield from links_of(text)
@@ -57,10 +73,15 @@ def entries_in(file: Upload, limits: Limits) -> Iterator[Entry]:
         yield from entries_of(BytesIO(file.data), room)
     elif _is_table(file):
         yield from links_of(file.data)
-    elif len(file.data) > limits.image_bytes:
-        yield Entry.refused(file.name, "ENTRY_TOO_LARGE")
     else:
-        yield Entry.file(file.name, file.data)
+        yield document_in(file, limits)
+
+
+def document_in(file: Upload, limits: Limits) -> Entry:
+    """Take a file as one credential, whatever it is."""
+    if len(file.data) > limits.image_bytes:
+        return Entry.refused(file.name, "ENTRY_TOO_LARGE")
+    return Entry.file(file.name, file.data)
 
 
 def _is_table(file: Upload) -> bool:

@@ -13,6 +13,7 @@ from service.pages import FieldError, Pages, gettext, page_response, redirect
 from service.pages.foreign import foreign
 from service.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_table, xlsx_table
 from service.web import json_response
+from service.web.limiting import network_of
 from verifier.employer.bulk_intake import LINKS, LINKS_CHARACTERS, UPLOAD_BYTES, given_entries
 from verifier.employer.explained import explained
 from verifier.employer.jobs import JOB_BYTES, LIFETIME_SECONDS, ROWS, Job, JobError, Jobs
@@ -121,7 +122,7 @@ def _begin(page: VerifierPage, jobs: Jobs) -> Response:
     if isinstance(given, FieldError):
         return _form(page, given, status=422)
     try:
-        job = jobs.begin(given)
+        job = jobs.begin(given, network_of(request.remote_addr or ""))
     except JobError as error:
         return _form(page, FieldError("files", JOB_ERRORS[error.code]()), status=422)
     return redirect(url_for("employer.job", job_id=job.id))
@@ -133,6 +134,9 @@ JOB_ERRORS: dict[str, Callable[[], str]] = {
         "These are more than %(rows)s credentials, or more than %(size)s MiB. Give fewer at once.",
         rows=ROWS,
         size=JOB_BYTES >> 20,
+    ),
+    "OWN_JOBS_FULL": lambda: gettext(
+        "All room for your jobs is taken. Delete one that is done, or try again later."
     ),
     "JOBS_FULL": lambda: gettext(
         "All room is taken by others just now. Delete a job of yours that is done, or try again "

@@ -21,6 +21,7 @@ REFUSALS: Mapping[str, str] = {
     "NO_LINK": N_("There is no link in this line of the table."),
     "LINKS_NOT_FETCHED": N_("This service fetches nothing. Save the file, and give it here."),
     "LINK_NOT_READ": N_("Nothing was had from this link."),
+    "LINKS_TOO_SLOW": N_("The links before it took all the time. Give fewer at once."),
     "EMPTY": N_("There is nothing in it."),
 }
 """Why something was not looked at, by code."""

@@ -35,11 +35,20 @@ JOB_BYTES = 67_108_864
 JOBS = 20
 """Most jobs at once; whoever wants another one waits until one is deleted or has ended."""
 
+JOBS_OF_ONE = 8
+"""Most jobs of one caller at once, so that nobody takes all room alone."""
+
 ALL_BYTES = 268_435_456
 """Most that all jobs may have together."""
 
+BYTES_OF_ONE = ALL_BYTES // 2
+"""Most that the jobs of one caller may have together."""
+
 LIFETIME_SECONDS = 7_200.0
 """How long a job can be looked at after it was begun the last time."""
+
+LINK_SECONDS = 1_200.0
+"""How long links are followed for one job, since others wait for it to end."""
 
 FETCHERS = 8
 """How many links are followed at once."""
@@ -77,7 +86,7 @@ class Progress(NamedTuple):
     seconds_left: float | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     """Entries, and the rows about them so far; only the thread that checks changes it."""
 
@@ -89,6 +98,7 @@ class Job:
     fetched: dict[int, bytes] = field(default_factory=dict)
     begun: float = 0.0
     ended: float = 0.0
+    caller: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -137,11 +147,15 @@ class Jobs:
         self.tools = tools
         self._jobs: dict[str, Job] = {}
         self._waiting: deque[Job] = deque()
+        self._served = ""
         self._is_busy = False
         self._lock = threading.Lock()
 
-    def begin(self, entries: Sequence[Entry]) -> Job:
-        """Begin a job; raises `JobError` (JOB_EMPTY, JOB_TOO_LARGE, JOBS_FULL)."""
+    def begin(self, entries: Sequence[Entry], caller: str = "") -> Job:
+        """Begin a job; `caller` is the network that it is begun from, as far as one is known.
+
+        Raises `JobError` (JOB_EMPTY, JOB_TOO_LARGE, OWN_JOBS_FULL, JOBS_FULL).
+        """
         if not entries:
             raise JobError("There is nothing in it to check.", code="JOB_EMPTY")
         size = sum(entry.size for entry in entries)
@@ -149,15 +163,25 @@ class Jobs:
             text = f"These are more than {ROWS} entries, or more than {JOB_BYTES >> 20} MiB."
             raise JobError(f"{text} Give fewer at once.", code="JOB_TOO_LARGE")
         job = Job(encode_base64url(self.tools.draw(ID_BYTES)), entries, self.tools.clock())
+        job.caller = caller
         with self._lock:
             self._sweep()
-            used = sum(one.size for one in self._jobs.values())
-            if len(self._jobs) >= JOBS or used + size > ALL_BYTES:
-                text = "All room for jobs is taken. Delete one that is done, or try again later."
-                raise JobError(text, code="JOBS_FULL")
+            self._require_room(size, caller)
             self._jobs[job.id] = job
         self._enqueue(job)
         return job
+
+    def _require_room(self, size: int, caller: str) -> None:
+        every = list(self._jobs.values())
+        own = [one for one in every if caller and one.caller == caller]
+        rooms = (
+            (own, JOBS_OF_ONE, BYTES_OF_ONE, "All room for your jobs is taken", "OWN_JOBS_FULL"),
+            (every, JOBS, ALL_BYTES, "All room for jobs is taken", "JOBS_FULL"),
+        )
+        for jobs, most, most_bytes, what, code in rooms:
+            if len(jobs) >= most or sum(one.size for one in jobs) + size > most_bytes:
+                text = f"{what}. Delete one that is done, or try again later."
+                raise JobError(text, code=code)
 
     def find(self, job_id: str) -> Job | None:
         """Find a job that is still there."""
@@ -205,9 +229,16 @@ class Jobs:
             self.tools.start(self._work)
 
     def _next(self) -> Job | None:
+        """Take the job that waits for longest, of somebody else than before if there is one."""
         with self._lock:
             self._is_busy = bool(self._waiting)
-            return self._waiting.popleft() if self._waiting else None
+            if not self._waiting:
+                return None
+            others = (one for one in self._waiting if one.caller != self._served)
+            job = next(others, self._waiting[0])
+            self._waiting.remove(job)
+            self._served = job.caller
+            return job
 
     def _work(self) -> None:
         """Check what waits, until nothing does; after a defect the next job begins anew."""
@@ -304,6 +335,8 @@ class _Run:
             return entry, b"", Row(number, entry.name, refusal=entry.refusal)
         if not entry.link:
             return entry, entry.data, None
+        if self._tools.clock() - self._job.begun > LINK_SECONDS:
+            return entry, b"", Row(number, entry.name, entry.link, refusal="LINKS_TOO_SLOW")
         if self._is_cancelled or self._tools.fetch is None:
             return entry, b"", Row(number, entry.name, entry.link, refusal="LINKS_NOT_FETCHED")
         try:

@@ -12,6 +12,7 @@ from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from service.pages import FieldError, Pages, form_text, gettext, page_response, redirect, uploads
 from service.web import json_response, problem_response
+from service.web.limiting import network_of
 from service.web.problems import RequestRefusedError
 from verifier.employer.exchange import interaction_url, presentation_request, protocols_of
 from verifier.employer.requests import (
@@ -120,7 +121,7 @@ def _new(requests: Requests) -> Response:
         return _form(*(FieldError(name, gettext("This has to be said.")) for name in missing))
     lifetime = LIFETIMES.get(form_text("hours", 4), LIFETIMES["24"])
     try:
-        made = requests.new(asked, lifetime)
+        made = requests.new(asked, lifetime, network_of(request.remote_addr or ""))
     except RequestError:
         abort(503)
     return redirect(url_for("employer.result", result_id=made.result_id))

@@ -26,6 +26,9 @@ CHALLENGE_BYTES = 24
 REQUESTS = 1_000
 """Most requests at once."""
 
+REQUESTS_OF_ONE = 100
+"""Most requests of one caller at once, so that nobody takes all room alone."""
+
 PRESENTED = 20
 """How many credentials of an answer are kept."""
 
@@ -81,6 +84,7 @@ class PresentationRequest:
     presented: tuple[Presented, ...] | None = None
     holder: str = ""
     answered_at: datetime | None = None
+    caller: str = ""
 
 
 class Requests:
@@ -93,18 +97,23 @@ class Requests:
         self._results: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def new(self, asked: Asked, lifetime: timedelta) -> PresentationRequest:
-        """Make a request; raises `RequestError` (REQUESTS_FULL)."""
+    def new(self, asked: Asked, lifetime: timedelta, caller: str = "") -> PresentationRequest:
+        """Make a request; `caller` is the network that it is made from, as far as one is known.
+
+        Raises `RequestError` (REQUESTS_FULL).
+        """
         made = PresentationRequest(
             self._secret(ID_BYTES),
             self._secret(ID_BYTES),
             asked,
             self._secret(CHALLENGE_BYTES),
             self.now() + lifetime,
+            caller=caller,
         )
         with self._lock:
             self._sweep()
-            if len(self._requests) >= REQUESTS:
+            own = sum(bool(caller) and one.caller == caller for one in self._requests.values())
+            if len(self._requests) >= REQUESTS or own >= REQUESTS_OF_ONE:
                 text = "Too many requests are open; try again later."
                 raise RequestError(text, code="REQUESTS_FULL")
             self._requests[made.id] = made

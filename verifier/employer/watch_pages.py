@@ -23,6 +23,8 @@ from service.pages import (
     page_response,
     redirect,
 )
+from service.web.limiting import RateLimit, network_of
+from service.web.problems import refusal
 from verifier.answers import Answer
 from verifier.checks.world import World
 from verifier.employer.bulk_intake import FILES, given_entries
@@ -34,6 +36,9 @@ from verifier.pages.answer_texts import TEXTS, AnswerTexts
 
 ADDED_AT_ONCE = 100
 """How many credentials one form may add; each is verified before the answer."""
+
+LISTS_A_MINUTE, LISTS_AT_ONCE = 1, 20
+"""How often one caller may begin a list: there is room for so many altogether."""
 
 LETTER_TEXTS = (
     N_("A credential that you watch: %(answer)s"),
@@ -60,7 +65,7 @@ class WatchRoom:
 
 def add_watch_pages(pages: Pages, page: VerifierPage, room: WatchRoom) -> None:
     """Add the pages about watch lists."""
-    store = room.store
+    store, limit = room.store, RateLimit(LISTS_A_MINUTE, LISTS_AT_ONCE, page.clock)
 
     @pages.get("/watch")
     def watch() -> Response:
@@ -68,6 +73,9 @@ def add_watch_pages(pages: Pages, page: VerifierPage, room: WatchRoom) -> None:
 
     @pages.post("/watch")
     def new_list() -> Response:
+        wait = limit.seconds_to_wait(network_of(request.remote_addr or ""))
+        if wait:
+            raise refusal(429, Retry_After=str(wait))
         try:
             address = store.new_list(current_language().tag)
         except WatchFullError:

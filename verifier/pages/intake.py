@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,7 +91,8 @@ def carried() -> tuple[Upload, ...]:
     texts = request.form.getlist(DOCUMENT)
     try:
         data = [b64decode(text, validate=True) for text in texts]
-    except binascii.Error:
+    except ValueError:
+        # A letter beyond ASCII is another error than a wrong length (`binascii.Error`).
         return ()
     padded = [*names, *([""] * len(data))]
     files = [Upload.named(name, one) for name, one in zip(padded, data, strict=False)]

@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from credentials.limits import Limits
 from service.pages import Upload
 from service.web import RequestRefusedError, json_response, json_schema_of, refusals
+from service.web.limiting import network_of
 from service.web.problems import refusal
-from verifier.employer.bulk_intake import UPLOAD_BYTES, entries_in
+from verifier.employer.bulk_intake import UPLOAD_BYTES, document_in, entries_in, within_room
 from verifier.employer.bulk_pages import progress_of
 from verifier.employer.entries import Entry
 from verifier.employer.jobs import ROWS, Job, JobError, Jobs
@@ -26,7 +27,7 @@ from verifier.employer.rows import Row, Wanted
 
 TAG = Tag(name="jobs", description="Many credentials at once; nothing is kept beyond memory.")
 ROWS_AT_ONCE = 1_000
-STATUSES = {"JOBS_FULL": 503}
+STATUSES = {"JOBS_FULL": 503, "OWN_JOBS_FULL": 429}
 ZIP, CSV, LINES = "application/zip", "text/csv", "application/x-ndjson"
 BODIES: dict[str, dict[str, Any]] = {
     ZIP: {"schema": {"description": "An archive of credentials."}},
@@ -79,7 +80,7 @@ def job_operations(jobs: Jobs, limits: Limits) -> APIBlueprint:
     """Build the operations."""
     operations = APIBlueprint("jobs", __name__, abp_tags=[TAG], abp_responses={})
     told = {200: json_schema_of("How far it is.", PROGRESS_SCHEMA), **refusals(400, 404)}
-    made = {201: json_schema_of("Begun.", PROGRESS_SCHEMA), **refusals(400, 413, 415, 503)}
+    made = {201: json_schema_of("Begun.", PROGRESS_SCHEMA), **refusals(400, 413, 415, 429, 503)}
     rows = {200: json_schema_of("The rows.", ROWS_SCHEMA), **refusals(400, 404)}
     body = {"requestBody": {"required": True, "content": BODIES}}
 
@@ -141,9 +142,9 @@ def _told(job: Job, jobs: Jobs, status: int = 200) -> Response:
 
 
 def _begun(jobs: Jobs, limits: Limits) -> Job:
-    entries = tuple(islice(_entries(_body(), limits), ROWS + 1))
+    entries = tuple(islice(within_room(_entries(_body(), limits)), ROWS + 1))
     try:
-        return jobs.begin(entries)
+        return jobs.begin(entries, network_of(request.remote_addr or ""))
     except JobError as error:
         status = STATUSES.get(error.code, 400)
         raise RequestRefusedError(error.message, status=status, code=error.code) from error
@@ -164,7 +165,8 @@ def _entries(data: bytes, limits: Limits) -> Iterator[Entry]:
     if request.mimetype == LINES:
         for number, line in enumerate(data.split(b"\n"), start=1):
             if line.strip():
-                yield from entries_in(Upload(f"line {number}", line.strip()), limits)
+                # A line is a document: an archive in each would unpack to very much.
+                yield document_in(Upload(f"line {number}", line.strip()), limits)
         return
     name = "links.csv" if request.mimetype == CSV else "archive.zip"
     yield from entries_in(Upload(name, data), limits)

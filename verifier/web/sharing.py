@@ -85,7 +85,7 @@ def sharing_operations(
     def unshare(path: SharedPath, body: SharedPresentation) -> Response:
         """Take a share away, with a fresh presentation of the same holder."""
         _slow_down(limit)
-        _require_same_holder(_found(shares, path), body, world())
+        _require_same_holder(shares, _found(shares, path), body, world())
         shares.unshare(path.shared_id)
         return json_response({"message": "Credential unshared."})
 
@@ -133,24 +133,37 @@ def _signed(data: bytes, world: World) -> Inspection:
     if against is not None or not _holder(inspection):
         code, text = against or ("HOLDER_MISSING", "The presentation names no holder.")
         raise VerificationError(text, code=code, pointer="/vp")
+    _require_meant_for_us(inspection)
     return inspection
+
+
+def _require_meant_for_us(inspection: Inspection) -> None:
+    """Refuse what a holder signed for another verifier: whoever got it could share it as theirs."""
+    ours = (request.host, request.host_url.rstrip("/"), request.host_url)
+    for proof in as_list(inspection.document.get("proof")):
+        named = as_list(member(proof, "domain"))
+        if any(one not in ours for one in named):
+            text = "The presentation was signed for another verifier, and is not taken here."
+            raise VerificationError(text, code="FOR_ANOTHER_DOMAIN", pointer="/vp/proof/domain")
 
 
 def _holder(inspection: Inspection) -> str:
     return str(inspection.report.credential.get("holder") or "")
 
 
-def _require_same_holder(shared: Shared, body: SharedPresentation, world: World) -> None:
+def _require_same_holder(
+    shares: ShareStore, shared: Shared, body: SharedPresentation, world: World
+) -> None:
     """Let only the holder take a share away.
 
-    Obligations: 1. the same holder signed another presentation than the one that everybody can get
+    Obligations: 1. the same holder signed another presentation than those that everybody can get
     here; 2. it was signed just now, so that one that was given to somebody else is of no use.
     """
     inspection = _signed(serialize_json(body.vp), world)
-    stored = json.loads(shared.presentation)
+    public = [json.loads(one) for one in shares.presentations_of(shared.holder)]
     # 1.
     is_same = _holder(inspection) == shared.holder
-    is_copy = member(body.vp, "proof") == member(stored, "proof")
+    is_copy = member(body.vp, "proof") in [member(one, "proof") for one in public]
     # 2.
     if not is_same or is_copy or not _is_fresh(body.vp, world.now):
         text = "Sign a new presentation with the key that shared it."

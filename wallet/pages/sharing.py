@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from service.pages import FieldError, form_text, gettext, page_response, redirect, say
+from service.web.limiting import RateLimit, network_of
+from service.web.problems import refusal
 from wallet.errors import NotInWalletError, WalletError
 from wallet.pages.collecting import shown_of
 from wallet.pages.one_credential import as_file
@@ -14,6 +16,9 @@ from wallet.store.sharing import DEFAULT_DAYS, MOST_DAYS, MOST_SHARED
 
 AUDIENCE_CHARACTERS = 120
 PURPOSE_CHARACTERS = 500
+LOOKS_A_MINUTE, LOOKS_AT_ONCE = 30, 30
+"""How often one place may open links: each time every credential is checked anew."""
+
 DAYS = (1, 7, DEFAULT_DAYS, 90, MOST_DAYS)
 """How long a link may hold, to choose from."""
 
@@ -104,10 +109,14 @@ def _form(room: WalletRoom, learner: Learner, errors: list[FieldError] | None = 
 
 def _add_public(room: WalletRoom) -> None:
     pages, services = room.pages, room.services
+    limit = RateLimit(LOOKS_A_MINUTE, LOOKS_AT_ONCE, lambda: services.now().timestamp())
 
     @pages.get("/shared/<secret>")
     def shared(secret: str) -> Response:
         """Show what a link shows, each credential checked just now."""
+        wait = limit.seconds_to_wait(network_of(request.remote_addr or ""))
+        if wait:
+            raise refusal(429, Retry_After=str(wait))
         found = _opened(room, secret)
         if found is None:
             return _ended()

@@ -20,6 +20,9 @@ from wallet.store.tables import HOLDINGS
 MOST_HOLDINGS = 2_000
 """So many credentials one wallet holds."""
 
+MOST_BYTES = 67_108_864
+"""So large they may be together: pages and the export have all of them in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -57,7 +60,7 @@ class Holdings:
             "checked_at": stamp(at),
         }
         with writing(self._engine) as connection:
-            _require_room(connection, learner_id, row["digest"])
+            _require_room(connection, learner_id, row["digest"], len(data))
             connection.execute(insert(HOLDINGS).values(**row))
             note(connection, learner_id, at, "added", findings.name)
         return str(row["id"])
@@ -103,14 +106,18 @@ class Holdings:
             note(connection, learner_id, at, "removed", one.findings.name)
 
 
-def _require_room(connection: Connection, learner_id: str, digest: str) -> None:
+def _require_room(connection: Connection, learner_id: str, digest: str, size: int) -> None:
     own = HOLDINGS.c.learner_id == learner_id
     same = select(HOLDINGS.c.id).where(own, HOLDINGS.c.digest == digest)
     if connection.scalar(same) is not None:
         raise CannotAddError("This credential is in your wallet already.", code="ALREADY_THERE")
-    held = connection.scalar(select(func.count()).select_from(HOLDINGS).where(own)) or 0
-    if held >= MOST_HOLDINGS:
-        text = f"A wallet holds {MOST_HOLDINGS} credentials. Remove some that you do not need."
+    sums = select(func.count(), func.sum(func.length(HOLDINGS.c.data))).where(own)
+    held, held_bytes = connection.execute(sums).one()
+    if held >= MOST_HOLDINGS or int(held_bytes or 0) + size > MOST_BYTES:
+        text = (
+            f"A wallet holds {MOST_HOLDINGS} credentials of {MOST_BYTES >> 20} MiB together. "
+            "Remove some that you do not need."
+        )
         raise CannotAddError(text, code="WALLET_FULL")
 
 

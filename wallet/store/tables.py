@@ -97,6 +97,7 @@ SHARES = _table(
     _text("revoked_at", nullable=True),
     _number("views"),
     _text("last_viewed_at", nullable=True),
+    sa.Index("wallet_shares_of", "learner_id"),
 )
 """Links that show some credentials; the link itself is known by the digest of its secret only."""
 
@@ -114,6 +115,7 @@ HISTORY = _table(
     _text("at"),
     _text("kind"),
     _text("text"),
+    sa.Index("wallet_history_of", "learner_id"),
 )
 """What happened in a wallet, for its learner alone."""
 
@@ -126,5 +128,6 @@ MAILS = _table(
     _text("due_at"),
     _text("error", nullable=True),
     _text("created_at"),
+    sa.Index("wallet_mails_due", "due_at"),
 )
 """Letters with links for signing in; what was sent or given up is deleted."""

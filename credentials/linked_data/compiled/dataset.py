@@ -108,6 +108,15 @@ class Graph:
         """Tell whether nothing is said."""
         return not (self.graphs or any(node.tails or node.links for node in self.nodes()))
 
+    def count_characters(self) -> int:
+        """Count the characters of the names with which the statements begin, in canonical text.
+
+        It is what a short document can make much of: each statement repeats the name of its node.
+        """
+        named = self.resources.values()
+        count = sum(len(one.name) * (len(one.statements()) + len(one.links)) for one in named)
+        return count + sum(inner.count_characters() for _name, inner in self.graphs)
+
     def count_statements(self) -> int:
         """Count the statements, those of graphs inside included; repeated ones count anew."""
         count = 0

@@ -359,5 +359,6 @@ def _read_fragment(place: Place, element: JsonObject) -> Fragment | None:
             for name, one in emission.described.world.items()
         ),
         values=emission.values - 1,
+        characters=emission.graph.count_characters(),
         returns=emission.returns,
     )

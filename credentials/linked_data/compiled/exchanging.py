@@ -20,6 +20,7 @@ from credentials.linked_data.compiled.canonical_form import (
 from credentials.linked_data.compiled.dataset import Resource
 from credentials.linked_data.compiled.emission import Emission
 from credentials.linked_data.compiled.fragments import settle
+from credentials.linked_data.compiled.objects import Written, are_alike
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.compiled.tracing import Slot, Tracing
 
@@ -59,6 +60,7 @@ class Parts:
             if node.referer is not None and node.referer[0] in renamed:
                 self._touch(node)
         self._names = tracing.graph.resources.keys() - renamed
+        self._beside = [pair for pair in tracing.beside if any(map(self._changes, pair))]
         untouched = [node for node in tracing.graph.nodes() if node not in self._touched]
         settle(untouched, first_degree_hash)
         self._fixed = {
@@ -85,6 +87,8 @@ class Parts:
         if not emission.returns or not self._are_new(names.values()):
             return None
         renewed = self._renewed(names, written)
+        if self._has_alike(renewed, names):
+            return None
         hashes = self._fixed_hashes(hash_algorithm) | {
             node: first_degree_hash(one, hash_algorithm)
             for node, one in renewed.items()
@@ -104,6 +108,20 @@ class Parts:
 
     def _touch(self, node: Resource) -> _Touched:
         return self._touched.setdefault(node, _Touched(node, node.tails.copy()))
+
+    def _changes(self, written: Written) -> bool:
+        """Tell whether a value of an array is an object that a slot touches."""
+        if isinstance(written, Resource):
+            return written in self._touched
+        return any(node.name == written for node in self._touched)
+
+    def _has_alike(self, renewed: Mapping[Resource, Resource], names: Mapping[str, str]) -> bool:
+        """Tell whether two values of an array became alike (`Emission`): the whole decides then."""
+
+        def now(one: Written) -> Written:
+            return renewed.get(one, one) if isinstance(one, Resource) else names.get(one, one)
+
+        return any(are_alike(now(one), now(other)) for one, other in self._beside)
 
     def _are_new(self, names: Collection[str]) -> bool:
         """Tell whether no other node has one of these names: two would become one."""

@@ -31,6 +31,11 @@ VALUE_BYTES = 40
 
 What is made of `{}` takes as much memory as what is made of a whole alignment."""
 
+CHARACTERS_A_BYTE = 8
+"""Characters of canonical text that count as one byte; usual documents have four for each.
+
+A long name is written again in front of each statement about it."""
+
 SEEN = 4_096
 """Parts that were seen once and are not kept yet: of each only a number is known."""
 
@@ -45,6 +50,7 @@ class Fragment:
     """The names of nodes that are described, and the places and paths of their objects."""
 
     values: int
+    characters: int
     returns: bool
 
 
@@ -82,8 +88,10 @@ class FragmentCache:
         fragment = read()
         with self._lock:
             place.fragments[content] = fragment
-            values = 0 if fragment is None else fragment.values
-            self._forget(self.kept.keep(key, (ref(place), content), weight(content, values)))
+            weighs = len(content)
+            if fragment is not None:
+                weighs = weight(content, fragment.values, fragment.characters)
+            self._forget(self.kept.keep(key, (ref(place), content), weighs))
         return fragment
 
     def _forget(self, forgotten: Iterable[tuple[ref[Place], bytes]]) -> None:
@@ -102,9 +110,12 @@ class FragmentCache:
         return False
 
 
-def weight(content: bytes, values: int) -> int:
-    """Weigh what is kept of JSON with so many values: by its bytes, or by its values if few."""
-    return max(len(content), VALUE_BYTES * values)
+def weight(content: bytes, values: int, characters: int) -> int:
+    """Weigh what is kept of JSON: by its bytes, or by its values, or by what is written of it.
+
+    `characters` is the length of its canonical text, or of the names that repeat in it.
+    """
+    return max(len(content), VALUE_BYTES * values, characters // CHARACTERS_A_BYTE)
 
 
 def settle(nodes: Iterable[Resource], hash_of: Callable[[Resource], str]) -> None:

@@ -59,6 +59,11 @@ class Reading:
         """All that the document says."""
         return self._graph
 
+    @cached_property
+    def characters(self) -> int:
+        """How much of the canonical text repeats names (`Graph.count_characters`)."""
+        return self._graph.count_characters()
+
     def n_quads(self, hash_algorithm: str, limits: Limits) -> str:
         """Write the canonical N-Quads; raise `LimitExceededError` (TOO_COMPLEX)."""
         known = self._texts.get(hash_algorithm)
@@ -75,6 +80,7 @@ class ExchangedReading(Reading):
         """Take what was filled in, and how the document is read if that is not enough."""
         super().__init__(filled.tracing)
         self._n_quads = filled.n_quads
+        self.characters = len(filled.n_quads)
         self._blank_nodes = len(filled.tracing.graph.blank_nodes)
         self._read = read
 
@@ -100,6 +106,7 @@ def are_within(limits: Limits, *readings: Reading) -> bool:
     return (
         sum(one.values for one in readings) <= limits.values
         and _are_few(limits.quads, readings)
+        and sum(one.characters for one in readings) <= limits.canonical_characters
         and sum(one.embedded for one in readings) <= limits.embedded_credentials
         and sum(named) <= limits.contexts
         and max(named, default=0) <= limits.contexts_in_one_place
@@ -134,7 +141,7 @@ class Readings:
         if kept is not None:
             return kept[0]
         reading = self._like_template(document, key) or self._read(document)
-        size = weight(key, 0 if reading is None else reading.values)
+        size = len(key) if reading is None else weight(key, reading.values, reading.characters)
         with self._lock:
             self._kept.keep(key, (reading,), size)
         return reading

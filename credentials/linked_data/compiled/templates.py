@@ -19,6 +19,7 @@ import orjson
 from credentials.full_bytes import full_bytes
 from credentials.json_types import JsonObject, JsonValue
 from credentials.linked_data.compiled.exchanging import Parts
+from credentials.linked_data.compiled.fragments import weight
 from credentials.linked_data.compiled.tables import Place
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
 from credentials.linked_data.compiled.tracing import Tracing
@@ -29,6 +30,10 @@ TEMPLATE_BYTES = 16_384
 
 TEMPLATES_BYTES = 262_144
 """Size of all of them (what is made of one takes some twenty times its weight)."""
+
+FILLED_CHARACTERS = 262_144
+"""Longest canonical text that is written by exchanging values; usual ones have four times the
+bytes of their document."""
 
 LEAST_BYTES = 1_024
 """What a template counts at least, however small it is."""
@@ -86,6 +91,14 @@ class Template:
         return self.parts.fill(values, "SHA-256") if full_bytes(rest) == self.masked else None
 
     @property
+    def weight(self) -> int:
+        """Weigh what is kept of it (`fragments.weight`)."""
+        size = max(len(self.written), LEAST_BYTES)
+        if self.tracing is None:
+            return size
+        return max(size, weight(b"", self.tracing.values, self.tracing.graph.count_characters()))
+
+    @property
     def is_worth_learning(self) -> bool:
         """Tell whether to learn from a document that it does not fit: often first, rarely later."""
         return self.misses <= TRIES or self.misses & (self.misses - 1) == 0
@@ -116,7 +129,8 @@ class Templates:
             template: Template | None = place.templates.get(course)
             self.kept.find((place.number, course))
         text = None if template is None else template.fill(document)
-        if template is not None and template.tracing is not None and text is not None:
+        is_filled = text is not None and len(text) <= FILLED_CHARACTERS
+        if template is not None and template.tracing is not None and text and is_filled:
             template.hits += 1
             return Filled(template.tracing, text)
         self._learn(place, course, template, written)
@@ -132,7 +146,7 @@ class Templates:
         learnt = Template(written) if template is None else self._learnt(template, written)
         with self._lock:
             place.templates[course] = learnt
-            key, size = (place.number, course), max(len(written), LEAST_BYTES)
+            key, size = (place.number, course), learnt.weight
             for place_of, name in self.kept.keep(key, (ref(place), course), size):
                 former = place_of()
                 if former is not None:

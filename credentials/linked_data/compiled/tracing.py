@@ -45,6 +45,8 @@ class Tracing(Emission):
         """Begin with nothing."""
         super().__init__()
         self.references: dict[Resource, Reference] = {}
+        self.beside: list[tuple[Written, Written]] = []
+        """The first two values of each array that has objects: they must not become alike."""
         self._nodes: dict[int, tuple[Resource, NodeTable]] = {}
 
     def slot(self, element: JsonObject, name: str) -> Slot:
@@ -64,6 +66,11 @@ class Tracing(Emission):
     def _members(self, node: Resource, table: NodeTable, element: JsonObject) -> None:
         self._nodes[id(element)] = (node, table)
         super()._members(node, table, element)
+
+    def _require_told_apart(self, items: list[JsonValue], written: list[Written]) -> None:
+        super()._require_told_apart(items, written)
+        if any(type(item) is dict for item in items):
+            self.beside.append((written[0], written[1]))
 
     def _node_object(
         self, node: Resource, head: str | None, member: Member, item: JsonObject

@@ -48,7 +48,7 @@ def operations(api: IssuerApi) -> APIBlueprint:
         if query.letters and not api.sends_mail:
             text = "No mail server is set up, so no letters are sent (see docs/delivery.md)."
             raise ConflictError(text, code="MAIL_NOT_SET_UP")
-        with _uploaded() as file:
+        with uploaded() as file:
             try:
                 found = api.read_dry(file)
                 if query.dry_run or not found.can_be_issued:
@@ -149,7 +149,7 @@ def _add_results(made: APIBlueprint, api: IssuerApi) -> None:
 
 
 @contextmanager
-def _uploaded() -> Iterator[BinaryIO]:
+def uploaded() -> Iterator[BinaryIO]:
     """Give the body of the request as a file; raise a refusal (413) if it is too long."""
     most, length = DEFAULT_ROSTER_LIMITS.file_bytes, 0
     if (request.content_length or 0) > most:

@@ -25,9 +25,11 @@ from issuer.claims.offers import PIN_DIGITS, NoAddressError, new_pin
 from issuer.claims.shown import shown
 from issuer.store import NotFoundError, StoreError
 from issuer.store.deliveries import MOST_TRIES
-from issuer.store.tables import DELIVERIES
+from issuer.store.tables import DELIVERIES, MAILS
 from issuer.store.writing_down import digest_of
 from service.mail import send_due
+from service.pages import PagesSettings
+from service.pages.answers import SETTINGS
 from tests.factories import SIGNER, check, unsigned
 from tests.issuer.claims.desks import BASE, DAY, VERIFY_AT, Office, new_office
 from verifier.report import Verdict
@@ -134,6 +136,38 @@ def test_links_that_do_not_hold_all_look_alike(office: Office, client: FlaskClie
     pages = {client.get(one).text for one in (expired, ended, erased, "/claim/guessed")}
     assert len(pages) == 1
     assert "This link does not hold" in pages.pop()
+
+
+def mails_kept(office: Office) -> list[Any]:
+    with office.store.engine.connect() as connection:
+        return list(connection.execute(select(MAILS.c.state, MAILS.c.recipient, MAILS.c.message)))
+
+
+def test_a_letter_that_was_sent_leaves_no_link_behind(office: Office) -> None:
+    office.desk.offer_by_mail(office.act, office.issue())
+    (mail,) = office.store.deliveries.due_mails(office.now, items=9)
+    assert mail.message != b""
+    office.store.deliveries.mail_sent(mail.id, office.now)
+    assert mails_kept(office) == [("sent", "ana@example.com", b"")]
+
+
+def test_a_letter_that_came_back_leaves_no_link_behind(office: Office) -> None:
+    office.desk.offer_by_mail(office.act, office.issue())
+    (mail,) = office.store.deliveries.due_mails(office.now, items=9)
+    office.store.deliveries.mail_failed(mail.id, "No such mailbox.", office.now, for_good=True)
+    assert mails_kept(office) == [("bounced", "ana@example.com", b"")]
+
+
+def test_who_is_erased_is_in_no_letter_and_gets_none(office: Office) -> None:
+    office.desk.offer_by_mail(office.act, gone := office.issue())
+    office.store.credentials.erase(office.act, gone)
+    assert mails_kept(office) == [("failed", "", b"")]
+    office.desk.offer_by_mail(office.act, kept := office.issue())
+    learner_id = office.store.credentials.get(office.tenant.id, kept).learner_id
+    assert learner_id is not None
+    office.store.learners.erase(office.act, learner_id)
+    assert mails_kept(office) == [("failed", "", b"")] * 2
+    assert office.store.deliveries.due_mails(office.now, items=9) == ()
 
 
 def test_nothing_of_a_claim_is_cached_indexed_or_told_to_others(
@@ -338,3 +372,19 @@ def test_a_name_that_was_misspelled_is_corrected_by_the_next_roster(office: Offi
     second = office.issue(name="Ana Ñúñez")
     names = [shown(office.store, office.tenant.id, one).learner_name for one in (first, second)]
     assert names == ["Ana Ñúñez", "Ana Ñúñez"]
+
+
+def test_pages_of_claims_beside_others_have_their_own_name_and_lead_nowhere_else(
+    office: Office,
+) -> None:
+    """Regression: in the issuer service, learners were led to the console."""
+    application = office.application()
+    # There is no such page here: who wanted to lead to it would fail.
+    others = PagesSettings(site="Issuing", home="console.start", secret=b"s" * 32)
+    application.extensions[SETTINGS] = others
+    browser, link = application.test_client(), office.offer(office.issue())
+    for path in ("/claim/", link, "/claim/none", f"{link}/none/none", "/claim"):
+        text = browser.get(path, headers={"Accept": "text/html"}, follow_redirects=True).text
+        assert '<a class="brand" href="/claim/">' in text, path
+        assert "Micro-credentials</title>" in text
+        assert "Issuing" not in text

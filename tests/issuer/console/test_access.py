@@ -11,7 +11,8 @@ from issuer.console.access import RIGHTS, Right
 from issuer.issuing.awards import Award
 from issuer.issuing.exactly_once import ExactlyOnce
 from issuer.issuing.withdrawing import Change, Withdrawing
-from issuer.store import Act, Recipient, Role, Scope, Tenant
+from issuer.skills import Skill, SkillText
+from issuer.store import Act, Recipient, Role, Scope, SkillListDraft, Tenant
 from tests.databases import sqlite_copy
 from tests.issuer.console.world import World, console_world
 from tests.issuer.issuing.workshops import TEMPLATE
@@ -42,7 +43,10 @@ def furnished(world: World, name: str) -> Things:
     issued = ExactlyOnce(world.shop).issue(act, "key", made.id, award)
     (withdrawal,) = Withdrawing(world.shop).ask(act, [issued.id], Change("revoke", "Wrong"))
     key, _secret = store.api_keys.make(act, name="SIS", scopes=[Scope.CREDENTIALS_READ])
+    skills = (Skill("https://skills.example/1", {"en": SkillText("weld pipes")}),)
+    listed = store.skills.load(act, SkillListDraft("Trades", "Us", "Ours", "sha256:0"), skills)
     ids = {
+        "skill_list": listed.id,
         "achievement": made.id,
         "upload": upload.id,
         "job": job.id,

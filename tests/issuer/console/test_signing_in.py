@@ -122,6 +122,18 @@ def test_wrong_passwords_are_counted_and_then_even_the_right_one_waits(world: Wo
     assert sign_in(client) == 303
 
 
+def test_one_network_does_not_lock_an_account_for_everybody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issuer.console.signing_in.ACCOUNT_TRIES", 12)
+    world.user(world.tenant(), Role.OWNER)
+    hostile = world.client()
+    for number in range(15):
+        hostile.environ_base["REMOTE_ADDR"] = f"2001:db8::{number}"
+        assert sign_in(hostile, "wrong") == 422
+    assert sign_in(world.client()) == 303
+
+
 def test_unknown_accounts_are_answered_like_known_ones(world: World) -> None:
     world.user(world.tenant(), Role.OWNER)
     client = world.client()

@@ -14,11 +14,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from credentials.json_types import JsonObject
-from issuer.issuing import checkpoints, rosters
+from issuer.issuing import checking, checkpoints, rosters
 from issuer.issuing.checking import check_store
 from issuer.issuing.publishing import Publisher
 from issuer.issuing.withdrawing import Change, Withdrawing
 from issuer.status_lists import StatusList
+from issuer.store import chain
 from issuer.store.errors import LedgerBrokenError
 from issuer.store.ledger import SignedCheckpoint
 from service import DatabaseError, migrate, open_database, writing
@@ -27,6 +28,9 @@ from tests.issuer.issuing.workshops import TEMPLATE, Bench, award_to, bench
 from tests.soak import repetitions
 
 FLIPS = repetitions(50, soak=10_000)
+FEW_FLIPS = 12
+"""Bits that are flipped where it is known that some are not found."""
+
 KEY = SIGNER.verification_key.to_multikey()
 NOT_COVERED = {("issuer_credentials", "leased_until")}
 COVERED = (
@@ -157,19 +161,61 @@ def flipped(value: Any, chance: random.Random) -> Any:
     return bytes(data)
 
 
-def test_every_flipped_bit_is_found(damage: Damage) -> None:
+def missed_flips(damage: Damage, flips: int) -> list[tuple[str, str, Any, Any]]:
+    """Flip bits that are drawn by chance, one in each copy, and name those that nobody found."""
     chance, known = random.Random(16), cells(damage.sound)
     assert len(known) > 200
     missed = []
-    for _flip in range(FLIPS):
+    for _flip in range(flips):
         table, place, column, value = chance.choice(known)
         wrong = flipped(value, chance)
         written = "CAST(? AS TEXT)" if isinstance(value, str) else "?"
         change = f"UPDATE OR REPLACE {table} SET {column} = {written} WHERE rowid = ?"
         if not damage.is_found(change, (wrong, place)):
             missed.append((table, column, value, wrong))
-    assert missed == []
+    return missed
+
+
+def test_every_flipped_bit_is_found(damage: Damage) -> None:
+    assert missed_flips(damage, FLIPS) == []
     assert not damage.is_found("UPDATE issuer_credentials SET leased_until = NULL")
+
+
+def nothing(*_arguments: Any) -> None:
+    """Compare nothing."""
+
+
+def test_without_comparing_rows_with_the_ledger_flipped_bits_are_missed(damage: Damage) -> None:
+    """The control: the same bits, where the check reads the chain of the ledger only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "_check_page", nothing)
+        patch.setattr(checking, "_check_whole", nothing)
+        tables = {table for table, _column, _value, _wrong in missed_flips(damage, FEW_FLIPS)}
+        assert "issuer_credentials" in tables
+        assert "issuer_ledger" not in tables
+        assert not damage.is_found("DELETE FROM status_entries")
+        assert not damage.is_found("UPDATE issuer_credentials SET status = 'active'")
+
+
+def test_without_the_chain_a_ledger_that_was_written_anew_is_missed(damage: Damage) -> None:
+    """The control: who changed a row, changed its entry, too."""
+    change = "UPDATE issuer_ledger SET actor = 'somebody else' WHERE sequence = 5"
+    assert damage.is_found(change)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chain, "hash_of", lambda *_arguments: AnyHash())
+        assert not damage.is_found(change)
+
+
+class AnyHash(bytes):
+    """A hash that is the one of everything."""
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    def __ne__(self, _other: object) -> bool:
+        return False
+
+    __hash__ = bytes.__hash__
 
 
 def test_every_row_that_is_taken_out_or_added_is_found(damage: Damage) -> None:

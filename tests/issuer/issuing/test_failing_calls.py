@@ -31,19 +31,25 @@ from tests.soak import IS_SOAK, repetitions
 POINTS = repetitions(1, soak=1_000)
 """Calls of each kind that fail, for each operation: all of them where there are fewer."""
 
-CALLS = "pwrite64,fdatasync,fsync,ftruncate,unlink,rename"
+CALLS = "openat,write,pwrite64,fdatasync,fsync,ftruncate,unlink,rename"
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=SIGKILL")
+MODULE = "tests.issuer.issuing.operated"
 SECONDS = 120
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a service in a folder that has issued, revoked and published before."""
+def require_strace() -> None:
+    """Skip loudly without the program that looks at system calls."""
     if shutil.which("strace") is None:
         message = "strace is not here; install it, on Debian with the package strace"
         if is_required():
             pytest.fail(message)
         pytest.skip(message)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a service in a folder that has issued, revoked and published before."""
+    require_strace()
     folder = tmp_path_factory.mktemp("base")
     engine = open_database(f"sqlite:///{folder / 'issuer.sqlite'}")
     migrate(engine)
@@ -56,11 +62,16 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(operation: str, folder: Path, *injected: str) -> tuple[bool, Counter[str]]:
-    """Do an operation; tell whether it was confirmed, and how many calls of each kind it made."""
+def run(
+    operation: str, folder: Path, *injected: str, module: str = MODULE
+) -> tuple[bool, dict[str, list[int]]]:
+    """Do an operation; tell whether it was confirmed, and which calls of each kind it made there.
+
+    Calls in the folder are numbered among all of their kind: the interpreter opens files, too.
+    """
     log = folder / "calls.log"
-    program = [sys.executable, "-m", "tests.issuer.issuing.operated", operation, str(folder)]
-    traced = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(log), "-e", f"trace={CALLS}"]
+    program = [sys.executable, "-m", module, operation, str(folder)]
+    traced = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-o", str(log), "-e", f"trace={CALLS}"]
     inject = [word for one in injected for word in ("-e", f"inject={one}")]
     done = subprocess.run(
         [*traced, *inject, *program],
@@ -69,22 +80,34 @@ def run(operation: str, folder: Path, *injected: str) -> tuple[bool, Counter[str
         check=False,
         timeout=SECONDS,
     )
-    made = Counter(re.findall(r"^[0-9]+ +([a-z0-9]+)\(", log.read_text(errors="replace"), re.M))
+    made = calls_in(log.read_text(errors="replace"), str(folder))
     log.unlink()
     return b"confirmed" in done.stdout, made
 
 
-def points(operation: str, base: Path, folder: Path) -> list[str]:
+def calls_in(record: str, folder: str) -> dict[str, list[int]]:
+    """Number the calls of each kind of the first process, and keep those that name a folder."""
+    counted, found = Counter[str](), dict[str, list[int]]()
+    first = record.partition(" ")[0]
+    for process, call, rest in re.findall(r"^([0-9]+) +([a-z0-9]+)\((.*)$", record, re.M):
+        if process == first:
+            counted[call] += 1
+            if folder in rest:
+                found.setdefault(call, []).append(counted[call])
+    return found
+
+
+def points(operation: str, base: Path, folder: Path, *, module: str = MODULE) -> list[str]:
     """Choose which call fails, and how: every one of them in a soak."""
     shutil.copytree(base, folder)
-    confirmed, made = run(operation, folder)
+    confirmed, made = run(operation, folder, module=module)
     shutil.rmtree(folder)
     assert confirmed
     found = [
         f"{call}:{fault}:when={number}"
-        for call, count in sorted(made.items())
+        for call, numbers in sorted(made.items())
         for fault in FAULTS
-        for number in range(1, count + 1)
+        for number in numbers
     ]
     return found if len(found) <= POINTS else random.Random(operation).sample(found, POINTS)
 

@@ -14,20 +14,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text, update
 
+from credentials.json_types import JsonObject
 from credentials.status.bitstring import decode_list, entries_set
 from credentials.strict_json import parse_json
-from issuer.issuing import exactly_once, intents, reconciling
+from issuer.issuing import exactly_once, intents, publishing, reconciling, withdrawing
 from issuer.issuing.high_water import HighWater, HighWaterFile, NoHighWater
+from issuer.issuing.lists import lists_of
+from issuer.issuing.publishing import Publisher
 from issuer.issuing.withdrawing import Withdrawing
 from issuer.status_ledger import assigning
 from issuer.status_lists import StatusList, free_index
-from issuer.store import CredentialFilter, CredentialRecord
+from issuer.store import CredentialFilter, CredentialRecord, Tenant
 from issuer.store.backups import back_up, restore
 from issuer.store.errors import LedgerBehindError
-from service import DatabaseError, migrate, open_database, writing
+from issuer.store.tables import PUBLISHED_LISTS
+from service import DatabaseError, migrate, open_database, reading, writing
 from service import database as service_database
+from tests.factories import sign
 from tests.issuer.issuing.test_faults import Seen, every_credential, migrated_until
 from tests.issuer.issuing.test_withdrawing import WRONG, MemoryCopies, publisher, visible
 from tests.issuer.issuing.workshops import Bench, award_to, bench, workshop
@@ -95,11 +100,9 @@ def test_a_list_that_failed_to_be_copied_is_published_again_and_later(
     with pytest.raises(DatabaseError):
         publishes.publish_due()
     for _time in range(2):
-        (data,) = copies.kept.values()
-        seen.compare(parse_json(data), bits_in(data))
+        look(copies, seen)
         publishes.publish_due()
-    (data,) = copies.kept.values()
-    seen.compare(parse_json(data), bits_in(data))
+    look(copies, seen)
     assert visible(one, issued)
     assert seen.bits == {issued.list_index}
 
@@ -107,6 +110,79 @@ def test_a_list_that_failed_to_be_copied_is_published_again_and_later(
 def bits_in(data: bytes) -> set[int]:
     encoded = parse_json(data)["credentialSubject"]["encodedList"]
     return set(entries_set(decode_list(encoded)))
+
+
+def published_late(one: Bench, seen: Seen) -> CredentialRecord:
+    """Have a publisher read its list, and another one publish a revocation before it writes."""
+    issued, copies = one.issue("k"), MemoryCopies()
+    publishes = publisher(one, copies)
+    publishes.publish_due()
+    look(copies, seen)
+
+    def slow(tenant: Tenant, document: JsonObject) -> JsonObject:
+        one.clock.pass_by(seconds=60)
+        Withdrawing(one.shop).ask(one.act, [issued.id], WRONG)
+        publishes.publish_due()
+        look(copies, seen)
+        return sign(document)
+
+    one.clock.pass_by(seconds=60)
+    (listed,) = lists_named_by(one)
+    Publisher(one.shop, slow, copies).publish(one.tenant, listed)
+    look(copies, seen)
+    record: CredentialRecord = issued
+    return record
+
+
+def lists_named_by(one: Bench) -> tuple[StatusList, ...]:
+    with reading(one.store.engine) as connection:
+        return tuple(lists_of(connection, one.tenant))
+
+
+def look(copies: MemoryCopies, seen: Seen) -> None:
+    (data,) = copies.kept.values()
+    seen.compare(parse_json(data), bits_in(data))
+
+
+def test_a_publisher_that_is_late_takes_nothing_back(on_sqlite: Engine) -> None:
+    one = bench(on_sqlite)
+    assert visible(one, published_late(one, Seen()))
+
+
+def test_where_an_older_list_replaces_a_newer_one_that_is_noticed(on_sqlite: Engine) -> None:
+    """The control: nobody compares a list with the one that it replaces."""
+
+    def replaces(connection: Any, _tenant: Any, made: Any, _change: int) -> bool:
+        here = PUBLISHED_LISTS.c.list_name == made.list_name
+        connection.execute(
+            update(PUBLISHED_LISTS).where(here).values(data=made.data, last_change=0)
+        )
+        return True
+
+    one = bench(on_sqlite)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "_replace", replaces)
+        with pytest.raises(AssertionError):
+            published_late(one, Seen())
+
+
+def test_a_revocation_that_is_confirmed_before_it_is_kept_is_lost(on_sqlite: Engine) -> None:
+    """The control: who asked is told so, and what was written is not committed."""
+
+    @contextmanager
+    def forgets(engine: Engine) -> Iterator[Connection]:
+        with engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    one = bench(on_sqlite)
+    issued = one.issue("k")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(withdrawing, "writing", forgets)
+        (told,) = Withdrawing(one.shop).ask(one.act, [issued.id], WRONG)
+    publisher(one, MemoryCopies()).publish_due()
+    assert told.state == "done"
+    assert not visible(one, issued)
 
 
 # Entries of status lists -----------------------------------------------------------------------

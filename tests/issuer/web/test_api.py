@@ -202,6 +202,33 @@ def test_an_achievement_is_drafted_published_and_never_changed(service: Service)
     assert service.client.get("/issuers/poly/did.json").json["id"] == ISSUER
 
 
+def test_a_list_of_skills_is_loaded_searched_and_removed(service: Service) -> None:
+    said = "source=Trades+Council&licence=CC+BY+4.0&framework=Trades+2026"
+    headers = {"Authorization": f"Bearer {service.key}"}
+    table = b"uri,name\nhttps://skills.example/1,weld pipes\n"
+
+    def load(query: str, data: bytes) -> Any:
+        return service.client.put(f"/api/v1/skills?{query}", data=data, headers=headers)
+
+    bad = load(said, table + b"nowhere,x\n")
+    assert (bad.status_code, bad.json["code"]) == (400, "SKILLS_ROWS")
+    assert bad.json["faults"][0]["row"] == 3
+    problem(load(said.replace("CC+BY+4.0", "%00"), table), 400, "SKILLS_LICENCE")
+    problem(load(said.replace("Trades+Council", "+"), table), 400, "SKILLS_SOURCE")
+    problem(load(said, b"name\n"), 400, "SKILLS_COLUMNS")
+    kept = load(said, table).json
+    assert (kept["skills"], kept["licence"]) == (1, "CC BY 4.0")
+    found = service.call("GET", "/skills?search=PIPES").json
+    assert found["skills"][0]["name"] == {"en": "weld pipes"}
+    assert (found["total"], found["lists"]) == (1, [kept])
+    foreign = service.call("GET", "/skills?search=pipes", key=service.foreign).json
+    assert foreign == {"lists": [], "skills": [], "total": 0}
+    path = f"/skills/{kept['id']}"
+    assert service.call("DELETE", path, key=service.foreign).status_code == 404
+    assert service.call("DELETE", path).json == kept
+    assert service.call("GET", "/skills").json["lists"] == []
+
+
 def test_figures_tell_counts_and_nobody(service: Service) -> None:
     service.issue("k1")
     told = service.call("GET", "/metrics").data.decode()

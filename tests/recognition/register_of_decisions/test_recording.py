@@ -418,8 +418,11 @@ def test_the_tables_are_those_that_the_migrations_make(database: Engine) -> None
     from issuer.status_ledger.tables import METADATA as STATUS_LEDGER
     from issuer.store.tables import METADATA as ISSUER
     from recognition.register_of_decisions.tables import METADATA
+    from verifier.employer.store.tables import METADATA as VERIFIER
+    from wallet.store.tables import METADATA as WALLET
 
+    every = [METADATA, STATUS_LEDGER, ISSUER, VERIFIER, WALLET]
     with reading(database) as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, [METADATA, STATUS_LEDGER, ISSUER]) == []
+        assert compare_metadata(context, every) == []
         assert connection.scalar(select(func.count()).select_from(SOURCES)) == 0

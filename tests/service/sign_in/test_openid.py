@@ -247,6 +247,8 @@ def test_a_description_that_is_not_the_providers_is_refused(description: dict[st
         ({"email_verified": None}, None),
         ({"email": None}, None),
         ({"email": ["ana@example.com"]}, None),
+        # The sign for Kelvin, which is k in small letters: another mailbox than that of mike.
+        ({"email": "mi\N{KELVIN SIGN}e@example.com"}, None),
     ],
 )
 def test_an_address_counts_only_if_it_was_verified(

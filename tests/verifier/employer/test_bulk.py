@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Callable
 from io import BytesIO, StringIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, ZipInfo
@@ -28,7 +29,15 @@ from tests.verifier.pages.test_page import answers_in
 from verifier.answers import Answer
 from verifier.employer.archives import ArchiveLimits, entries_of
 from verifier.employer.entries import Entry
-from verifier.employer.jobs import JOBS, LIFETIME_SECONDS, ROWS, JobError, State
+from verifier.employer.jobs import (
+    JOBS,
+    JOBS_OF_ONE,
+    LIFETIME_SECONDS,
+    LINK_SECONDS,
+    ROWS,
+    JobError,
+    State,
+)
 from verifier.employer.links import links_of
 from verifier.pages import LinkError
 
@@ -40,9 +49,19 @@ def service() -> OpenAPI:
     return employer_service()
 
 
+PLACES = count(1)
+
+
 @pytest.fixture
 def client(service: OpenAPI) -> FlaskClient:
-    return service.test_client()
+    """Call from a place of its own: one caller has room for a few jobs only."""
+    return called_from(service, f"192.0.2.{next(PLACES)}")
+
+
+def called_from(service: OpenAPI, place: str) -> FlaskClient:
+    client = service.test_client()
+    client.environ_base["REMOTE_ADDR"] = place
+    return client
 
 
 def begin(client: FlaskClient, *files: tuple[str, bytes], **fields: str) -> str:
@@ -355,6 +374,76 @@ def test_jobs_are_bounded_in_number_rows_and_time() -> None:
     time[0] += LIFETIME_SECONDS + 1
     assert jobs.find(first.id) is None
     jobs.begin([Entry("a", b"1")])
+
+
+def test_several_archives_unpack_to_no_more_than_one_job_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = employer_service().test_client()
+    unpacked = monkeypatched_size(monkeypatch, most=50_000)
+    archive = zipped({f"{name}.json": b" " * 10_000 for name in "abc"})
+    sent = [(BytesIO(archive), f"{number}.zip") for number in range(10)]
+    response = client.post("/bulk", data={"files": sent})
+    assert response.status_code == 422
+    assert "Give fewer at once" in response.get_data(as_text=True)
+    assert sum(unpacked) <= 70_000
+    sent = [(BytesIO(archive), f"{number}.zip") for number in range(11)]
+    response = client.post("/bulk", data={"files": sent})
+    assert "These are more than 10 archives" in response.get_data(as_text=True)
+
+
+def monkeypatched_size(monkeypatch: pytest.MonkeyPatch, most: int) -> list[int]:
+    """Make jobs small, and write down what is unpacked."""
+    unpacked: list[int] = []
+
+    def noted(archive: Any, limits: ArchiveLimits) -> Any:
+        for entry in entries_of(archive, limits):
+            unpacked.append(len(entry.data))
+            yield entry
+
+    for module in ("bulk_intake", "jobs"):
+        monkeypatch.setattr(f"verifier.employer.{module}.JOB_BYTES", most)
+    monkeypatch.setattr("verifier.employer.bulk_intake.entries_of", noted)
+    return unpacked
+
+
+def test_an_archive_in_a_line_of_json_is_not_unpacked() -> None:
+    client = employer_service().test_client()
+    archive = zipped({"a.json": samples()[Answer.VALID]}).replace(b"\n", b" ")
+    begun = post(client, archive, "application/x-ndjson").get_json()
+    rows = client.get(f"/jobs/{begun['id']}/rows").get_json()["rows"]
+    assert [row["file"] for row in rows] == ["line 1"]
+    assert rows[0]["answer"] != "valid"
+
+
+def test_one_caller_takes_neither_all_jobs_nor_everybodys_turn() -> None:
+    beside = Beside()
+    beside.waits = True
+    jobs = new_jobs(the_page(), check=slow([0.0]), start=beside)
+    own = [jobs.begin([Entry("a", b"1")], "192.0.2.1/32") for _number in range(JOBS_OF_ONE)]
+    with pytest.raises(JobError, match="All room"):
+        jobs.begin([Entry("a", b"1")], "192.0.2.1/32")
+    other = jobs.begin([Entry("a", b"1")], "192.0.2.2/32")
+    served: list[Any] = []
+    while (job := jobs._next()) is not None:
+        served.append(job)
+    assert served[:2] == [own[0], other]
+    assert served[2:] == own[1:]
+
+
+def test_links_to_slow_servers_do_not_keep_others_waiting_for_hours() -> None:
+    times = [0.0]
+
+    def fetch(_link: str) -> bytes:
+        times[0] += LINK_SECONDS
+        return samples()[Answer.VALID]
+
+    page = the_page(fetch=fetch)
+    jobs = new_jobs(page, clock=lambda: times[0])
+    job = jobs.begin([Entry("", link=f"https://a.example/{number}") for number in range(40)])
+    assert job.state is State.FINISHED
+    assert {row.refusal for row in job.rows} == {"", "LINKS_TOO_SLOW"}
+    assert times[0] <= LINK_SECONDS * 10
 
 
 def test_a_job_is_found_by_its_whole_address_only(client: FlaskClient) -> None:

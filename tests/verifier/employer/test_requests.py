@@ -23,7 +23,7 @@ from tests.verifier.pages.test_fixtures import elements_of, payloads
 from tests.verifier.pages.test_page import answers_in
 from verifier.answers import Answer
 from verifier.employer import EmployerRoom
-from verifier.employer.requests import REQUESTS, Asked, RequestError, Requests
+from verifier.employer.requests import REQUESTS, REQUESTS_OF_ONE, Asked, RequestError, Requests
 
 DOMAIN = "localhost"
 
@@ -205,3 +205,12 @@ def test_requests_are_bounded(clock: Clock) -> None:
     clock.pass_by(hours=2)
     requests.new(Asked("a", "b"), timedelta(hours=1))
     assert requests.counts() == {"open": 1, "answered": 0}
+
+
+def test_one_caller_does_not_take_all_room_for_requests(clock: Clock) -> None:
+    requests = Requests(draws(), clock)
+    for _number in range(REQUESTS_OF_ONE):
+        requests.new(Asked("a", "b"), timedelta(days=7), "192.0.2.1/32")
+    with pytest.raises(RequestError, match="Too many requests"):
+        requests.new(Asked("a", "b"), timedelta(days=7), "192.0.2.1/32")
+    requests.new(Asked("a", "b"), timedelta(days=7), "192.0.2.2/32")

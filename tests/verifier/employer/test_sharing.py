@@ -93,6 +93,29 @@ def test_only_the_holder_takes_a_share_away(office: Office) -> None:
     problem(client.delete(url["unshare"], json={"vp": fresh}), 404, "NOT_SHARED")
 
 
+def test_what_is_shared_elsewhere_takes_no_other_share_away(office: Office) -> None:
+    client = office.client()
+    first, second = (
+        share(client, presentation(credential(), challenge=name, created=NOW)).get_json()["url"]
+        for name in ("a", "b")
+    )
+    public = client.get(first["get"]).get_json()["vp"]
+    problem(client.delete(second["unshare"], json={"vp": public}), 403, "NOT_THE_HOLDER")
+    assert client.get(second["get"]).status_code == 200
+
+
+def test_what_was_signed_for_another_verifier_is_neither_shared_nor_takes_away(
+    office: Office,
+) -> None:
+    client = office.client()
+    url = shared(client)
+    given = presentation(credential(), challenge="c", domain="employer.example", created=NOW)
+    problem(share(client, given), 400, "FOR_ANOTHER_DOMAIN")
+    problem(client.delete(url["unshare"], json={"vp": given}), 400, "FOR_ANOTHER_DOMAIN")
+    ours = presentation(credential(), challenge="c", domain="localhost", created=NOW)
+    assert client.delete(url["unshare"], json={"vp": ours}).status_code == 200
+
+
 def test_what_no_holder_signed_is_not_shared(office: Office) -> None:
     client = office.client()
     unsigned = {

@@ -19,6 +19,7 @@ from tests.verifier.pages.samples import samples
 from tests.verifier.pages.test_page import answers_in
 from verifier.answers import Answer
 from verifier.employer.store.watching import digest_of
+from verifier.employer.watch_pages import LISTS_AT_ONCE
 
 
 @pytest.fixture
@@ -203,3 +204,16 @@ def test_without_a_database_there_is_no_watch_list() -> None:
     assert client.post("/api/credentials", json={"vp": {}}).status_code == 404
     assert client.get("/embed?url=https://a.example").status_code == 404
     assert client.get("/metrics").status_code == 404
+
+
+def test_one_caller_does_not_take_all_room_for_lists(office: Office) -> None:
+    kept, client = watching(office, badge()), office.client()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
+    codes = [client.post("/watch").status_code for _number in range(LISTS_AT_ONCE + 1)]
+    assert codes == [*[303] * LISTS_AT_ONCE, 429]
+    office.clock.pass_by(hours=25)
+    office.watcher.turn()
+    with office.engine.connect() as connection:
+        left = connection.exec_driver_sql("SELECT COUNT(*) FROM verifier_watch_lists").scalar()
+    assert left == 1
+    assert client.get(kept).status_code == 200

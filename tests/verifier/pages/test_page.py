@@ -357,3 +357,12 @@ def test_every_explanation_is_complete_and_every_check_has_one() -> None:
 def test_registers_are_those_of_the_samples() -> None:
     assert registers().sources
     assert over(world).get("/").status_code == 200
+
+
+@pytest.mark.parametrize("text", ["é", "\ud800", "=", "a"])
+def test_what_is_carried_along_and_damaged_counts_as_nothing(
+    client: FlaskClient, text: str
+) -> None:
+    sent = {"document": text.encode("utf-8", "surrogatepass")}
+    for path in ("/", "/report", "/pdf"):
+        assert client.post(path, data=sent).status_code == 422, path

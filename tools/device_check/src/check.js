@@ -4,22 +4,15 @@
 // does not judge comes out as "indeterminate", never as good: the server's verifier knows more
 // forms, and value, endorsements and the reader's lists are its alone.
 
-import { VC_V1, VC_V2, requireContexts } from './contexts.js';
-import { requireCredential, requireDocumentRules } from './data-model.js';
-import { requireNothingLost } from './linked-data.js';
-import {
-  FAILED, INDETERMINATE, PASSED, Refusal, SKIPPED, Undecided, asList, isObject,
-} from './outcomes.js';
-import { proofOf, verifyProof } from './proofs.js';
-import { requireInForce } from './status.js';
-import { parseStrictJson } from './strict-json.js';
-import { parseTimestamp } from './timestamps.js';
+import { examine, judgeForm } from './examination.js';
+import { formOf } from './forms.js';
+import { credentialIn } from './images.js';
+import { CHECKS, judge, verdictOf } from './judging.js';
+import { receive } from './opening.js';
+import { Undecided } from './outcomes.js';
+import { Work } from './work.js';
 
-export const CHECKS = ['document', 'schema', 'context', 'proof', 'issuer', 'validity', 'status'];
-const OTHER_KINDS = new Set([
-  'VerifiablePresentation', 'EnvelopedVerifiableCredential', 'EnvelopedVerifiablePresentation',
-]);
-const TOLERANCE = 60_000_000n;
+export { CHECKS };
 
 /** Find nothing: what is not in the credential stays undecided. */
 export const noLookup = async (url) => {
@@ -37,111 +30,27 @@ export async function check(bytes, { now = new Date(), lookUp = noLookup } = {})
     const published = await lookUp(url);
     return published === undefined ? noLookup(url) : published;
   };
-  let document;
+  const world = { moment: BigInt(now.getTime()) * 1000n, lookUp: found, work: new Work() };
+  let received;
   await judge(checks, 'document', async () => {
-    if (bytes[0] !== 0x7b && !/^[\t\n\r ]*\{/.test(new TextDecoder().decode(bytes.slice(0, 64)))) {
-      throw new Undecided('UNSUPPORTED_HERE', 'This form is not read on this device.');
-    }
-    const read = parseStrictJson(bytes);
-    requireCredentialOfW3C(read);
-    document = read;
-    requireDocumentRules(document);
+    received = await receive(bytes, world);
   });
-  const issuer = document === undefined ? null : await judgeDocument(document, checks, now, found);
+  let issuer = null;
+  if (received !== undefined) {
+    await judgeForm(received, checks);
+    issuer = await examine(received, checks, world);
+  }
   return { verdict: verdictOf(checks), checks, issuer };
 }
 
-/** Leave presentations and older badges to the server's verifier. */
-function requireCredentialOfW3C(document) {
-  const types = asList(document.type);
-  const contexts = asList(document['@context']);
-  const isOther = !types.includes('VerifiableCredential') && !contexts.includes(VC_V1) && !contexts.includes(VC_V2);
-  if (isOther || types.some((name) => OTHER_KINDS.has(name))) {
-    throw new Undecided('UNSUPPORTED_HERE', 'Documents of this kind are not judged on this device.');
-  }
-}
-
-async function judgeDocument(document, checks, now, lookUp, isList = false) {
-  await judge(checks, 'context', async () => {
-    requireContexts(document);
-    await requireNothingLost(document);
-  });
-  await judge(checks, 'schema', async () => requireCredential(document));
-  let proof;
-  let found;
-  await judge(checks, 'proof', async () => {
-    proof = proofOf(document);
-    found = await verifyProof(document, proof, lookUp);
-  });
-  const issuer = isObject(document.issuer) ? document.issuer.id : document.issuer;
-  const moment = BigInt(now.getTime()) * 1000n;
-  if (found !== undefined) {
-    await judge(checks, 'issuer', async () => requireIssuer(proof, found, issuer, moment));
-  }
-  await judge(checks, 'validity', async () => requireValidity(document, moment));
-  if (!('credentialStatus' in document)) {
-    checks.status = { outcome: SKIPPED, code: 'NO_STATUS', detail: 'It has no status.' };
-  } else if (!isList && found !== undefined) {
-    const judgeList = (list) => issuerOfList(list, now, lookUp);
-    await judge(checks, 'status', () => requireInForce(document, issuer, lookUp, judgeList));
-  }
-  return issuer ?? null;
-}
-
-/** Verify a status list as a credential of its own, and name its issuer; null if it does not hold. */
-async function issuerOfList(list, now, lookUp) {
-  const checks = { document: { outcome: PASSED, code: 'OK', detail: '' } };
-  const issuer = await judgeDocument(list, checks, now, lookUp, true);
-  return verdictOf(checks) === 'valid' ? issuer : null;
-}
-
-function requireIssuer(proof, found, issuer, moment) {
-  if (proof.proofPurpose !== 'assertionMethod') {
-    throw new Refusal('PROOF_PURPOSE_MISMATCH', 'The proof was made for another purpose.');
-  }
-  if (found.controller !== issuer) {
-    throw new Refusal('ISSUER_MISMATCH', 'Somebody else signed than it names.');
-  }
-  if ('expires' in proof && moment - parseTimestamp(proof.expires) >= TOLERANCE) {
-    throw new Refusal('PROOF_EXPIRED', 'The proof itself has expired.');
-  }
-  for (const { name, at } of found.ends) {
-    if (name === 'revoked' || at <= moment) throw new Refusal('KEY_ENDED', 'The key is not in use.');
-  }
-}
-
-function requireValidity(document, moment) {
-  for (const name of ['validFrom', 'issuanceDate']) {
-    if (name in document && parseTimestamp(document[name]) - moment > TOLERANCE) {
-      throw new Refusal('NOT_YET_VALID', 'Its validity has not begun.');
-    }
-  }
-  for (const name of ['validUntil', 'expirationDate']) {
-    if (name in document && moment - parseTimestamp(document[name]) > TOLERANCE) {
-      throw new Refusal('EXPIRED', 'Its validity has ended.');
-    }
-  }
-}
-
-async function judge(checks, id, step) {
+/** Tell whether a file is no image with a credential inside, so that one may be seen on it. */
+export async function isOnlyPicture(bytes) {
+  const form = formOf(bytes);
+  if (form !== 'png' && form !== 'svg') return true;
   try {
-    await step();
-    checks[id] = { outcome: PASSED, code: 'OK', detail: '' };
+    await credentialIn(bytes, form);
+    return false;
   } catch (error) {
-    if (error instanceof Refusal) checks[id] = { outcome: FAILED, code: error.code, detail: error.message };
-    else if (error instanceof Undecided) {
-      checks[id] = { outcome: INDETERMINATE, code: error.code, detail: error.message };
-    } else {
-      // A defect of this module must never look like a verdict on somebody's credential.
-      console.error(error);
-      checks[id] = { outcome: INDETERMINATE, code: 'DEFECT', detail: 'This check failed to run.' };
-    }
+    return error.code === 'IMAGE_WITHOUT_CREDENTIAL';
   }
-}
-
-/** Valid only if every check was made and none failed or is open. */
-function verdictOf(checks) {
-  const outcomes = CHECKS.map((id) => checks[id]?.outcome ?? INDETERMINATE);
-  if (outcomes.includes(FAILED)) return 'invalid';
-  return outcomes.includes(INDETERMINATE) ? 'indeterminate' : 'valid';
 }

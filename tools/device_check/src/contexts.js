@@ -1,12 +1,12 @@
 // Which contexts a credential may use, and where (credentials/linked_data/context_policy.py).
 
 import pinned from 'virtual:contexts';
-import { Refusal, Undecided, asList, isObject } from './outcomes.js';
+import { isEmbedded, isEnvelope } from './embedded.js';
+import { Refusal, asList, isObject } from './outcomes.js';
 
 export const VC_V1 = 'https://www.w3.org/2018/credentials/v1';
 export const VC_V2 = 'https://www.w3.org/ns/credentials/v2';
 const LANGUAGE_VALUE = new Set(['@value', '@language', '@direction']);
-const EMBEDDING = new Set(['verifiableCredential', 'endorsement', 'endorsementJwt']);
 
 /** Load a pinned context; there is no other source. */
 export async function loadContext(url) {
@@ -16,7 +16,9 @@ export async function loadContext(url) {
 
 /** Require pinned contexts at their one place, and no JSON-LD keywords as names. */
 export function requireContexts(document) {
-  const contexts = document['@context'];
+  const named = document['@context'];
+  // An envelope says nothing that a context could change; it may name one as a text.
+  const contexts = isEnvelope(document) && typeof named === 'string' ? [named] : named;
   if (contexts === undefined) throw new Refusal('CONTEXT_MISSING', 'There is no @context.');
   if (!Array.isArray(contexts) || contexts.length === 0) {
     throw new Refusal('CONTEXT_NOT_ARRAY', '@context must be an array of URLs.');
@@ -57,17 +59,10 @@ function requireValues(name, value) {
   for (const item of asList(value)) {
     if (Array.isArray(item)) throw new Refusal('NESTED_ARRAY', 'An array stands in an array.');
     if (!isObject(item)) continue;
-    if (EMBEDDING.has(name) || 'VerifiableCredential' in Object.fromEntries(typesOf(item))) {
-      throw new Undecided('UNSUPPORTED_HERE', 'Credentials inside are not judged on this device.');
-    }
-    if (!isLanguageValue(item)) requireMembers(item);
-  }
-  if (EMBEDDING.has(name)) {
-    throw new Undecided('UNSUPPORTED_HERE', 'Credentials inside are not judged on this device.');
+    if (isEmbedded(name, item)) requireContexts(item);
+    else if (!isLanguageValue(item)) requireMembers(item);
   }
 }
-
-const typesOf = (item) => asList(item.type).map((name) => [String(name), true]);
 
 function requireMembers(item) {
   for (const [name, value] of Object.entries(item)) {

@@ -6,8 +6,24 @@ import { Refusal, Undecided, asList, isObject } from './outcomes.js';
 import { parseTimestamp } from './timestamps.js';
 import { isUrl } from './urls.js';
 
-const CLASSES = ['AchievementCredential', 'OpenBadgeCredential', 'EndorsementCredential', 'ClrCredential'];
-const UNSUPPORTED = ['relatedResource', 'termsOfUse', 'credentialSchema', 'refreshService'];
+const CLASSES = {
+  OpenBadgeCredential: 'OpenBadgeCredential',
+  AchievementCredential: 'OpenBadgeCredential',
+  EndorsementCredential: 'EndorsementCredential',
+  ClrCredential: 'ClrCredential',
+};
+const TYPED = ['termsOfUse', 'evidence', 'refreshService', 'credentialStatus', 'credentialSchema'];
+const MAY_BE_EMPTY = ['proof', 'verifiableCredential'];
+const SCHEMA_TYPES = ['1EdTechJsonSchemaValidator2019', 'JsonSchema'];
+const SCHEMA_URL =
+  /^https:\/\/purl\.imsglobal\.org\/spec\/(?:ob\/v3p0|clr\/v2p0)\/schema\/(?:json|json-ld)\/(?:ob_v3p0|clr_v2p0)_([a-z]+)_schema\.json$/;
+const CLASS_NAMES = {
+  achievementcredential: 'OpenBadgeCredential',
+  anyachievementcredential: 'OpenBadgeCredential',
+  endorsementcredential: 'EndorsementCredential',
+  anyendorsementcredential: 'EndorsementCredential',
+  clrcredential: 'ClrCredential',
+};
 const OB_CONTEXT = 'https://purl.imsglobal.org/spec/ob/v3p0/context';
 
 const refuse = (code, pointer, message) => {
@@ -17,7 +33,7 @@ const refuse = (code, pointer, message) => {
 /** Require empty arrays nowhere, and arrays in arrays nowhere (credentials/document_rules.py). */
 export function requireDocumentRules(value, name = '') {
   if (Array.isArray(value)) {
-    if (value.length === 0 && name !== 'proof') refuse('EMPTY_ARRAY', '', 'An array is empty.');
+    if (value.length === 0 && !MAY_BE_EMPTY.includes(name)) refuse('EMPTY_ARRAY', '', 'An array is empty.');
     if (value.some(Array.isArray)) refuse('NESTED_ARRAY', '', 'An array stands in an array.');
     for (const item of value) requireDocumentRules(item);
   } else if (isObject(value)) {
@@ -37,13 +53,11 @@ export function requireCredential(document) {
   requireIssuer(document.issuer);
   requireSubjects(document.credentialSubject);
   requireDates(document);
-  for (const member of ['evidence', 'credentialStatus']) requireTypedObjects(document, member);
+  for (const member of TYPED) requireTypedObjects(document, member);
   requireTexts(document, '');
   requireStatusEntries(document);
-  for (const member of UNSUPPORTED) {
-    if (member in document) {
-      throw new Undecided('UNSUPPORTED_HERE', `${member} is not judged on this device.`, `/${member}`);
-    }
+  if ('relatedResource' in document) {
+    throw new Undecided('UNSUPPORTED_HERE', 'Related resources are not judged on this device.');
   }
   requireClass(document, types);
 }
@@ -94,6 +108,7 @@ function requireTypedObjects(document, member) {
   for (const item of asList(document[member])) {
     if (!isObject(item)) refuse('MALFORMED_OBJECT', `/${member}`, 'This must be an object.');
     requireTypes(item.type, `/${member}/type`);
+    if (member === 'credentialSchema' && !('id' in item)) refuse('ID_MISSING', `/${member}`, 'It needs an id.');
     requireOptionalId(item, `/${member}`);
   }
 }
@@ -127,22 +142,31 @@ function requireStatusEntries(document) {
   }
 }
 
-/** Apply the JSON Schema of an Open Badges class, and the rules that no schema says. */
+/** Apply the JSON Schemas of its class and of those that it names, and what no schema says. */
 function requireClass(document, types) {
-  const kind = CLASSES.find((name) => types.includes(name));
-  if (kind === undefined) return;
-  if (kind !== 'AchievementCredential' && kind !== 'OpenBadgeCredential') {
-    throw new Undecided('UNSUPPORTED_HERE', 'Credentials of this class are not judged here.');
+  const kind = CLASSES[Object.keys(CLASSES).find((name) => types.includes(name))];
+  if (kind !== undefined) requireOwnClass(document, kind);
+  for (const entry of asList(document.credentialSchema)) {
+    const [, name] = SCHEMA_URL.exec(entry.id) ?? [];
+    const isRead = asList(entry.type).some((type) => SCHEMA_TYPES.includes(type));
+    if (isRead && name in CLASS_NAMES) requireSchema(document, CLASS_NAMES[name]);
   }
-  const second = asList(document['@context'])[1];
-  if (typeof second !== 'string' || !second.startsWith(OB_CONTEXT)) {
-    refuse('CONTEXT_NOT_OPEN_BADGES', '/@context/1', 'The second context is not that of badges.');
-  }
-  const validate = schemas.OpenBadgeCredential;
+}
+
+function requireSchema(document, kind) {
+  const validate = schemas[kind];
   if (!validate(document)) {
     const [first] = validate.errors;
-    refuse('SCHEMA_ERROR', first.instancePath, 'It has not the form of an Open Badge.');
+    refuse('SCHEMA_ERROR', first.instancePath, 'It has not the form of its class.');
   }
+}
+
+function requireOwnClass(document, kind) {
+  const second = asList(document['@context'])[1];
+  if (kind !== 'ClrCredential' && !(typeof second === 'string' && second.startsWith(OB_CONTEXT))) {
+    refuse('CONTEXT_NOT_OPEN_BADGES', '/@context/1', 'The second context is not that of badges.');
+  }
+  requireSchema(document, kind);
   for (const subject of asList(document.credentialSubject)) requireSubjectOfBadge(subject);
 }
 
@@ -172,5 +196,35 @@ function requireSubjectOfBadge(subject) {
     if (!/^(?:sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32})$/.test(identity.identityHash)) {
       refuse('IDENTITY_HASH_MALFORMED', '/credentialSubject', 'A hashed identity is odd.');
     }
+  }
+}
+
+const CREDENTIAL_MEMBERS = [
+  'awardedDate', 'credentialSchema', 'credentialStatus', 'credentialSubject', 'endorsement',
+  'endorsementJwt', 'evidence', 'expirationDate', 'issuanceDate', 'issuer', 'refreshService',
+  'relatedResource', 'validFrom', 'validUntil',
+];
+const MOST_CREDENTIALS = 64;
+
+/** Require the form of a presentation (VC Data Model 2.0 section 4.13). */
+export function requirePresentation(document) {
+  requireTypes(document.type, '/type');
+  if (asList(document.type).some((name) => name.endsWith('Credential'))) {
+    refuse('PRESENTATION_AND_CREDENTIAL', '/type', 'It is a credential as well.');
+  }
+  for (const member of CREDENTIAL_MEMBERS) {
+    if (member in document) refuse('CREDENTIAL_MEMBER', `/${member}`, 'Only credentials have this.');
+  }
+  requireOptionalId(document, '');
+  if ('holder' in document) {
+    const { holder } = document;
+    if (!isUrl(isObject(holder) ? holder.id : holder)) refuse('HOLDER_MALFORMED', '/holder', 'It is odd.');
+  }
+  const credentials = asList(document.verifiableCredential);
+  if (credentials.length > MOST_CREDENTIALS) refuse('TOO_MANY_CREDENTIALS', '', 'It has too many.');
+  for (const item of credentials) {
+    const isEnvelope = isObject(item) && asList(item.type).includes('EnvelopedVerifiableCredential');
+    const isSound = isObject(item) && (!isEnvelope || String(item.id).startsWith('data:'));
+    if (!isSound) refuse('EMBEDDED_CREDENTIAL_MALFORMED', '/verifiableCredential', 'One is odd.');
   }
 }

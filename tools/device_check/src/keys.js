@@ -1,6 +1,6 @@
 // Public keys and signatures (keys/verification_key.py): Multikey and JWK, strictly.
 
-import { Refusal, Undecided, isObject } from './outcomes.js';
+import { Refusal, Undecided } from './outcomes.js';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const MOST_BASE58 = 512;
@@ -18,6 +18,11 @@ const CURVES = {
     size: 48, hash: 'SHA-384',
     p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
     b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  },
+  'P-521': {
+    size: 66, hash: 'SHA-512',
+    p: 2n ** 521n - 1n,
+    b: 0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
   },
 };
 const MULTICODEC = { 'Ed25519': [0xed, 0x01], 'P-256': [0x80, 0x24], 'P-384': [0x81, 0x24] };
@@ -110,52 +115,95 @@ function keyOf(type, bytes) {
 }
 
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const ALGORITHMS = {
+  'Ed25519': ['EdDSA', 'Ed25519'], 'P-256': ['ES256'], 'P-384': ['ES384'], 'P-521': ['ES512'], 'RSA': ['RS256'],
+};
+const KINDS = { 'Ed25519': 'OKP', 'P-256': 'EC', 'P-384': 'EC', 'P-521': 'EC' };
+const FEWEST_BITS = 2_048;
+const MOST_BITS = 8_192;
 
-/** Read a public JSON Web Key of the kinds that are verified here. */
+const unsound = (message) => {
+  throw new Refusal('KEY_MALFORMED', message);
+};
+
+/** Read a public JSON Web Key that is meant for verifying (RFC 7517, 7518, 8037). */
 export function keyFromJwk(jwk) {
-  if (!isObject(jwk) || PRIVATE.some((name) => name in jwk)) {
-    throw new Refusal('KEY_MALFORMED', 'This is no public JSON Web Key.');
+  const type = jwk.kty === 'RSA' ? 'RSA' : jwk.crv;
+  if (typeof type !== 'string' || (type !== 'RSA' && !(Object.hasOwn(KINDS, type) && KINDS[type] === jwk.kty))) {
+    throw new Refusal('UNSUPPORTED_KEY_TYPE', 'The key is of another kind.');
   }
-  if (('use' in jwk && jwk.use !== 'sig') || 'key_ops' in jwk) {
-    throw new Undecided('UNSUPPORTED_HERE', 'The key says what it is for.');
-  }
-  const type = jwk.kty === 'OKP' ? jwk.crv : jwk.kty === 'EC' ? jwk.crv : null;
-  if (!(type in MULTICODEC)) throw new Undecided('UNSUPPORTED_HERE', 'The key is of another kind.');
+  if (PRIVATE.some((name) => name in jwk)) unsound('This is no public JSON Web Key.');
+  requireForVerifying(jwk, type);
+  if (type === 'RSA') return rsaKey(jwk);
   const x = decodeBase64url(jwk.x);
   if (type === 'Ed25519') return keyOf(type, x);
   const y = decodeBase64url(jwk.y);
   const { size } = CURVES[type];
-  if (x.length !== size || y.length !== size) throw new Refusal('KEY_MALFORMED', 'Its length is wrong.');
+  if (x.length !== size || y.length !== size) unsound('Its length is wrong.');
   const key = keyOf(type, new Uint8Array([2 + (y.at(-1) & 1), ...x]));
-  if (encodeBase64url(key.bytes.slice(1 + size)) !== jwk.y) {
-    throw new Refusal('KEY_MALFORMED', 'It is not on the curve.');
-  }
+  if (encodeBase64url(key.bytes.slice(1 + size)) !== jwk.y) unsound('It is not on the curve.');
   return key;
 }
 
-export const hashOf = (type) => (type === 'P-384' ? 'SHA-384' : 'SHA-256');
+function requireForVerifying(jwk, type) {
+  const { use = 'sig', key_ops: operations = ['verify'], alg = ALGORITHMS[type][0] } = jwk;
+  const isMeant = use === 'sig' && Array.isArray(operations) && operations.includes('verify');
+  if (!isMeant) unsound('The key is not meant for verifying.');
+  if (!ALGORITHMS[type].includes(alg)) unsound('The key names an algorithm of another kind.');
+}
+
+/** Read an RSA key: 2048 to 8192 bits, and an exponent that is used. */
+function rsaKey({ n, e }) {
+  const [modulus, exponent] = [decodeBase64url(n), decodeBase64url(e)];
+  if (!modulus[0] || !exponent[0] || exponent.length > 4) unsound('A number of the key is odd.');
+  const bits = modulus.length * 8 - Math.clz32(modulus[0]) + 24;
+  const open = bigEndian(exponent);
+  if (bits < FEWEST_BITS || bits > MOST_BITS || !(modulus.at(-1) & 1)) unsound('The key has another size.');
+  if (open <= 65_536n || !(open & 1n)) unsound('Its exponent is not one that is used.');
+  return { type: 'RSA', bytes: modulus, jwk: { kty: 'RSA', n, e, alg: 'RS256', ext: true } };
+}
+
+/** Tell whether two keys are one. */
+export const isSameKey = (one, other) =>
+  one.type === other.type && encodeBase64url(one.bytes) === encodeBase64url(other.bytes) &&
+  one.jwk?.e === other.jwk?.e;
+
+export const hashOf = (type) => CURVES[type]?.hash ?? 'SHA-256';
+
+const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+
+/** Import a key, with what it is used with; undefined for one that is no key. */
+async function imported(key) {
+  const isCurve = key.type in CURVES;
+  const algorithm = isCurve ? { name: 'ECDSA', namedCurve: key.type } : key.type === 'RSA' ? RSA : 'Ed25519';
+  const [format, data] = key.type === 'RSA' ? ['jwk', key.jwk] : ['raw', key.bytes];
+  try {
+    return await crypto.subtle.importKey(format, data, algorithm, false, ['verify']);
+  } catch (error) {
+    // Only a curve of Edwards is not checked before; browsers differ in what they know.
+    if (key.type === 'Ed25519' && error.name !== 'NotSupportedError') return undefined;
+    throw new Undecided('UNSUPPORTED_HERE', 'This browser does not know keys of this kind.');
+  }
+}
 
 /** Tell whether a signature over `message` holds (RFC 8032; FIPS 186-5, r and s side by side). */
 export async function signatureHolds(key, signature, message) {
-  if (key.type !== 'Ed25519') {
-    const algorithm = { name: 'ECDSA', namedCurve: key.type };
-    if (signature.length !== 2 * CURVES[key.type].size) return false;
-    const imported = await crypto.subtle.importKey('raw', key.bytes, algorithm, false, ['verify']);
-    const hash = { name: 'ECDSA', hash: hashOf(key.type) };
-    return crypto.subtle.verify(hash, imported, signature, message);
-  }
+  if (!isWellFormed(key, signature)) return false;
+  const known = await imported(key);
+  if (known === undefined) return false;
+  const algorithm =
+    key.type in CURVES ? { name: 'ECDSA', hash: hashOf(key.type) } : key.type === 'RSA' ? RSA.name : 'Ed25519';
+  return crypto.subtle.verify(algorithm, known, signature, message);
+}
+
+function isWellFormed(key, signature) {
+  if (key.type in CURVES) return signature.length === 2 * CURVES[key.type].size;
+  if (key.type === 'RSA') return signature.length === key.bytes.length;
   if (signature.length !== 64 || littleEndian(signature.slice(32)) >= GROUP_ORDER) return false;
   try {
     requireSoundPoint(signature.slice(0, 32), 'The signature');
   } catch {
     return false;
   }
-  let imported;
-  try {
-    imported = await crypto.subtle.importKey('raw', key.bytes, 'Ed25519', false, ['verify']);
-  } catch (error) {
-    if (error.name !== 'NotSupportedError') return false;
-    throw new Undecided('UNSUPPORTED_HERE', 'This browser does not know Ed25519.');
-  }
-  return crypto.subtle.verify('Ed25519', imported, signature, message);
+  return true;
 }

@@ -2,6 +2,8 @@
 
 import jsonld from 'jsonld';
 import { loadContext } from './contexts.js';
+import { requireSingleDescriptions } from './descriptions.js';
+import { embeddedIn, withoutEmbedded } from './embedded.js';
 import { Refusal, Undecided, isObject } from './outcomes.js';
 import { isUrl } from './urls.js';
 
@@ -9,6 +11,15 @@ const OPTIONS = { base: null, documentLoader: loadContext, processingMode: 'json
 const PROPERTY_OF_CLASS = {
   Achievement: 'achievement', Address: 'address', Criteria: 'criteria',
   GeoCoordinates: 'geo', Image: 'image', Profile: 'creator',
+};
+const RECORD = 'https://purl.imsglobal.org/spec/vc/clr/vocab.html#';
+const MOST_CREDENTIALS = 64;
+const MOST_NODES_WITHOUT_ID = 500;
+const PROPERTY_NAMES = {
+  ...PROPERTY_OF_CLASS,
+  [`${RECORD}achievement`]: 'achievement',
+  [`${RECORD}association`]: 'association',
+  [`${RECORD}identifier-1`]: 'identifier',
 };
 const CLASS_OF_PROPERTY = Object.fromEntries(
   Object.entries(PROPERTY_OF_CLASS).map(([kind, property]) => [property, kind]),
@@ -33,10 +44,28 @@ export function canonicalText(document, hash) {
   );
 }
 
-/** Require that nothing is lost, that names are URLs, and compact(expand(x)) == x. */
+/** Require that nothing is lost, that names are URLs, and compact(expand(x)) == x for each part. */
 export async function requireNothingLost(document) {
-  const expanded = await wrapped(() => jsonld.expand(document, { ...OPTIONS, safe: true }));
-  requireNames(expanded, new Set());
+  const embedded = embeddedIn(document);
+  if (embedded.length > MOST_CREDENTIALS) {
+    throw new Refusal('TOO_MANY_CREDENTIALS', 'There are too many credentials inside.');
+  }
+  const expanded = await expandedOf(document, true);
+  requireSingleDescriptions(expanded);
+  requireNames(expanded);
+  if (nodesWithoutId(expanded) > MOST_NODES_WITHOUT_ID) {
+    throw new Undecided('UNSUPPORTED_HERE', 'There are too many things without an id.');
+  }
+  for (const part of [document, ...embedded]) {
+    const own = withoutEmbedded(part);
+    await requireRoundTrip(own, embedded.length > 0 ? await expandedOf(own, false) : expanded);
+  }
+}
+
+/** Expand; `safe` refuses what would be dropped, which has been done once it is done for the whole. */
+const expandedOf = (document, safe) => wrapped(() => jsonld.expand(document, { ...OPTIONS, safe }));
+
+async function requireRoundTrip(document, expanded) {
   const contexts = document['@context'];
   const compacted = await wrapped(() =>
     jsonld.compact(expanded, contexts, { ...OPTIONS, skipExpansion: true }),
@@ -48,26 +77,33 @@ export async function requireNothingLost(document) {
   }
 }
 
-function withoutContexts(document) {
-  if (!isObject(document.proof)) return document;
-  const { '@context': _own, ...proof } = document.proof;
-  return { ...document, proof };
+/** Count what becomes a node without a name, which canonicalizing takes long for. */
+function nodesWithoutId(value) {
+  if (Array.isArray(value)) return value.reduce((sum, item) => sum + nodesWithoutId(item), 0);
+  if (!isObject(value) || '@value' in value) return 0;
+  const items = '@list' in value ? value['@list'].length : 0;
+  return Object.values(value).reduce((sum, item) => sum + nodesWithoutId(item), items + ('@id' in value ? 0 : 1));
 }
 
-/** Require IRIs for names, types and datatypes, and one place for each thing that is described. */
-function requireNames(value, described) {
+function withoutContexts(document) {
+  if (!('proof' in document)) return document;
+  const strip = (proof) => {
+    if (!isObject(proof)) return proof;
+    const { '@context': _own, ...members } = proof;
+    return members;
+  };
+  return { ...document, proof: Array.isArray(document.proof) ? document.proof.map(strip) : strip(document.proof) };
+}
+
+/** Require IRIs for names, types and datatypes. */
+function requireNames(value) {
   if (Array.isArray(value)) {
-    for (const item of value) requireNames(item, described);
+    value.forEach(requireNames);
     return;
   }
   if (!isObject(value)) return;
-  const id = value['@id'];
-  if (id !== undefined && !isUrl(id)) throw new Refusal('RELATIVE_IRI', 'A name is no URL.');
-  if (id !== undefined && Object.keys(value).length > 1) {
-    if (described.has(id)) {
-      throw new Undecided('UNSUPPORTED_HERE', 'One thing is described in two places.');
-    }
-    described.add(id);
+  if (value['@id'] !== undefined && !isUrl(value['@id'])) {
+    throw new Refusal('RELATIVE_IRI', 'A name is no URL.');
   }
   const types = Array.isArray(value['@type']) ? value['@type'] : [value['@type']];
   for (const type of types) {
@@ -77,7 +113,7 @@ function requireNames(value, described) {
   }
   for (const [name, item] of Object.entries(value)) {
     if (!name.startsWith('@') && !isUrl(name)) throw new Refusal('UNDEFINED_TERM', 'A term is odd.');
-    if (name !== '@value') requireNames(item, described);
+    if (name !== '@value') requireNames(item);
   }
 }
 
@@ -99,7 +135,7 @@ function same(ours, theirs) {
 
 function sameObjects(ours, theirs) {
   const renamed = Object.fromEntries(
-    Object.entries(theirs).map(([name, value]) => [PROPERTY_OF_CLASS[name] ?? name, value]),
+    Object.entries(theirs).map(([name, value]) => [PROPERTY_NAMES[name] ?? name, value]),
   );
   const names = Object.keys(ours);
   if (names.length !== Object.keys(renamed).length) return false;

@@ -28,3 +28,10 @@ export const asList = (value) =>
 
 export const isObject = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Read the id of something that stands as an object or as its id alone. */
+export function idOf(value) {
+  const [one, ...more] = asList(value);
+  const [id, ...others] = asList(isObject(one) ? one.id : one);
+  return more.length + others.length === 0 && typeof id === 'string' && id !== '' ? id : undefined;
+}

@@ -7,6 +7,8 @@ export const MOST_BYTES = 1_048_576;
 const MOST_DEPTH = 24;
 const MOST_VALUES = 5_000;
 const MOST_CHARACTERS = 262_144;
+/** Rules of credentials that not all JSON has to keep, by their codes. */
+export const RULES_OF_DOCUMENTS = new Set(['NULL_VALUE', 'NUMBER_NOT_EXACT', 'CONTROL_CHARACTER']);
 const LARGEST_EXACT_INTEGER = 2n ** 53n - 1n;
 
 const TOKEN =

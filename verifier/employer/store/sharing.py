@@ -62,6 +62,12 @@ class ShareStore:
             row = connection.execute(query).first()
         return None if row is None else Shared(row.holder, bytes(row.presentation))
 
+    def presentations_of(self, holder: str) -> tuple[bytes, ...]:
+        """Read everything that a holder shares: anybody with its address can get it."""
+        query = sa.select(SHARED.c.presentation).where(SHARED.c.holder == holder)
+        with reading(self.engine) as connection:
+            return tuple(bytes(one) for one in connection.execute(query).scalars())
+
     def unshare(self, address: str) -> None:
         """Delete what is shared at an address."""
         with writing(self.engine) as connection:

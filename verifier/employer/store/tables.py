@@ -34,11 +34,13 @@ WATCHED = sa.Table(
     "verifier_watched",
     METADATA,
     _text("id", primary_key=True),
-    _text("list_id"),
+    sa.Column("list_id", sa.Text, sa.ForeignKey("verifier_watch_lists.id"), nullable=False),
     _text("digest"),
     *(_bytes(name) for name in ("about", "document")),
     *(_text(name) for name in ("answer", "told_by_mail", "told_by_webhook")),
     *(_text(name) for name in ("added_at", "checked_at", "changed_at")),
+    sa.UniqueConstraint("list_id", "digest"),
+    sa.Index("verifier_watched_checked", "checked_at"),
 )
 """What is watched: `about` is what is needed to ask again, `document` is empty unless kept."""
 
@@ -49,5 +51,6 @@ SHARED = sa.Table(
     _text("holder"),
     _bytes("presentation"),
     *(_text(name) for name in ("created_at", "ends_at")),
+    sa.Index("verifier_shared_ends", "ends_at"),
 )
 """Credentials that their holders share by link, until a day."""

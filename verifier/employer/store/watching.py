@@ -25,6 +25,9 @@ ID_BYTES = 32
 LISTS_KEPT = 10_000
 """Most lists of a service."""
 
+EMPTY_KEPT = timedelta(days=1)
+"""How long a list is kept in which there is nothing."""
+
 WATCHED_KEPT = 2_000
 """Most credentials of one list."""
 
@@ -168,10 +171,11 @@ class WatchStore:
             connection.execute(LISTS.delete().where(LISTS.c.id == list_id))
 
     def forget_older(self, than: timedelta) -> int:
-        """Delete what was added longer ago, and lists that have become empty by that age."""
+        """Delete what was added longer ago, and lists with nothing in them after a day."""
         before = _text(self.now() - than)
         kept = sa.select(WATCHED.c.list_id)
-        old = sa.and_(LISTS.c.created_at < before, LISTS.c.id.not_in(kept))
+        begun = LISTS.c.created_at < _text(self.now() - min(EMPTY_KEPT, than))
+        old = sa.and_(begun, LISTS.c.id.not_in(kept))
         with writing(self.engine) as connection:
             gone = connection.execute(WATCHED.delete().where(WATCHED.c.added_at < before)).rowcount
             connection.execute(LISTS.delete().where(old))

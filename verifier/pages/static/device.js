@@ -1,7 +1,7 @@
 // Checks a credential in this browser.  Texts stand in the page, in its language: this script only
 // chooses which of them are seen, and writes nothing but codes.
 
-import { check } from "./device-check.js";
+import { check, isOnlyPicture } from "./device-check.js";
 
 const form = document.querySelector("[data-device]");
 const result = document.querySelector("[data-result]");
@@ -36,6 +36,9 @@ function take(code) {
 
 async function codeOf(file) {
   if (!/^image\/(png|jpeg|webp)$/.test(file.type)) {
+    return undefined;
+  }
+  if (!(await isOnlyPicture(new Uint8Array(await file.arrayBuffer())))) {
     return undefined;
   }
   const { readCodeOfFile } = await import("./device-codes.js");

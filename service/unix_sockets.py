@@ -33,6 +33,10 @@ BACKLOG_CONNECTIONS = 128
 """Connections that wait; further ones wait in their own process, or are refused."""
 
 
+TURN_SECONDS = 0.2
+"""How often is looked whether to stop: a signal that comes just before waiting wakes nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """The process at the other end, as the system says who it was when it connected."""
@@ -76,6 +80,7 @@ class UnixServer:
         self._path, self._answer, self._limits = path, answer, limits
         self._users = {os.getuid(), *users}
         self._socket = _listening(path, group)
+        self._socket.settimeout(TURN_SECONDS)
         self._identity = path.stat().st_ino
         self._is_stopping = threading.Event()
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="answering")

@@ -136,3 +136,17 @@ print(resource.getrlimit(resource.RLIMIT_CORE))
 """
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert told.stdout.decode().splitlines() == ["refused"] * 5 + ["(0, 0)"]
+
+
+def test_a_wish_to_stop_that_wakes_nobody_is_noticed(path: Path) -> None:
+    """A signal that came just before waiting had been forgotten until the next question."""
+    server = UnixServer(path, lambda question, _peer: question, ServerLimits(100))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    server._is_stopping.set()
+    thread.join(30)
+    is_over = not thread.is_alive()
+    server._is_stopping.clear()
+    server.stop()
+    thread.join()
+    assert is_over

@@ -32,16 +32,16 @@ LISTENING = re.compile(r"Listening on (http://\S+)")
 
 @contextmanager
 def served(path: str) -> Iterator[str]:
-    """Serve the issuer, and give its address."""
+    """Serve the issuer, and give its address; its log goes to a file, which is never full."""
     command = [sys.executable, "-m", "tallystick", "issuer", "serve", "--config", path]
-    with subprocess.Popen(
-        [*command, "--port", "0"], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stderr is not None
+    log = Path(path).with_name("log")
+    with (
+        log.open("wb") as told,
+        subprocess.Popen([*command, "--port", "0"], cwd=ROOT, stderr=told) as process,
+    ):
         try:
-            found = None
-            while found is None:
-                found = LISTENING.search(process.stderr.readline())
+            while (found := LISTENING.search(log.read_text(encoding="utf-8"))) is None:
+                time.sleep(0.05)
             yield found[1]
         finally:
             process.terminate()

@@ -18,13 +18,13 @@ from keys.did import MappingResolver
 from stacking import AwardRule, StackPlan, plan
 from stacking.account import Telling
 from stacking.lots import LedgerEntry, Lot
+from stacking.plan_names import names_in
 from stacking.register_conditions import RegisterConditions
 from stacking.rule_text import read_rule_text, rule_of_text
 from stacking.stack_proof import PlanningContext, StackProof, write_proof
 from tallystick import verifying
 from tallystick.files import CommandError, read_text
 from tallystick.ledger_file import read_ledger
-from tallystick.plan_names import names_in
 from tallystick.status_memory_file import memory_in_use
 from tallystick.trust_files import read_adopters, read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
@@ -170,7 +170,7 @@ def plan_for(rule_file: str, files: tuple[str, ...], asked: Asked, now: datetime
     )
     asked_of = conditions.for_lots(wallet.lots, rule, method=context.method, ledger=context.ledger)
     found = plan(wallet.lots, rule, asked_of)
-    names = names_in(registers, now)
+    names = names_in(registers, now.date())
     return Planned(found, wallet, members, registers, resolver, conditions, context, names)
 
 

@@ -15,8 +15,8 @@ from frameworks.registers import Registers
 from stacking import AwardRule
 from stacking.credential_lots import lots_of
 from stacking.lots import Lot, NotALot
+from stacking.plan_names import issuer_name, name_of
 from tallystick.files import read_input
-from tallystick.plan_names import issuer_name, name_of
 from verifier.checks.world import World
 from verifier.verifier import Verifier
 

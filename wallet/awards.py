@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from credentials.json_types import JsonValue, member
+from credentials.json_types import JsonValue
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from stacking import AwardRule, Lot, StackPlan, plan
@@ -15,6 +15,7 @@ from stacking.account import Telling
 from stacking.budget import Budget
 from stacking.credential_lots import lots_of
 from stacking.lots import NotALot
+from stacking.plan_names import issuer_name, name_of, names_in
 from stacking.register_conditions import RegisterConditions
 from stacking.rule_text import read_rule_text, rule_of_text
 from stacking.unlocking import Unlock, unlocks
@@ -85,9 +86,9 @@ class Awards:
         asked = conditions.for_lots((*lots, *self._offers), rule)
         found = plan(lots, rule, asked, self._budget)
         telling = Telling(
-            names=_names(self._registers, on),
+            names=names_in(self._registers, on),
             lots=dict(_lot_names(credentials, lots, left_out)),
-            institutions={one.issuer: _issuer_name(one) for one in credentials},
+            institutions={one.issuer: issuer_name(one) for one in credentials},
             ladder=asked.ladders.get(rule.framework or ""),
             left_out=left_out,
         )
@@ -122,28 +123,10 @@ def _lot_names(
     lots: Sequence[Lot],
     left_out: Sequence[NotALot],
 ) -> Iterator[tuple[str, str]]:
-    named: dict[str | None, str] = {one.digest: _name(one) for one in credentials}
-    by_id = {_text(one.document.get("id")) or one.digest: _name(one) for one in credentials}
+    named: dict[str | None, str] = {one.digest: name_of(one) for one in credentials}
+    by_id = {_text(one.document.get("id")) or one.digest: name_of(one) for one in credentials}
     yield from ((lot.id, named.get(lot.digest, "")) for lot in lots)
     yield from ((one.credential, by_id.get(one.credential, "")) for one in left_out)
-
-
-def _names(registers: Registers, on: date) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for source in registers.sources:
-        day = source.register.on(on)
-        units = {name: row.name for name, row in day.unit_rows.items()}
-        names = {**units, **{name: row.name for name, row in day.frameworks.items()}, **names}
-    return names
-
-
-def _name(credential: VerifiedCredential) -> str:
-    achieved = member(credential.document, "credentialSubject", "achievement", "name")
-    return _text(achieved) or _text(member(credential.document, "name"))
-
-
-def _issuer_name(credential: VerifiedCredential) -> str:
-    return _text(member(credential.document, "issuer", "name"))
 
 
 def _text(value: JsonValue) -> str:

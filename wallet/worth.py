@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-
-from babel.numbers import format_decimal
 
 from credentials.json_types import JsonObject, as_list
-from frameworks.registers import Registers
-from service.pages import current_language
-
-
-@dataclass(frozen=True, slots=True)
-class Framework:
-    """A framework that a learner may choose, with the token of its unit of credit."""
-
-    id: str
-    name: str
-    unit: str
+from frameworks.viewpoints import Viewpoint
+from service.pages.languages import amount_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +32,16 @@ class Worth:
     is_own: bool
 
 
-def frameworks_of(registers: Registers | None) -> tuple[Framework, ...]:
-    """List the frameworks of all registers in use, by name."""
-    found: dict[str, Framework] = {}
-    for source in () if registers is None else registers.sources:
-        tables = source.register.tables
-        tokens = {row.id: row.token for row in tables.units}
-        for row in tables.frameworks:
-            where = f" ({row.jurisdiction})" if row.jurisdiction else ""
-            one = Framework(row.id, row.name + where, tokens.get(row.unit or "", ""))
-            found.setdefault(row.id, one)
-    return tuple(sorted(found.values(), key=lambda one: one.name))
-
-
-def worths_of(value: JsonObject | None, chosen: Framework | None) -> tuple[Worth, ...]:
+def worths_of(value: JsonObject | None, chosen: Viewpoint | None) -> tuple[Worth, ...]:
     """Read the values of a report, once each, for a learner who knows one framework."""
     members = value or {}
     appraisals = as_list(members.get("appraisals")) or as_list(members.get("stated"))
     return tuple(dict.fromkeys(_worths(appraisals, chosen)))
 
 
-def _worths(appraisals: list[JsonObject], chosen: Framework | None) -> Iterator[Worth]:
+def _worths(appraisals: list[JsonObject], chosen: Viewpoint | None) -> Iterator[Worth]:
     for one in appraisals:
-        amount = _number(one["amount"]) if "amount" in one else ""
+        amount = amount_in_words(one["amount"]) if "amount" in one else ""
         unit = one.get("unit", "") if amount else ""
         stated = Value(one.get("level", ""), one.get("framework", ""), amount, unit)
         is_own = chosen is not None and one.get("framework_id") == chosen.id
@@ -75,7 +49,7 @@ def _worths(appraisals: list[JsonObject], chosen: Framework | None) -> Iterator[
         yield Worth(stated, own, is_own)
 
 
-def _elsewhere(appraisal: JsonObject, chosen: Framework) -> Value | None:
+def _elsewhere(appraisal: JsonObject, chosen: Viewpoint) -> Value | None:
     """Take level and credits from the same appraisal: an amount is converted once only."""
     elsewhere = appraisal.get("elsewhere", {})
     levels = [
@@ -94,13 +68,5 @@ def _elsewhere(appraisal: JsonObject, chosen: Framework) -> Value | None:
 
 
 def _range(credit: JsonObject) -> str:
-    low, high = _number(credit["min"]), _number(credit["max"])
+    low, high = amount_in_words(credit["min"]), amount_in_words(credit["max"])
     return low if low == high else f"{low} … {high}"
-
-
-def _number(text: str) -> str:
-    """Write an exact amount for people; what is no short decimal is marked as rounded."""
-    exact = Fraction(text)
-    shown = round(Decimal(exact.numerator) / Decimal(exact.denominator), 2)
-    written = format_decimal(shown, locale=current_language().locale)
-    return written if Fraction(shown) == exact else f"≈ {written}"

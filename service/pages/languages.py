@@ -12,6 +12,8 @@ import gettext as standard
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -19,6 +21,7 @@ from typing import Any, cast
 from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Request, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
@@ -176,3 +179,11 @@ def moment_in_words(value: datetime) -> str:
     day = format_date(value.astimezone(UTC).date(), "long", locale=locale)
     clock = format_datetime(value.astimezone(UTC), "HH:mm", locale=locale)
     return f"{day}, {clock} UTC"
+
+
+def amount_in_words(text: str) -> str:
+    """Write an exact amount ("20", "15/2"); what is no short decimal is marked as rounded."""
+    exact = Fraction(text)
+    shown = round(Decimal(exact.numerator) / Decimal(exact.denominator), 2)
+    written = format_decimal(shown, locale=current_language().locale)
+    return written if Fraction(shown) == exact else f"≈ {written}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from frameworks.viewpoints import Viewpoint, viewpoints
 from verifier.pages import VerifierPage
 from verifier.pages.contents import contents
 from verifier.pages.facts import facts, is_proven
-from verifier.pages.frameworks import Viewpoint, viewpoints
 from verifier.pages.printing import Printed
 from verifier.pages.showing import shown
 from verifier.pages.views import viewpoint_of

@@ -10,10 +10,10 @@ from flask import Response
 from credentials.digests import digest_multibase
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json_for_people
+from frameworks.viewpoints import Viewpoint
 from service.web import RequestRefusedError
 from verifier.grounds import Grounds
 from verifier.pages.facts import lookups
-from verifier.pages.frameworks import Viewpoint
 from verifier.pages.paper import paper_pdf
 from verifier.pages.printing import Attached, Printed, paper_of
 from verifier.receipts import Checked, ReceiptError, SignReceipt, receipt_subject

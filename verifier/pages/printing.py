@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from frameworks.viewpoints import Viewpoint
 from service.pages import N_, current_language, gettext
 from service.pages.languages import moment_in_words
 from verifier.pages.contents import Contents
 from verifier.pages.facts import Fact, Lookup
-from verifier.pages.frameworks import Viewpoint
 from verifier.pages.paper import Line, Paper, lacks_letters
 from verifier.pages.showing import Reason, Shown
 from verifier.pages.worth import Elsewhere, Worth

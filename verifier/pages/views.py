@@ -15,6 +15,7 @@ from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.strict_json import serialize_json
 from frameworks.registers import Registers
+from frameworks.viewpoints import Viewpoint, viewpoints
 from service.pages import N_, Pages, Upload, form_text, page_response
 from service.pages.answers import keep_choice
 from verifier.answers import Answer
@@ -24,7 +25,6 @@ from verifier.pages.answer_texts import TEXTS
 from verifier.pages.contents import contents
 from verifier.pages.device import add_device_check
 from verifier.pages.facts import facts, is_proven, lookups
-from verifier.pages.frameworks import Viewpoint, viewpoints
 from verifier.pages.handing_out import Receipts, as_file, pdf_file, receipt_file
 from verifier.pages.intake import (
     Fetch,

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
-
-from babel.numbers import format_decimal
 
 from credentials.json_types import JsonObject, as_list
 from frameworks.evidence import AssuranceClass
 from frameworks.registers import Registers
-from service.pages import N_, current_language
-from service.pages.languages import day_in_words
-from verifier.pages.frameworks import Viewpoint
+from frameworks.viewpoints import Viewpoint
+from service.pages import N_
+from service.pages.languages import amount_in_words, day_in_words
 
 CLASSES: Mapping[str, tuple[str, str]] = {
     AssuranceClass.A: (
@@ -178,10 +174,10 @@ def _stated(value: JsonObject, hours: str, words: Words) -> Stated:
         framework=value.get("framework", ""),
         framework_id=framework_id,
         summary=words.summaries.get((framework_id, level), ""),
-        amount=_number(value["amount"]) if "amount" in value else "",
+        amount=amount_in_words(value["amount"]) if "amount" in value else "",
         unit=value.get("unit", ""),
         is_earned=value.get("basis", "earned") == "earned",
-        hours=_number(hours) if hours else "",
+        hours=amount_in_words(hours) if hours else "",
         tone=tone,
         assurance=name,
         assurance_meaning=meaning,
@@ -215,7 +211,9 @@ def _level(level: JsonObject, words: Words) -> Elsewhere:
 
 def _credit(credit: JsonObject, words: Words) -> Elsewhere:
     low, high = credit["min"], credit["max"]
-    amount = _number(low) if low == high else f"{_number(low)} … {_number(high)}"
+    amount = (
+        amount_in_words(low) if low == high else f"{amount_in_words(low)} … {amount_in_words(high)}"
+    )
     return Elsewhere(
         name=credit["unit_name"],
         value=f"{amount} {credit['unit']}",
@@ -233,12 +231,3 @@ def _bases(item: JsonObject, words: Words) -> tuple[Basis, ...]:
         for row in item["basis"]
     )
     return tuple(dict.fromkeys(found))
-
-
-def _number(text: str) -> str:
-    """Write an exact amount for people: what is no short decimal is marked as rounded."""
-    exact = Fraction(text)
-    rounded = Decimal(exact.numerator) / Decimal(exact.denominator)
-    shown = round(rounded, 2)
-    written = format_decimal(shown, locale=current_language().locale)
-    return written if Fraction(shown) == exact else f"≈ {written}"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from flask import Response, request, url_for
 
 from credentials.limits import DEFAULT_LIMITS
+from frameworks.viewpoints import Viewpoint
 from service.pages import FieldError, Upload, form_text, gettext, ngettext, redirect, say, uploads
 from wallet.errors import CannotAddError
 from wallet.findings import Findings
 from wallet.pages.room import WalletRoom
 from wallet.store import Holding, Learner
-from wallet.worth import Framework, Worth, worths_of
+from wallet.worth import Worth, worths_of
 
 SEARCH_CHARACTERS = 100
 ADDED_AT_ONCE = 50
@@ -61,7 +62,7 @@ def _add_list(room: WalletRoom) -> None:
         return redirect(url_for("wallet.start"))
 
 
-def shown_of(holding: Holding, framework: Framework | None) -> Shown:
+def shown_of(holding: Holding, framework: Viewpoint | None) -> Shown:
     """Prepare a credential for the list."""
     return Shown(holding, worths_of(holding.findings.value, framework))
 

@@ -14,6 +14,7 @@ from credentials.errors import TallystickError
 from credentials.limits import DEFAULT_LIMITS
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
+from frameworks.viewpoints import Viewpoint, viewpoints
 from service.mail import Mailbox
 from service.pages import N_, Pages, page_response, redirect
 from service.pages.answers import ERRORS
@@ -24,7 +25,6 @@ from wallet.findings import Findings
 from wallet.holder_keys import HolderKeys
 from wallet.pages.wording import event_words, on_day, when
 from wallet.store import Learner, WalletStore
-from wallet.worth import Framework, frameworks_of
 
 SITE = N_("Tallystick wallet")
 START = "wallet.start"
@@ -71,13 +71,13 @@ class WalletServices:
     sender: Mailbox
     verify_at: str | None = None
     unsafe_tells_links: bool = False
-    frameworks: Sequence[Framework] = field(default=(), init=False)
+    frameworks: Sequence[Viewpoint] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         """Read the names of the frameworks once."""
-        object.__setattr__(self, "frameworks", frameworks_of(self.registers))
+        object.__setattr__(self, "frameworks", viewpoints(self.registers))
 
-    def framework_of(self, learner: Learner) -> Framework | None:
+    def framework_of(self, learner: Learner) -> Viewpoint | None:
         """Find the framework that a learner has chosen."""
         return next((one for one in self.frameworks if one.id == learner.framework), None)
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 from credentials.json_types import JsonValue, member
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 
 
-def names_in(registers: Registers, now: datetime) -> dict[str, str]:
+def names_in(registers: Registers, on: date) -> dict[str, str]:
     """Name units and frameworks by id, as the first register that has them does."""
     names: dict[str, str] = {}
     for source in registers.sources:
-        day = source.register.on(now.date())
+        day = source.register.on(on)
         units = {name: row.name for name, row in day.unit_rows.items()}
         frameworks = {name: row.name for name, row in day.frameworks.items()}
         names = {**units, **frameworks, **names}

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from tests.project import IS_WHEEL, ROOMS, ROOT, listed_packages, metadata
 
-DATA = ("authority", "issuer", "schemas", "service", "verifier", "wallet")
+DATA = ("authority", "issuer", "recognition", "schemas", "service", "verifier", "wallet")
 """Rooms with data files beside their modules."""
 
 NOT_IMPORTED = {"flask-openapi3-swagger"}

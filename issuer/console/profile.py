@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from flask import Response, request, url_for
 
 from issuer.console.room import Console, asks_for_passkey
-from issuer.console.signing_in import password_errors, signed_in_as
+from issuer.console.signing_in import signed_in_as
 from issuer.console.words import in_words
 from issuer.store import Act
 from issuer.store.sessions import Session
 from service.pages import FieldError, gettext, page_response, redirect, say
+from service.pages.new_passwords import password_errors
 from service.sign_in.errors import SignInError
 
 

@@ -12,11 +12,12 @@ from flask import Response, request, url_for
 from credentials.errors import TallystickError
 from credentials.urls import is_url
 from issuer.console.room import Console
-from issuer.console.signing_in import password_errors, signed_in_as
+from issuer.console.signing_in import signed_in_as
 from issuer.rosters import is_address
 from issuer.store import Act, ConflictError, Role, Tenant, User
 from issuer.store.sessions import Proof
 from service.pages import FieldError, form_text, gettext, page_response, redirect, say
+from service.pages.new_passwords import password_errors
 from service.web.problems import refusal
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")

@@ -9,27 +9,15 @@ from flask import Response, request, url_for
 
 from issuer.console.room import COOKIE, PREFIX, Console
 from issuer.store import User
-from issuer.store.sessions import SESSION_LIFE, Limit, Proof
-from service.pages import N_, FieldError, form_text, gettext, page_response, redirect, say
-from service.sign_in.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, fault_of
+from issuer.store.sessions import SESSION_LIFE, Proof
+from service.pages import FieldError, form_text, gettext, page_response, redirect, say
+from service.pages.new_passwords import password_errors
+from service.sign_in.passwords import MOST_CHARACTERS
+from service.sign_in.trying import Try, who
 from service.web.limiting import network_of
 
 OWN_PAGE = re.compile(rf"{PREFIX}/(?:you|at/[a-z0-9-]+(?:/[A-Za-z0-9_-]+)*/?)")
 """Where signing in may lead to: a page of ours, whatever a link says."""
-
-ACCOUNT_TRIES = 50
-"""Wrong passwords for one account within a quarter of an hour, from everywhere."""
-
-ACCOUNT_TRIES_FROM_ONE_ADDRESS = 10
-ADDRESS_TRIES = 100
-"""Wrong passwords from one address within a quarter of an hour, for all accounts."""
-
-PASSWORD_FAULTS = {
-    "short": N_("A password has at least %(least)s characters. A few words in a row are good."),
-    "long": N_("A password has at most %(most)s characters."),
-    "plain": N_("This password is one key held down. Choose another one."),
-    "known": N_("This password contains your address or the name of your institution."),
-}
 
 
 def add_signing_in(console: Console) -> None:
@@ -107,22 +95,9 @@ def _add_passwords(console: Console) -> None:
 
 def _who(console: Console, email: str, password: str) -> User | None:
     """Find whom an address and a password belong to; every try is counted before it is made."""
-    services, at = console.services, console.services.now()
-    source = network_of(request.remote_addr or "")
-    own = (
-        Limit(f"{email} {source}", ACCOUNT_TRIES_FROM_ONE_ADDRESS),
-        Limit(f"account {email}", ACCOUNT_TRIES),
-    )
-    limits = (own[0], Limit(f"address {source}", ADDRESS_TRIES), own[1])
-    may_try = services.store.sessions.may_try(limits, at)
-    user = services.store.users.with_email(email)
-    known = None if user is None or user.disabled_at is not None else user.password_hash
-    # Whether there is such an account, or too many tries were made, is not to be told by time.
-    is_right = services.passwords.is_right(known, password)
-    if not may_try or not is_right:
-        return None
-    services.store.sessions.forget_tries(own)
-    return user
+    store, at = console.services.store, console.services.now()
+    tried = Try(email, password, network_of(request.remote_addr or ""))
+    return who(tried, store.users.with_email, store.sessions, console.services.passwords, at)
 
 
 def sign_in_page(
@@ -171,15 +146,6 @@ def _password_page(console: Console, user: User, errors: Sequence[FieldError]) -
         user=user,
         has_others=bool(kept.passkeys(user.id) or kept.accounts(user.id)),
     )
-
-
-def password_errors(*others: str) -> list[FieldError]:
-    """Name what is wrong with the new password of a form."""
-    found = fault_of(request.form.get("password", ""), *others)
-    if found is None:
-        return []
-    text = gettext(PASSWORD_FAULTS[found], least=LEAST_CHARACTERS, most=MOST_CHARACTERS)
-    return [FieldError("password", text)]
 
 
 def own_page(address: str | None) -> str:

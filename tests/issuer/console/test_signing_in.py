@@ -125,7 +125,7 @@ def test_wrong_passwords_are_counted_and_then_even_the_right_one_waits(world: Wo
 def test_one_network_does_not_lock_an_account_for_everybody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("issuer.console.signing_in.ACCOUNT_TRIES", 12)
+    monkeypatch.setattr("service.sign_in.trying.ACCOUNT_TRIES", 12)
     world.user(world.tenant(), Role.OWNER)
     hostile = world.client()
     for number in range(15):

@@ -59,16 +59,18 @@ def _new_key(file: Path) -> tuple[str, str]:
 
 
 def _first_registrar(path: str, email: str, name: str) -> str:
-    from recognition.desk import Act, Role
+    from recognition.desk import Role
+    from service.people import Act
     from tallystick.desk_configuration import DeskConfiguration
     from tallystick.desk_service import open_store
     from tallystick.web_configuration import read_configuration
 
     configuration = read_configuration(path, DeskConfiguration)
     store, act = open_store(path, configuration), Act("command", verifying.now())
-    roles = {Role.REGISTRAR, Role.ASSESSOR}
-    person = store.people.add(act, email=email, name=name, roles=roles)
-    secret = store.people.make_setup_link(act, person.id)
+    person = store.office.people.add(act, email=email, name=name)
+    for role in (Role.REGISTRAR, Role.ASSESSOR):
+        store.office.grant(act, person.id, role)
+    secret = store.office.people.make_setup_link(act, person.id)
     store.engine.dispose()
     return f"{configuration.base}/desk/setup/{secret}"
 

@@ -78,7 +78,7 @@ def desk_services(path: str, configuration: DeskConfiguration) -> DeskServices:
         register=open_register(path, configuration, store),
         now=verifying.now,
         base=configuration.base.rstrip("/"),
-        office=configuration.office,
+        title=configuration.office,
         offers=lambda: offers,
     )
 
@@ -92,7 +92,7 @@ def desk_application(path: str, configuration: DeskConfiguration) -> OpenAPI:
     application = new_application(WebSettings("Tallystick desk", DESCRIPTION, hosts=hosts))
     room = new_desk(desk_services(path, configuration))
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
-    add_pages(application, pages, room.pages, *room.further)
+    add_pages(application, pages, room.pages, *room.parts)
     return application
 
 

@@ -4,7 +4,7 @@ Its pages are one room of the application (`new_desk`); a further part adds its 
 `DeskRoom` (docs/desk.md).
 """
 
-from recognition.desk.access import Act, Person, Right, Role, Visit
+from recognition.desk.access import Right, Role
 from recognition.desk.desk import AddPart, new_desk
 from recognition.desk.offers import Offer, Offers
 from recognition.desk.room import SITE, START, DeskRoom
@@ -14,16 +14,13 @@ from recognition.desk.store import DeskStore
 __all__ = [
     "SITE",
     "START",
-    "Act",
     "AddPart",
     "DeskRoom",
     "DeskServices",
     "DeskStore",
     "Offer",
     "Offers",
-    "Person",
     "Right",
     "Role",
-    "Visit",
     "new_desk",
 ]

@@ -1,9 +1,7 @@
-"""Who may do what at the desk: roles, rights, and what a page is given of whoever asks."""
+"""Who may do what at the desk: roles, and the rights that its pages ask for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 
@@ -36,7 +34,7 @@ class Right(StrEnum):
     """Adopt and oversee policies; no data of learners."""
 
 
-RIGHTS: dict[Role, frozenset[Right]] = {
+RIGHTS: dict[str, frozenset[str]] = {
     Role.REGISTRAR: frozenset({Right.READ, Right.TAKE_IN, Right.SETTLE, Right.MANAGE}),
     Role.ASSESSOR: frozenset({Right.READ, Right.TAKE_IN, Right.STATE, Right.RULE}),
     Role.SECOND_READER: frozenset({Right.READ, Right.CONFIRM}),
@@ -44,51 +42,3 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset({Right.READ, Right.AUDIT}),
 }
 """Whoever manages does not rule, and whoever rules does not read over, unless they are both."""
-
-
-def rights_of(roles: frozenset[Role]) -> frozenset[Right]:
-    """Tell everything that roles together allow."""
-    return frozenset[Right]().union(*(RIGHTS[role] for role in roles))
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who works at the desk; `email` is in small letters, `name` stands in decisions."""
-
-    id: str
-    email: str
-    name: str
-    roles: frozenset[Role]
-    password_hash: str | None
-    session_version: int
-    created_at: str
-    disabled_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who acts, and when: what every change is recorded with.
-
-    `actor` is "user:ID", "learner", or a name of the service itself; never a name or an address.
-    """
-
-    actor: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Somebody who is signed in and looks at a page, now."""
-
-    person: Person
-    at: datetime
-
-    @property
-    def rights(self) -> frozenset[Right]:
-        """Everything that their roles together allow."""
-        return rights_of(self.person.roles)
-
-    @property
-    def act(self) -> Act:
-        """What their changes are recorded with."""
-        return Act(f"user:{self.person.id}", self.at)

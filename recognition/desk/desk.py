@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from recognition.desk.access import Right
 from recognition.desk.case_pages import add_case_pages
 from recognition.desk.inbox import add_inbox
-from recognition.desk.managing import add_managing
 from recognition.desk.room import DeskRoom
 from recognition.desk.services import DeskServices
-from recognition.desk.signing_in import add_signing_in
+from service.pages import N_
+from service.people.office_people import add_office_people
 
 AddPart = Callable[[DeskRoom], None]
-"""Adds the pages of a further part: `room.section`, `room.at`, `room.add` for its own `Pages`."""
+"""Adds the pages of a further part: `room.section`, `room.at`, `room.part` for its own `Pages`."""
 
 
 def new_desk(services: DeskServices, further: Sequence[AddPart] = ()) -> DeskRoom:
     """Build the desk; the application needs a secret for its cookie (`PagesSettings`).
 
-    Mount `room.pages` and `room.further`.
+    Mount `room.pages` and `room.parts`.
     """
     room = DeskRoom(services)
-    add_signing_in(room)
     add_inbox(room)
     add_case_pages(room)
     for add in further:
         add(room)
-    add_managing(room)
+    room.section("people", N_("People"), Right.MANAGE)
+    room.section("log", N_("Audit log"), Right.AUDIT)
+    add_office_people(room)
     return room

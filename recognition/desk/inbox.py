@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flask import Response, request, url_for
+from flask import Response, request
 
-from recognition.desk.access import Right, Visit
+from recognition.desk.access import Right
 from recognition.desk.cases import OPEN, Case, InboxAsked, State
 from recognition.desk.room import DeskRoom
 from recognition.desk.shown import OUTCOMES, STATES
 from service.pages import N_, gettext, redirect
+from service.people import Access
 from service.spreadsheets import CSV_TYPE, csv_table
 
 SEARCH_CHARACTERS = 100
@@ -32,37 +33,37 @@ GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
 
 def add_inbox(room: DeskRoom) -> None:
     """Add the pages."""
-    room.section("desk.inbox", N_("Inbox"), Right.READ)
+    room.section("inbox", N_("Inbox"), Right.READ)
     _add_start(room)
     _add_list(room)
     _add_table(room)
 
 
 def _add_start(room: DeskRoom) -> None:
-    @room.pages.get("/desk/")
+    @room.pages.get("/")
     def start() -> Response:
         """Lead to the first section that somebody may see, or to where one signs in."""
-        person = room.signed_in()
-        if person is None:
-            return redirect(url_for("desk.sign_in"))
-        visit = Visit(person, room.services.now())
-        own = [one for one in room.sections if one.right in visit.rights]
+        session = room.door.session()
+        if session is None:
+            return room.door.to_sign_in()
+        access = room.access(session.user)
+        own = [one for one in room.sections if one.right in access.rights]
         if not own:
-            return room.show(visit, "desk/no_section")
-        return redirect(url_for(own[0].endpoint))
+            return room.show(access, "desk/no_section")
+        return redirect(room.address(own[0].endpoint))
 
 
 def _add_list(room: DeskRoom) -> None:
     services = room.services
 
     @room.at("/inbox", Right.READ)
-    def inbox(visit: Visit) -> Response:
+    def inbox(access: Access) -> Response:
         shown, asked = _asked()
         page = services.store.cases.inbox(asked)
         seen = [one.id for one in page.cases]
-        services.store.audit.record(visit.act, "inbox.viewed", shown, cases=seen)
+        services.store.note(access.act, "inbox.viewed", shown, {"cases": seen})
         return room.show(
-            visit,
+            access,
             "desk/inbox",
             cases=page.cases,
             following=None if page.following is None else " ".join(page.following),
@@ -79,11 +80,11 @@ def _add_table(room: DeskRoom) -> None:
     services = room.services
 
     @room.at("/inbox.csv", Right.READ)
-    def inbox_table(visit: Visit) -> Response:
+    def inbox_table(access: Access) -> Response:
         shown, asked = _asked()
         page = services.store.cases.inbox(replace(asked, items=EXPORTED))
         seen = [one.id for one in page.cases]
-        services.store.audit.record(visit.act, "inbox.exported", shown, cases=seen)
+        services.store.note(access.act, "inbox.exported", shown, {"cases": seen})
         columns = [gettext("Case"), gettext("Received"), gettext("Learner"), gettext("Credentials")]
         columns += [gettext("Applies for"), gettext("How it stands"), gettext("Outcome")]
         data = csv_table(columns, map(_cells, page.cases))

@@ -12,21 +12,21 @@ from datetime import datetime
 from recognition.desk.offers import Offers
 from recognition.desk.store import DeskStore
 from recognition.register_of_decisions import RegisterOfDecisions
-from service.sign_in.passwords import Passwords
+from service.people import Ways
 
 
 @dataclass(frozen=True)
 class DeskServices:
     """Everything that the desk is given.
 
-    `base` is its public address (https://…) without a slash at its end, `office` what the office
-    is called, `offers` what can be applied for.
+    `base` is its public address (https://…) without a slash at its end, `title` what the office
+    is called, `offers` what can be applied for, `ways` by what people sign in.
     """
 
     store: DeskStore
     register: RegisterOfDecisions
     now: Callable[[], datetime]
     base: str
-    office: str
+    title: str
     offers: Offers
-    passwords: Passwords = field(default_factory=Passwords)
+    ways: Ways = field(default_factory=Ways)

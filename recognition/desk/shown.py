@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import date
 
 from credentials.timestamps import parse_timestamp
 from recognition.desk.access import Role
@@ -27,7 +27,7 @@ OUTCOMES = {
     "REFER": ("open", "question", N_("Referred to a person")),
 }
 
-ROLES = {
+ROLES: dict[str, str] = {
     Role.REGISTRAR: N_("Registrar: people, batches, appeals, and what the policy decides"),
     Role.ASSESSOR: N_("Assessor: states facts and rules"),
     Role.SECOND_READER: N_("Second reader: reads rulings over before they count"),
@@ -49,12 +49,7 @@ def moment(text: str) -> str:
 
 def on_day(text: str) -> str:
     """Tell the day of a time, or a day, that is kept."""
-    from datetime import date
-
-    is_day = len(text) == len("2026-01-31")
-    return day_in_words(
-        date.fromisoformat(text) if is_day else parse_timestamp(text).astimezone(UTC).date()
-    )
+    return day_in_words(date.fromisoformat(text[: len("2026-01-31")]))
 
 
 def state_words(state: str) -> str:

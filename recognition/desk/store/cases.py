@@ -20,7 +20,6 @@ from sqlalchemy import (
 )
 
 from credentials.json_types import JsonObject
-from recognition.desk.access import Act
 from recognition.desk.cases import (
     CameBy,
     Case,
@@ -30,17 +29,11 @@ from recognition.desk.cases import (
     NewCase,
     State,
 )
-from recognition.desk.errors import ChangedMeanwhileError, NotAtDeskError
-from recognition.desk.store.audit import note
-from recognition.desk.store.tables import (
-    CASES,
-    DECISIONS,
-    DOCUMENTS,
-    FACTS,
-    PRESENCES,
-    USERS,
-)
+from recognition.desk.errors import ChangedMeanwhileError
+from recognition.desk.store.tables import CASES, DECISIONS, DOCUMENTS, FACTS, OFFICE, PRESENCES
 from service import reading, writing
+from service.errors import NotFoundError
+from service.people import Act, Record
 from service.writing_down import digest_of, new_id, new_secret, read_json, stamp, write_json
 
 REFERENCE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -50,15 +43,16 @@ REFERENCE_LENGTH = 10
 HERE = timedelta(minutes=10)
 """So long somebody counts as looking at a case after they opened it."""
 
+_USERS = OFFICE.people.users
 _SHOWN = [one for one in CASES.c if one.name not in ("secret_digest", "examination", "draft")]
 
 
 class Cases:
     """The cases of one office."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Keep the database; nothing is read yet."""
-        self._engine = engine
+    def __init__(self, engine: Engine, record: Record) -> None:
+        """Keep the database and how the office records what is done; nothing is read yet."""
+        self._engine, self._record = engine, record
 
     def receive(self, act: Act, new: NewCase) -> tuple[Case, str]:
         """Keep an application; return it with the secret of the link by which it is followed."""
@@ -77,21 +71,21 @@ class Cases:
                 for position, one in enumerate(new.documents)
             ]
             connection.execute(insert(DOCUMENTS), rows)
-            note(connection, act, "case.received", identifier, by=new.came_by.value)
+            self._record(connection, act, "case.received", identifier, {"by": new.came_by.value})
             return _case(connection, identifier), secret
 
     def get(self, case_id: str) -> Case:
-        """Read one; raise `NotAtDeskError`."""
+        """Read one; raise `NotFoundError`."""
         with reading(self._engine) as connection:
             return _case(connection, case_id)
 
     def of_secret(self, secret: str) -> Case:
-        """Find the case of a learner's link; raise `NotAtDeskError`, also for what was erased."""
+        """Find the case of a learner's link; raise `NotFoundError`, also for what was erased."""
         query = select(*_SHOWN).where(CASES.c.secret_digest == digest_of(secret))
         with reading(self._engine) as connection:
             row = connection.execute(query).first()
         if row is None or row.state == State.ERASED:
-            raise NotAtDeskError("There is nothing behind this link, or not any more.")
+            raise NotFoundError("There is nothing behind this link, or not any more.")
         return case_of(row)
 
     def documents(self, case_id: str) -> tuple[Document, ...]:
@@ -119,11 +113,11 @@ class Cases:
     ) -> Case:
         """Change a case that is as whoever asks has seen it.
 
-        Raises `ChangedMeanwhileError`, and then nothing was written; `NotAtDeskError`.
+        Raises `ChangedMeanwhileError`, and then nothing was written; `NotFoundError`.
         """
         with writing(self._engine) as connection:
             changed(connection, act, case_id, version, **values)
-            note(connection, act, kind, case_id, **told)
+            self._record(connection, act, kind, case_id, told)
             return _case(connection, case_id)
 
     def state_fact(
@@ -144,7 +138,7 @@ class Cases:
                 }
                 connection.execute(insert(FACTS).values(**row))
             kind = "case.fact-taken-back" if value is None else "case.fact-stated"
-            note(connection, act, kind, case_id, fact=name)
+            self._record(connection, act, kind, case_id, {"fact": name})
             return _case(connection, case_id)
 
     def inbox(self, asked: InboxAsked) -> InboxPage:
@@ -164,21 +158,22 @@ class Cases:
         """Note that somebody looks at a case; tell who else does, by name, and since when."""
         this = (PRESENCES.c.case_id == case_id) & (PRESENCES.c.user_id == user_id)
         lately = PRESENCES.c.seen_at > stamp(at - HERE)
-        others = select(USERS.c.name, PRESENCES.c.seen_at).join(
-            PRESENCES, PRESENCES.c.user_id == USERS.c.id
+        others = select(_USERS.c.name, PRESENCES.c.seen_at).join(
+            PRESENCES, PRESENCES.c.user_id == _USERS.c.id
         )
-        others = others.where(PRESENCES.c.case_id == case_id, USERS.c.id != user_id, lately)
+        others = others.where(PRESENCES.c.case_id == case_id, _USERS.c.id != user_id, lately)
         with writing(self._engine) as connection:
             connection.execute(delete(PRESENCES).where(this))
             row = {"case_id": case_id, "user_id": user_id, "seen_at": stamp(at)}
             connection.execute(insert(PRESENCES).values(**row))
-            found = connection.execute(others.order_by(USERS.c.name)).all()
+            found = connection.execute(others.order_by(_USERS.c.name)).all()
         return tuple((row.name, row.seen_at) for row in found)
 
     def erase(self, act: Act, case_id: str) -> None:
         """Take away everything about the learner; the log and the register stay."""
         with writing(self._engine) as connection:
             _erase(connection, act, case_id)
+            self._record(connection, act, "case.erased", case_id, {})
 
     def due_for_erasure(self, before: datetime, today: str) -> tuple[str, ...]:
         """Find cases whose decision was final before a time: no appeal is pending or possible."""
@@ -197,7 +192,7 @@ def changed(connection: Connection, act: Act, case_id: str, version: int, **valu
     newer = {"version": version + 1, "changed_at": stamp(act.at), "changed_by": act.actor}
     done = connection.execute(update(CASES).where(this).values(**newer, **values)).rowcount
     if not done:
-        raise ChangedMeanwhileError(version, _case(connection, case_id).version)
+        raise ChangedMeanwhileError(case_id, version, _case(connection, case_id).version)
 
 
 def _erase(connection: Connection, act: Act, case_id: str) -> None:
@@ -213,8 +208,7 @@ def _erase(connection: Connection, act: Act, case_id: str) -> None:
     }
     done = connection.execute(update(CASES).where(CASES.c.id == case_id).values(**values))
     if not done.rowcount:
-        raise NotAtDeskError("There is no such case here.")
-    note(connection, act, "case.erased", case_id)
+        raise NotFoundError("There is no such case here.")
 
 
 def _row(identifier: str, secret: str, new: NewCase, act: Act) -> dict[str, Any]:
@@ -256,7 +250,7 @@ def _asked(asked: InboxAsked) -> Select[Any]:
 def _case(connection: Connection, case_id: str) -> Case:
     row = connection.execute(select(*_SHOWN).where(CASES.c.id == case_id)).first()
     if row is None:
-        raise NotAtDeskError("There is no such case here.")
+        raise NotFoundError("There is no such case here.")
     return case_of(row)
 
 

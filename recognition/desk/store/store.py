@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Engine
 
-from recognition.desk.store.audit import Audit
+from recognition.desk.access import Role
 from recognition.desk.store.cases import Cases
-from recognition.desk.store.people import People, desk_sessions
+from recognition.desk.store.tables import OFFICE
+from service import writing
+from service.people import Act, Office
 
 
 class DeskStore:
@@ -15,7 +20,10 @@ class DeskStore:
     def __init__(self, engine: Engine) -> None:
         """Keep the database; nothing is read yet."""
         self.engine = engine
-        self.people = People(engine)
-        self.sessions = desk_sessions(engine)
-        self.cases = Cases(engine)
-        self.audit = Audit(engine)
+        self.office = Office(engine, OFFICE, Role.REGISTRAR)
+        self.cases = Cases(engine, self.office.record)
+
+    def note(self, act: Act, kind: str, subject: str, told: Mapping[str, Any] = {}) -> None:
+        """Write down what changes nothing else, such as a look at a case."""
+        with writing(self.engine) as connection:
+            self.office.record(connection, act, kind, subject, told)

@@ -1,7 +1,7 @@
 """The tables of the desk, as the migrations make them.
 
 Times are UTC to the second (`service.writing_down`).  What is about a learner hangs on their case
-and goes when it is erased; the audit log says who saw which case and holds nothing of a learner.
+and goes when it is erased; the log says who saw which case and holds nothing of a learner.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+
+from service.people import office_tables
 
 METADATA = sa.MetaData()
 
@@ -40,46 +42,8 @@ def _table(name: str, *parts: Any) -> sa.Table:
     return sa.Table(f"desk_{name}", METADATA, *parts, sqlite_strict=True)
 
 
-USERS = _table(
-    "users",
-    _text("id", primary_key=True),
-    _text("email", unique=True),
-    _text("name"),
-    _text("name_key", unique=True),
-    _text("roles"),
-    _maybe("password_hash"),
-    _number("session_version"),
-    _text("created_at"),
-    _maybe("disabled_at"),
-)
-"""Who works at the desk; `name_key` keeps two people from having one name in decisions."""
-
-SETUP_LINKS = _table(
-    "setup_links",
-    _text("digest", primary_key=True),
-    _of("users"),
-    _text("expires_at"),
-    _maybe("used_at"),
-)
-
-SESSIONS = _table(
-    "sessions",
-    _text("digest", primary_key=True),
-    _of("users"),
-    _number("session_version"),
-    _text("began_at"),
-    _text("seen_at"),
-    _text("ends_at"),
-    _text("proved"),
-    _text("agent"),
-)
-
-SIGN_IN_TRIES = _table(
-    "sign_in_tries",
-    _text("subject", primary_key=True),
-    _text("since"),
-    _number("tries"),
-)
+OFFICE = office_tables("desk", METADATA)
+"""The people of the desk, their roles and sessions, and the log of what was seen and done."""
 
 CASES = _table(
     "cases",
@@ -150,18 +114,6 @@ PRESENCES = _table(
     _text("seen_at"),
 )
 """Who has looked at a case lately."""
-
-AUDIT = _table(
-    "audit",
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    _text("at"),
-    _text("actor"),
-    _text("kind"),
-    _text("subject"),
-    _bytes("statement"),
-    sa.Index("desk_audit_about", "subject", "number"),
-)
-"""Everything that was seen and done; the database takes no change of it."""
 
 BATCHES = _table(
     "batches",

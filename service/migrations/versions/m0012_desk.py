@@ -5,87 +5,20 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from service.migrations.offices import make_office
+
 revision = "0012"
 down_revision = "0011"
 
-SQLITE_TRIGGERS = tuple(
-    f"""
-    CREATE TRIGGER desk_audit_no_{act.lower()} BEFORE {act} ON desk_audit
-    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
-    """
-    for act in ("UPDATE", "DELETE")
-)
-
-POSTGRESQL_TRIGGERS = (
-    """
-    CREATE FUNCTION desk_audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$
-    """,
-    """
-    CREATE TRIGGER desk_audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON desk_audit
-    FOR EACH STATEMENT EXECUTE FUNCTION desk_audit_is_append_only()
-    """,
-)
-
 
 def upgrade() -> None:
-    """Make the tables, and the triggers that keep the audit log as it is."""
-    _make_people()
-    _make_sessions()
+    """Make the tables."""
+    make_office("desk")
     _make_cases()
     _make_parts()
     _make_decisions()
     _make_batches()
-    _make_letters_and_log()
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
-        op.execute(statement)
-
-
-def _make_people() -> None:
-    op.create_table(
-        "desk_users",
-        sa.Column("id", sa.Text, primary_key=True),
-        sa.Column("email", sa.Text, nullable=False, unique=True),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("name_key", sa.Text, nullable=False, unique=True),
-        sa.Column("roles", sa.Text, nullable=False),
-        sa.Column("password_hash", sa.Text, nullable=True),
-        sa.Column("session_version", sa.Integer, nullable=False),
-        sa.Column("created_at", sa.Text, nullable=False),
-        sa.Column("disabled_at", sa.Text, nullable=True),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "desk_setup_links",
-        sa.Column("digest", sa.Text, primary_key=True),
-        sa.Column("user_id", sa.Text, sa.ForeignKey("desk_users.id"), nullable=False),
-        sa.Column("expires_at", sa.Text, nullable=False),
-        sa.Column("used_at", sa.Text, nullable=True),
-        sqlite_strict=True,
-    )
-
-
-def _make_sessions() -> None:
-    op.create_table(
-        "desk_sessions",
-        sa.Column("digest", sa.Text, primary_key=True),
-        sa.Column("user_id", sa.Text, sa.ForeignKey("desk_users.id"), nullable=False),
-        sa.Column("session_version", sa.Integer, nullable=False),
-        sa.Column("began_at", sa.Text, nullable=False),
-        sa.Column("seen_at", sa.Text, nullable=False),
-        sa.Column("ends_at", sa.Text, nullable=False),
-        sa.Column("proved", sa.Text, nullable=False),
-        sa.Column("agent", sa.Text, nullable=False),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "desk_sign_in_tries",
-        sa.Column("subject", sa.Text, primary_key=True),
-        sa.Column("since", sa.Text, nullable=False),
-        sa.Column("tries", sa.Integer, nullable=False),
-        sqlite_strict=True,
-    )
+    _make_letters()
 
 
 def _make_cases() -> None:
@@ -184,7 +117,7 @@ def _make_batches() -> None:
     )
 
 
-def _make_letters_and_log() -> None:
+def _make_letters() -> None:
     op.create_table(
         "desk_mails",
         sa.Column("id", sa.Text, primary_key=True),
@@ -195,16 +128,5 @@ def _make_letters_and_log() -> None:
         sa.Column("error", sa.Text, nullable=True),
         sa.Column("created_at", sa.Text, nullable=False),
         sa.Index("desk_mails_due", "due_at"),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "desk_audit",
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("at", sa.Text, nullable=False),
-        sa.Column("actor", sa.Text, nullable=False),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("subject", sa.Text, nullable=False),
-        sa.Column("statement", sa.LargeBinary, nullable=False),
-        sa.Index("desk_audit_about", "subject", "number"),
         sqlite_strict=True,
     )

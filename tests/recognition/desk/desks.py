@@ -13,19 +13,18 @@ from flask_openapi3.openapi import OpenAPI
 from recognition.desk import (
     SITE,
     START,
-    Act,
     DeskServices,
     DeskStore,
     Offer,
-    Person,
     Role,
     new_desk,
 )
 from recognition.desk.cases import CameBy, Case, Document, NewCase
-from recognition.desk.room import COOKIE, DeskRoom
+from recognition.desk.room import DeskRoom
 from recognition.register_of_decisions import RegisterOfDecisions
 from service import open_database
 from service.pages import PagesSettings, add_pages
+from service.people import Act, User, Ways
 from service.sign_in.passwords import Passwords
 from service.web import WebSettings, new_application
 from tests.factories import NOW
@@ -72,9 +71,9 @@ class TestDesk:
             register=RegisterOfDecisions(self.store.engine),
             now=lambda: self.now,
             base=BASE,
-            office="Registrar",
+            title="Registrar",
             offers=lambda: self.offers,
-            passwords=QUICK,
+            ways=Ways(QUICK),
         )
 
     def room(self) -> DeskRoom:
@@ -83,23 +82,26 @@ class TestDesk:
     def application(self) -> OpenAPI:
         application, room = new_application(WebSettings("Desk", "Test.")), self.room()
         settings = PagesSettings(site=SITE, home=START, secret=b"s" * 32)
-        add_pages(application, settings, room.pages, *room.further)
+        add_pages(application, settings, room.pages, *room.parts)
         return application
 
     @property
     def act(self) -> Act:
         return Act(ADMIN, self.now)
 
-    def person(self, *roles: Role, name: str = "Ana Arai") -> Person:
+    def person(self, *roles: Role, name: str = "Ana Arai") -> User:
         email = f"{name.split(' ', maxsplit=1)[0].lower()}@example.com"
-        return self.store.people.add(self.act, email=email, name=name, roles=roles)
+        user = self.store.office.people.add(self.act, email=email, name=name)
+        for role in roles:
+            self.store.office.grant(self.act, user.id, role)
+        return user
 
-    def browser(self, person: Person | None = None) -> Browser:
+    def browser(self, person: User | None = None) -> Browser:
         """Return a browser in which somebody is signed in, or nobody."""
         client = self.application().test_client()
         if person is not None:
-            secret = self.store.sessions.begin(person, self.now)
-            client.set_cookie(COOKIE, secret, path="/desk")
+            secret = self.store.office.sessions.begin(person, self.now)
+            client.set_cookie("tallystick-desk", secret, path="/desk")
         return Browser(client)
 
     def case(self, **changes: Any) -> Case:

@@ -8,7 +8,7 @@ from alembic import op
 from service.migrations.offices import make_office
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0017"
 
 
 def upgrade() -> None:

@@ -154,9 +154,7 @@ def test_a_code_is_redeemed_once_and_within_its_time(office: WalletOffice) -> No
     error(office.token(code), "invalid_grant")
     error(office.client.post("/openid/poly/token", data={"a": "b"}), "unsupported_grant_type")
     error(office.client.post("/openid/poly/token", json={}), "invalid_request")
-    twice = office.client.post(
-        "/openid/poly/token", data=[("grant_type", "a"), ("grant_type", "b")]
-    )
+    twice = office.client.post("/openid/poly/token", data={"grant_type": ["a", "b"]})
     error(twice, "invalid_request")
 
 

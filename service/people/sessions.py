@@ -1,4 +1,4 @@
-"""Who is signed in to the console, and how often somebody tried with a wrong password.
+"""Who is signed in to a room, and how often somebody tried with a wrong password.
 
 A browser holds a secret of 256 random bits; here is its digest, so that a copy of the database
 lets nobody in.
@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, delete, insert, select, update
 
-from issuer.store.ledger import Act, note, record
-from issuer.store.tables import SESSIONS, SIGN_IN_TRIES, USERS
-from issuer.store.users import User, user_of
-from issuer.store.writing_down import digest_of, new_secret, stamp
-from service import reading, writing
+from service.database import reading, writing
+from service.people.acts import Act, Record
+from service.people.people import User, user_of
+from service.people.tables import PeopleTables
+from service.writing_down import digest_of, new_secret, stamp
 
 SESSION_LIFE = timedelta(hours=12)
 """How long a session lasts at most."""
@@ -80,9 +80,9 @@ class Limit:
 class Sessions:
     """The sessions of all people."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Keep the database; nothing is read yet."""
-        self._engine = engine
+    def __init__(self, engine: Engine, tables: PeopleTables, record: Record) -> None:
+        """Keep the database and how the room records what was done; nothing is read yet."""
+        self._engine, self._tables, self._record = engine, tables, record
 
     def begin(
         self,
@@ -94,14 +94,15 @@ class Sessions:
         instead_of: str | None = None,
     ) -> str:
         """Begin a session and return its secret; another one of the same browser ends with it."""
+        sessions = self._tables.sessions
         secret, ways = new_secret(), " ".join(sorted(proved))
         with writing(self._engine) as connection:
-            old = SESSIONS.c.ends_at <= stamp(at)
+            old = sessions.c.ends_at <= stamp(at)
             if instead_of is not None:
-                old |= SESSIONS.c.digest == digest_of(instead_of)
-            connection.execute(delete(SESSIONS).where(old))
+                old |= sessions.c.digest == digest_of(instead_of)
+            connection.execute(delete(sessions).where(old))
             connection.execute(
-                insert(SESSIONS).values(
+                insert(sessions).values(
                     digest=digest_of(secret),
                     user_id=user.id,
                     session_version=user.session_version,
@@ -112,8 +113,8 @@ class Sessions:
                     agent=agent[:AGENT_CHARACTERS],
                 )
             )
-            act = Act("", f"user:{user.id}", at)
-            record(connection, note(act, "user.signed-in", user.id, by=ways))
+            own = Act(f"user:{user.id}", at)
+            self._record(connection, own, "user.signed-in", user.id, {"by": ways})
         return secret
 
     def user(self, secret: str, at: datetime) -> User | None:
@@ -127,32 +128,36 @@ class Sessions:
         There is none, if it has ended or was idle for too long, if a password was set since, or
         if whoever it was may sign in no more.
         """
+        sessions = self._tables.sessions
         with reading(self._engine) as connection:
-            row = connection.execute(_alive(at).where(_is(secret))).first()
+            row = connection.execute(self._alive(at).where(self._is(secret))).first()
         if row is None:
             return None
         if row.seen_at <= stamp(at - SEEN_AGAIN):
             with writing(self._engine) as connection:
-                seen = update(SESSIONS).where(_is(secret)).values(seen_at=stamp(at))
+                seen = update(sessions).where(self._is(secret)).values(seen_at=stamp(at))
                 connection.execute(seen)
         return _session(row)
 
     def of(self, user_id: str, at: datetime) -> tuple[Session, ...]:
         """Read the sessions of somebody, the newest first."""
-        query = _alive(at).where(USERS.c.id == user_id).order_by(SESSIONS.c.began_at.desc())
+        sessions, users = self._tables.sessions, self._tables.users
+        query = self._alive(at).where(users.c.id == user_id).order_by(sessions.c.began_at.desc())
         with reading(self._engine) as connection:
             return tuple(map(_session, connection.execute(query)))
 
     def end_one(self, user_id: str, session_id: str) -> None:
         """End one session of somebody, on whatever device it is."""
-        this = (SESSIONS.c.user_id == user_id) & (SESSIONS.c.digest == session_id)
+        sessions = self._tables.sessions
+        this = (sessions.c.user_id == user_id) & (sessions.c.digest == session_id)
         with writing(self._engine) as connection:
-            connection.execute(delete(SESSIONS).where(this))
+            connection.execute(delete(sessions).where(this))
 
     def end(self, secret: str) -> None:
         """End a session."""
+        sessions = self._tables.sessions
         with writing(self._engine) as connection:
-            connection.execute(delete(SESSIONS).where(_is(secret)))
+            connection.execute(delete(sessions).where(self._is(secret)))
 
     def may_try(self, limits: Sequence[Limit], at: datetime) -> bool:
         """Count a try beforehand, so that many at once are counted, too; tell if it is allowed.
@@ -160,41 +165,42 @@ class Sessions:
         A try that one limit forbids is not counted for those after it: whoever is kept out by the
         limit of their own address cannot use up that of somebody's account.
         """
+        tried = self._tables.tries
         with writing(self._engine) as connection:
             earliest = stamp(at - TRIES_WINDOW)
-            connection.execute(delete(SIGN_IN_TRIES).where(SIGN_IN_TRIES.c.since <= earliest))
+            connection.execute(delete(tried).where(tried.c.since <= earliest))
             for limit in limits:
-                this = SIGN_IN_TRIES.c.subject == digest_of(limit.subject)
-                tries = connection.scalar(select(SIGN_IN_TRIES.c.tries).where(this))
+                this = tried.c.subject == digest_of(limit.subject)
+                tries = connection.scalar(select(tried.c.tries).where(this))
                 if (tries or 0) >= limit.most:
                     return False
                 if tries is None:
                     values = {"subject": digest_of(limit.subject), "since": stamp(at), "tries": 1}
-                    connection.execute(insert(SIGN_IN_TRIES).values(**values))
+                    connection.execute(insert(tried).values(**values))
                 else:
-                    connection.execute(update(SIGN_IN_TRIES).where(this).values(tries=tries + 1))
+                    connection.execute(update(tried).where(this).values(tries=tries + 1))
         return True
 
     def forget_tries(self, limits: Sequence[Limit]) -> None:
         """Forget the tries of somebody who has shown that they know the password."""
+        tried = self._tables.tries
         subjects = [digest_of(limit.subject) for limit in limits]
         with writing(self._engine) as connection:
-            connection.execute(delete(SIGN_IN_TRIES).where(SIGN_IN_TRIES.c.subject.in_(subjects)))
+            connection.execute(delete(tried).where(tried.c.subject.in_(subjects)))
 
+    def _is(self, secret: str) -> ColumnElement[bool]:
+        return self._tables.sessions.c.digest == digest_of(secret)
 
-def _is(secret: str) -> ColumnElement[bool]:
-    return SESSIONS.c.digest == digest_of(secret)
-
-
-def _alive(at: datetime) -> Select[Any]:
-    """Ask for sessions that hold, with whose they are."""
-    query = select(USERS, *(SESSIONS.c[name] for name in _OWN_COLUMNS))
-    return query.join(SESSIONS, SESSIONS.c.user_id == USERS.c.id).where(
-        SESSIONS.c.session_version == USERS.c.session_version,
-        SESSIONS.c.ends_at > stamp(at),
-        SESSIONS.c.seen_at > stamp(at - IDLE_LIFE),
-        USERS.c.disabled_at.is_(None),
-    )
+    def _alive(self, at: datetime) -> Select[Any]:
+        """Ask for sessions that hold, with whose they are."""
+        users, sessions = self._tables.users, self._tables.sessions
+        query = select(users, *(sessions.c[name] for name in _OWN_COLUMNS))
+        return query.join(sessions, sessions.c.user_id == users.c.id).where(
+            sessions.c.session_version == users.c.session_version,
+            sessions.c.ends_at > stamp(at),
+            sessions.c.seen_at > stamp(at - IDLE_LIFE),
+            users.c.disabled_at.is_(None),
+        )
 
 
 _OWN_COLUMNS = ("digest", "proved", "began_at", "seen_at", "agent")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from issuer.console.room import PREFIX, Console
-from issuer.store.sessions import Limit
+from service.people.door import Door
+from service.people.sessions import Limit
 from service.sign_in.errors import SignInError
 from service.sign_in.keeping import STEP_LIFE, Step
 from service.web.limiting import network_of
@@ -18,19 +18,18 @@ ADDRESS_STEPS = 200
 
 
 def begin_step(
-    console: Console,
+    door: Door,
     response: Response,
     kind: str,
     data: dict[str, str],
     user_id: str | None = None,
 ) -> Response:
     """Keep what was begun, and give its secret to the browser; raise `SignInError` (TOO_MANY)."""
-    services = console.services
-    secret = services.store.sign_in.begin(kind, services.now(), data, user_id=user_id)
+    secret = door.sign_in.begin(kind, door.now(), data, user_id=user_id)
     response.set_cookie(
         COOKIE,
         secret,
-        path=PREFIX,
+        path=door.prefix,
         max_age=int(STEP_LIFE.total_seconds()),
         secure=request.is_secure,
         httponly=True,
@@ -39,16 +38,14 @@ def begin_step(
     return response
 
 
-def require_few_steps(console: Console) -> None:
+def require_few_steps(door: Door) -> None:
     """Count what is begun from an address before it is; raise `SignInError` (TOO_MANY)."""
-    services = console.services
     limit = Limit(f"steps {network_of(request.remote_addr or '')}", ADDRESS_STEPS)
-    if not services.store.sessions.may_try([limit], services.now()):
+    if not door.sessions.may_try([limit], door.now()):
         text = "Too many tries came from your network. Wait for a quarter of an hour."
         raise SignInError(text, code="TOO_MANY")
 
 
-def take_step(console: Console, kind: str) -> Step:
+def take_step(door: Door, kind: str) -> Step:
     """Take what this browser began, once; raise `SignInError` (STEP_ENDED)."""
-    services = console.services
-    return services.store.sign_in.take(kind, request.cookies.get(COOKIE), services.now())
+    return door.sign_in.take(kind, request.cookies.get(COOKIE), door.now())

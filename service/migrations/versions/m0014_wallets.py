@@ -13,6 +13,13 @@ def upgrade() -> None:
     """Make the tables."""
     op.add_column("issuer_credentials", sa.Column("copy_of", sa.Text, nullable=True))
     op.create_index("issuer_credentials_copied", "issuer_credentials", ["copy_of"])
+    _make_offers()
+    _make_grants()
+    _make_handovers()
+    _make_requests_and_nonces()
+
+
+def _make_offers() -> None:
     op.create_table(
         "issuer_wallet_offers",
         sa.Column("id", sa.Text, primary_key=True),
@@ -32,6 +39,9 @@ def upgrade() -> None:
         sa.Index("issuer_wallet_offers_end", "expires_at"),
         sqlite_strict=True,
     )
+
+
+def _make_grants() -> None:
     op.create_table(
         "issuer_wallet_grants",
         sa.Column("id", sa.Text, primary_key=True),
@@ -52,6 +62,9 @@ def upgrade() -> None:
         sa.Index("issuer_wallet_grants_of", "offer_id"),
         sqlite_strict=True,
     )
+
+
+def _make_handovers() -> None:
     op.create_table(
         "issuer_wallet_handovers",
         sa.Column("id", sa.Text, primary_key=True),
@@ -64,6 +77,9 @@ def upgrade() -> None:
         sa.Index("issuer_wallet_handovers_of", "grant_id"),
         sqlite_strict=True,
     )
+
+
+def _make_requests_and_nonces() -> None:
     op.create_table(
         "issuer_wallet_requests",
         sa.Column("digest", sa.Text, primary_key=True),

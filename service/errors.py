@@ -44,3 +44,21 @@ class SocketError(TallystickError):
     """A Unix socket cannot be used: nobody listens, nothing answers, or it is not for us."""
 
     code = "SOCKET_UNREACHABLE"
+
+
+class StoreError(TallystickError):
+    """Something cannot be kept as asked."""
+
+    code = "STORE_ERROR"
+
+
+class NotFoundError(StoreError):
+    """There is no such thing here; whether somebody else has it is not told."""
+
+    code = "NOT_FOUND"
+
+
+class ConflictError(StoreError):
+    """What is kept is not as the request supposes: a name is taken, a draft was changed."""
+
+    code = "CONFLICT"

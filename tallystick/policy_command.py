@@ -1,4 +1,4 @@
-"""The commands about recognition policies: check, sign, show."""
+"""The commands about recognition policies, put together: check, sign, show, and further ones."""
 
 from __future__ import annotations
 
@@ -7,33 +7,27 @@ from pathlib import Path
 
 import click
 
-import schemas
-from credentials.proofs.cryptosuite import without_proof
 from credentials.strict_json import serialize_json_for_people
 from frameworks.amounts import canonical
 from recognition.policies.consistency import accepted_sources, require_consistent
-from recognition.policies.credential import policy_document, read_policy_credential
+from recognition.policies.credential import policy_document
 from recognition.policies.policy import Policy
-from recognition.policies.reading import read_policy
 from tallystick import composition, settings, verifying
 from tallystick.explaining import printable
-from tallystick.files import read_json_object, read_text, write_output
+from tallystick.files import write_output
+from tallystick.policy_acts_command import adopt, history, lift, suspend
+from tallystick.policy_drafts import is_draft, read_draft, read_unchecked
+from tallystick.policy_words_command import NOT_CHECKED, compare_policies, explain_policy
 from tallystick.trust_files import read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 
 
 @click.group()
 def policy() -> None:
-    """Check, sign and look at recognition policies.
+    """Check, sign and look at recognition policies; adopt and suspend them.
 
     A draft is a TOML file, or the name of an example that comes along.
     """
-
-
-def read_draft(name: str) -> Policy:
-    """Read a draft from a file, or an example by its name."""
-    text = schemas.recognition_policies().get(f"{name}.toml")
-    return read_policy(read_text(name) if text is None or Path(name).exists() else text)
 
 
 @policy.command()
@@ -88,12 +82,9 @@ def sign(file: str, uri: str, out: Path, status_list: str | None, status_index: 
 @click.argument("file", metavar="POLICY")
 def show(file: str) -> None:
     """Print what a policy says: a draft, or a signed one whose signature is not checked."""
-    if file.endswith(".toml") or f"{file}.toml" in schemas.recognition_policies():
-        shown = read_draft(file)
-    else:
-        click.echo("SIGNATURE NOT CHECKED. What follows is only what the file says.")
-        shown = read_policy_credential(without_proof(read_json_object(file))).policy
-    click.echo("\n".join(map(printable, _in_words(shown))))
+    if not is_draft(file):
+        click.echo(NOT_CHECKED)
+    click.echo("\n".join(map(printable, _in_words(read_unchecked(file)))))
 
 
 def _in_words(shown: Policy) -> Iterator[str]:
@@ -114,3 +105,9 @@ def _in_words(shown: Policy) -> Iterator[str]:
     yield f"earlier decisions are repeated {kept}"
     yield f"{canonical(shown.sampling.rate)} of the decisions are reviewed by {shown.sampling.body}"
     yield f"appeal within {shown.appeal.days} days to {shown.appeal.body}"
+
+
+policy.add_command(explain_policy, "explain")
+policy.add_command(compare_policies, "compare")
+for _command in (adopt, suspend, lift, history):
+    policy.add_command(_command)

@@ -19,7 +19,7 @@ from recognition.policies.policy import Policy
 from tallystick import verifying
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.explaining import printable
-from tallystick.policy_command import read_draft
+from tallystick.policy_drafts import read_draft
 from tallystick.progress import ProgressLine
 from tallystick.trust_files import read_resolver_map
 from tallystick.using_registers import REGISTER, TRUST, registers_in_use

@@ -17,7 +17,13 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
-KEYWORDS: dict[str, object] = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, object] = {
+    "_": None,
+    "gettext": None,
+    "N_": None,
+    "NN_": (1, 2),
+    "ngettext": (1, 2),
+}
 HEADER = """# What the texts of {package} are in another language.
 # Entries marked "fuzzy" were drafted by a machine, and nobody has looked them over yet: whoever
 # does takes the mark away."""

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from issuer.console.account_pages import add_accounts
 from issuer.console.credential_pages import add_credentials
 from issuer.console.delivering import add_delivering
 from issuer.console.designing import add_designing
 from issuer.console.handing_out import add_handing_out
 from issuer.console.job_pages import add_jobs
 from issuer.console.managing import add_managing
-from issuer.console.passkey_pages import add_passkeys
-from issuer.console.profile import add_profile
 from issuer.console.room import Console
 from issuer.console.roster_pages import add_rosters
 from issuer.console.services import ConsoleServices
 from issuer.console.setting_up import add_setting_up
-from issuer.console.signing_in import add_signing_in
 from issuer.console.skill_pages import add_skills
 from issuer.console.withdrawing_many import add_withdrawing_many
+from service.people import add_door
 
 
 def console_of(services: ConsoleServices) -> Console:
     """Make the console with all its pages."""
     console = Console(services)
-    add_signing_in(console)
-    add_profile(console)
-    add_passkeys(console)
-    add_accounts(console)
+    add_door(console.door)
     add_setting_up(console)
     add_managing(console)
     add_designing(console)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 
 from credentials.errors import TallystickError
 from issuer.console.access import Access, Right
 from issuer.console.services import ConsoleServices
-from issuer.console.shown import achievement_state, device_text, moment_text
+from issuer.console.shown import achievement_state
 from issuer.rosters import DEFAULT_ROSTER_LIMITS
 from issuer.store import NotFoundError, StoreError, Tenant, User
-from issuer.store.sessions import Session
-from service.pages import Pages, html_of_markdown, page_response, redirect
+from service.pages import N_, Pages, html_of_markdown, page_response, redirect
 from service.pages.answers import ERRORS
+from service.people.door import PACKAGE, Door, Kept, Ways
 from service.web.problems import RequestRefusedError, refusal
 
 COOKIE = "tallystick-console"
@@ -25,6 +26,9 @@ COOKIE = "tallystick-console"
 PREFIX = "/console"
 AT = "/at/<institution>"
 """Where the pages of an institution are, by its name."""
+
+OWN_PAGE = re.compile(rf"{PREFIX}/(?:you|at/[a-z0-9-]+(?:/[A-Za-z0-9_-]+)*/?)")
+"""Where signing in may lead to: a page of ours, whatever a link says."""
 
 FORM_BYTES = 1_048_576
 """Size of a form beside files: a definition with its image as text."""
@@ -48,9 +52,9 @@ class Console:
             upload_bytes=DEFAULT_ROSTER_LIMITS.file_bytes,
             form_bytes=FORM_BYTES,
             has_assets=True,
+            uses=(PACKAGE,),
         )
-        self.pages.add_app_template_filter(moment_text, "moment_text")
-        self.pages.add_app_template_filter(device_text, "device_text")
+        self.door = self._door()
         self.pages.add_app_template_filter(achievement_state, "achievement_state")
         self.pages.add_app_template_global(html_of_markdown, "markdown")
         self.pages.register_error_handler(NotFoundError, _not_found)
@@ -69,9 +73,9 @@ class Console:
             @wraps(view)
             def guarded(institution: str, **values: str) -> Response:
                 # 1.
-                session = self.session()
+                session = self.door.session()
                 if session is None:
-                    return self.to_sign_in()
+                    return self.door.to_sign_in()
                 # 2.
                 access = self._access(session.user, institution)
                 # 3.
@@ -89,27 +93,29 @@ class Console:
 
         return add
 
-    def signed_in(self) -> User | None:
-        """Tell who is signed in."""
-        session = self.session()
-        return None if session is None else session.user
+    def _door(self) -> Door:
+        services, store = self.services, self.services.store
+        return Door(
+            pages=self.pages,
+            kept=Kept(store.users, store.sessions, store.sign_in),
+            ways=Ways(services.passwords, services.relying_party, services.providers),
+            now=services.now,
+            cookie=COOKIE,
+            own_page=OWN_PAGE,
+            asks_for_passkey=self._is_asked_for_passkey,
+            home=("institutions", N_("Institutions")),
+            not_set_up="console/not_set_up.html",
+        )
 
-    def session(self) -> Session | None:
-        """Find the session of this browser."""
-        secret = request.cookies.get(COOKIE)
-        return self.services.store.sessions.find(secret, self.services.now()) if secret else None
-
-    def to_sign_in(self) -> Response:
-        """Lead to the page where one signs in, and from there back to this page."""
-        if request.method != "GET":
-            raise refusal(401)
-        return redirect(url_for("console.sign_in", then=request.path))
+    def _is_asked_for_passkey(self, user: User) -> bool:
+        own = self.services.store.tenants.of_user(user.id)
+        return any(asks_for_passkey(tenant) for tenant, _roles in own)
 
     def _to_second_step(self) -> Response:
         if request.method != "GET":
             text = "This institution asks for a passkey. Open one of its pages, and use yours."
             raise RequestRefusedError(text, status=403, code="PASSKEY_MISSING")
-        return redirect(url_for("console.second_step", then=request.path))
+        return redirect(self.door.address("second_step", then=request.path))
 
     def _access(self, user: User, institution: str) -> Access:
         try:

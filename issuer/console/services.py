@@ -103,12 +103,6 @@ class ConsoleServices:
         """The clock."""
         return self.shop.now
 
-    @property
-    def ways(self) -> frozenset[str]:
-        """What can be signed in with besides a password: "passkey", and issuers of accounts."""
-        issuers = {client.provider.issuer for client in self.providers.values()}
-        return frozenset(issuers | ({"passkey"} if self.relying_party else set()))
-
     def prepare(self, tenant: Tenant, asked: JsonObject) -> tuple[Finding, ...]:
         """Do what precedes signing; return warnings, raise `TallystickError` if it must not be."""
         return check_request(tenant, asked, self.shop.signing_of, self.now())

@@ -12,11 +12,11 @@ from flask import Response, request, url_for
 from credentials.errors import TallystickError
 from credentials.urls import is_url
 from issuer.console.room import Console
-from issuer.console.signing_in import password_errors, signed_in_as
 from issuer.rosters import is_address
 from issuer.store import Act, ConflictError, Role, Tenant, User
-from issuer.store.sessions import Proof
 from service.pages import FieldError, form_text, gettext, page_response, redirect, say
+from service.people.sessions import Proof
+from service.people.signing_in import password_errors, signed_in_as
 from service.web.problems import refusal
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
@@ -77,8 +77,24 @@ class InstitutionForm:
 
 def add_setting_up(console: Console) -> None:
     """Add the pages."""
+    _add_start(console)
     _add_begin(console)
     _add_institutions(console)
+
+
+def _add_start(console: Console) -> None:
+    pages, services = console.pages, console.services
+
+    @pages.get("/")
+    def start() -> Response:
+        """Lead to the institution of whoever is signed in, or to the list of theirs."""
+        user = console.door.signed_in()
+        if user is None:
+            return redirect(url_for("console.sign_in"))
+        own = services.store.tenants.of_user(user.id)
+        if len(own) == 1:
+            return redirect(url_for("console.dashboard", institution=own[0][0].name))
+        return redirect(url_for("console.institutions"))
 
 
 def _add_begin(console: Console) -> None:
@@ -107,7 +123,7 @@ def _add_begin(console: Console) -> None:
         user = _first_owner(console, tenant, email)
         say(gettext("%(title)s is set up, with a key of its own.", title=tenant.title))
         address = url_for("console.dashboard", institution=tenant.name)
-        return signed_in_as(console, user, address, Proof.PASSWORD)
+        return signed_in_as(console.door, user, address, Proof.PASSWORD)
 
 
 def _add_institutions(console: Console) -> None:
@@ -115,12 +131,12 @@ def _add_institutions(console: Console) -> None:
 
     @pages.get("/institutions")
     def institutions() -> Response:
-        user = console.signed_in()
-        return console.to_sign_in() if user is None else _institutions_page(console, user)
+        user = console.door.signed_in()
+        return console.door.to_sign_in() if user is None else _institutions_page(console, user)
 
     @pages.post("/institutions")
     def take_institution() -> Response:
-        user = console.signed_in()
+        user = console.door.signed_in()
         if user is None or not runs_installation(console, user):
             raise refusal(401 if user is None else 403)
         form = InstitutionForm.sent()

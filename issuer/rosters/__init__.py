@@ -5,8 +5,9 @@ from issuer.rosters.errors import RosterError, RosterFault
 from issuer.rosters.files import csv_lines, fault_table, template
 from issuer.rosters.limits import DEFAULT_ROSTER_LIMITS, RosterLimits
 from issuer.rosters.reading import DryRun, checked_rows, dry_run, learners_of
-from issuer.rosters.rows import RosterRow, is_address
+from issuer.rosters.rows import RosterRow
 from issuer.rosters.tables import Table, open_table
+from service.mail.addresses import is_address
 
 __all__ = [
     "DEFAULT_ROSTER_LIMITS",

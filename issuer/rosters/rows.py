@@ -14,14 +14,9 @@ from frameworks.dates import parse_date
 from frameworks.errors import FrameworkError
 from issuer.rosters.columns import Field
 from issuer.rosters.errors import RosterFault
-
-ADDRESS_CHARACTERS = 254
-"""Longest mail address (RFC 5321 section 4.5.3.1.3)."""
+from service.mail.addresses import is_address
 
 NAME_CHARACTERS = 200
-_ADDRESS = re.compile(
-    r"[^\s@<>()\[\]\\,;:\"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
-)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*")
 
 Cells = Mapping[Field, str]
@@ -120,17 +115,6 @@ def _date_faults(number: int, text: str, today: date) -> Iterator[RosterFault]:
     if awarded > today:
         message = f"{awarded} lies in the future: nothing was awarded yet."
         yield RosterFault(number, Field.AWARDED, "DATE_IN_FUTURE", message)
-
-
-def is_address(text: str) -> bool:
-    """Tell whether a text has the form of a mail address that credentials can be sent to."""
-    return (
-        len(text) <= ADDRESS_CHARACTERS
-        and _ADDRESS.fullmatch(text) is not None
-        and ".." not in text
-        and not text.startswith(".")
-        and ".@" not in text
-    )
 
 
 def _is_web_link(text: str) -> bool:

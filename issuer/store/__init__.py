@@ -24,10 +24,11 @@ from issuer.store.ledger import Act
 from issuer.store.skills import FoundSkill, SkillList, SkillListDraft, SkillsFound
 from issuer.store.store import Store
 from issuer.store.tenants import Tenant
-from issuer.store.users import Role, User
+from issuer.store.users import Role
 from issuer.store.webhooks import Webhook
 from issuer.store.withdrawals import Withdrawal
 from issuer.store.writing_down import Page
+from service.people import User
 
 __all__ = [
     "Achievement",

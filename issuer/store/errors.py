@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from credentials.errors import TallystickError
+from service.errors import ConflictError, NotFoundError, StoreError
 
-
-class StoreError(TallystickError):
-    """Something cannot be kept as asked."""
-
-    code = "STORE_ERROR"
-
-
-class NotFoundError(StoreError):
-    """There is no such thing in this institution; whether another one has it is not told."""
-
-    code = "NOT_FOUND"
-
-
-class ConflictError(StoreError):
-    """What is kept is not as the request supposes: a name is taken, a draft was changed."""
-
-    code = "CONFLICT"
+__all__ = [
+    "ConflictError",
+    "InProgressError",
+    "KeyReusedError",
+    "LedgerBehindError",
+    "LedgerBrokenError",
+    "NotFoundError",
+    "StoreError",
+]
 
 
 class KeyReusedError(StoreError):

@@ -12,14 +12,14 @@ from issuer.store.jobs import Jobs
 from issuer.store.learners import Learners
 from issuer.store.ledger import IssuerLedger
 from issuer.store.overviews import Overviews
-from issuer.store.sessions import Sessions
 from issuer.store.sign_in import sign_in_methods
 from issuer.store.skills import Skills
 from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
-from issuer.store.users import Users
+from issuer.store.users import TABLES, Users, recorded
 from issuer.store.webhooks import Webhooks
 from issuer.store.withdrawals import Withdrawals
+from service.people.sessions import Sessions
 
 
 class Store:
@@ -31,7 +31,7 @@ class Store:
         self.tenants = Tenants(engine)
         self.sign_in = sign_in_methods(engine)
         self.users = Users(engine, self.sign_in)
-        self.sessions = Sessions(engine)
+        self.sessions = Sessions(engine, TABLES, recorded)
         self.api_keys = ApiKeys(engine)
         self.achievements = Achievements(engine)
         self.skills = Skills(engine)

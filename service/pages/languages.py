@@ -25,6 +25,8 @@ from babel.numbers import format_decimal
 from flask import Request, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from credentials.timestamps import parse_timestamp
+
 PARAMETER = "lang"
 """Name of the query parameter or form field that chooses a language."""
 
@@ -179,6 +181,11 @@ def moment_in_words(value: datetime) -> str:
     day = format_date(value.astimezone(UTC).date(), "long", locale=locale)
     clock = format_datetime(value.astimezone(UTC), "HH:mm", locale=locale)
     return f"{day}, {clock} UTC"
+
+
+def moment_text(text: str) -> str:
+    """Write a moment as databases keep it (RFC 3339) as `moment_in_words` does."""
+    return moment_in_words(parse_timestamp(text))
 
 
 def amount_in_words(text: str) -> str:

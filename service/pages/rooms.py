@@ -74,6 +74,8 @@ class Pages(Blueprint):
     `templates/NAME/` has the templates, `static/` what they load (if it `has_assets`),
     `catalogues/` the words.  `upload_bytes` is the size of all files that one of its forms may
     send, `form_bytes` that of all else.  `frame` is its own name and start page, if it has them.
+    `uses` names packages of shared pages, such as `service.people`, whose templates, words and
+    style it shows beside its own.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Pages(Blueprint):
         form_bytes: int = FORM_BYTES,
         has_assets: bool = False,
         frame: Frame | None = None,
+        uses: Sequence[str] = (),
     ) -> None:
         """Take the name of the room's pages and the package that they lie in."""
         super().__init__(
@@ -100,6 +103,7 @@ class Pages(Blueprint):
         self.upload_bytes = upload_bytes
         self.form_bytes = form_bytes
         self.frame = frame
+        self.uses = tuple(uses)
         self.before_request(self._admit)
 
     def get_send_file_max_age(self, filename: str | None) -> int:
@@ -129,6 +133,17 @@ class _Shared(Blueprint):
         return _seconds_kept()
 
 
+def _used(package: str) -> _Shared:
+    name = package.rpartition(".")[2]
+    return _Shared(
+        name,
+        package,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path=f"/assets/shared-{name}",
+    )
+
+
 def _seconds_kept() -> int:
     return ASSET_SECONDS if "v" in request.args else 0
 
@@ -150,7 +165,8 @@ def add_pages(application: Flask, settings: PagesSettings, *rooms: Pages) -> Non
         static_folder="static",
         static_url_path="/assets",
     )
-    packages = [shared.import_name, *(room.package for room in rooms)]
+    used = list(dict.fromkeys(package for room in rooms for package in room.uses))
+    packages = [shared.import_name, *(room.package for room in rooms), *used]
     application.extensions |= {
         SETTINGS: settings,
         languages.EXTENSION: languages.words_of(packages),
@@ -165,7 +181,7 @@ def add_pages(application: Flask, settings: PagesSettings, *rooms: Pages) -> Non
     }
     application.session_interface = _Sessions()
     _prepare(application.jinja_env)
-    for blueprint in (shared, *rooms):
+    for blueprint in (shared, *map(_used, used), *rooms):
         application.register_blueprint(blueprint)
 
 
@@ -186,6 +202,7 @@ def _prepare(environment: Environment) -> None:
         "said": languages.gettext,
         "foreign": foreign,
         "markdown": html_of_markdown,
+        "moment_text": languages.moment_text,
     }
     environment.globals["asset"] = asset
 

@@ -216,6 +216,43 @@ def test_a_policy_is_checked_and_shown(office: Office) -> None:
     assert "/gates/0/min" in told.stderr.decode()
 
 
+def test_a_policy_is_said_in_plain_words_beside_its_lines(office: Office) -> None:
+    told = office.run("recognise", "policy", "explain", "canadian-senate")
+    assert told.returncode == 0, told.stderr
+    lines = told.stdout.decode().splitlines()
+    said = "A decision can be appealed within 30 days, to: Senate Appeals Committee."
+    beside = lines[lines.index(said) + 1 :][:3]
+    assert [line.split("  ")[-1] for line in beside] == [
+        "[appeal]",
+        "days = 30",
+        'body = "Senate Appeals Committee"',
+    ]
+    french = office.run("recognise", "policy", "explain", office.policy(), "--language", "fr-CA")
+    assert "On peut faire recours" in french.stdout.decode()
+    assert "SIGNATURE NOT CHECKED" in french.stderr.decode()
+    told = office.run("recognise", "policy", "explain", "canadian-senate", "--json")
+    clauses = json.loads(told.stdout)
+    assert {"section": "oversight", "clause": "appeal", "pointers": ["/appeal"]}.items() <= clauses[
+        [one["clause"] for one in clauses].index("appeal")
+    ].items()
+
+
+def test_two_versions_of_a_policy_are_compared(office: Office) -> None:
+    old = office.write("old.toml", policy_text())
+    new = office.write("new.toml", policy_text(appeal={"days": 20, "body": "Appeals"}))
+    told = office.run("recognise", "policy", "compare", old, new)
+    assert told.returncode == 1
+    text = told.stdout.decode()
+    assert "Changed: Review and appeal" in text
+    assert "  - A decision can be appealed within 30 days, to: Appeals." in text
+    assert "  + A decision can be appealed within 20 days, to: Appeals." in text
+    assert '+appeal = { "days" = 20, "body" = "Appeals" }' in text
+    told = office.run("recognise", "policy", "compare", old, new, "--json")
+    assert [one["clause"] for one in json.loads(told.stdout)] == ["appeal"]
+    told = office.run("recognise", "policy", "compare", old, old, "--language", "es")
+    assert (told.returncode, told.stdout.decode().split(";")[0]) == (0, "Ambas dicen lo mismo")
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from issuer.store import Act, Role
-from issuer.store.sessions import IDLE_LIFE, SESSION_LIFE
+from service.people.sessions import IDLE_LIFE, SESSION_LIFE
 from service.sign_in.passwords import fault_of
 from tests.issuer.console.world import CODE, PASSWORD, QUICK, World
 
@@ -125,7 +125,7 @@ def test_wrong_passwords_are_counted_and_then_even_the_right_one_waits(world: Wo
 def test_one_network_does_not_lock_an_account_for_everybody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("issuer.console.signing_in.ACCOUNT_TRIES", 12)
+    monkeypatch.setattr("service.people.signing_in.ACCOUNT_TRIES", 12)
     world.user(world.tenant(), Role.OWNER)
     hostile = world.client()
     for number in range(15):

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from service.pages.answers import ERRORS, POLICY
 from service.pages.languages import LANGUAGES, read_catalogue
 from service.pages.rooms import FORM_BYTES
-from tests.project import listed_packages, skip_away_from_sources
+from tests.project import ROOT, listed_packages, skip_away_from_sources
 from tests.service.pages.sample import UPLOAD_BYTES, sample_application
 from tests.services import problem
 
@@ -188,7 +188,11 @@ def test_a_sessions_cookie_only_goes_over_tls_where_there_is_any(client: FlaskCl
         assert "SameSite=Lax" in cookie
 
 
-ROOMS_WITH_WORDS = [name for name in listed_packages() if name.endswith(".pages")]
+ROOMS_WITH_WORDS = [
+    name
+    for name in listed_packages()
+    if name.endswith(".pages") or ROOT.joinpath(*name.split("."), "catalogues").is_dir()
+]
 
 
 @pytest.mark.parametrize("package", ROOMS_WITH_WORDS)

@@ -1,0 +1,110 @@
+"""The pages about the people of an office: who may do what, links for them, and the log."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from credentials.errors import TallystickError
+from service.mail.addresses import is_address
+from service.pages import FieldError, form_text, gettext, redirect, say
+from service.people.office import LOG_PAGE
+from service.people.office_room import Access, OfficeRoom
+from service.people.people import User
+
+
+def add_office_people(room: OfficeRoom) -> None:
+    """Add the pages."""
+    _add_people(room)
+    _add_one_person(room)
+    _add_log(room)
+
+
+def _add_people(room: OfficeRoom) -> None:
+    office = room.office
+
+    @room.at("/people", room.plan.manage)
+    def people(access: Access) -> Response:
+        return _people_page(room, access, [])
+
+    @room.at("/people", room.plan.manage, method="POST")
+    def add_person(access: Access) -> Response:
+        email, name = form_text("email", 254).lower(), form_text("name", 200)
+        roles = _chosen_roles(room)
+        errors = _person_errors(room, email, roles)
+        if errors:
+            return _people_page(room, access, errors)
+        user = office.people.with_email(email)
+        user = user or office.people.add(access.act, email=email, name=name or email)
+        for role in sorted(roles):
+            office.grant(access.act, user.id, role)
+        say(gettext("%(name)s may work here now.", name=user.name))
+        if user.password_hash is None:
+            return _link_page(room, access, user)
+        return redirect(room.address("people"))
+
+
+def _add_one_person(room: OfficeRoom) -> None:
+    office = room.office
+
+    @room.at("/people/<person>/roles", room.plan.manage, method="POST")
+    def change_roles(access: Access, person: str) -> Response:
+        member = office.people.get(person)
+        chosen, held = _chosen_roles(room), office.roles(person)
+        for role in sorted(chosen - held):
+            office.grant(access.act, person, role)
+        try:
+            for role in sorted(held - chosen):
+                office.withdraw(access.act, person, role)
+        except TallystickError as error:
+            return _people_page(room, access, [FieldError(f"roles-{person}", error.message)])
+        say(gettext("The roles of %(name)s are changed.", name=member.name))
+        return redirect(room.address("people"))
+
+    @room.at("/people/<person>/link", room.plan.manage, method="POST")
+    def person_link(access: Access, person: str) -> Response:
+        return _link_page(room, access, office.people.get(person))
+
+
+def _add_log(room: OfficeRoom) -> None:
+    @room.at("/log", room.plan.audit)
+    def log(access: Access) -> Response:
+        entries = room.office.log(before=request.args.get("before"))
+        following = entries[-1].sequence if len(entries) == LOG_PAGE else None
+        return room.show(
+            access, "people/log", entries=entries, names=room.office.names(), following=following
+        )
+
+
+def _people_page(room: OfficeRoom, access: Access, errors: list[FieldError]) -> Response:
+    return room.show(
+        access,
+        "people/people",
+        status=422 if errors else 200,
+        errors=errors,
+        members=room.office.members(),
+        roles=room.plan.roles,
+        email=form_text("email", 254),
+        name=form_text("name", 200),
+    )
+
+
+def _person_errors(room: OfficeRoom, email: str, roles: frozenset[str]) -> list[FieldError]:
+    found = []
+    if not is_address(email):
+        text = gettext("Enter an e-mail address, such as ana@example.com.")
+        found.append(FieldError("email", text))
+    if not roles:
+        first = f"role-{next(iter(room.plan.roles))}"
+        found.append(FieldError(first, gettext("Choose at least one role.")))
+    return found
+
+
+def _chosen_roles(room: OfficeRoom) -> frozenset[str]:
+    return frozenset(role for role in room.plan.roles if f"role-{role}" in request.form)
+
+
+def _link_page(room: OfficeRoom, access: Access, user: User) -> Response:
+    """Show the link by which somebody sets their password; it is shown this once."""
+    secret = room.office.people.make_setup_link(access.act, user.id)
+    address = room.address("new_password", secret=secret, _external=True)
+    return room.show(access, "people/person_link", person=user, address=address)

@@ -1,0 +1,116 @@
+"""An office: who comes in, what each role opens, and that everything done is written down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.errors import ConflictError
+from tests.service.people.sample import ACT, PASSWORD, Sample, sample_office
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Iterator[Sample]:
+    made = sample_office(tmp_path / "office.sqlite")
+    yield made
+    made.office.engine.dispose()
+
+
+def test_whoever_has_a_role_signs_in_and_comes_back_to_their_page(sample: Sample) -> None:
+    sample.user("reader")
+    client = sample.client()
+    asked = client.get("/office/", headers=HTML)
+    assert asked.headers["Location"] == "/office/sign-in?then=/office/"
+    form = {"email": "ana@example.com", "password": PASSWORD, "then": "/office/"}
+    assert client.post("/office/sign-in", data=form).headers["Location"] == "/office/"
+    assert client.get("/office/", headers=HTML).text == "Hello Ana"
+    assert client.get("/office/you", headers=HTML).status_code == 200
+    client.post("/office/sign-out")
+    assert client.get("/office/", headers=HTML).status_code == 303
+
+
+@pytest.mark.parametrize("then", ["//evil.example", "/console/", "/office/../console", "/officer"])
+def test_signing_in_leads_to_pages_of_the_office_only(sample: Sample, then: str) -> None:
+    sample.user("reader")
+    form = {"email": "ana@example.com", "password": PASSWORD, "then": then}
+    assert sample.client().post("/office/sign-in", data=form).headers["Location"] == "/office/"
+
+
+def test_every_page_is_for_its_right_alone(sample: Sample) -> None:
+    head, reader = sample.user("head"), sample.user("reader", email="rui@example.com")
+    nobody = sample.user(email="nia@example.com")
+    rules = [one for one in sample.application.url_map.iter_rules() if one.endpoint in
+             sample.room.rights]  # fmt: skip
+    assert len(rules) == len(sample.room.rights) > 4
+    for rule in rules:
+        (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        right = sample.room.rights[rule.endpoint]
+        address = rule.rule.replace("<person>", reader.id)
+        for user in (head, reader, nobody):
+            may = right in sample.room.plan.rights.get(
+                next(iter(sample.office.roles(user.id)), ""), ()
+            )
+            if method == "GET" or not may:
+                sent = sample.client(user).open(address, method=method, headers=HTML)
+                assert (sent.status_code != 403) is may
+        expected = 303 if method == "GET" else 401
+        assert sample.client().open(address, method=method, headers=HTML).status_code == expected
+
+
+def test_a_new_person_sets_a_password_by_a_link_that_holds_once(sample: Sample) -> None:
+    head = sample.client(sample.user("head"))
+    form = {"email": "New@Example.com", "name": "New", "role-reader": "yes"}
+    page = head.post("/office/people", data=form, headers=HTML)
+    (link,) = re.findall(r"http://localhost(/office/setup/[\w-]+)", page.text)
+    own = sample.client()
+    assert own.get(link, headers=HTML).status_code == 200
+    assert own.post(link, data={"password": PASSWORD}).status_code == 303
+    assert own.get("/office/", headers=HTML).text == "Hello New"
+    assert own.get(link, headers=HTML).status_code == 404
+    assert own.get("/office/people", headers=HTML).status_code == 403
+
+
+def test_somebody_always_gives_roles_and_who_has_none_is_out(sample: Sample) -> None:
+    head, reader = sample.user("head"), sample.user("reader", email="rui@example.com")
+    with pytest.raises(ConflictError) as caught:
+        sample.office.withdraw(ACT, head.id, "head")
+    assert caught.value.code == "LAST_KEEPER"
+    client = sample.client(reader)
+    sample.office.withdraw(ACT, reader.id, "reader")
+    assert client.get("/office/", headers=HTML).status_code == 303
+    refused = sample.client(head).post(f"/office/people/{head.id}/roles", data={}, headers=HTML)
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"email": "no address", "role-head": "yes"}, {"email": "a@b.example"}]
+)
+def test_nobody_is_added_by_a_form_with_faults(sample: Sample, form: dict[str, str]) -> None:
+    client = sample.client(sample.user("head"))
+    assert client.post("/office/people", data=form, headers=HTML).status_code == 422
+    assert len(sample.office.members()) == 1
+
+
+def test_the_log_tells_who_did_what_in_pages(sample: Sample) -> None:
+    head = sample.user("head")
+    client = sample.client(head)
+    for number in range(60):
+        sample.office.grant(ACT, head.id, f"role-{number}")
+    page = client.get("/office/log", headers=HTML)
+    assert "role-59" in page.text
+    assert "role.granted" in page.text
+    (older,) = re.findall(r"log\?before=(\d+)", page.text)
+    assert "user.added" in client.get(f"/office/log?before={older}", headers=HTML).text
+    for strange in ("x", "-1", "9" * 40, "²"):
+        assert client.get("/office/log", query_string={"before": strange}).status_code == 200
+
+
+def test_forms_of_other_sites_are_refused(sample: Sample) -> None:
+    client = sample.client(sample.user("head"))
+    headers = {**HTML, "Sec-Fetch-Site": "cross-site"}
+    assert client.post("/office/people", data={}, headers=headers).status_code == 403

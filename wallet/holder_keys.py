@@ -93,7 +93,7 @@ class HolderKeys:
 
     def prove(self, learner: Learner, audience: str, nonce: str, at: datetime) -> str:
         """Sign that the key is the learner's, for an issuer's nonce (OpenID4VCI appendix F.1)."""
-        header = {"typ": PROOF_TYPE, "alg": "EdDSA", "kid": _method(learner)}
+        header = {"typ": PROOF_TYPE, "kid": _method(learner)}
         claims = {"aud": audience, "iat": int(at.timestamp()), "nonce": nonce}
         return sign_token(header, serialize_json(claims), self._opened(learner))
 

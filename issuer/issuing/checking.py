@@ -190,6 +190,7 @@ def _check_intended(entry: LedgerEntry, row: Row[Any] | None, listed: Row[Any] |
             "list_index": said["index"],
             "intended_at": entry.recorded_at,
             "replaces": said.get("replaces"),
+            "copy_of": said.get("copyOf"),
             "learner_id": said.get("learner"),
             "job_id": said.get("job"),
             "achievement_id": said["achievementId"],

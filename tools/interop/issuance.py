@@ -3,7 +3,7 @@
 The issuer runs as a process of its own on this machine (`tallystick issuer serve --dev-https`).
 Each library and each form asks four questions: does the wallet get the badge, is it bound to the
 wallet's key and good but for its status (whose list is published elsewhere), is a wrong PIN
-refused, does an offer that was taken give nothing to another key.
+refused, is the same offer refused once more.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ TITLES = (
     "it gets the badge",
     "bound to its key",
     "a wrong PIN is refused",
-    "another key gets nothing",
+    "the same offer again is refused",
 )
 
 

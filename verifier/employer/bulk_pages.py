@@ -65,6 +65,12 @@ def add_bulk_pages(pages: Pages, page: VerifierPage, jobs: Jobs) -> None:
     def table(job_id: str, kind: str) -> Response:
         return _table(_job(jobs, job_id), kind)
 
+    _add_changes(pages, jobs)
+
+
+def _add_changes(pages: Pages, jobs: Jobs) -> None:
+    """Add what changes a job that is there."""
+
     @pages.post("/bulk/<job_id>/cancel")
     def cancel(job_id: str) -> Response:
         return _after(jobs, job_id, jobs.cancel)

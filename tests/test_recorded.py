@@ -12,7 +12,9 @@ import pytest
 
 from tests import (
     recorded_beside,
+    recorded_boundaries,
     recorded_bundles,
+    recorded_hidden,
     recorded_inline_contexts,
     recorded_limits,
     recorded_pictures,
@@ -23,7 +25,9 @@ from tests.recorded import AREAS as REPORTS
 AREAS = {
     **REPORTS,
     **recorded_beside.AREAS,
+    **recorded_boundaries.AREAS,
     **recorded_bundles.AREAS,
+    **recorded_hidden.AREAS,
     **recorded_inline_contexts.AREAS,
     **recorded_limits.AREAS,
     **recorded_pictures.AREAS,

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from credentials.errors import IssuanceError
+from credentials.errors import IssuanceError, TallystickError
 from credentials.timestamps import parse_timestamp
 from issuer.issuing.awards import Award, Compose, SigningOf, digest_of_request
 from issuer.issuing.high_water import HighWater
-from issuer.issuing.intents import LEASE, Intended, Signed, intend, keep, require_reached, take_over
+from issuer.issuing.intents import (
+    LEASE,
+    ErasedError,
+    Intended,
+    Signed,
+    intend,
+    keep,
+    require_reached,
+    take_over,
+)
 from issuer.issuing.signing import check_award, sign_intent
 from issuer.status_ledger.assigning import lists_named
 from issuer.status_lists import DrawIndex, StatusList
@@ -25,16 +35,24 @@ from issuer.store.credentials import (
     credential_in,
     credential_of,
 )
-from issuer.store.errors import InProgressError, KeyReusedError, NotFoundError, StoreError
+from issuer.store.errors import (
+    InProgressError,
+    KeyReusedError,
+    LedgerBehindError,
+    NotFoundError,
+    StoreError,
+)
 from issuer.store.ledger import Act, head
 from issuer.store.store import Store
 from issuer.store.tables import CREDENTIALS, IDEMPOTENCY_KEYS
 from issuer.store.tenants import Tenant, tenant_in
 from issuer.store.writing_down import stamp
-from service import reading, writing
+from service import DatabaseError, reading, writing
 
 KEY_CHARACTERS = 255
 """Longest idempotency key."""
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +144,8 @@ class ExactlyOnce:
     def complete_left_behind(self, *, most: int = 20) -> int:
         """Complete single credentials whose process ended before they were signed; count them.
 
-        Whoever asked may never ask again, and was perhaps told that it is being worked on.
+        Whoever asked may never ask again, and was perhaps told that it is being worked on.  One
+        that cannot be signed holds up neither the others nor what else the worker has to do.
         """
         now = stamp(self.workshop.now())
         query = select(CREDENTIALS).where(
@@ -136,10 +155,17 @@ class ExactlyOnce:
         )
         with reading(self._store.engine) as connection:
             left = tuple(map(credential_of, connection.execute(query.limit(most))))
-        for intent in left:
-            act = Act(intent.tenant_id, "worker", self.workshop.now())
-            self._finish(act, intent)
-        return len(left)
+        return sum(map(self._completed, left))
+
+    def _completed(self, intent: CredentialRecord) -> bool:
+        try:
+            self._finish(Act(intent.tenant_id, "worker", self.workshop.now()), intent)
+        except (DatabaseError, LedgerBehindError):
+            raise
+        except TallystickError as error:
+            LOG.warning("%s was not completed: %s", intent.id, error)
+            return False
+        return True
 
     def reserve(
         self,
@@ -216,6 +242,8 @@ class ExactlyOnce:
         shop.high_water.passed(reached)
         if kept.state != ISSUED and signed.error is not None:
             raise signed.error
+        if kept.state == ABANDONED:
+            raise ErasedError
         return kept
 
 

@@ -23,6 +23,7 @@ from issuer.store.achievements import AchievementVersion
 from issuer.store.chain import Draft
 from issuer.store.credentials import ABANDONED, ACTIVE, INTENDED, ISSUED, CredentialRecord
 from issuer.store.credentials import credential_of as record_of
+from issuer.store.errors import StoreError
 from issuer.store.learners import learner_in
 from issuer.store.ledger import Act, head, note, record
 from issuer.store.tables import CREDENTIALS, IDEMPOTENCY_KEYS, LEDGER
@@ -32,6 +33,16 @@ from issuer.store.writing_down import digest_of, stamp, write_json
 
 LEASE = timedelta(seconds=30)
 """How long one worker has an intent to itself; after that anybody may complete it."""
+
+
+class ErasedError(StoreError):
+    """A credential was erased before it was signed, so nobody gets it."""
+
+    code = "CREDENTIAL_ERASED"
+
+    def __init__(self) -> None:
+        """Say so; there is nothing else to tell."""
+        super().__init__("This credential was erased before it was signed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +169,17 @@ def _key_row(credential: dict[str, Any], key: str) -> dict[str, Any]:
 def keep(connection: Connection, act: Act, signed: Sequence[Signed]) -> None:
     """Keep what was signed: of each credential the first bytes that are stored, and no others.
 
-    What cannot be signed at all is abandoned; what failed for now stays intended.
+    What cannot be signed at all is abandoned, and so is what was erased while it was signed; what
+    failed for now stays intended.
     """
     final = [one for one in signed if one.error is None or one.is_final]
     still = _still_intended(connection, [one.credential_id for one in final])
     first = {one.credential_id: one for one in final if one.credential_id in still}
     rows, notes = [], []
     for one in first.values():
-        if one.error is not None:
-            notes.append(_give_up(connection, act, one.credential_id, one.error))
+        error = ErasedError() if still[one.credential_id] else one.error
+        if error is not None:
+            notes.append(_give_up(connection, act, one.credential_id, error))
             continue
         row = _signed_row(one, stamp(act.at))
         rows.append(row)
@@ -199,11 +212,12 @@ def _signed_row(one: Signed, now: str) -> dict[str, Any]:
     }
 
 
-def _still_intended(connection: Connection, ids: Sequence[str]) -> set[str]:
-    query = select(CREDENTIALS.c.id).where(
+def _still_intended(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
+    """Name those that nobody completed yet, each with whether it was erased meanwhile."""
+    query = select(CREDENTIALS.c.id, CREDENTIALS.c.erased_at).where(
         CREDENTIALS.c.id.in_(ids), CREDENTIALS.c.state == INTENDED
     )
-    return set(connection.scalars(query))
+    return {row.id: row.erased_at is not None for row in connection.execute(query)}
 
 
 def _store_signed(row: dict[str, Any]) -> Any:

@@ -40,7 +40,7 @@ from issuer.store.withdrawals import (
     withdrawal_in,
 )
 from issuer.store.writing_down import digest_of, new_id, stamp
-from service import writing
+from service import reading, writing
 
 AT_ONCE = timedelta(0)
 LONGEST_UNDO = timedelta(days=1)
@@ -102,25 +102,30 @@ class Withdrawing:
 
         Obligations: 1. all were issued by this institution, and may be changed so; 2. a revocation
         is final, and so is one on a list of suspensions; 3. only one change of a credential is
-        pending at a time; 4. copies for wallets are changed with their original; 5. a change
-        without a time to undo it is done at once.
+        pending at a time; 4. copies for wallets are changed with their original, and are not in
+        force without it; 5. a change without a time to undo it is done at once.
 
-        Raises `NotFoundError`, `ConflictError` (CHANGE_PENDING, STATUS_SO_ALREADY),
-        `IssuanceError` (REVOCATION_IS_FINAL, STATUS_PURPOSE_OTHER, TOO_MANY), `LedgerBehindError`.
+        Raises `NotFoundError`, `ConflictError` (CHANGE_PENDING, STATUS_SO_ALREADY,
+        ORIGINAL_NOT_IN_FORCE), `IssuanceError` (REVOCATION_IS_FINAL, STATUS_PURPOSE_OTHER,
+        TOO_MANY), `LedgerBehindError`.
         """
         if not 0 < len(set(credential_ids)) <= MOST_AT_ONCE:
             raise IssuanceError(f"Name 1 to {MOST_AT_ONCE} credentials.", code="TOO_MANY")
         with writing(self._store.engine) as connection:
             require_reached(connection, self._shop.high_water)
-            made = []
-            for credential_id in dict.fromkeys(credential_ids):
-                # 1. and 2.
+            made: list[Withdrawal] = []
+            chosen = dict.fromkeys(credential_ids)
+            for credential_id in chosen:
                 found = credential_in(connection, act.tenant_id, credential_id)
+                if found.copy_of in chosen:
+                    continue  # It is changed with its original.
+                # 1. and 2.
                 _require_possible(self._shop, found, change.act)
                 # 3.
                 _require_nothing_pending(connection, credential_id)
-                made.append(_add(connection, act, credential_id, change))
                 # 4.
+                _require_original(connection, found, change.act)
+                made.append(_add(connection, act, credential_id, change))
                 made.extend(_ask_for_copies(self._shop, connection, act, credential_id, change))
             if change.undo == AT_ONCE:
                 # 5.
@@ -134,9 +139,19 @@ class Withdrawing:
 
         Raises what `ask` raises; what was asked for before that stands, and can be undone.
         """
-        ids = list(dict.fromkeys(credential_ids))
+        ids = self._without_copies(credential_ids)
         pieces = [ids[at : at + MOST_AT_ONCE] for at in range(0, len(ids), MOST_AT_ONCE)]
         return sum(len(self.ask(act, piece, change)) for piece in pieces or [[]])
+
+    def _without_copies(self, credential_ids: Sequence[str]) -> list[str]:
+        """Leave out copies whose original is meant as well: they are changed with it."""
+        ids, original_of = dict.fromkeys(credential_ids), dict[str, str]()
+        for at in range(0, len(ids), MOST_AT_ONCE):
+            here = CREDENTIALS.c.id.in_(list(ids)[at : at + MOST_AT_ONCE])
+            query = select(CREDENTIALS.c.id, CREDENTIALS.c.copy_of).where(here)
+            with reading(self._store.engine) as connection:
+                original_of |= {row.id: row.copy_of for row in connection.execute(query)}
+        return [one for one in ids if original_of.get(one) not in ids]
 
     def undo_together(self, act: Act, withdrawal_id: str) -> int:
         """Undo what is still pending of all that was asked for together; count it.
@@ -148,24 +163,21 @@ class Withdrawing:
             pending = together_with(connection, found)
             if not pending:
                 raise ConflictError("This was done or undone already.", code="DONE_ALREADY")
-            here = WITHDRAWALS.c.id.in_([one.id for one in pending])
-            connection.execute(update(WITHDRAWALS).where(here).values(state=UNDONE))
-            record(
-                connection,
-                *(note(act, "withdrawal.undone", one.credential_id) for one in pending),
-            )
+            _undo(connection, act, pending)
         return len(pending)
 
     def undo(self, act: Act, withdrawal_id: str) -> Withdrawal:
-        """Undo a pending change; raise `ConflictError` (DONE_ALREADY) once it is done."""
+        """Undo a pending change, and what was asked with it of copies for wallets.
+
+        Raises `ConflictError` (DONE_ALREADY) once it is done, and for that of a copy which was
+        asked with its original's (CHANGED_WITH_ORIGINAL).
+        """
         with writing(self._store.engine) as connection:
             found = withdrawal_in(connection, act.tenant_id, withdrawal_id)
             if found.state == DONE:
                 raise ConflictError("This was done already.", code="DONE_ALREADY")
             if found.state == PENDING:
-                here = WITHDRAWALS.c.id == withdrawal_id
-                connection.execute(update(WITHDRAWALS).where(here).values(state=UNDONE))
-                record(connection, note(act, "withdrawal.undone", found.credential_id))
+                _undo(connection, act, _with_copies(connection, found))
             return withdrawal_in(connection, act.tenant_id, withdrawal_id)
 
     def perform_due(self) -> int:
@@ -181,6 +193,33 @@ class Withdrawing:
         if due:
             self._shop.high_water.passed(reached)
         return len(due)
+
+
+def _with_copies(connection: Connection, found: Withdrawal) -> list[Withdrawal]:
+    """Read a pending change and the same of its copies; refuse the change of a copy by itself."""
+    together = together_with(connection, found)
+    asked = {one.credential_id for one in together}
+    if credential_in(connection, found.tenant_id, found.credential_id).copy_of in asked:
+        text = "This copy for a wallet is changed with its original. Undo the original's change."
+        raise ConflictError(text, code="CHANGED_WITH_ORIGINAL")
+    family = {found.credential_id, *(one.id for one in copies_in(connection, found.credential_id))}
+    return [one for one in together if one.credential_id in family]
+
+
+def _undo(connection: Connection, act: Act, pending: Sequence[Withdrawal]) -> None:
+    here = WITHDRAWALS.c.id.in_([one.id for one in pending])
+    connection.execute(update(WITHDRAWALS).where(here).values(state=UNDONE))
+    record(connection, *(note(act, "withdrawal.undone", one.credential_id) for one in pending))
+
+
+def _require_original(connection: Connection, found: CredentialRecord, act: str) -> None:
+    """A copy for a wallet is not reinstated while its original is suspended or revoked."""
+    if act != REINSTATE or found.copy_of is None:
+        return
+    original = credential_in(connection, found.tenant_id, found.copy_of)
+    if original.status != ACTIVE:
+        text = "The original of this copy for a wallet is not in force. Reinstate the original."
+        raise ConflictError(text, code="ORIGINAL_NOT_IN_FORCE")
 
 
 def _require_possible(shop: Workshop, found: CredentialRecord, act: str) -> None:
@@ -213,17 +252,19 @@ def _ask_for_copies(
         if copy.status in (REVOKED, STATUSES[change.act]):
             continue
         _require_purpose(shop, copy, change.act)
-        _require_nothing_pending(connection, copy.id)
+        _require_nothing_pending(connection, copy.id, f"its copy for a wallet, {copy.id},")
         yield _add(connection, act, copy.id, replace(change, notice=NO_NOTICE))
 
 
-def _require_nothing_pending(connection: Connection, credential_id: str) -> None:
+def _require_nothing_pending(
+    connection: Connection, credential_id: str, named: str = "this credential"
+) -> None:
     query = select(WITHDRAWALS.c.id).where(
         WITHDRAWALS.c.credential_id == credential_id, WITHDRAWALS.c.state == PENDING
     )
     if connection.scalar(query) is not None:
         raise ConflictError(
-            "Another change of this credential is pending; undo it first.", code="CHANGE_PENDING"
+            f"Another change of {named} is pending; undo it first.", code="CHANGE_PENDING"
         )
 
 

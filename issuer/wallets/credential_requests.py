@@ -12,7 +12,7 @@ from credentials.json_types import JsonObject, JsonValue
 from credentials.strict_json import parse_json
 from issuer.issuing.copying import NotCopiedError
 from issuer.store import ConflictError, CredentialRecord, NotFoundError, Tenant
-from issuer.store.credentials import ABANDONED, ISSUED
+from issuer.store.credentials import ABANDONED, ACTIVE, ISSUED
 from issuer.store.wallet_grants import Grant
 from issuer.store.wallet_offers import WalletOffer
 from issuer.wallets.configurations import CONFIGURATIONS
@@ -72,6 +72,8 @@ def deferred_for(
         raise _bad_request(error.message, "invalid_transaction_id") from error
     if record.state == ABANDONED:
         raise _denied("The credential could not be issued.")
+    if record.status != ACTIVE or record.erased_at is not None:
+        raise _denied("The credential was withdrawn or erased meanwhile.")
     if record.state != ISSUED or record.data is None:
         return {"transaction_id": transaction, "interval": INTERVAL_SECONDS}, 202
     desk.store.wallet_grants.end_waiting(transaction)
@@ -151,7 +153,9 @@ def _proof(desk: WalletDesk, body: JsonObject) -> tuple[str, JsonValue]:
     single, several = body.get("proof"), body.get("proofs")
     if several is None and isinstance(single, dict) and desk.accepts_drafts:
         LOG.info("A wallet proved its key in the form of a draft.")
-        several = {single.get("proof_type"): [single.get(str(single.get("proof_type")))]}
+        # What is no text names no type, and is refused as such below.
+        kind = str(single.get("proof_type"))
+        several = {kind: [single.get(kind)]}
     elif single is not None or not isinstance(several, dict):
         raise _bad_request("There are no proofs of a key.", "invalid_proof")
     if desk.lenient_key_proofs:

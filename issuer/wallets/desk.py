@@ -69,10 +69,10 @@ class WalletDesk:
     def hand_over(self, offer: WalletOffer, holder: str | None) -> CredentialRecord:
         """Give an offered credential to a holder; what comes back may still be unsigned.
 
-        Obligations: 1. nothing is handed out that is not in force; 2. an offer goes to one holder,
-        and the claim is noted as claimed; 3. whoever proved no key gets the credential as it was
-        issued; 4. so does the holder that it is bound to already; 5. everybody else gets a copy
-        that is bound to their key, the same one each time.
+        Obligations: 1. nothing is handed out that is not in force, nor a copy that is not; 2. an
+        offer goes to one holder, and the claim is noted as claimed; 3. whoever proved no key gets
+        the credential as it was issued; 4. so does the holder that it is bound to already;
+        5. everybody else gets a copy that is bound to their key, the same one each time.
 
         Raises `NotCopiedError`, `NotFoundError`, `ConflictError` (OFFER_TAKEN), and what
         `Copying.copy` raises.
@@ -89,6 +89,9 @@ class WalletDesk:
         if holder is None or is_as_issued:
             return original
         # 5.
-        return self.copying.copy(
-            Act(offer.tenant_id, "wallet", now), original.id, holder, offer.form
-        )
+        act = Act(offer.tenant_id, "wallet", now)
+        copy = self.copying.copy(act, original.id, holder, offer.form)
+        if copy.status != ACTIVE or copy.erased_at is not None:
+            text = "The copy for this wallet was withdrawn or erased."
+            raise NotCopiedError(text, code="NOT_IN_FORCE")
+        return copy

@@ -18,7 +18,7 @@ from service.pages import (
 )
 from service.writing_down import new_id
 from wallet.errors import NotInWalletError
-from wallet.pages.room import COOKIE, WalletRoom
+from wallet.pages.room import COOKIE, FORGET, WalletRoom
 from wallet.store.learners import LINK_LIFE, SESSION_LIFE
 
 EMAIL_CHARACTERS = 254
@@ -59,6 +59,7 @@ def _add_asking(room: WalletRoom) -> None:
             services.store.learners.sign_out(secret)
         response = redirect(url_for("wallet.sign_in"))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+        response.headers.update(FORGET)
         return response
 
 

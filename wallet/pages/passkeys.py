@@ -37,6 +37,7 @@ def add_passkeys(room: WalletRoom) -> None:
         limit = RateLimit(ASKED_A_MINUTE, ASKED_AT_ONCE, lambda: services.now().timestamp())
         _add_use(room, party, limit)
         _add_new(room, party, limit)
+        _add_removing(room)
 
 
 def _add_use(room: WalletRoom, party: RelyingParty, limit: RateLimit) -> None:
@@ -89,6 +90,10 @@ def _add_new(room: WalletRoom, party: RelyingParty, limit: RateLimit) -> None:
             return mine_page(room, learner, FieldError("passkeys", in_words(error)))
         say(gettext("The passkey %(name)s is added. You can sign in with it.", name=name))
         return redirect(url_for("wallet.mine"))
+
+
+def _add_removing(room: WalletRoom) -> None:
+    store, now = room.services.store, room.services.now
 
     @room.at("/mine/passkeys/<passkey>/remove", method="POST")
     def remove_passkey(learner: Learner, passkey: str) -> Response:

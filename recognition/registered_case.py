@@ -22,6 +22,7 @@ from recognition.deciding.precedents import Precedent
 from recognition.deciding.replaying import replay
 from recognition.decision_payload import LIMITS
 from recognition.errors import RecognitionError
+from recognition.policies.reading import read_policy
 from recognition.register_of_decisions import (
     AppealError,
     Decision,
@@ -214,8 +215,10 @@ def with_precedents(
 ) -> DecisionInputs:
     """Add the precedents of the register, where the policy alone would refer the case.
 
-    What it decides itself needs none, so the inputs then hold none that would not matter.
+    What it decides itself needs none, so the inputs then hold none that would not matter.  Raises
+    `PolicySuspendedError` if the register says that nothing is decided by the policy.
     """
+    register.acts.require_in_use(read_policy(inputs.policy_text).digest)
     alone = decide(replace(inputs, ruling=None))
     if alone.outcome is not Outcome.REFER or len(inputs.sources) != 1:
         return inputs

@@ -103,7 +103,7 @@ def checkpoint(kept: str | None, decisions_url: str) -> None:
 
     Exit status: 0, or 1 if the register is not what was written, or not that of --expect.
     """
-    expected = None if kept is None else _kept(kept)
+    expected = None if kept is None else kept_checkpoint(kept)
     register = register_of_decisions(decisions_url)
     found = register.checkpoint() if expected is None else register.check_chain(expected=expected)
     click.echo(json.dumps(found.to_json()))
@@ -112,7 +112,8 @@ def checkpoint(kept: str | None, decisions_url: str) -> None:
         click.echo(f"{told} of the checkpoint.", err=True)
 
 
-def _kept(file: str) -> Checkpoint:
+def kept_checkpoint(file: str) -> Checkpoint:
+    """Read a checkpoint from the file in which it was kept."""
     from recognition.register_of_decisions import Checkpoint
 
     try:

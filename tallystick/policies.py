@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from credentials.errors import ParsingError, VerificationError
+from credentials.errors import MalformedValueError, ParsingError, VerificationError
 from credentials.json_types import JsonObject, as_list
 from credentials.strict_json import parse_json
+from credentials.timestamps import parse_timestamp
 from frameworks.evidence import Recognition
 from frameworks.registers import Registers
 from recognition.checking import recognitions_of
@@ -57,6 +58,19 @@ def open_policy(data: bytes, *, world: World, adopters: Adopters) -> AdoptedPoli
         )
     # 4.
     return read_policy_credential(verified.document)
+
+
+def open_policy_ahead(data: bytes, *, world: World, adopters: Adopters) -> AdoptedPolicy:
+    """Open a signed policy that is handed in before it begins, as of the moment when it does.
+
+    What the document says of that moment decides nothing but as of when everything else is checked.
+    """
+    try:
+        begins = parse_timestamp(_given(data).get("validFrom"))
+    except MalformedValueError:
+        begins = world.now
+    then = replace(world, now=max(world.now, begins))
+    return open_policy(data, world=then, adopters=adopters)
 
 
 def open_policy_then(world: World, adopters: Adopters) -> Callable[[bytes, date], AdoptedPolicy]:

@@ -1,4 +1,4 @@
-"""The commands about recognition policies: check, sign, show, explain, compare."""
+"""The commands about recognition policies, put together: check, sign, show, and further ones."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from recognition.policies.policy import Policy
 from tallystick import composition, settings, verifying
 from tallystick.explaining import printable
 from tallystick.files import write_output
+from tallystick.policy_acts_command import adopt, history, lift, suspend
 from tallystick.policy_drafts import is_draft, read_draft, read_unchecked
 from tallystick.policy_words_command import NOT_CHECKED, compare_policies, explain_policy
 from tallystick.trust_files import read_resolver_map
@@ -23,7 +24,7 @@ from tallystick.using_registers import REGISTER, TRUST, registers_in_use
 
 @click.group()
 def policy() -> None:
-    """Check, sign and look at recognition policies.
+    """Check, sign and look at recognition policies; adopt and suspend them.
 
     A draft is a TOML file, or the name of an example that comes along.
     """
@@ -108,3 +109,5 @@ def _in_words(shown: Policy) -> Iterator[str]:
 
 policy.add_command(explain_policy, "explain")
 policy.add_command(compare_policies, "compare")
+for _command in (adopt, suspend, lift, history):
+    policy.add_command(_command)

@@ -65,16 +65,19 @@ def wallet_services(settings: WalletSettings, checking: Checking) -> WalletServi
     registers = registers_in_use(
         settings.checking.register_files, settings.checking.trust_files, None, verifying.now()
     )
+    environment = Environment(schemas.load_context)
     return WalletServices(
         store=open_store(settings.database),
         now=verifying.now,
         base=settings.base,
         examine=checking.examine,
         verify=checking.verify,
-        keys=HolderKeys(_encryption_key(settings.key_file), Environment(schemas.load_context)),
+        keys=HolderKeys(_encryption_key(settings.key_file), environment),
         awards=Awards(_rules(settings.rules), registers, offers=settings.offers),
         registers=registers,
         sender=Mailbox(settings.sender),
+        environment=environment,
+        way=checking.way,
         verify_at=settings.verify_at,
         unsafe_tells_links=settings.unsafe_tells_links,
     )

@@ -74,16 +74,20 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported() -> None
 
 
 def test_migrations_follow_each_other_in_one_line() -> None:
+    """Each follows another one, whatever its number: they are numbered before they are done."""
     texts = sorted(files("service.migrations.versions").iterdir(), key=str)
-    found = [
-        re.findall(r'^(?:down_)?revision = "?(\w+)"?$', path.read_text(encoding="utf-8"), re.M)
-        for path in texts
-        if path.name.startswith("m")
-    ]
-    numbers = [f"{number:04}" for number in range(1, len(found) + 1)]
-    assert found == [
-        [one, before] for one, before in zip(numbers, ["None", *numbers], strict=False)
-    ]
+    before = {}
+    for path in texts:
+        if path.name.startswith("m"):
+            text = path.read_text(encoding="utf-8")
+            found = re.findall(r'^(?:down_)?revision = "?(\w+)"?$', text, re.M)
+            assert path.name.startswith(f"m{found[0]}_")
+            before[found[0]] = found[1]
+    line = ["None"]
+    while followers := [one for one, earlier in before.items() if earlier == line[-1]]:
+        (one,) = followers
+        line.append(one)
+    assert sorted(line[1:]) == sorted(before)
 
 
 def test_every_package_folder_is_listed() -> None:

@@ -3,6 +3,19 @@
 Entries are only ever added, each with the hash of the one before (docs/register-of-decisions.md).
 """
 
+from recognition.register_of_decisions.act_records import (
+    Act,
+    ActKind,
+    FiguresPublished,
+    PolicyAdopted,
+    PolicyName,
+    PolicySuspended,
+    PolicySuspendedError,
+    SampleDrawn,
+    SuspensionLifted,
+    suspension_of,
+)
+from recognition.register_of_decisions.acts import OversightActs
 from recognition.register_of_decisions.chain import Checkpoint, check_entries
 from recognition.register_of_decisions.entries import Entry, EntryKind, hash_of
 from recognition.register_of_decisions.errors import (
@@ -24,6 +37,8 @@ from recognition.register_of_decisions.recording import (
 from recognition.register_of_decisions.register import Precedent, RegisterOfDecisions
 
 __all__ = [
+    "Act",
+    "ActKind",
     "Appeal",
     "AppealError",
     "CaseDecidedError",
@@ -32,15 +47,24 @@ __all__ = [
     "Decision",
     "Entry",
     "EntryKind",
+    "FiguresPublished",
+    "OversightActs",
+    "PolicyAdopted",
+    "PolicyName",
+    "PolicySuspended",
+    "PolicySuspendedError",
     "Precedent",
     "RegisterError",
     "RegisterOfDecisions",
     "ReviewMark",
     "Ruling",
+    "SampleDrawn",
     "Supersession",
+    "SuspensionLifted",
     "appeal_against",
     "case_decided",
     "check_entries",
     "decision_in_force",
     "hash_of",
+    "suspension_of",
 ]

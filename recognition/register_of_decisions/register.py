@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Select, and_, exists, func, inse
 
 from credentials.timestamps import format_timestamp
 from recognition.decision_payload import read_payload
+from recognition.register_of_decisions.acts import OversightActs, require_deciding_policy
 from recognition.register_of_decisions.chain import EMPTY, Checkpoint, changed, check_entries
 from recognition.register_of_decisions.entries import Draft, Entry, EntryKind, id_of, place
 from recognition.register_of_decisions.errors import ChainBrokenError
@@ -51,6 +52,7 @@ class RegisterOfDecisions:
     def __init__(self, engine: Engine) -> None:
         """Keep the database; nothing is read yet."""
         self._engine = engine
+        self.acts = OversightActs(engine)
 
     def record(self, record: Record, *, recorded_at: datetime) -> Entry:
         """Add an entry and return it once it is on the disk.
@@ -59,7 +61,8 @@ class RegisterOfDecisions:
         again after a failure does not record twice.
 
         Raises `CaseDecidedError` if somebody else was faster, `RegisterError` and `AppealError`
-        for what may not follow, `DatabaseError`; then nothing was recorded.
+        for what may not follow, `PolicySuspendedError` for what a suspended policy decides,
+        `DatabaseError`; then nothing was recorded.
         """
         with writing(self._engine) as connection:
             history = _case(connection, record.case_id)
@@ -68,6 +71,7 @@ class RegisterOfDecisions:
                 if entry.draft == draft:
                     return entry
             record.require_admissible(history)
+            require_deciding_policy(connection, draft)
             return add(connection, draft, format_timestamp(recorded_at))
 
     def case(self, case_id: str) -> tuple[Entry, ...]:

@@ -44,3 +44,18 @@ SOURCES = sa.Table(
     sa.Index("decision_sources_of", "issuer", "achievement", "sequence"),
 )
 """Which decisions are about which achievement: told by their payloads, kept to be found."""
+
+ACTS = sa.Table(
+    "oversight_acts",
+    METADATA,
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("statement", sa.LargeBinary, nullable=False),
+    sa.Column("document", sa.LargeBinary, nullable=False),
+    sa.Column("previous_hash", sa.LargeBinary, nullable=False),
+    sa.Column("entry_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Index("oversight_acts_about", "subject", "sequence"),
+)
+"""Policies adopted, suspended and lifted, samples drawn, figures published."""

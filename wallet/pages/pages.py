@@ -6,6 +6,7 @@ from service.pages import Pages
 from wallet.pages.collecting import add_collecting
 from wallet.pages.one_credential import add_one_credential
 from wallet.pages.presenting import add_presenting
+from wallet.pages.requests import add_requests
 from wallet.pages.room import WalletRoom, WalletServices
 from wallet.pages.sharing import add_sharing
 from wallet.pages.signing_in import add_signing_in
@@ -22,5 +23,6 @@ def new_wallet_pages(services: WalletServices) -> Pages:
     add_stacking(room)
     add_sharing(room)
     add_presenting(room)
+    add_requests(room)
     add_taking_away(room)
     return room.pages

@@ -12,6 +12,7 @@ from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
 from credentials.limits import DEFAULT_LIMITS
+from credentials.proofs.cryptosuite import Environment
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from frameworks.viewpoints import Viewpoint, viewpoints
@@ -19,11 +20,12 @@ from service.mail import Mailbox
 from service.pages import N_, Pages, page_response, redirect
 from service.pages.answers import ERRORS
 from service.web.problems import refusal
+from wallet.asking import Way
 from wallet.awards import Awards
 from wallet.errors import NotInWalletError, WalletError
 from wallet.findings import Findings
 from wallet.holder_keys import HolderKeys
-from wallet.pages.wording import event_words, on_day, when
+from wallet.pages.wording import event_words, member_words, on_day, when
 from wallet.store import Learner, WalletStore
 
 SITE = N_("Tallystick wallet")
@@ -56,6 +58,7 @@ View = TypeVar("View", bound=Callable[..., Response])
 class WalletServices:
     """What the pages work with.
 
+    `environment` is what canonicalization needs, `way` how others are asked (None: nobody is).
     `base` is the public address, `verify_at` where anybody can check a credential.  `tells_links`
     shows the link for signing in on the page instead of mailing it: for one's own machine only.
     """
@@ -69,6 +72,8 @@ class WalletServices:
     awards: Awards
     registers: Registers
     sender: Mailbox
+    environment: Environment
+    way: Way | None = None
     verify_at: str | None = None
     unsafe_tells_links: bool = False
     frameworks: Sequence[Viewpoint] = field(default=(), init=False)
@@ -98,8 +103,8 @@ class WalletRoom:
             upload_bytes=DEFAULT_LIMITS.image_bytes,
             form_bytes=DEFAULT_LIMITS.document_bytes,
         )
-        for filter_, name in ((when, "when"), (on_day, "on_day"), (event_words, "event_words")):
-            self.pages.add_app_template_filter(filter_, name)
+        for filter_ in (when, on_day, event_words, member_words):
+            self.pages.add_app_template_filter(filter_, filter_.__name__)
         self.pages.after_request(_keep_to_the_reader)
         self.pages.register_error_handler(NotInWalletError, _not_found)
         self.pages.register_error_handler(WalletError, _refused)

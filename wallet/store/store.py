@@ -8,6 +8,7 @@ from wallet.store.history import History
 from wallet.store.holdings import Holdings
 from wallet.store.learners import Learners
 from wallet.store.letters import Letters
+from wallet.store.requests import Requests
 from wallet.store.sharing import Shares
 
 
@@ -20,5 +21,6 @@ class WalletStore:
         self.learners = Learners(engine)
         self.holdings = Holdings(engine)
         self.shares = Shares(engine)
+        self.requests = Requests(engine)
         self.history = History(engine)
         self.letters = Letters(engine)

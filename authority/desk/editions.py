@@ -15,7 +15,7 @@ from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import without_proof
 from credentials.strict_json import parse_json, serialize_json_for_people
 from frameworks.dates import parse_date
-from frameworks.register import Register, edition_digest, edition_document, read_edition
+from frameworks.register import Register, edition_digest, read_edition
 from frameworks.register.diff import Change, Difference, compare
 from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.tables import Tables
@@ -101,9 +101,7 @@ def _built(services: DeskServices) -> tuple[list[FieldError], JsonObject | None]
         text = gettext("An edition that has ended already is of no use. Choose a later day.")
         return [FieldError("valid_until", text)], None
     draft = services.next_draft(services.plan(services.today, last))
-    draft.register()
-    document = edition_document(draft.files, issuer=services.authority, issuer_name=services.name)
-    return [], document
+    return [], services.document(draft, services.sound(draft))
 
 
 def _next_page(
@@ -122,11 +120,11 @@ def _next_page(
     }
     draft = services.next_draft(plan)
     try:
-        after = draft.register()
+        after = services.sound(draft)
     except EditionUnsoundError as error:
         shared |= {"faults": error.faults[:FAULTS_TOLD], "count": len(error.faults)}
         return room.show(access, "authority_desk/next_edition", status=422, **shared)
-    document = edition_document(draft.files, issuer=services.authority, issuer_name=services.name)
+    document = services.document(draft, after)
     difference = compare(_before(services, newest, after), after)
     shared |= {
         "digest": edition_digest(document),

@@ -36,7 +36,6 @@ def add_inbox(room: OfficeRoom, services: DeskServices) -> None:
             "authority_desk/inbox",
             asked=asked,
             page=submissions.page(asked),
-            counts=submissions.counts(),
             states=STATES,
             choices=CHOICES,
             is_empty=services.store.next_edition.is_empty(),

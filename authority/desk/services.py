@@ -12,7 +12,7 @@ from authority.errors import EditionUnsoundError
 from authority.planning import next_plan
 from authority.store import HEAD, AuthorityStore
 from credentials.json_types import JsonObject
-from frameworks.register import Register, read_register
+from frameworks.register import Register, edition_document, read_register
 from service.pages import N_
 from service.people.door import Ways
 from service.people.office_room import Section
@@ -86,6 +86,7 @@ class DeskServices:
     ways: Ways = field(default_factory=Ways)
     asks_for_passkey: bool = False
     _rules: dict[str, Register] = field(default_factory=dict, repr=False)
+    _drafts: dict[str, Register] = field(default_factory=dict, repr=False)
 
     @property
     def today(self) -> date:
@@ -95,13 +96,7 @@ class DeskServices:
     def rules(self) -> Register:
         """Read the register without its rows, by which courses are rated; it changes seldom."""
         draft = self._draft((), self.plan(self.today, self.today))
-        key = digest_of(repr(sorted(draft.files.items())))
-        known = self._rules.get(key)
-        if known is None:
-            known = read_register(draft.files)
-            self._rules.clear()
-            self._rules[key] = known
-        return known
+        return _once(self._rules, draft, lambda: read_register(draft.files))
 
     def plan(self, first: date, last: date | None = None) -> EditionPlan:
         """Plan the next edition."""
@@ -110,6 +105,19 @@ class DeskServices:
     def next_draft(self, plan: EditionPlan) -> Draft:
         """Write the files of the next edition."""
         return self._draft(self.store.next_edition.rows(), plan)
+
+    def sound(self, draft: Draft) -> Register:
+        """Read the register of a draft; the last one is remembered, as it is signed next.
+
+        Raises `EditionUnsoundError`.
+        """
+        return _once(self._drafts, draft, draft.register)
+
+    def document(self, draft: Draft, register: Register) -> JsonObject:
+        """Write the document of a sound draft, which is signed."""
+        return edition_document(
+            draft.files, issuer=self.authority, issuer_name=self.name, register=register
+        )
 
     def require_sound(self, kind: str, cells: Mapping[str, str]) -> None:
         """Check a new row as the edition will be checked, so that it does not fail only then.
@@ -129,3 +137,14 @@ class DeskServices:
     def _draft(self, rows: Iterable[KeptRow], plan: EditionPlan) -> Draft:
         kept = self.store.next_edition
         return draft_of(kept.files(), rows, kept.description(), plan)
+
+
+def _once(known: dict[str, Register], draft: Draft, read: Callable[[], Register]) -> Register:
+    """Read what was not read the last time."""
+    key = digest_of(repr(sorted(draft.files.items())))
+    found = known.get(key)
+    if found is None:
+        found = read()
+        known.clear()
+        known[key] = found
+    return found

@@ -43,7 +43,7 @@ SUBMISSIONS = _table(
     _text("answer_digest", nullable=True),
     _text("proposed_by", nullable=True),
     sa.Index("authority_submissions_in", "state", "updated_at"),
-    sa.Index("authority_submissions_newest", "updated_at"),
+    sa.Index("authority_submissions_newest", "updated_at", "id"),
     sa.Index("authority_submissions_answer", "answer_digest", unique=True),
 )
 """Descriptions of courses that came in.

@@ -10,7 +10,7 @@ from alembic import op
 from service.migrations.offices import make_office
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0014"
 
 
 def upgrade() -> None:
@@ -39,7 +39,7 @@ def _make_submissions() -> None:
         _text("answer_digest", nullable=True),
         _text("proposed_by", nullable=True),
         sa.Index("authority_submissions_in", "state", "updated_at"),
-        sa.Index("authority_submissions_newest", "updated_at"),
+        sa.Index("authority_submissions_newest", "updated_at", "id"),
         sa.Index("authority_submissions_answer", "answer_digest", unique=True),
     )
     _table(

@@ -6,7 +6,7 @@ Sources: vc-di-ecdsa section 3.6.6 (`ecdsa-sd-2023`), RFC 9901 section 7.2 (SD-J
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from credentials.baking.images import credential_in
@@ -27,7 +27,10 @@ VALUE_CHARACTERS = 160
 """How much of a value is shown where a learner chooses."""
 
 PLUMBING = frozenset({"@context", "cnf", "_sd_alg", "vct#integrity", "vctm"})
-"""Members that are no statement about anybody."""
+"""Members of a whole credential that are no statement about anybody."""
+
+NAMELESS = frozenset({"name", "type"})
+"""Members that are not named beside the name of what they are in."""
 
 EVERYTHING = ("",)
 """The pointer to the whole document."""
@@ -104,16 +107,23 @@ def _fields_of(document: JsonObject, environment: Environment) -> Choice:
 
 
 def _parts(value: JsonObject, always: JsonObject, place: str) -> Iterator[tuple[Field, bool]]:
-    """Walk down only where a part is mandatory and another one is not; lists are not parted."""
+    """Walk down only where a part is mandatory and another one is not.
+
+    Lists are not parted: what is mandatory of one is told by itself, beside the whole.
+    """
     for name, inner in value.items():
-        if name in PLUMBING:
+        if not place and name in PLUMBING:
             continue
         pointer = place + pointer_to((name,))
         there = always.get(name)
-        if isinstance(inner, dict) and isinstance(there, dict) and there != inner:
+        if name in always and there == inner:
+            yield Field(pointer, name, _text(inner)), True
+        elif isinstance(inner, dict) and isinstance(there, dict):
             yield from _parts(inner, there, pointer)
         else:
-            yield Field(pointer, name, _text(inner)), name in always and there == inner
+            if there:
+                yield Field(pointer, name, _text(there)), True
+            yield Field(pointer, name, _text(inner)), False
 
 
 def _opened(data: bytes) -> tuple[SdJwt, ProcessedPayload]:
@@ -123,26 +133,60 @@ def _opened(data: bytes) -> tuple[SdJwt, ProcessedPayload]:
 
 
 def _claims_of(processed: ProcessedPayload) -> Choice:
+    units = _units(processed)
     optional = tuple(
         Field(pointer_to(place), str(place[-1]), _text(_at(processed.claims, place)))
         for place in processed.disclosed
+        if place in units
     )
-    open_to_choice = {place[0] for place in processed.disclosed}
-    mandatory = tuple(
-        Field(pointer_to((name,)), name, _text(value))
-        for name, value in processed.claims.items()
-        if name not in PLUMBING and name not in open_to_choice
-    )
-    return Choice(mandatory, optional)
+    always = _in_the_open(processed.claims, processed.disclosed, ())
+    parts = _parts(processed.claims, always, "")
+    return Choice(tuple(field for field, is_mandatory in parts if is_mandatory), optional)
+
+
+def _units(processed: ProcessedPayload) -> Mapping[Steps, list[Steps]]:
+    """Name what can be chosen, each with all places of disclosures in it.
+
+    A disclosure comes with the one around it (RFC 9901 section 4.2.6), and with what that says
+    besides: so that nobody shows what they did not choose, both are one thing to choose.
+    """
+    units: dict[Steps, list[Steps]] = {}
+    around = {one for place in processed.disclosed for one in _around(place)}
+    for place in sorted(processed.disclosed, key=len):
+        outer = next((one for one in _around(place) if one in units), None)
+        if outer is not None:
+            units[outer].append(place)
+        elif place not in around or _says_something(processed, place):
+            units[place] = [place]
+    return units
+
+
+def _around(place: Steps) -> Iterator[Steps]:
+    return (place[:end] for end in range(1, len(place)))
+
+
+def _says_something(processed: ProcessedPayload, place: Steps) -> bool:
+    return bool(_in_the_open(_at(processed.claims, place), processed.disclosed, place))
+
+
+def _in_the_open(value: JsonValue, hidden: Collection[Steps], place: Steps) -> JsonValue:
+    """Copy a value without what its holder may keep back."""
+    if isinstance(value, dict):
+        pairs = ((name, inner, (*place, name)) for name, inner in value.items())
+        return {name: _in_the_open(one, hidden, at) for name, one, at in pairs if at not in hidden}
+    if isinstance(value, list):
+        items = ((inner, (*place, index)) for index, inner in enumerate(value))
+        return [_in_the_open(one, hidden, at) for one, at in items if at not in hidden]
+    return value
 
 
 def _shown_claims(data: bytes, pointers: Collection[str]) -> bytes:
     sd_jwt, processed = _opened(data)
-    known = {pointer_to(place): place for place in processed.disclosed}
-    if not set(pointers) <= {*known, *EVERYTHING}:
+    units = {pointer_to(place): places for place, places in _units(processed).items()}
+    if not set(pointers) <= {*units, *EVERYTHING}:
         raise _not_disclosable()
-    named = known if set(pointers) >= set(EVERYTHING) else pointers
-    places = [known[one] for one in named]
+    chosen = [place for one in pointers for place in units.get(one, ())]
+    places = processed.disclosed if set(pointers) >= set(EVERYTHING) else chosen
     shown = presenting.select(replace(sd_jwt, further_jwts=()), processed, places)
     return shown.to_compact().encode("ascii")
 
@@ -155,7 +199,8 @@ def _at(claims: JsonValue, place: Steps) -> JsonValue:
 
 def _text(value: JsonValue) -> str:
     if isinstance(value, dict) and isinstance(value.get("name"), str):
-        value = value["name"]
+        others = [name for name in value if name not in NAMELESS]
+        value = f"{value['name']} ({', '.join(others)})" if others else value["name"]
     written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return written if len(written) <= VALUE_CHARACTERS else f"{written[:VALUE_CHARACTERS]} …"
 

@@ -173,3 +173,61 @@ def test_what_cannot_be_parted_has_no_choice() -> None:
         disclosed(serialize_json(badge()), [""], ENVIRONMENT)
     everything = disclosed(sd_jwt(), [""], ENVIRONMENT)
     assert everything == sd_jwt()
+
+
+def hidden_at(*places: tuple[str, ...], **learner: Any) -> bytes:
+    """Issue an SD-JWT whose learner has a narrative, and whose holder may keep back `places`."""
+    about = {**badge_claims()["learner"], "narrative": SECRET, "role": "Welder", **learner}
+    return issued(badge_claims(learner=about), places).to_compact().encode()
+
+
+def chosen_of(data: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    choice = choice_of(data, ENVIRONMENT)
+    assert choice is not None
+    mandatory, optional = choice.mandatory, choice.optional
+    return {one.pointer: one.value for one in mandatory}, {
+        one.pointer: one.value for one in optional
+    }
+
+
+def test_what_is_in_the_open_beside_a_field_is_told_as_always_shown() -> None:
+    data = hidden_at(("learner", "role"))
+    mandatory, optional = chosen_of(data)
+    assert mandatory["/learner/narrative"] == SECRET
+    assert list(optional) == ["/learner/role"]
+    assert SECRET.encode() in _plain(disclosed(data, [], ENVIRONMENT))
+
+
+def test_a_disclosure_that_brings_something_along_is_chosen_with_it() -> None:
+    data = hidden_at(("learner",), ("learner", "role"))
+    mandatory, optional = chosen_of(data)
+    assert list(optional) == ["/learner"]
+    assert SECRET in optional["/learner"]
+    assert SECRET not in "".join(mandatory.values())
+    with pytest.raises(WalletError):
+        disclosed(data, ["/learner/role"], ENVIRONMENT)
+    assert b"Welder" in _plain(disclosed(data, ["/learner"], ENVIRONMENT))
+    assert SECRET.encode() not in _plain(disclosed(data, [], ENVIRONMENT))
+
+
+def test_a_disclosure_with_nothing_but_disclosures_in_it_leaves_the_choice() -> None:
+    members = ("id", "narrative", "role")
+    data = hidden_at(("learner",), *(("learner", name) for name in members))
+    assert set(chosen_of(data)[1]) == {f"/learner/{name}" for name in members}
+    shown = _plain(disclosed(data, ["/learner/role"], ENVIRONMENT))
+    assert b"Welder" in shown
+    assert SECRET.encode() not in shown
+
+
+def test_a_part_of_a_list_that_is_always_shown_is_told() -> None:
+    name = "/credentialSubject/achievement/alignment/0/targetName"
+    mandatory, optional = chosen_of(serialize_json(base(pointers=("/issuer", name))))
+    place = "/credentialSubject/achievement/alignment"
+    assert "NZQCF level 5" in mandatory[place]
+    assert "targetFramework" not in mandatory[place]
+    assert "targetFramework" in optional[place]
+
+
+def test_a_field_with_a_name_tells_what_else_is_in_it() -> None:
+    data = hidden_at(("learner",), name="Rangi")
+    assert chosen_of(data)[1]["/learner"] == "Rangi (id, narrative, role)"

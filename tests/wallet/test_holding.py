@@ -168,7 +168,7 @@ def own_rules(office: WalletOffice) -> list[tuple[str, str]]:
         if rule.endpoint in own_endpoints(office):
             path = rule.rule.replace("<name>", "nz-certificate")
             path = path.replace("<holding_id>", OTHERS).replace("<share_id>", "share_0")
-            path = path.replace("<request_id>", "request_0")
+            path = path.replace("<request_id>", "request_0").replace("<passkey>", "passkey_0")
             (method,) = set(rule.methods or ()) & {"GET", "POST"}
             room_rules.append((method, path))
     assert len(room_rules) > 15

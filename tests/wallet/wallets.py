@@ -19,6 +19,7 @@ from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from service.mail import Mailbox
 from service.pages import PagesSettings, add_pages
+from service.sign_in import RelyingParty
 from service.web import WebSettings, new_application
 from tallystick.using_registers import registers_in_use
 from tallystick.wallet_checking import examined_in, verified_in
@@ -81,6 +82,7 @@ class WalletOffice:
             sender=Mailbox("wallet@example.org"),
             environment=ENVIRONMENT,
             way=self.way,
+            relying_party=RelyingParty.at(BASE, "Wallet"),
             verify_at="https://verify.example/",
             unsafe_tells_links=not self.is_mailed,
         )

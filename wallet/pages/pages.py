@@ -5,6 +5,7 @@ from __future__ import annotations
 from service.pages import Pages
 from wallet.pages.collecting import add_collecting
 from wallet.pages.one_credential import add_one_credential
+from wallet.pages.passkeys import add_passkeys
 from wallet.pages.presenting import add_presenting
 from wallet.pages.requests import add_requests
 from wallet.pages.room import WalletRoom, WalletServices
@@ -18,6 +19,7 @@ def new_wallet_pages(services: WalletServices) -> Pages:
     """Build the pages; the application needs a secret for its cookie (`PagesSettings`)."""
     room = WalletRoom(services)
     add_signing_in(room)
+    add_passkeys(room)
     add_collecting(room)
     add_one_credential(room)
     add_stacking(room)

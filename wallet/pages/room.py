@@ -19,6 +19,8 @@ from frameworks.viewpoints import Viewpoint, viewpoints
 from service.mail import Mailbox
 from service.pages import N_, Pages, page_response, redirect
 from service.pages.answers import ERRORS
+from service.people.door import PACKAGE
+from service.sign_in import RelyingParty
 from service.web.problems import refusal
 from wallet.asking import Way
 from wallet.awards import Awards
@@ -59,6 +61,7 @@ class WalletServices:
     """What the pages work with.
 
     `environment` is what canonicalization needs, `way` how others are asked (None: nobody is).
+    `relying_party` asks for passkeys, where browsers take the address for them.
     `base` is the public address, `verify_at` where anybody can check a credential.  `tells_links`
     shows the link for signing in on the page instead of mailing it: for one's own machine only.
     """
@@ -74,6 +77,7 @@ class WalletServices:
     sender: Mailbox
     environment: Environment
     way: Way | None = None
+    relying_party: RelyingParty | None = None
     verify_at: str | None = None
     unsafe_tells_links: bool = False
     frameworks: Sequence[Viewpoint] = field(default=(), init=False)
@@ -100,6 +104,7 @@ class WalletRoom:
             "wallet",
             "wallet.pages",
             has_assets=True,
+            uses=(PACKAGE,),
             upload_bytes=DEFAULT_LIMITS.image_bytes,
             form_bytes=DEFAULT_LIMITS.document_bytes,
         )
@@ -150,6 +155,11 @@ class WalletRoom:
         return page_response(
             f"wallet/{template}.html", status=status, learner=learner, answers=ANSWERS, **values
         )
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Give the address of a page of the wallet."""
+    return url_for(f"wallet.{endpoint}", **values)
 
 
 def _keep_to_the_reader(response: Response) -> Response:

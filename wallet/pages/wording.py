@@ -10,6 +10,9 @@ from service.pages.languages import day_in_words, moment_in_words
 
 EVENTS = {
     "signed-in": N_("You signed in"),
+    "passkey-added": N_("A passkey was added"),
+    "passkey-removed": N_("A passkey was removed"),
+    "passkey-suspected": N_("A passkey may have been copied, and opens nothing any more"),
     "added": N_("Added"),
     "removed": N_("Removed"),
     "shared": N_("A link was made for"),

@@ -10,6 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.sign_in import passkey_tables
+
 METADATA = sa.MetaData()
 
 
@@ -157,3 +159,6 @@ MAILS = _table(
     sa.Index("wallet_mails_due", "due_at"),
 )
 """Letters with links for signing in; what was sent or given up is deleted."""
+
+PASSKEYS = passkey_tables("wallet", LEARNERS, METADATA)
+"""Passkeys of learners, and the challenges that wait for one."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Response, request
-from sqlalchemy import Connection
 
 from authority.desk.course_form import CourseForm
 from authority.desk.receiving import course_page
@@ -148,9 +147,7 @@ def _approved(
     # 3.
     cells = _listing(services, known, Proposal.from_json(known.value), access)
 
-    def list_it(connection: Connection) -> None:
-        services.store.next_edition.add_in(connection, access.act, LISTINGS, cells)
-
+    list_it = services.store.next_edition.adding(access.act, LISTINGS, cells)
     step = Step.to(State.APPROVED, "approved", cells["id"], answer_digest=None)
     return _take(room, services, access, known, step, frozenset({State.PROPOSED}), also=list_it)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,12 +117,19 @@ class NextEdition:
     def add(self, act: Acting, kind: str, cells: Mapping[str, str]) -> str:
         """Add a row; raise `ConflictError` (ID_TAKEN)."""
         with writing(self._engine) as connection:
-            return self.add_in(connection, act, kind, cells)
+            return self._add(connection, act, kind, cells)
 
-    def add_in(
-        self, connection: Connection, act: Acting, kind: str, cells: Mapping[str, str]
-    ) -> str:
-        """Add a row in the transaction of somebody else."""
+    def adding(
+        self, act: Acting, kind: str, cells: Mapping[str, str]
+    ) -> Callable[[Connection], None]:
+        """Give what adds a row in the transaction of somebody else."""
+
+        def add(connection: Connection) -> None:
+            self._add(connection, act, kind, cells)
+
+        return add
+
+    def _add(self, connection: Connection, act: Acting, kind: str, cells: Mapping[str, str]) -> str:
         taken = select(ROWS.c.id).where(ROWS.c.kind == kind, ROWS.c.name == cells["id"])
         if connection.scalar(taken.limit(1)) is not None:
             text = f"There is a row {cells['id'][:100]!r} already; choose another id."

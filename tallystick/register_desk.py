@@ -36,7 +36,7 @@ from tallystick.sign_in import ways_to_sign_in
 from tallystick.web_configuration import DeskConfiguration, read_configuration
 
 SECRET_BYTES = 32
-ROOM = "desk"
+PREFIX = "/desk"
 INDEX = "index.json"
 EDITIONS = "editions"
 
@@ -118,7 +118,7 @@ def desk_services(asked: DeskSettings, newest: Newest, store: AuthorityStore) ->
     key = settings.signing_key(asked.key)
     configuration = _configuration(asked.config)
     chosen = None if configuration is None else configuration.sign_in
-    ways = ways_to_sign_in(asked.config or "", chosen, ROOM)
+    ways = ways_to_sign_in(asked.config or "", chosen, PREFIX)
     return DeskServices(
         store=store,
         now=verifying.now,

@@ -33,7 +33,7 @@ from tallystick import composition, settings, verifying
 from tallystick.files import USAGE, CommandError, write_output
 from tallystick.register_service import DESCRIPTION
 from tallystick.sign_in import ways_to_sign_in
-from tallystick.web_configuration import DeskConfiguration, read_configuration
+from tallystick.web_configuration import OfficeConfiguration, read_configuration
 
 SECRET_BYTES = 32
 PREFIX = "/desk"
@@ -164,5 +164,5 @@ def application_of(
     return application
 
 
-def _configuration(path: str | None) -> DeskConfiguration | None:
-    return None if path is None else read_configuration(path, DeskConfiguration)
+def _configuration(path: str | None) -> OfficeConfiguration | None:
+    return None if path is None else read_configuration(path, OfficeConfiguration)

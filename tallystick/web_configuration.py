@@ -129,7 +129,7 @@ class SignInSettings(BaseModel):
     provider: tuple[ProviderSettings, ...] = ()
 
 
-class DeskConfiguration(BaseModel):
+class OfficeConfiguration(BaseModel):
     """The configuration of a desk: how people sign in; `asks_for_passkey` of everybody."""
 
     model_config = _STRICT

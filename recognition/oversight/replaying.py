@@ -178,6 +178,16 @@ def what_if(
     return _replay(decisions, _Comparison(draft, DECIDED), mapper, progress)
 
 
+def each_what_if(
+    decisions: Iterable[Entry], draft: ReplayFunction, *, mapper: Mapper = map
+) -> Iterator[Difference | None]:
+    """Tell the same of one decision after the other, in their order; None is the same.
+
+    Whoever closes the iterator stops the work.
+    """
+    return mapper(_Comparison(draft, DECIDED), decisions)
+
+
 def _replay(
     decisions: Iterable[Entry], comparison: _Comparison, mapper: Mapper, progress: Progress
 ) -> Replay:

@@ -17,9 +17,10 @@ from tallystick.streams.lines import in_batches
 from tallystick.streams.processes import results_in_order, usable_cores
 from tallystick.streams.verifying_work import json_line
 from tallystick.streams.work import Batch, Do, Piece, Result, Results
-from tallystick.web_configuration import VerifierConfiguration
+from tallystick.web_configuration import VerifierConfiguration, key_beside
 from verifier.employer import EmployerRoom, Jobs, JobTools
 from verifier.employer.jobs import Pair
+from verifier.employer.openid4vp import VerifierClient
 from verifier.employer.requests import Requests
 from verifier.employer.rows import found_of
 from verifier.pages import VerifierPage
@@ -77,8 +78,18 @@ def employer_room(
         Requests(os.urandom, verifying.now),
         framers=configuration.framers,
         has_metrics=configuration.metrics,
+        client=_client(path, configuration),
     )
     return _with_storage(room, configuration)
+
+
+def _client(path: str, configuration: VerifierConfiguration) -> VerifierClient | None:
+    """Have requests to wallets signed by the process of a signer, if the operator names a key."""
+    if configuration.request_key is None:
+        return None
+    from tallystick.wallet_requests import client_by
+
+    return client_by(key_beside(path, configuration.request_key))
 
 
 def _with_storage(room: EmployerRoom, configuration: VerifierConfiguration) -> EmployerRoom:

@@ -193,6 +193,7 @@ class VerifierConfiguration(BaseModel):
     offline: bool = False
     challenge_seconds: Annotated[int, Field(ge=10, le=3_600)] = 300
     receipt_key: str | None = None
+    request_key: str | None = None
     proof_only: ProofOnlySettings | None = None
     storage: StorageSettings | None = None
     framers: tuple[Annotated[str, Field(pattern=f"^(?:{ORIGIN.pattern})$")], ...] = ()

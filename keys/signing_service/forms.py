@@ -2,6 +2,7 @@
 
 A signer sees digests and not documents, so it cannot tell one credential from another.  It can
 refuse everything that is no credential's message at all: certificates, log-ins, access tokens.
+Beside them it signs what a verifier asks of wallets, which is a token of a type of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from keys.multibase import bytes_of_base64url
 PROOF_BYTES = frozenset({64, 96, 99})
 """Lengths of what a Data Integrity proof signs: two digests of SHA-256 (vc-di-eddsa 3.3.4,
 vc-di-ecdsa 3.3.4), two of SHA-384, or two of SHA-256 around a public key of P-256 (3.5.2)."""
+
+REQUEST_TYPE = "oauth-authz-req+jwt"
+"""Type of any request of OAuth (RFC 9101 section 4): the payload must ask for a presentation."""
 
 TOKEN_TYPES = frozenset(
     {"vc+jwt", "vp+jwt", "dc+sd-jwt", "kb+jwt", "statuslist+jwt", "status+jwt"},
@@ -37,6 +41,8 @@ def form_of(message: bytes) -> str:
     stated = _members(header).get("typ") if dot else None
     if isinstance(stated, str) and stated in TOKEN_TYPES:
         return stated
+    if stated == REQUEST_TYPE and "dcql_query" in _members(payload):
+        return REQUEST_TYPE
     if stated == GENERAL_TYPE and "@context" in _members(payload):
         return GENERAL_TYPE
     raise SignerRefusedError(

@@ -112,12 +112,19 @@ class OfficeRoom:
         )
         add_door(self.door)
 
-    def at(self, rule: str, right: str, *, method: str = "GET") -> Callable[[View], View]:
+    def at(
+        self, rule: str, right: str, *, method: str = "GET", pages: Pages | None = None
+    ) -> Callable[[View], View]:
         """Add a page or a form, for whoever has the right.
+
+        A further part of the office, with templates of its own, gives its own `pages`, whose
+        prefix lies below that of the office.
 
         Obligations: 1. somebody is signed in, else a page leads there and a form is refused; 2.
         they used a passkey, if the office asks for one; 3. one of their roles has the right.
         """
+
+        holder = pages or self.pages
 
         def add(view: View) -> View:
             @wraps(view)
@@ -130,15 +137,15 @@ class OfficeRoom:
                 if self.plan.asks_for_passkey and not session.has_passkey:
                     return self._to_second_step()
                 # 3.
-                access = self._access(session.user)
+                access = self.access(session.user)
                 if right not in access.rights:
                     text = "Your roles do not allow this."
                     raise RequestRefusedError(text, status=403, code="ROLE_MISSING")
                 return view(access, **values)
 
             name = view.__name__
-            self.pages.add_url_rule(rule, name, guarded, methods=[method])
-            self.rights[f"{self.pages.name}.{name}"] = right
+            holder.add_url_rule(rule, name, guarded, methods=[method])
+            self.rights[f"{holder.name}.{name}"] = right
             return view
 
         return add
@@ -152,10 +159,15 @@ class OfficeRoom:
         return page_response(f"{template}.html", **{**shared, **values})
 
     def address(self, endpoint: str, **values: Any) -> str:
-        """Give the address of a page of the office."""
-        return url_for(f"{self.pages.name}.{endpoint}", **values)
+        """Give the address of a page of the office, or of a part by its full endpoint."""
+        return url_for(self.endpoint(endpoint), **values)
 
-    def _access(self, user: User) -> Access:
+    def endpoint(self, name: str) -> str:
+        """Name an endpoint in full; that of a further part ("senate.start") is so already."""
+        return name if "." in name else f"{self.pages.name}.{name}"
+
+    def access(self, user: User) -> Access:
+        """Tell what somebody may do now."""
         roles = self.office.roles(user.id)
         known = [self.plan.rights[role] for role in roles if role in self.plan.rights]
         return Access(user, roles, frozenset[str]().union(*known), self.now())

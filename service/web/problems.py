@@ -120,7 +120,7 @@ def problem_of(error: TallystickError, status: int, prefix: str = "") -> JsonObj
 
 
 def problem_response(
-    error: TallystickError, status: int = 400, prefix: str = "", **members: Any
+    error: TallystickError, /, status: int = 400, prefix: str = "", **members: Any
 ) -> Response:
     """Answer with a problem document; `members` are extension members (RFC 9457 section 3.2)."""
     response = json_response({**problem_of(error, status, prefix), **members}, status, MEDIA_TYPE)

@@ -122,6 +122,7 @@ def test_the_digests_of_a_proof_are_signed(length: int) -> None:
         (token({"typ": "statuslist+jwt"}, {}), "statuslist+jwt"),
         (token({"typ": "JWT"}, {"@context": []}), "JWT"),
         (token({"typ": "JWT"}, {"vc": {"@context": []}}), "JWT"),
+        (token({"typ": "oauth-authz-req+jwt"}, {"dcql_query": {}}), "oauth-authz-req+jwt"),
     ],
 )
 def test_tokens_of_credentials_are_signed(message: bytes, form: str) -> None:
@@ -137,6 +138,7 @@ def test_tokens_of_credentials_are_signed(message: bytes, form: str) -> None:
         b"an e-mail that somebody wants to have signed",
         token({"typ": "JWT"}, {"sub": "admin"}),
         token({"typ": "at+jwt"}, {"@context": []}),
+        token({"typ": "oauth-authz-req+jwt"}, {"response_type": "code"}),
         token({"typ": ["vc+jwt"]}, {}),
         token({}, {"@context": []}),
         b"[" * 10_000 + b"." + b"[" * 10_000,

@@ -1,13 +1,11 @@
-"""Protocols by which a request can be answered, beside the page: so far the VC-API's exchange.
+"""Protocols by which a request can be answered, beside the page, and the VC-API's exchange itself.
 
-Another protocol is another entry of `PROTOCOLS` with its own operations, which hand what they got
-to `Requests.answer`.  Sources: VCALM (formerly VC-API), sections on exchanges, interaction URLs
-and verifiable presentation requests.
+Another protocol is another entry of `protocols_of` with its own operations, which hand what they
+got to `Requests`; `verifier.employer.openid4vp` is one.  Sources: VCALM (formerly VC-API), sections
+on exchanges, interaction URLs and verifiable presentation requests.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
 
 from flask import url_for
 
@@ -22,23 +20,16 @@ GENERAL = "VerifiableCredential"
 METHODS = ("key", "jwk", "web")
 
 
-def _vcapi(request: PresentationRequest) -> str:
-    return url_for("employer.present", request_id=request.id, _external=True)
-
-
-PROTOCOLS: Mapping[str, Callable[[PresentationRequest], str]] = {"vcapi": _vcapi}
-"""Addresses at which a wallet goes on, by the name of the protocol."""
-
-
 def interaction_url(request: PresentationRequest) -> str:
     """Write the address that a person opens, or a wallet."""
     named = {INTERACTION: "1"}
     return url_for("employer.present", request_id=request.id, _external=True, **named)
 
 
-def protocols_of(request: PresentationRequest) -> JsonObject:
-    """Tell a wallet how it may go on."""
-    return {"protocols": {name: address(request) for name, address in PROTOCOLS.items()}}
+def protocols_of(request: PresentationRequest, **further: str) -> JsonObject:
+    """Tell a wallet how it may go on: by the exchange, or at `further` addresses by protocol."""
+    exchange = url_for("employer.present", request_id=request.id, _external=True)
+    return {"protocols": {"vcapi": exchange, **further}}
 
 
 def presentation_request(request: PresentationRequest, domain: str) -> JsonObject:

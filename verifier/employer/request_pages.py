@@ -15,6 +15,7 @@ from service.web import json_response, problem_response
 from service.web.limiting import network_of
 from service.web.problems import RequestRefusedError
 from verifier.employer.exchange import interaction_url, presentation_request, protocols_of
+from verifier.employer.openid4vp.pages import WalletRoom, add_wallet_pages
 from verifier.employer.requests import (
     LIFETIMES,
     Asked,
@@ -33,11 +34,15 @@ MEMBER = "verifiablePresentation"
 REFERENCE = "referenceId"
 """Member of an exchange that is sent back as it came."""
 
+OPENID4VP = "oid4vp-1.0"
+"""Name of OpenID for Verifiable Presentations 1.0 among the protocols (VCALM, section 3.7)."""
+
 QR_SCALE = 5
 
 
-def add_request_pages(pages: Pages, page: VerifierPage, requests: Requests) -> None:
-    """Add the pages about requests, and the exchange for wallets at the same address."""
+def add_request_pages(pages: Pages, room: WalletRoom) -> None:
+    """Add the pages about requests, and what wallets use at the same address."""
+    requests = room.requests
 
     @pages.get("/request")
     def ask() -> Response:
@@ -49,38 +54,44 @@ def add_request_pages(pages: Pages, page: VerifierPage, requests: Requests) -> N
 
     @pages.get("/request/<result_id>")
     def result(result_id: str) -> Response:
-        return _result(_of_result(requests, result_id))
+        return _result(room, _of_result(requests, result_id))
 
     @pages.get("/request/<result_id>/qr.svg")
     def request_code(result_id: str) -> Response:
-        return _code(_of_result(requests, result_id))
+        return _code(interaction_url(_of_result(requests, result_id)))
+
+    @pages.get("/request/<result_id>/wallet.svg")
+    def wallet_code(result_id: str) -> Response:
+        return _wallet_code(room, _of_result(requests, result_id))
 
     @pages.post("/request/<result_id>/delete")
     def delete_request(result_id: str) -> Response:
         requests.delete(_of_result(requests, result_id))
         return redirect(url_for("employer.ask"))
 
-    _add_answering(pages, page, requests)
+    _add_answering(pages, room)
+    add_wallet_pages(pages, room)
 
 
-def _add_answering(pages: Pages, page: VerifierPage, requests: Requests) -> None:
+def _add_answering(pages: Pages, room: WalletRoom) -> None:
     """Add what a learner and their wallet use, all at one address."""
+    page, requests = room.page, room.requests
 
     @pages.get("/present/<request_id>")
     def present(request_id: str) -> Response:
         found = _of_learner(requests, request_id)
-        return _present(found) if _wants_page() else json_response(protocols_of(found))
+        return _present(room, found) if _wants_page() else json_response(_protocols(room, found))
 
     @pages.post("/present/<request_id>")
     def answer(request_id: str) -> Response:
         found = _of_learner(requests, request_id)
         if request.mimetype == "application/json":
             return _exchange(page, requests, found)
-        return _answer(page, requests, found)
+        return _answer(room, found)
 
     @pages.get("/present/<request_id>/protocols")
     def protocols(request_id: str) -> Response:
-        return json_response(protocols_of(_of_learner(requests, request_id)))
+        return json_response(_protocols(room, _of_learner(requests, request_id)))
 
     @pages.get("/present/<request_id>/request")
     def what_is_asked(request_id: str) -> Response:
@@ -127,24 +138,54 @@ def _new(requests: Requests) -> Response:
     return redirect(url_for("employer.result", result_id=made.result_id))
 
 
-def _result(found: PresentationRequest) -> Response:
+def _result(room: WalletRoom, found: PresentationRequest) -> Response:
+    asking = room.asking_if_possible(found)
     rows = [
         (Row(number, "", found=one.found), one.unmet)
         for number, one in enumerate(found.presented or (), start=1)
     ]
     return page_response(
-        "employer/request_result.html", found=found, link=interaction_url(found), rows=rows
+        "employer/request_result.html",
+        found=found,
+        link=interaction_url(found),
+        wallet_link=None if asking is None else asking.link(room.client),
+        rows=rows,
     )
 
 
-def _code(found: PresentationRequest) -> Response:
+def _protocols(room: WalletRoom, found: PresentationRequest) -> JsonObject:
+    link = _same_device_link(room, found)
+    return protocols_of(found, **({} if link is None else {OPENID4VP: link}))
+
+
+def _same_device_link(room: WalletRoom, found: PresentationRequest) -> str | None:
+    """Write the link that opens a wallet where it is followed, which nobody has to scan.
+
+    Some wallets take an unsigned request only whole.
+    """
+    asking = room.asking_if_possible(found)
+    if asking is None:
+        return None
+    return asking.whole_link() if room.client is None else asking.link(room.client)
+
+
+def _wallet_code(room: WalletRoom, found: PresentationRequest) -> Response:
+    asking = room.asking_if_possible(found)
+    if asking is None:
+        abort(503)
+    return _code(asking.link(room.client))
+
+
+def _code(text: str) -> Response:
     buffer = BytesIO()
-    code = segno.make(interaction_url(found), micro=False)
+    code = segno.make(text, micro=False)
     code.save(buffer, kind="svg", scale=QR_SCALE, light="#ffffff", xmldecl=False)
     return Response(buffer.getvalue(), content_type="image/svg+xml")
 
 
-def _present(found: PresentationRequest, *errors: FieldError, status: int = 200) -> Response:
+def _present(
+    room: WalletRoom, found: PresentationRequest, *errors: FieldError, status: int = 200
+) -> Response:
     asked = serialize_json(presentation_request(found, request.host)).decode("utf-8")
     return page_response(
         "employer/present.html",
@@ -153,22 +194,23 @@ def _present(found: PresentationRequest, *errors: FieldError, status: int = 200)
         found=found,
         domain=request.host,
         asked=asked,
+        wallet_link=_same_device_link(room, found),
     )
 
 
-def _answer(page: VerifierPage, requests: Requests, found: PresentationRequest) -> Response:
+def _answer(room: WalletRoom, found: PresentationRequest) -> Response:
     """Take an answer from the page."""
     files = uploads("file")
-    data = files[0].data if files else form_text("text", page.limits.document_bytes).encode()
+    most = room.page.limits.document_bytes
+    data = files[0].data if files else form_text("text", most).encode()
     if not data:
-        return _present(
-            found, FieldError("file", gettext("Choose a file, or paste it.")), status=422
-        )
+        missing = FieldError("file", gettext("Choose a file, or paste it."))
+        return _present(room, found, missing, status=422)
     try:
-        requests.answer(found, data, page.world(), request.host)
+        room.requests.answer(found, data, room.page.world(), request.host)
     except (PresentationError, RequestError) as error:
         said = gettext("This does not answer the request: %(reason)s", reason=error.message)
-        return _present(found, FieldError("file", said), status=422)
+        return _present(room, found, FieldError("file", said), status=422)
     return page_response("employer/presented.html", found=found)
 
 

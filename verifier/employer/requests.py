@@ -1,7 +1,7 @@
 """Requests for a presentation: who asks, what for and what; each may be answered once.
 
-How an answer comes (the page, the exchange of the VC-API, later others) is not known here: whoever
-speaks a protocol hands over the bytes of a presentation.  Requests live in memory, for a while.
+How an answer comes is not known here: the page and the exchange of the VC-API hand over the bytes
+of a presentation, OpenID4VP what it has accepted of several.  Requests live in memory, for a while.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from verifier.verifier import Inspection, Verifier
 
 ID_BYTES = 32
 CHALLENGE_BYTES = 24
+"""Random bytes of each value that an answer has to repeat, or that is given for one."""
+
 REQUESTS = 1_000
 """Most requests at once."""
 
@@ -74,13 +76,20 @@ class Presented:
 
 @dataclass(frozen=True, slots=True)
 class PresentationRequest:
-    """A request: the address where it is answered, that of its result, its challenge and end."""
+    """A request: the address where it is answered, that of its result, its challenge and end.
+
+    `state` and `nonce` are those of OpenID4VP, so that no answer by one protocol is one by another;
+    `response_code` is told to the wallet that answered, and to nobody else.
+    """
 
     id: str
     result_id: str
     asked: Asked
     challenge: str
     ends_at: datetime
+    state: str
+    nonce: str
+    response_code: str
     presented: tuple[Presented, ...] | None = None
     holder: str = ""
     answered_at: datetime | None = None
@@ -108,6 +117,9 @@ class Requests:
             asked,
             self._secret(CHALLENGE_BYTES),
             self.now() + lifetime,
+            state=self._secret(CHALLENGE_BYTES),
+            nonce=self._secret(CHALLENGE_BYTES),
+            response_code=self._secret(CHALLENGE_BYTES),
             caller=caller,
         )
         with self._lock:
@@ -158,6 +170,15 @@ class Requests:
         presented = tuple(_presented(one, request.asked) for one in inspection.presented)
         holder = str(inspection.report.credential.get("holder") or "")
         # 3.
+        return self.take(request, presented, holder)
+
+    def take(
+        self, request: PresentationRequest, presented: tuple[Presented, ...], holder: str
+    ) -> PresentationRequest:
+        """Keep what was presented by `holder` as the answer to a request, if it is the first one.
+
+        Raises `RequestError` (REQUEST_ANSWERED).
+        """
         with self._lock:
             self._sweep()
             known = self._requests.get(request.id)
@@ -210,11 +231,16 @@ def own_fault(report: VerificationReport) -> tuple[str, str] | None:
 
 
 def _presented(inspection: Inspection, asked: Asked) -> Presented:
+    is_of_type = not asked.type or asked.type in types_of(inspection.document)
+    return presented_as(inspection, asked, is_of_type=is_of_type)
+
+
+def presented_as(inspection: Inspection, asked: Asked, *, is_of_type: bool) -> Presented:
+    """Keep of a credential what the employer sees; whoever read it says if its type is right."""
     found = found_of(inspection.report)
-    types = types_of(inspection.document)
     names = [str(found.get(name, "")) for name in ("issuer", "issuer_name", "issuer_shown_as")]
     met = {
-        "type": not asked.type or asked.type in types,
+        "type": is_of_type,
         "issuer": not asked.issuer or asked.issuer in names,
         "level": not asked.level or asked.level == str(found.get("level", "")),
     }

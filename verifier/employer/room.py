@@ -11,6 +11,8 @@ from verifier.employer.bulk_intake import LINKS_CHARACTERS, UPLOAD_BYTES
 from verifier.employer.bulk_pages import add_bulk_pages
 from verifier.employer.jobs import Jobs
 from verifier.employer.link_pages import LinkRoom, add_link_pages
+from verifier.employer.openid4vp import VerifierClient
+from verifier.employer.openid4vp.pages import WalletRoom
 from verifier.employer.request_pages import add_request_pages
 from verifier.employer.requests import Requests
 from verifier.employer.store.sharing import ShareStore
@@ -27,7 +29,8 @@ class EmployerRoom:
     """What the pages need from outside: how one credential is verified, jobs and requests.
 
     `watch` and `shares` are None where the operator keeps no database, `framers` the origins whose
-    pages may frame a badge (none: there is no such page), `has_metrics` whether figures are told.
+    pages may frame a badge (none: there is no such page), `has_metrics` whether figures are told;
+    `client` signs what wallets are asked, if anybody does.
     """
 
     page: VerifierPage
@@ -37,6 +40,7 @@ class EmployerRoom:
     shares: ShareStore | None = None
     framers: tuple[str, ...] = ()
     has_metrics: bool = False
+    client: VerifierClient | None = None
     served: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -69,7 +73,8 @@ def new_employer_pages(room: EmployerRoom) -> Pages:
         form_bytes=FORM_BYTES,
     )
     add_bulk_pages(pages, room.page, room.jobs)
-    add_request_pages(pages, room.page, room.requests)
+    asked = WalletRoom(room.page, room.requests, room.new_limit(), room.client)
+    add_request_pages(pages, asked)
     links = LinkRoom(room.framers, room.new_limit(), room.count, room.shares)
     add_link_pages(pages, room.page, links)
     if room.watch is not None:

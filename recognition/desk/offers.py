@@ -1,0 +1,40 @@
+"""What can be applied for: a receiving component under an adopted policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from recognition.case_files import WantedOutcomes, read_target_file, read_wanted_outcomes
+from recognition.deciding.case import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to apply for; `name` stands in addresses, `title` is what people read.
+
+    `policy_credential` is the policy as its adopter signed it: it is opened anew for every
+    decision, so that one that is not believed any more decides nothing.  `target_text` is the
+    receiving component (docs/recognition-policies.md, section 8), `block_rule` the award rule of a
+    block, if it is one.
+    """
+
+    name: str
+    title: str
+    policy_credential: bytes
+    target_text: str
+    block_rule: str | None = None
+
+    @property
+    def target(self) -> Target:
+        """Read the receiving component; raise `RecognitionError` (CASE_MALFORMED)."""
+        return read_target_file(self.target_text)
+
+    @property
+    def wanted(self) -> WantedOutcomes:
+        """Read the outcomes of the receiving component, with their language."""
+        return read_wanted_outcomes(self.target_text)
+
+
+Offers = Callable[[], Mapping[str, Offer]]
+"""Tells what can be applied for now, by name."""

@@ -1,0 +1,65 @@
+"""How states, roles, times and outcomes are told on the desk's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from credentials.timestamps import parse_timestamp
+from recognition.desk.access import Role
+from recognition.desk.cases import CameBy, State
+from service.pages import N_, gettext
+from service.pages.languages import day_in_words, moment_in_words
+
+STATES = {
+    State.NEW: ("open", "file", N_("To be decided")),
+    State.REFERRED: ("open", "person", N_("Referred: a person decides")),
+    State.SECOND_READING: ("warn", "clock", N_("Waits for a second reader")),
+    State.DECIDED: ("good", "check", N_("Decided")),
+    State.APPEALED: ("bad", "note", N_("Under appeal")),
+    State.ERASED: ("open", "dash", N_("Erased")),
+}
+"""Colour, icon and words of each state."""
+
+OUTCOMES = {
+    "GRANT": ("good", "check", N_("Granted")),
+    "REFUSE": ("bad", "cross", N_("Refused")),
+    "REFER": ("open", "question", N_("Referred to a person")),
+}
+
+ROLES: dict[str, str] = {
+    Role.REGISTRAR: N_("Registrar: people, batches, appeals, and what the policy decides"),
+    Role.ASSESSOR: N_("Assessor: states facts and rules"),
+    Role.SECOND_READER: N_("Second reader: reads rulings over before they count"),
+    Role.SENATE_MEMBER: N_("Senate member: policies and figures, no learners"),
+    Role.AUDITOR: N_("Auditor: reads everything, changes nothing"),
+}
+
+CAME_BY = {
+    CameBy.PRESENTATION: N_("by a presentation that the holder signed for this desk"),
+    CameBy.UPLOAD: N_("by files that somebody sent"),
+    CameBy.DESK: N_("taken in at the desk"),
+}
+
+
+def moment(text: str) -> str:
+    """Tell a time that is kept."""
+    return moment_in_words(parse_timestamp(text))
+
+
+def on_day(text: str) -> str:
+    """Tell the day of a time, or a day, that is kept."""
+    return day_in_words(date.fromisoformat(text[: len("2026-01-31")]))
+
+
+def state_words(state: str) -> str:
+    """Tell a state."""
+    return gettext(STATES[State(state)][2])
+
+
+FILTERS: Mapping[str, Callable[[str], str]] = {
+    "desk_moment": moment,
+    "desk_day": on_day,
+    "desk_state": state_words,
+}
+"""What templates of the desk, and of its further parts, tell times and states with."""

@@ -1,0 +1,85 @@
+"""The commands of a registrar's desk: begin one, and serve it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tallystick import settings, verifying
+from tallystick.explaining import printable
+from tallystick.files import USAGE, CommandError, write_output
+
+CONFIGURATION = """# A registrar's desk; everything that can stand here: docs/desk.md.
+office = {office}
+base = {base}
+database = "sqlite:///desk.sqlite"
+key = {key}
+"""
+DEFAULT_BASE = "http://localhost:8084"
+CONFIG = f"Configuration of the desk (default: ${settings.DESK_VARIABLE})."
+
+config_option = click.option(
+    "--config", "path", envvar=settings.DESK_VARIABLE, required=True, help=CONFIG
+)
+
+
+@click.command("init")
+@click.argument("path", metavar="FILE.toml")
+@click.option("--office", required=True, help="What the office is called, as in letters.")
+@click.option("--email", required=True, help="Address of the first registrar.")
+@click.option("--name", required=True, help="Full name of the first registrar.")
+@click.option("--base", default=DEFAULT_BASE, show_default=True, help="Where browsers reach it.")
+@click.option("--key", help="URI of the key that signs decisions (default: a new one).")
+def init_desk(path: str, office: str, email: str, name: str, base: str, key: str | None) -> None:
+    """Begin a desk: configuration, key, database, and the first registrar.
+
+    Prints the link by which the registrar sets a password.
+    """
+    import json
+
+    file = Path(path)
+    if file.exists():
+        raise CommandError(f"{path} is there already; choose another name.", USAGE)
+    uri, signer = (key, "") if key is not None else _new_key(file)
+    texts = {"office": office, "base": base.rstrip("/"), "key": uri}
+    written = {member: json.dumps(text, ensure_ascii=False) for member, text in texts.items()}
+    write_output(file, CONFIGURATION.format(**written).encode())
+    if signer:
+        click.echo(f"Decisions are signed by {signer}: policies name it in [mandate] ids.")
+    click.echo(printable(f"{name} is registrar, and sets a password at:"))
+    click.echo(_first_registrar(path, email, name))
+
+
+def _new_key(file: Path) -> tuple[str, str]:
+    from tallystick.issuer_setup import new_key
+
+    uri, record = new_key((file.parent / "desk-keys").resolve(), "decisions")
+    return uri, record.controller
+
+
+def _first_registrar(path: str, email: str, name: str) -> str:
+    from recognition.desk import Role
+    from service.people import Act
+    from tallystick.desk_configuration import DeskConfiguration
+    from tallystick.desk_service import open_store
+    from tallystick.web_configuration import read_configuration
+
+    configuration = read_configuration(path, DeskConfiguration)
+    store, act = open_store(path, configuration), Act("command", verifying.now())
+    person = store.office.people.add(act, email=email, name=name)
+    for role in (Role.REGISTRAR, Role.ASSESSOR):
+        store.office.grant(act, person.id, role)
+    secret = store.office.people.make_setup_link(act, person.id)
+    store.engine.dispose()
+    return f"{configuration.base}/desk/setup/{secret}"
+
+
+@click.command("serve")
+@config_option
+@click.option("--port", type=click.IntRange(0, 65_535), help="Instead of the configured port.")
+def serve_desk(path: str, port: int | None) -> None:
+    """Serve the desk of a configuration; for others than this machine put a proxy in front."""
+    from tallystick.desk_serving import serve
+
+    serve(path, port)

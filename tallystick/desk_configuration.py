@@ -1,0 +1,54 @@
+"""What an operator writes about a registrar's desk, as TOML."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tallystick.web_configuration import Name, ServerSettings, Sources, WebAddress, beside
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+SQLITE = "sqlite:///"
+
+
+class OfferSettings(BaseModel):
+    """What can be applied for: a component under a signed policy; `block` is an award rule."""
+
+    model_config = _STRICT
+
+    name: Name
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    policy: str
+    target: str
+    block: str | None = None
+
+
+class DeskConfiguration(BaseModel):
+    """The configuration of `tallystick recognise serve`.
+
+    `base` is where browsers reach the desk, `key` the URI of the key that signs decisions,
+    `decisions` the register of decisions if it is in another database.  What is about a learner is
+    erased `retention_days` after the decision is final.
+    """
+
+    model_config = _STRICT
+
+    office: Annotated[str, Field(min_length=1, max_length=200)]
+    base: WebAddress
+    database: str
+    decisions: str | None = None
+    key: str
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    sender: str = "desk@localhost.localdomain"
+    server: ServerSettings = ServerSettings(port=8084)
+    sources: Sources = Sources()
+    offline: bool = False
+    offer: tuple[OfferSettings, ...] = ()
+
+
+def database_beside(configuration: str, url: str) -> str:
+    """Read the URL of a database, whose file is relative to the folder of the configuration."""
+    if url.startswith(SQLITE):
+        return SQLITE + beside(configuration, url.removeprefix(SQLITE))
+    return url

@@ -20,6 +20,7 @@ from service.web.headers import LOOPBACK_HOSTS
 from tallystick import verifying
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
 from tallystick.files import USAGE, CommandError, read_input, read_text
+from tallystick.senate_service import senate_part
 from tallystick.stack_inputs import read_rule
 from tallystick.web_configuration import beside
 
@@ -90,7 +91,8 @@ def desk_application(path: str, configuration: DeskConfiguration) -> OpenAPI:
         raise CommandError(f"{path}: base: it names no host.", USAGE)
     hosts = (*LOOPBACK_HOSTS, host, *configuration.server.hosts)
     application = new_application(WebSettings("Tallystick desk", DESCRIPTION, hosts=hosts))
-    room = new_desk(desk_services(path, configuration))
+    services = desk_services(path, configuration)
+    room = new_desk(services, [senate_part(path, configuration, services)])
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
     add_pages(application, pages, room.pages, *room.parts)
     return application

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -180,12 +180,12 @@ def what_if(
 
 def each_what_if(
     decisions: Iterable[Entry], draft: ReplayFunction, *, mapper: Mapper = map
-) -> Iterator[Difference | None]:
+) -> Generator[Difference | None, None, None]:
     """Tell the same of one decision after the other, in their order; None is the same.
 
-    Whoever closes the iterator stops the work.
+    Whoever closes the generator stops the work.
     """
-    return mapper(_Comparison(draft, DECIDED), decisions)
+    yield from mapper(_Comparison(draft, DECIDED), decisions)
 
 
 def _replay(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from issuer.claims import ClaimDesk, ClaimSettings
 from issuer.store import Tenant
+from issuer.wallets import WalletDesk
 from service.mail import Mailbox, MailError, MailServer, server_from
 from tallystick import verifying
 from tallystick.files import CommandError
@@ -60,11 +61,12 @@ def local_address(service: IssuerService) -> str:
     return f"http://{server.host}:{server.port}"
 
 
-def claim_settings(service: IssuerService) -> ClaimSettings:
+def claim_settings(service: IssuerService, wallets: WalletDesk | None = None) -> ClaimSettings:
     """Put together what the claim pages need."""
     return ClaimSettings(
         service.store,
         verifying.now,
         lambda tenant: base_of(service, tenant),
         service.configuration.claims.verify_at,
+        wallets,
     )

@@ -18,6 +18,7 @@ from issuer import IssuanceRequest
 from issuer.claims import claim_pages
 from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.store import Act, Tenant
+from issuer.wallets import exchange_routes, metadata_routes, openid_routes
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
@@ -28,6 +29,7 @@ from tallystick.claim_office import claim_settings, desks, mail_server
 from tallystick.issuer_service import IssuerService
 from tallystick.issuer_setup import NewInstitution, new_key, rotate
 from tallystick.sign_in import ways_to_sign_in
+from tallystick.wallets_of_others import wallet_desk
 from verifier.verifier import Verifier
 
 CONSOLE = "tallystick_console"
@@ -119,7 +121,10 @@ def add_console(application: OpenAPI, service: IssuerService) -> str:
     )
     rooms = [console_of(services).pages]
     if service.configuration.claims.mounted:
-        rooms.append(claim_pages(claim_settings(service)))
+        wallets = wallet_desk(service, _secret(service.folder / SECRET_FILE))
+        rooms.append(claim_pages(claim_settings(service, wallets)))
+        for routes in (exchange_routes, openid_routes, metadata_routes):
+            application.register_blueprint(routes(wallets))
     add_pages(application, settings, *rooms)
     return CONSOLE_PATH if service.store.users.has_any() else f"{BEGIN_PATH}?code={code}"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
+from credentials.jose.writing import TokenForm
 from credentials.json_types import JsonObject
 from frameworks.register import Register
 from frameworks.registers import Registers
@@ -135,8 +136,12 @@ class IssuerService:
         """Find what signs for an institution."""
         key, known = self.key_of(tenant), (tenant.id, tenant.key_uri)
         if known not in self._signing:
-            issuer = composition.issuer_for(key, resolver=self.resolver, registers=self.registers)
-            self._signing[known] = Signing(issuer, key.record.verification_method)
+            issuer_for = partial(
+                composition.issuer_for, key, resolver=self.resolver, registers=self.registers
+            )
+            in_token = partial(issuer_for, form=TokenForm.OPEN_BADGES)
+            method = key.record.verification_method
+            self._signing[known] = Signing(issuer_for(), method, in_token=in_token)
         return self._signing[known]
 
     def checkpoint_key(self) -> StoredKey:

@@ -20,6 +20,9 @@ from credentials.errors import VerificationError
 from credentials.json_types import JsonObject, JsonValue, as_list, member
 from credentials.verified import VerifiedCredential
 from service.errors import WorkerError
+from service.fetching.fetcher import FetchPolicy
+from service.fetching.messenger import Messenger
+from tallystick import settings as operator
 from tallystick import verifying
 from tallystick.looking_up import resolver_in_use
 from tallystick.streams.processes import end_with_parent
@@ -31,6 +34,8 @@ from verifier.report import Outcome, VerificationReport
 from verifier.status_memory import NewestLists
 from verifier.verified_lists import VerifiedLists
 from verifier.verifier import Verifier
+from wallet.disclosing import whole
+from wallet.errors import WalletError
 from wallet.findings import Findings, Reason
 
 CHECKERS = 2
@@ -38,6 +43,9 @@ CHECKERS = 2
 
 CHUNK = 10
 """So many credentials are handed to a process at once."""
+
+ASKING_SECONDS = 15.0
+"""How long an answer of somebody else is waited for: they verify what is presented."""
 
 TEXT_CHARACTERS = 4_000
 REASONS = 20
@@ -61,8 +69,17 @@ class Checking:
     """The processes; they begin with the first credential."""
 
     settings: CheckingSettings
+    way: Messenger | None = field(default=None, init=False)
+    """How others are asked, by a process that holds no key; None where nobody is."""
+
     _pool: ProcessPoolExecutor | None = field(default=None, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        """Name the messenger; its process begins when somebody is sent."""
+        if not self.settings.is_offline and not operator.is_offline():
+            policy = FetchPolicy(allowed_hosts=operator.allowed_hosts(), seconds=ASKING_SECONDS)
+            self.way = Messenger(policy, at_once=CHECKERS)
 
     def examine(self, credentials: Sequence[bytes]) -> list[Findings]:
         """Report on credentials, or on any bytes, in their order.
@@ -81,6 +98,8 @@ class Checking:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(cancel_futures=True)
+        if self.way is not None:
+            self.way.close()
 
     def _all(self, function: Callable[[bytes], T], credentials: Sequence[bytes]) -> list[T]:
         try:
@@ -139,16 +158,41 @@ class _Worlds:
 
 def examined(data: bytes) -> Findings:
     """Verify in this process, and keep what a wallet shows."""
-    inspection = Verifier(_begun[-1].new()).inspect(data)
-    return findings_of(data, inspection.report, inspection.document)
+    return examined_in(_begun[-1].new(), data)
 
 
 def verified(data: bytes) -> VerifiedCredential | None:
     """Verify in this process."""
+    return verified_in(_begun[-1].new(), data)
+
+
+def examined_in(world: World, data: bytes) -> Findings:
+    """Verify what a holder has: of a credential with a base proof, all that can be shown of it."""
+    prepared, derived = _prepared(world, data)
+    inspection = Verifier(prepared).inspect(derived)
+    return findings_of(data, inspection.report, inspection.document)
+
+
+def verified_in(world: World, data: bytes) -> VerifiedCredential | None:
+    """Verify what a holder has, for stacking; None if it does not hold."""
+    world, data = _prepared(world, data)
     try:
-        return Verifier(_begun[-1].new()).verify(data)
+        return Verifier(world).verify(data)
     except VerificationError:
         return None
+
+
+def _prepared(world: World, data: bytes) -> tuple[World, bytes]:
+    """Derive everything from a base proof: then nothing is left out of which one has to doubt.
+
+    What cannot be derived is left as it is, for the verifier to say why.
+    """
+    try:
+        derived = whole(data, world.environment)
+    except WalletError:
+        return world, data
+    is_derived = derived is not data
+    return replace(world, accepts_undisclosed=True) if is_derived else world, derived
 
 
 def findings_of(data: bytes, report: VerificationReport, document: JsonObject) -> Findings:

@@ -15,11 +15,13 @@ from keys.store import KeyFileProtection
 from service import migrate, open_database
 from service.mail import Mailbox
 from service.pages import PagesSettings, add_pages
+from service.sign_in import RelyingParty
 from service.web import WebSettings, new_application
 from service.web.headers import LOOPBACK_HOSTS
 from stacking.lots import Lot
 from tallystick import verifying
 from tallystick.files import USAGE, CommandError
+from tallystick.sign_in import PASSKEYS_OF
 from tallystick.stack_inputs import read_rule
 from tallystick.using_registers import registers_in_use
 from tallystick.wallet_checking import Checking, CheckingSettings
@@ -65,16 +67,20 @@ def wallet_services(settings: WalletSettings, checking: Checking) -> WalletServi
     registers = registers_in_use(
         settings.checking.register_files, settings.checking.trust_files, None, verifying.now()
     )
+    environment = Environment(schemas.load_context)
     return WalletServices(
         store=open_store(settings.database),
         now=verifying.now,
         base=settings.base,
         examine=checking.examine,
         verify=checking.verify,
-        keys=HolderKeys(_encryption_key(settings.key_file), Environment(schemas.load_context)),
+        keys=HolderKeys(_encryption_key(settings.key_file), environment),
         awards=Awards(_rules(settings.rules), registers, offers=settings.offers),
         registers=registers,
         sender=Mailbox(settings.sender),
+        environment=environment,
+        way=checking.way,
+        relying_party=_relying_party(settings.base),
         verify_at=settings.verify_at,
         unsafe_tells_links=settings.unsafe_tells_links,
     )
@@ -94,6 +100,13 @@ def wallet_application(settings: WalletSettings, checking: Checking) -> OpenAPI:
     )
     add_pages(application, pages, new_wallet_pages(wallet_services(settings, checking)))
     return application
+
+
+def _relying_party(base: str) -> RelyingParty | None:
+    """Say who asks for passkeys; browsers take names for that, and no addresses in numbers."""
+    host = urlsplit(base).hostname or ""
+    is_number = ":" in host or host.replace(".", "").isdigit()
+    return None if is_number else RelyingParty.at(base, PASSKEYS_OF)
 
 
 def _encryption_key(path: Path) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import (
+    recorded_beside,
     recorded_bundles,
     recorded_inline_contexts,
     recorded_limits,
@@ -21,6 +22,7 @@ from tests.recorded import AREAS as REPORTS
 
 AREAS = {
     **REPORTS,
+    **recorded_beside.AREAS,
     **recorded_bundles.AREAS,
     **recorded_inline_contexts.AREAS,
     **recorded_limits.AREAS,

@@ -3,8 +3,8 @@
 mutmut itself starts pytest anew for each mutant and runs the fastest tests first.  Here pytest
 collects once, each mutant is a fork of that process, and the tests that noticed the neighbours of
 a mutant come first; so a mutant takes a fraction of a second.  Of the tests that noticed no other
-mutant of the function, the fastest run, as far as the stated seconds go: what survives is what
-these did not notice.
+mutant of the function, those run that reach the fewest functions, as they are about it, as far as
+the stated seconds go: what survives is what these did not notice.
 
 Mutants are judged in the random order of a seed, so that those judged so far are always a fair
 sample of all.  Endless loops are stopped by processor time, which a busy machine does not use up.
@@ -86,6 +86,7 @@ class Judge:
     seconds: float
     tests_of: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     costs: dict[str, float] = field(default_factory=dict)
+    breadths: Counter[str] = field(default_factory=Counter)
     noticed: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     running: dict[int, tuple[str, int]] = field(default_factory=dict)
     files: dict[str, tuple[Path, dict]] = field(default_factory=dict)
@@ -131,6 +132,7 @@ class Judge:
         self.costs[test] = seconds
         for function in reached:
             self.tests_of[function].append(test)
+            self.breadths[test] += 1
 
     def _set_aside(self, test: str) -> None:
         print(f"Set aside, as it fails on the unchanged code: {test}", flush=True)
@@ -216,7 +218,7 @@ class Judge:
                 -of_function[test] / (self.costs[test] + LEAST_SECONDS),
                 -of_file[test] / (self.costs[test] + LEAST_SECONDS),
                 not test.startswith(LIKELIEST),
-                self.costs[test],
+                self.breadths[test],
             )
         )
         # Half of the time is for those that look at words, half for all others.

@@ -83,6 +83,11 @@ def has_base_proof(document: JsonObject) -> bool:
     return any(map(_is_base, as_list(document.get("proof"))))
 
 
+def mandatory_pointers(document: JsonObject, environment: Environment) -> tuple[str, ...]:
+    """Read which parts the issuer made mandatory; raises what `derive` raises for a base proof."""
+    return tuple(parse_base(_base_proof(document), limits=environment.limits).mandatory_pointers)
+
+
 def _require_some(disclosed: frozenset[str]) -> None:
     if not disclosed:
         raise ProofGenerationError("Nothing would be disclosed.", code="NOTHING_DISCLOSED")

@@ -21,6 +21,8 @@ from issuer.claims.downloads import downloads_of, file_name, linked_in_link, mad
 from issuer.claims.shown import ShownCredential, shown
 from issuer.store import Delivery, NotFoundError, Store, Tenant
 from issuer.store.deliveries import MOST_TRIES
+from issuer.wallets import WalletDesk, interaction
+from issuer.wallets.interactions import is_asked_by_wallet
 from service.pages import (
     N_,
     FieldError,
@@ -57,6 +59,8 @@ class ClaimSettings:
     now: Callable[[], datetime]
     base_of: Callable[[Tenant], str | None]
     verify_at: str | None = None
+    wallets: WalletDesk | None = None
+    """What serves wallets of others; nothing where that is not done."""
 
 
 def claim_pages(settings: ClaimSettings) -> Pages:
@@ -77,7 +81,11 @@ def claim_pages(settings: ClaimSettings) -> Pages:
     @pages.get("/<secret>")
     def claim(secret: str) -> Response:
         found = _found(settings, secret)
-        return _gone() if found is None else _page(settings, secret, *found)
+        if found is None:
+            return _gone()
+        if settings.wallets is not None and is_asked_by_wallet():
+            return interaction(settings.wallets, found[0])
+        return _page(settings, secret, *found)
 
     @pages.post("/<secret>")
     def take(secret: str) -> Response:

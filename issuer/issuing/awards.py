@@ -25,16 +25,29 @@ UNSEEN = ("Cc", "Cs", "Zl", "Zp")
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """An issued credential that is issued once more: to a key of its learner's, or in another form.
+
+    `document` is the unsigned credential, without id and status.
+    """
+
+    credential_id: str
+    form: str
+    document: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
     """An achievement is awarded to somebody.
 
     `members` are those of `MEMBERS` that this award states; `replaces` is the id of a credential
-    that it corrects.
+    that it corrects; `copied` is the credential that it is a copy of, for a wallet.
     """
 
     recipient: Recipient
     members: JsonObject = field(default_factory=dict)
     replaces: str | None = None
+    copied: Copied | None = None
 
     def __post_init__(self) -> None:
         """Refuse an award to nobody, or one that says what is not its own to say."""
@@ -71,7 +84,12 @@ class Award:
         }
         learner = {name: value for name, value in named.items() if value is not None}
         written: JsonObject = {"learner": learner, "award": self.members}
-        return written if self.replaces is None else {**written, "replaces": self.replaces}
+        if self.replaces is not None:
+            written["replaces"] = self.replaces
+        if self.copied is not None:
+            of, form = self.copied.credential_id, self.copied.form
+            written["copy"] = {"of": of, "form": form, "document": self.copied.document}
+        return written
 
     @classmethod
     def from_json(cls, written: JsonObject) -> Award:
@@ -84,7 +102,9 @@ class Award:
             learner.get("number"),
             learner.get("language"),
         )
-        return cls(recipient, written.get("award", {}), written.get("replaces"))
+        copy = written.get("copy")
+        copied = None if copy is None else Copied(copy["of"], copy["form"], copy["document"])
+        return cls(recipient, written.get("award", {}), written.get("replaces"), copied)
 
 
 def _require_writable(recipient: Recipient) -> None:
@@ -105,6 +125,15 @@ def digest_of_request(achievement_id: str, award: Award) -> str:
 
 Compose = Callable[[Tenant, AchievementVersion, Award, date], JsonObject]
 """Writes the short form of a request (`issuer.requests`) for an award, as of a day."""
+
+
+def request_for(
+    compose: Compose, tenant: Tenant, version: AchievementVersion, award: Award, on: date
+) -> JsonObject:
+    """Write the request for an award: a copy says what was signed before, whatever is said now."""
+    if award.copied is not None:
+        return {"credential": award.copied.document}
+    return compose(tenant, version, award, on)
 
 
 def from_template(
@@ -128,6 +157,8 @@ class Signing:
     issuer: Issuer
     verification_method: str
     media_type: str = "application/vc+ld+json"
+    in_token: Callable[[], Issuer] | None = None
+    """Builds an issuer that signs the same as tokens of Open Badges, where wallets may ask so."""
 
 
 SigningOf = Callable[[Tenant], Signing]
@@ -140,11 +171,12 @@ class IntendedRequest:
 
     members: JsonObject
     credential_id: str
-    status: JsonObject
+    status: JsonObject | None
 
     def build(self, *, issuer: str, now: datetime, fresh: Fresh) -> JsonObject:
         """Build the unsigned credential; raise what `IssuanceRequest` raises."""
         request = IssuanceRequest.from_json(self.members)
         own = Fresh(lambda: self.credential_id, fresh.salt)
         document = request.build(issuer=issuer, now=now, fresh=own)
-        return {**document, "id": self.credential_id, "credentialStatus": self.status}
+        document = {**document, "id": self.credential_id}
+        return document if self.status is None else {**document, "credentialStatus": self.status}

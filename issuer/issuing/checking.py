@@ -190,6 +190,7 @@ def _check_intended(entry: LedgerEntry, row: Row[Any] | None, listed: Row[Any] |
             "list_index": said["index"],
             "intended_at": entry.recorded_at,
             "replaces": said.get("replaces"),
+            "copy_of": said.get("copyOf"),
             "learner_id": said.get("learner"),
             "job_id": said.get("job"),
             "achievement_id": said["achievementId"],
@@ -210,10 +211,16 @@ def _has_its_request(row: Row[Any], digest: str) -> bool:
 
 
 def _request_digest(row: Row[Any]) -> str | None:
+    """Compute the digest of the request that is kept; None if it is not written as we write it.
+
+    Members that reading passes over would not show in the digest.
+    """
     try:
-        return digest_of_request(row.achievement_id, Award.from_json(read_json(row.request)))
+        award = Award.from_json(read_json(row.request))
+        is_ours = bool(write_json(award.to_json()) == row.request)
     except (ValueError, TypeError, AttributeError, TallystickError):
         return None
+    return digest_of_request(row.achievement_id, award) if is_ours else None
 
 
 def _check_issued(entry: LedgerEntry, row: Row[Any] | None) -> None:

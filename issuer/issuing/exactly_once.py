@@ -80,7 +80,7 @@ class ExactlyOnce:
 
     def __init__(self, workshop: Workshop) -> None:
         """Take what issuing needs."""
-        self._workshop = workshop
+        self.workshop = workshop
         self._store = workshop.store
 
     def issue(self, act: Act, key: str, achievement_id: str, award: Award) -> CredentialRecord:
@@ -100,20 +100,20 @@ class ExactlyOnce:
         # 1.
         known = self._store.credentials.of_key(act.tenant_id, key)
         if known is not None:
-            return self._again(act, known, digest)
+            return self.again(act, known, digest)
         # 2.
         with reading(self._store.engine) as connection:
             tenant = tenant_in(connection, act.tenant_id)
             version = version_in(connection, act.tenant_id, achievement_id, None)
             _require_replaceable(connection, act, award)
-        shop = self._workshop
+        shop = self.workshop
         check_award(tenant, version, award, shop.compose, shop.signing_of, act.at)
         # 3.
-        intent = self._intend(act, key, award, tenant, version)
+        intent = self.reserve(key, award, Intended(act, tenant, version, shop.lease))
         if isinstance(intent, str):
             raced = self._store.credentials.get(act.tenant_id, intent)
-            return self._again(act, raced, digest)
-        return self._complete(act, intent, tenant, version)
+            return self.again(act, raced, digest)
+        return self.sign_and_keep(act, intent, tenant, version)
 
     def complete(self, act: Act, credential_id: str) -> CredentialRecord:
         """Complete an intent that was left behind; raise what signing raises."""
@@ -125,7 +125,7 @@ class ExactlyOnce:
 
         Whoever asked may never ask again, and was perhaps told that it is being worked on.
         """
-        now = stamp(self._workshop.now())
+        now = stamp(self.workshop.now())
         query = select(CREDENTIALS).where(
             CREDENTIALS.c.state == INTENDED,
             CREDENTIALS.c.job_id.is_(None),
@@ -134,20 +134,22 @@ class ExactlyOnce:
         with reading(self._store.engine) as connection:
             left = tuple(map(credential_of, connection.execute(query.limit(most))))
         for intent in left:
-            act = Act(intent.tenant_id, "worker", self._workshop.now())
+            act = Act(intent.tenant_id, "worker", self.workshop.now())
             self._finish(act, intent)
         return len(left)
 
-    def _intend(
+    def reserve(
         self,
-        act: Act,
         key: str,
         award: Award,
-        tenant: Tenant,
-        version: AchievementVersion,
+        what: Intended,
+        require: Callable[[Connection, Intended], None] = lambda _connection, _what: None,
     ) -> CredentialRecord | str:
-        """Write down the intent; return the id of another one that was faster."""
-        shop = self._workshop
+        """Write down the intent; return the id of another one that was faster.
+
+        `require` raises what speaks against it, in the same transaction.
+        """
+        act, shop = what.act, self.workshop
         with writing(self._store.engine) as connection:
             taken = select(IDEMPOTENCY_KEYS.c.credential_id).where(
                 IDEMPOTENCY_KEYS.c.tenant_id == act.tenant_id, IDEMPOTENCY_KEYS.c.key == key
@@ -156,12 +158,12 @@ class ExactlyOnce:
             if raced is not None:
                 return raced
             require_reached(connection, shop.high_water)
-            what = Intended(act, tenant, version, shop.lease)
+            require(connection, what)
             (credential_id,) = intend(connection, what, [award], shop.draw, key=key)
             return credential_in(connection, act.tenant_id, credential_id)
 
-    def _again(self, act: Act, known: CredentialRecord, digest: str) -> CredentialRecord:
-        """Answer a request that came before."""
+    def again(self, act: Act, known: CredentialRecord, digest: str) -> CredentialRecord:
+        """Answer a request that came before; raise what `issue` raises of it."""
         if known.request_digest != digest:
             raise KeyReusedError(
                 "This idempotency key came with another request before. Use a new key."
@@ -174,7 +176,7 @@ class ExactlyOnce:
                 code="CREDENTIAL_ABANDONED",
             )
         if known.leased_until is not None:
-            left = parse_timestamp(known.leased_until) - self._workshop.now()
+            left = parse_timestamp(known.leased_until) - self.workshop.now()
             if left > timedelta(0):
                 raise InProgressError(left // timedelta(seconds=1) + 1)
         return self._finish(act, known)
@@ -182,7 +184,7 @@ class ExactlyOnce:
     def _finish(self, act: Act, known: CredentialRecord) -> CredentialRecord:
         """Take over an intent that somebody left behind."""
         with writing(self._store.engine) as connection:
-            require_reached(connection, self._workshop.high_water)
+            require_reached(connection, self.workshop.high_water)
             tenant = tenant_in(connection, known.tenant_id)
             version = version_in(
                 connection,
@@ -190,16 +192,17 @@ class ExactlyOnce:
                 str(known.achievement_id),
                 known.achievement_version,
             )
-            until = self._workshop.now() + self._workshop.lease
+            until = self.workshop.now() + self.workshop.lease
             (intent,) = take_over(connection, [known.id], until)
         if intent.state == ISSUED:
             return intent
-        return self._complete(act, intent, tenant, version)
+        return self.sign_and_keep(act, intent, tenant, version)
 
-    def _complete(
+    def sign_and_keep(
         self, act: Act, intent: CredentialRecord, tenant: Tenant, version: AchievementVersion
     ) -> CredentialRecord:
-        shop = self._workshop
+        """Sign an intent and keep what comes of it; raise what speaks against it."""
+        shop = self.workshop
         # 4.
         signed = shop.sign(intent, tenant, version)
         # 5.

@@ -58,6 +58,8 @@ class Intended:
     version: AchievementVersion
     lease: timedelta = LEASE
     job_id: str | None = None
+    original: CredentialRecord | None = None
+    """What copies for wallets are made of; their learner is the same one."""
 
 
 def require_reached(connection: Connection, high_water: HighWater) -> None:
@@ -87,9 +89,7 @@ def intend(
     listed, indexes = give_entries(connection, what.tenant, ids, draw, what.act.at)
     rows, notes = [], []
     for credential_id, index, award in zip(ids, indexes, awards, strict=True):
-        learner = learner_in(
-            connection, what.tenant.id, award.recipient, what.act.at, corrects=award.replaces
-        )
+        learner = _learner(connection, what, award)
         row = _row(what, award, learner)
         row |= {"id": credential_id, "list_name": listed.name, "list_index": index}
         rows.append(row)
@@ -99,6 +99,13 @@ def intend(
         connection.execute(insert(IDEMPOTENCY_KEYS).values(_key_row(rows[0], key)))
     record(connection, *notes)
     return ids
+
+
+def _learner(connection: Connection, what: Intended, award: Award) -> str | None:
+    if what.original is not None:
+        return what.original.learner_id
+    recipient, at = award.recipient, what.act.at
+    return learner_in(connection, what.tenant.id, recipient, at, corrects=award.replaces)
 
 
 def _row(what: Intended, award: Award, learner: str | None) -> dict[str, Any]:
@@ -115,6 +122,7 @@ def _row(what: Intended, award: Award, learner: str | None) -> dict[str, Any]:
         "intended_at": stamp(what.act.at),
         "leased_until": stamp(what.act.at + what.lease),
         "replaces": award.replaces,
+        "copy_of": None if what.original is None else what.original.id,
     }
 
 
@@ -130,6 +138,7 @@ def _note(what: Intended, row: dict[str, Any], key: str | None) -> tuple[Draft, 
         "learner": row["learner_id"],
         "job": row["job_id"],
         "replaces": row["replaces"],
+        "copyOf": row["copy_of"],
         "key": None if key is None else digest_of(key),
     }
     told = {name: value for name, value in said.items() if value is not None}

@@ -9,8 +9,16 @@ from credentials.errors import TallystickError, VerificationError
 from credentials.findings import Finding
 from credentials.json_types import JsonObject
 from credentials.timestamps import parse_timestamp
-from issuer.issuer import IssuanceToken
-from issuer.issuing.awards import Award, Compose, IntendedRequest, Signing, SigningOf
+from issuer.issuer import IssuedCredential
+from issuer.issuing.awards import (
+    Award,
+    Compose,
+    IntendedRequest,
+    Signing,
+    SigningOf,
+    request_for,
+)
+from issuer.issuing.forms import SD_JWT, form_of, issue_in, signing_in
 from issuer.issuing.intents import Signed
 from issuer.status_lists import StatusList
 from issuer.store.achievements import AchievementVersion
@@ -45,7 +53,7 @@ def check_award(
     at: datetime,
 ) -> None:
     """Check an award as far as it can be before anything is reserved; raise what is wrong."""
-    check_request(tenant, compose(tenant, version, award, at.date()), signing_of, at)
+    check_request(tenant, request_for(compose, tenant, version, award, at.date()), signing_of, at)
 
 
 def check_request(
@@ -82,11 +90,13 @@ def sign_intent(
     """
     try:
         # 1.
-        signing = signing_of(tenant)
-        at = parse_timestamp(intent.intended_at)
-        members = compose(tenant, version, Award.from_json(intent.request), at.date())
-        status = list_named(intent.list_name).entry(intent.list_index)
-        token = signing.issuer.prepare(IntendedRequest(members, intent.id, status), now=at)
+        award, at = Award.from_json(intent.request), parse_timestamp(intent.intended_at)
+        form = form_of(award)
+        signing = signing_in(signing_of(tenant), form)
+        members = request_for(compose, tenant, version, award, at.date())
+        entry = list_named(intent.list_name).entry(intent.list_index)
+        asked = IntendedRequest(members, intent.id, None if form == SD_JWT else entry)
+        token = signing.issuer.prepare(asked, now=at)
     except KeyMaterialError as error:
         return Signed(intent.id, error=SigningError(str(error)))
     except DatabaseError:
@@ -95,12 +105,12 @@ def sign_intent(
         # 3.
         return Signed(intent.id, error=error, is_final=True)
     # 2.
-    return _signed(intent.id, signing, token, at)
+    return _signed(intent.id, signing, lambda: issue_in(signing, form, token, at, entry))
 
 
-def _signed(credential_id: str, signing: Signing, token: IssuanceToken, at: datetime) -> Signed:
+def _signed(credential_id: str, signing: Signing, issue: Callable[[], IssuedCredential]) -> Signed:
     try:
-        issued = signing.issuer.issue(token, now=at)
+        issued = issue()
     except VerificationError as error:
         text = f"What was signed did not pass the check before release: {error.message}"
         return Signed(credential_id, error=ReleaseRefusedError(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from issuer.store.credentials import (
     REVOKED,
     SUSPENDED,
     CredentialRecord,
+    copies_in,
     credential_in,
 )
 from issuer.store.errors import ConflictError
@@ -27,6 +28,7 @@ from issuer.store.tables import CREDENTIALS, WITHDRAWALS
 from issuer.store.webhooks import announce
 from issuer.store.withdrawals import (
     DONE,
+    NO_NOTICE,
     PENDING,
     REINSTATE,
     REVOKE,
@@ -100,7 +102,8 @@ class Withdrawing:
 
         Obligations: 1. all were issued by this institution, and may be changed so; 2. a revocation
         is final, and so is one on a list of suspensions; 3. only one change of a credential is
-        pending at a time; 4. a change without a time to undo it is done at once.
+        pending at a time; 4. copies for wallets are changed with their original; 5. a change
+        without a time to undo it is done at once.
 
         Raises `NotFoundError`, `ConflictError` (CHANGE_PENDING, STATUS_SO_ALREADY),
         `IssuanceError` (REVOCATION_IS_FINAL, STATUS_PURPOSE_OTHER, TOO_MANY), `LedgerBehindError`.
@@ -117,8 +120,10 @@ class Withdrawing:
                 # 3.
                 _require_nothing_pending(connection, credential_id)
                 made.append(_add(connection, act, credential_id, change))
-            if change.undo == AT_ONCE:
                 # 4.
+                made.extend(_ask_for_copies(self._shop, connection, act, credential_id, change))
+            if change.undo == AT_ONCE:
+                # 5.
                 made = [_perform(connection, one, act) for one in made]
             reached = head(connection)
         self._shop.high_water.passed(reached)
@@ -186,14 +191,30 @@ def _require_possible(shop: Workshop, found: CredentialRecord, act: str) -> None
             "This credential is revoked, and that is final; issue it anew.",
             code="REVOCATION_IS_FINAL",
         )
+    _require_purpose(shop, found, act)
+    if found.status == STATUSES[act]:
+        raise ConflictError(f"The credential is {found.status} already.", code="STATUS_SO_ALREADY")
+
+
+def _require_purpose(shop: Workshop, found: CredentialRecord, act: str) -> None:
     purpose = shop.list_named(found.list_name).purpose
     if purpose == REVOCATION and act != REVOKE:
         raise IssuanceError(
             "This credential stands on a list of revocations and can only be revoked.",
             code="STATUS_PURPOSE_OTHER",
         )
-    if found.status == STATUSES[act]:
-        raise ConflictError(f"The credential is {found.status} already.", code="STATUS_SO_ALREADY")
+
+
+def _ask_for_copies(
+    shop: Workshop, connection: Connection, act: Act, credential_id: str, change: Change
+) -> Iterator[Withdrawal]:
+    """Ask for the same of each copy, also of one that is still to be signed; tell nobody twice."""
+    for copy in copies_in(connection, credential_id):
+        if copy.status in (REVOKED, STATUSES[change.act]):
+            continue
+        _require_purpose(shop, copy, change.act)
+        _require_nothing_pending(connection, copy.id)
+        yield _add(connection, act, copy.id, replace(change, notice=NO_NOTICE))
 
 
 def _require_nothing_pending(connection: Connection, credential_id: str) -> None:

@@ -6,11 +6,12 @@ The secret of a link is told once and kept as a digest, a PIN likewise.
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from issuer.store.credentials import credential_in
 from issuer.store.ledger import Act, note, record
@@ -202,8 +203,37 @@ def pin_digest(delivery_id: str, pin: str) -> str:
 
 def open_claim(connection: Connection, secret: str, at: datetime) -> Row[Any]:
     """Find the row of a link that still holds; raise `NotFoundError`."""
+    return _open(connection, DELIVERIES.c.claim_digest == digest_of(secret), at)
+
+
+def open_claim_of(connection: Connection, delivery_id: str, at: datetime) -> Row[Any]:
+    """Find the row of a claim that still holds by its id; raise `NotFoundError`."""
+    return _open(connection, DELIVERIES.c.id == delivery_id, at)
+
+
+def is_pin(row: Row[Any], digest: str | None) -> bool:
+    """Tell whether a digest is that of the PIN of a claim; of one without a PIN it is None."""
+    return hmac.compare_digest(row.pin_digest or "", digest or "")
+
+
+def note_wrong_pin(connection: Connection, row: Row[Any]) -> None:
+    """Count a wrong PIN."""
+    change = update(DELIVERIES).where(DELIVERIES.c.id == row.id)
+    connection.execute(change.values(tries=row.tries + 1))
+
+
+def note_claimed(connection: Connection, row: Row[Any], at: datetime) -> None:
+    """Write down that a learner took a credential, the first time."""
+    if row.claimed_at is None:
+        change = update(DELIVERIES).where(DELIVERIES.c.id == row.id)
+        connection.execute(change.values(state="claimed", claimed_at=stamp(at)))
+        act = Act(row.tenant_id, "learner", at)
+        record(connection, note(act, "delivery.claimed", row.credential_id))
+
+
+def _open(connection: Connection, here: ColumnElement[bool], at: datetime) -> Row[Any]:
     query = select(DELIVERIES).where(
-        DELIVERIES.c.claim_digest == digest_of(secret),
+        here,
         DELIVERIES.c.state != "ended",
         DELIVERIES.c.tries < MOST_TRIES,
         DELIVERIES.c.expires_at.is_(None) | (DELIVERIES.c.expires_at > stamp(at)),

@@ -33,7 +33,8 @@ class CredentialRecord:
     `state` is intended, issued or abandoned (it could not be issued, and its index is never used
     again); `status` is active, suspended or revoked.  `data` are the exact bytes that were
     released, nothing before that and after an erasure.  `replaces` is the id of the credential
-    that this one corrects.
+    that this one corrects,
+    `copy_of` that of the one that it repeats for a wallet.
     """
 
     id: str
@@ -57,6 +58,7 @@ class CredentialRecord:
     verification_method: str | None
     replaces: str | None
     erased_at: str | None
+    copy_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +150,23 @@ class Credentials:
     def erase(self, act: Act, credential_id: str) -> None:
         """Forget the bytes and the request of a credential; its id, digest and status stay.
 
-        So are its row of a roster, and what the letters about it said and to whom they went.
+        So are its row of a roster, what the letters about it said and to whom they went, and its
+        copies for wallets.
         """
         with writing(self._engine) as connection:
             credential_in(connection, act.tenant_id, credential_id)
-            change = update(CREDENTIALS).where(CREDENTIALS.c.id == credential_id)
-            connection.execute(
-                change.values(data=None, request=write_json({}), erased_at=stamp(act.at))
-            )
-            forget_mails(connection, about_credential(credential_id))
-            row = update(JOB_ROWS).where(JOB_ROWS.c.credential_id == credential_id)
-            connection.execute(row.values(request=write_json({})))
-            record(connection, note(act, "credential.erased", credential_id))
+            copies = [one.id for one in copies_in(connection, credential_id) if not one.erased_at]
+            for each in (credential_id, *copies):
+                _erase(connection, act, each)
+
+
+def _erase(connection: Connection, act: Act, credential_id: str) -> None:
+    change = update(CREDENTIALS).where(CREDENTIALS.c.id == credential_id)
+    connection.execute(change.values(data=None, request=write_json({}), erased_at=stamp(act.at)))
+    forget_mails(connection, about_credential(credential_id))
+    row = update(JOB_ROWS).where(JOB_ROWS.c.credential_id == credential_id)
+    connection.execute(row.values(request=write_json({})))
+    record(connection, note(act, "credential.erased", credential_id))
 
 
 def _meant(query: Select[Any], tenant_id: str, which: CredentialFilter) -> Select[Any]:
@@ -201,6 +208,15 @@ def credential_in(connection: Connection, tenant_id: str, credential_id: str) ->
         CREDENTIALS.c.id == credential_id, CREDENTIALS.c.tenant_id == tenant_id
     )
     return credential_of(required(connection.execute(query).first(), "credential"))
+
+
+def copies_in(connection: Connection, credential_id: str) -> tuple[CredentialRecord, ...]:
+    """Read the copies for wallets of a credential, except what could not be issued."""
+    query = select(CREDENTIALS).where(
+        CREDENTIALS.c.copy_of == credential_id, CREDENTIALS.c.state != ABANDONED
+    )
+    query = query.order_by(CREDENTIALS.c.intended_at, CREDENTIALS.c.id)
+    return tuple(map(credential_of, connection.execute(query)))
 
 
 def credential_of(row: Row[Any]) -> CredentialRecord:

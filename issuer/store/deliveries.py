@@ -6,7 +6,6 @@ process that may connect: whoever holds a signing key sends none.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from datetime import datetime
 
@@ -27,8 +26,11 @@ from issuer.store.claims import (
     delivery_in,
     delivery_of,
     end_older,
+    is_pin,
     make_claim,
     note_at_claim,
+    note_claimed,
+    note_wrong_pin,
     open_claim,
     pin_digest,
     queue_mail,
@@ -209,14 +211,10 @@ class Deliveries:
         digest = pin_digest(asked.id, pin or "") if asked.needs_pin else None
         with writing(self._engine) as connection:
             row = open_claim(connection, secret, at)
-            change = update(DELIVERIES).where(DELIVERIES.c.id == row.id)
-            if not hmac.compare_digest(row.pin_digest or "", digest or ""):
-                connection.execute(change.values(tries=row.tries + 1))
+            if not is_pin(row, digest):
+                note_wrong_pin(connection, row)
                 return None
-            if row.claimed_at is None:
-                connection.execute(change.values(state="claimed", claimed_at=stamp(at)))
-                act = Act(row.tenant_id, "learner", at)
-                record(connection, note(act, "delivery.claimed", row.credential_id))
+            note_claimed(connection, row, at)
             return delivery_in(connection, row.id)
 
     def move(self, act: Act, delivery_id: str, state: str) -> Delivery:

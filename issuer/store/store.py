@@ -17,6 +17,8 @@ from issuer.store.skills import Skills
 from issuer.store.tenants import Tenants
 from issuer.store.uploads import Uploads
 from issuer.store.users import TABLES, Users, recorded
+from issuer.store.wallet_grants import WalletGrants
+from issuer.store.wallet_offers import WalletOffers
 from issuer.store.webhooks import Webhooks
 from issuer.store.withdrawals import Withdrawals
 from service.people.sessions import Sessions
@@ -40,6 +42,8 @@ class Store:
         self.uploads = Uploads(engine)
         self.jobs = Jobs(engine)
         self.deliveries = Deliveries(engine)
+        self.wallet_offers = WalletOffers(engine)
+        self.wallet_grants = WalletGrants(engine)
         self.webhooks = Webhooks(engine)
         self.overviews = Overviews(engine)
         self.withdrawals = Withdrawals(engine)

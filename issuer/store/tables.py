@@ -248,6 +248,7 @@ CREDENTIALS = _table(
     _text("verification_method", nullable=True),
     _text("replaces", nullable=True),
     _text("erased_at", nullable=True),
+    _text("copy_of", nullable=True),
     _one_of("state", "intended", "issued", "abandoned"),
     _one_of("status", "active", "suspended", "revoked"),
     sa.UniqueConstraint("list_name", "list_index", name="issuer_credentials_status"),
@@ -256,6 +257,7 @@ CREDENTIALS = _table(
     sa.Index("issuer_credentials_for", "learner_id"),
     sa.Index("issuer_credentials_replacing", "replaces"),
     sa.Index("issuer_credentials_of_job", "job_id"),
+    sa.Index("issuer_credentials_copied", "copy_of"),
 )
 """Credentials from the intent on: id and index are fixed before anything is signed."""
 

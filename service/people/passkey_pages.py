@@ -18,6 +18,7 @@ from service.people.words import in_words
 from service.sign_in import passkeys
 from service.sign_in.errors import SignInError
 from service.sign_in.passkeys import PasskeyUser, RelyingParty
+from service.sign_in.proving import owner_of_passkey
 from service.web.problems import refusal
 
 NAME_CHARACTERS = 60
@@ -131,32 +132,16 @@ def _added(door: Door, party: RelyingParty, session: Session) -> Response:
 
 
 def _who(door: Door, party: RelyingParty, kind: str, expected: User | None = None) -> User:
-    """Find whose passkey a browser used.
-
-    Obligations: 1. the challenge is one that this browser was given for this, and is used up; 2.
-    the passkey is known, and of whom the browser says, and of whoever is signed in; 3. the answer
-    holds; 4. the passkey was not copied; 5. whoever it is may sign in.
-
-    Raises `SignInError`.
-    """
-    answer = request.form.get("answer", "")
-    # 1.
+    """Find whose passkey a browser used, who may sign in; raise `SignInError`."""
     step = take_step(door, kind)
-    # 2.
-    claim = passkeys.claimed(answer)
-    known = door.sign_in.passkey(claim.credential_id)
-    if known is None or claim.user_id not in (known.user_id, None):
-        raise passkeys.refused()
-    if step.user_id != (None if expected is None else expected.id):
-        raise passkeys.refused()
-    if expected is not None and known.user_id != expected.id:
-        raise passkeys.refused()
-    # 3.
-    count = passkeys.authenticated(party, step.data["challenge"], answer, known.public_key)
-    # 4.
-    door.sign_in.used_passkey(known, count, door.now())
-    # 5.
-    return _may_sign_in(door, known.user_id)
+    user_id = owner_of_passkey(
+        door.sign_in,
+        party,
+        step,
+        door.now(),
+        expected=None if expected is None else expected.id,
+    )
+    return _may_sign_in(door, user_id)
 
 
 def _may_sign_in(door: Door, user_id: str) -> User:

@@ -7,11 +7,9 @@ from flask import Response, request
 from service.people.door import Door
 from service.people.sessions import Limit
 from service.sign_in.errors import SignInError
-from service.sign_in.keeping import STEP_LIFE, Step
+from service.sign_in.passkey_keeping import Step
+from service.sign_in.proving import give_step, given_step
 from service.web.limiting import network_of
-
-COOKIE = "tallystick-step"
-"""Holds the secret of a step; the browser that began one ends it, and no other."""
 
 ADDRESS_STEPS = 200
 """Steps that one address may begin within a quarter of an hour."""
@@ -26,16 +24,7 @@ def begin_step(
 ) -> Response:
     """Keep what was begun, and give its secret to the browser; raise `SignInError` (TOO_MANY)."""
     secret = door.sign_in.begin(kind, door.now(), data, user_id=user_id)
-    response.set_cookie(
-        COOKIE,
-        secret,
-        path=door.prefix,
-        max_age=int(STEP_LIFE.total_seconds()),
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return give_step(response, secret, door.prefix)
 
 
 def require_few_steps(door: Door) -> None:
@@ -48,4 +37,4 @@ def require_few_steps(door: Door) -> None:
 
 def take_step(door: Door, kind: str) -> Step:
     """Take what this browser began, once; raise `SignInError` (STEP_ENDED)."""
-    return door.sign_in.take(kind, request.cookies.get(COOKIE), door.now())
+    return door.sign_in.take(kind, given_step(), door.now())

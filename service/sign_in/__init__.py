@@ -12,23 +12,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from service.sign_in.errors import SignInError
-    from service.sign_in.keeping import LinkedAccount, Passkey, SignInMethods, Step
+    from service.sign_in.keeping import LinkedAccount, SignInMethods
     from service.sign_in.openid import OpenIdClient, OpenIdProvider
+    from service.sign_in.passkey_keeping import Passkey, PasskeyKeeping, Step
     from service.sign_in.passkeys import RelyingParty
     from service.sign_in.passwords import Passwords
-    from service.sign_in.tables import SignInTables, sign_in_tables
+    from service.sign_in.tables import PasskeyTables, SignInTables, passkey_tables, sign_in_tables
 
 __all__ = [
     "LinkedAccount",
     "OpenIdClient",
     "OpenIdProvider",
     "Passkey",
+    "PasskeyKeeping",
+    "PasskeyTables",
     "Passwords",
     "RelyingParty",
     "SignInError",
     "SignInMethods",
     "SignInTables",
     "Step",
+    "passkey_tables",
     "sign_in_tables",
 ]
 
@@ -36,13 +40,16 @@ _MODULES = {
     "LinkedAccount": "service.sign_in.keeping",
     "OpenIdClient": "service.sign_in.openid",
     "OpenIdProvider": "service.sign_in.openid",
-    "Passkey": "service.sign_in.keeping",
+    "Passkey": "service.sign_in.passkey_keeping",
+    "PasskeyKeeping": "service.sign_in.passkey_keeping",
+    "PasskeyTables": "service.sign_in.tables",
     "Passwords": "service.sign_in.passwords",
     "RelyingParty": "service.sign_in.passkeys",
     "SignInError": "service.sign_in.errors",
     "SignInMethods": "service.sign_in.keeping",
     "SignInTables": "service.sign_in.tables",
-    "Step": "service.sign_in.keeping",
+    "Step": "service.sign_in.passkey_keeping",
+    "passkey_tables": "service.sign_in.tables",
     "sign_in_tables": "service.sign_in.tables",
 }
 

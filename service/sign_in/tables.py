@@ -14,19 +14,30 @@ COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 @dataclass(frozen=True, slots=True)
-class SignInTables:
+class PasskeyTables:
+    """Passkeys of a room's people, and what browsers are in the middle of."""
+
+    passkeys: sa.Table
+    steps: sa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class SignInTables(PasskeyTables):
     """The tables of one room; `users` is the room's own, with `id` and `password_hash`."""
 
     users: sa.Table
-    passkeys: sa.Table
     accounts: sa.Table
-    steps: sa.Table
 
 
 def sign_in_tables(users: sa.Table, metadata: sa.MetaData) -> SignInTables:
     """Describe the tables beside a table of people, as the migrations make them."""
     room = users.name.removesuffix("_users")
-    passkeys, accounts = _passkeys(room, users, metadata), _accounts(room, users, metadata)
+    both = passkey_tables(room, users, metadata)
+    return SignInTables(both.passkeys, both.steps, users, _accounts(room, users, metadata))
+
+
+def passkey_tables(room: str, users: sa.Table, metadata: sa.MetaData) -> PasskeyTables:
+    """Describe the tables of a room that lets its people in by passkeys and ways of its own."""
     steps = sa.Table(
         f"{room}_sign_in_steps",
         metadata,
@@ -37,7 +48,7 @@ def sign_in_tables(users: sa.Table, metadata: sa.MetaData) -> SignInTables:
         _text("ends_at"),
         sqlite_strict=True,
     )
-    return SignInTables(users, passkeys, accounts, steps)
+    return PasskeyTables(_passkeys(room, users, metadata), steps)
 
 
 def _passkeys(room: str, users: sa.Table, metadata: sa.MetaData) -> sa.Table:

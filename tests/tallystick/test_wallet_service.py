@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from credentials.strict_json import serialize_json
-from service.errors import WorkerError
+from service.errors import FetchError, WorkerError
 from tallystick.command import tallystick
 from tallystick.files import CommandError
 from tallystick.wallet_checking import Checking, CheckingSettings
 from tallystick.wallet_service import WalletSettings, wallet_application
 from tests.factories import sign, unsigned
+from wallet.asking import AskingError, open_request
 
 
 def settings_in(folder: Path, base: str = "http://127.0.0.1:8083") -> WalletSettings:
@@ -86,3 +87,33 @@ def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
     )
     assert run.exit_code != 0
     assert "There is no database" in str(run.exception)
+
+
+def test_a_process_of_its_own_asks_others_and_public_hosts_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TALLYSTICK_OFFLINE", raising=False)
+    checking = Checking(CheckingSettings())
+    try:
+        assert checking.way is not None
+        for url in (
+            "https://127.0.0.1/present/1",
+            "https://[::1]/",
+            "https://2130706433/",
+            "https://localhost/",
+            "https://metadata.internal/",
+            "http://employer.example/",
+            "https://employer.example:22/",
+        ):
+            with pytest.raises(AskingError) as refused:
+                open_request(checking.way, url)
+            assert refused.value.code == "REQUEST_NOT_READ"
+        with pytest.raises(FetchError) as denied:
+            checking.way.exchange("https://localhost/", b"{}", media_type="application/json")
+        assert denied.value.code == "HOST_REFUSED"
+    finally:
+        checking.close()
+
+
+def test_offline_nobody_is_asked() -> None:
+    assert Checking(CheckingSettings(is_offline=True)).way is None

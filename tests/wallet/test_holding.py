@@ -17,6 +17,7 @@ from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from tests.factories import LIST_URL, check, sign, status_entry, status_list, unsigned
 from tests.wallet.wallets import OWN, WalletOffice, badge
+from wallet.asking import Asked, Query
 from wallet.pages.pages import new_wallet_pages
 from wallet.pages.room import WalletRoom
 from wallet.store import Share
@@ -167,6 +168,7 @@ def own_rules(office: WalletOffice) -> list[tuple[str, str]]:
         if rule.endpoint in own_endpoints(office):
             path = rule.rule.replace("<name>", "nz-certificate")
             path = path.replace("<holding_id>", OTHERS).replace("<share_id>", "share_0")
+            path = path.replace("<request_id>", "request_0").replace("<passkey>", "passkey_0")
             (method,) = set(rule.methods or ()) & {"GET", "POST"}
             room_rules.append((method, path))
     assert len(room_rules) > 15
@@ -200,8 +202,11 @@ def test_what_is_another_learners_is_not_found(office: WalletOffice) -> None:
     (identifier,) = learner.add(badge())
     learner.share(identifier)
     (share,) = shares_of(office, identifier)
+    asked = Asked("https://e.example/1", "c", "e.example", (Query("", {"type": "A"}),))
+    request = office.store.requests.keep(share.learner_id, asked, office.now)
     for method, path in own_rules(office):
         of_learner = path.replace(OTHERS, identifier).replace("share_0", share.id)
+        of_learner = of_learner.replace("request_0", request)
         if of_learner != path:
             answer = other.client.open(of_learner, method=method, headers=OWN)
             assert answer.status_code == 404, path

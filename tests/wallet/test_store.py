@@ -26,7 +26,7 @@ def test_a_wallet_is_kept_shown_and_deleted(database: Engine) -> None:
     secret = store.shares.new(learner.id, [identifier], audience="A", purpose="", days=1, at=NOW)
     share, shown = store.shares.open(secret, NOW)
     store.shares.viewed(share, NOW)
-    assert shown == (identifier,)
+    assert shown == {identifier: None}
     assert store.holdings.get(learner.id, identifier).findings == findings
     assert [one.kind for one in store.history.of(learner.id)] == ["shared", "added", "signed-in"]
     store.learners.delete(learner.id)

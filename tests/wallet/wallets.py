@@ -14,17 +14,18 @@ from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine
 
 import schemas
-from credentials.errors import VerificationError
 from credentials.strict_json import serialize_json
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from service.mail import Mailbox
 from service.pages import PagesSettings, add_pages
+from service.sign_in import RelyingParty
 from service.web import WebSettings, new_application
 from tallystick.using_registers import registers_in_use
-from tallystick.wallet_checking import findings_of
+from tallystick.wallet_checking import examined_in, verified_in
 from tests.factories import ENVIRONMENT, NOW, sign, unsigned, world
-from verifier.verifier import Verifier
+from verifier.checks.world import World
+from wallet.asking import Way
 from wallet.awards import Awards, PublishedRule
 from wallet.findings import Findings
 from wallet.holder_keys import HolderKeys
@@ -51,26 +52,20 @@ class WalletOffice:
     now: datetime = NOW
     documents: dict[str, Any] = field(default_factory=dict)
     is_mailed: bool = False
+    way: Way | None = None
 
     @classmethod
     def on(cls, engine: Engine) -> WalletOffice:
         return cls(WalletStore(engine))
 
-    def _verifier(self) -> Verifier:
-        return Verifier(world(self.documents, now=self.now, registers=registers()))
+    def _world(self) -> World:
+        return world(self.documents, now=self.now, registers=registers())
 
     def examine(self, credentials: Sequence[bytes]) -> list[Findings]:
-        found = [(data, self._verifier().inspect(data)) for data in credentials]
-        return [findings_of(data, one.report, one.document) for data, one in found]
+        return [examined_in(self._world(), data) for data in credentials]
 
     def verify(self, credentials: Sequence[bytes]) -> list[VerifiedCredential | None]:
-        return [self._verified(data) for data in credentials]
-
-    def _verified(self, data: bytes) -> VerifiedCredential | None:
-        try:
-            return self._verifier().verify(data)
-        except VerificationError:
-            return None
+        return [verified_in(self._world(), data) for data in credentials]
 
     def services(self) -> WalletServices:
         texts = schemas.award_rules()
@@ -85,6 +80,9 @@ class WalletOffice:
             awards=Awards(rules, registers()),
             registers=registers(),
             sender=Mailbox("wallet@example.org"),
+            environment=ENVIRONMENT,
+            way=self.way,
+            relying_party=RelyingParty.at(BASE, "Wallet"),
             verify_at="https://verify.example/",
             unsafe_tells_links=not self.is_mailed,
         )

@@ -21,6 +21,7 @@ from pathlib import Path
 from tools.interop.installing import install, version_of
 from tools.interop.ourselves import Workshop
 from tools.interop.pairs import PAIRS, Pair, altered
+from tools.interop.wallets import Asked, ask_wallets, section
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "interop.md"
 QUESTIONS = (
@@ -70,8 +71,8 @@ def _yes(question: Callable[[], tuple[bool, str]], *, wanted: bool) -> str:
     return f"no: {detail or 'it was accepted'}"
 
 
-def report(all_answers: list[Answers]) -> str:
-    """Write the table."""
+def report(all_answers: list[Answers], asked: list[Asked]) -> str:
+    """Write the tables."""
     lines = [
         "# Interoperability",
         "",
@@ -92,7 +93,7 @@ def report(all_answers: list[Answers]) -> str:
     notes = dict.fromkeys(answers.pair.note for answers in all_answers if answers.pair.note)
     if notes:
         lines += ["", "What had to be known:", "", *(f"- {note}" for note in notes)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *section(asked)]) + "\n"
 
 
 def versions() -> tuple[str, str]:
@@ -112,8 +113,10 @@ def main() -> None:
             answers = ask(pair, shop)
             all_answers.append(answers)
             print(f"{pair.client}, {pair.form}: {'; '.join(answers.given)}", flush=True)
-    REPORT.write_text(report(all_answers), encoding="utf-8")
-    sys.exit(0 if all(answers.is_good for answers in all_answers) and all_answers else 1)
+        asked = ask_wallets(shop)
+    REPORT.write_text(report(all_answers, asked), encoding="utf-8")
+    outcomes = [*all_answers, *asked]
+    sys.exit(0 if all(one.is_good for one in outcomes) and all_answers and asked else 1)
 
 
 if __name__ == "__main__":

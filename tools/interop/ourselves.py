@@ -38,10 +38,16 @@ class Workshop:
             self._keys[key_type] = uri, owner
         return self._keys[key_type]
 
-    def issue(self, *options: str, key_type: str = "ed25519", suffix: str = ".json") -> Document:
-        """Issue the example, and read what came out."""
+    def issue(
+        self,
+        *options: str,
+        key_type: str = "ed25519",
+        suffix: str = ".json",
+        request: Path = REQUEST,
+    ) -> Document:
+        """Issue the example, or what another file asks for, and read what came out."""
         path = self.path(suffix)
-        self.run("issue", str(REQUEST), "--key", self.key(key_type), "--out", str(path), *options)
+        self.run("issue", str(request), "--key", self.key(key_type), "--out", str(path), *options)
         return read(path)
 
     def derive(self, document: Document, *pointers: str) -> Document:
@@ -95,14 +101,17 @@ class Workshop:
         self._number += 1
         return self.folder / f"{self._number}{suffix}"
 
+    def environment(self) -> dict[str, str]:
+        """Name the folder of our keys, for processes of ours."""
+        return os.environ | {"TALLYSTICK_KEYS": str(self.folder / "keys")}
+
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"TALLYSTICK_KEYS": str(self.folder / "keys")}
         return subprocess.run(
             [sys.executable, "-m", "tallystick", *arguments],
             capture_output=True,
             text=True,
             check=False,
-            env=environment,
+            env=self.environment(),
         )
 
 

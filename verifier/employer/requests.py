@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from credentials.data_model.presentation import is_presentation
 from credentials.errors import PresentationError, TallystickError
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, id_of
 from keys.multibase import encode_base64url
 from service.pages import N_
 from verifier.checks.world import World, types_of
@@ -45,6 +45,7 @@ UNMET = {
     "type": N_("It is of another type."),
     "issuer": N_("It is of another issuer."),
     "level": N_("It is of another level."),
+    "holder": N_("Nothing shows that it is about whoever answered, who may have copied it."),
 }
 """What is said where a credential is not what was asked for."""
 
@@ -159,7 +160,8 @@ class Requests:
 
         1. it is a presentation with a credential in it, and is itself in order;
         2. its holder signed it for this request's challenge and for this domain;
-        3. of all answers the first counts, and no other: what could not answer used nothing up.
+        3. what is not about that holder is told as such: anybody can present a copy;
+        4. of all answers the first counts, and no other: what could not answer used nothing up.
 
         Raises `PresentationError`, or `RequestError` (REQUEST_ANSWERED).
         """
@@ -167,9 +169,10 @@ class Requests:
         inspection = Verifier(expecting).inspect(data)
         # 1. and 2.
         _require_answer(inspection)
-        presented = tuple(_presented(one, request.asked) for one in inspection.presented)
         holder = str(inspection.report.credential.get("holder") or "")
         # 3.
+        presented = tuple(_presented(one, request.asked, holder) for one in inspection.presented)
+        # 4.
         return self.take(request, presented, holder)
 
     def take(
@@ -230,18 +233,26 @@ def own_fault(report: VerificationReport) -> tuple[str, str] | None:
     return None
 
 
-def _presented(inspection: Inspection, asked: Asked) -> Presented:
-    is_of_type = not asked.type or asked.type in types_of(inspection.document)
-    return presented_as(inspection, asked, is_of_type=is_of_type)
+def _presented(inspection: Inspection, asked: Asked, holder: str) -> Presented:
+    document = inspection.document
+    is_of_type = not asked.type or asked.type in types_of(document)
+    is_holders = bool(holder) and id_of(document.get("credentialSubject")) == holder
+    return presented_as(inspection, asked, is_of_type=is_of_type, is_holders=is_holders)
 
 
-def presented_as(inspection: Inspection, asked: Asked, *, is_of_type: bool) -> Presented:
-    """Keep of a credential what the employer sees; whoever read it says if its type is right."""
+def presented_as(
+    inspection: Inspection, asked: Asked, *, is_of_type: bool, is_holders: bool
+) -> Presented:
+    """Keep of a credential what the employer sees.
+
+    Whoever read it says if its type is right, and if it is about whoever presents it.
+    """
     found = found_of(inspection.report)
     names = [str(found.get(name, "")) for name in ("issuer", "issuer_name", "issuer_shown_as")]
     met = {
         "type": is_of_type,
         "issuer": not asked.issuer or asked.issuer in names,
         "level": not asked.level or asked.level == str(found.get("level", "")),
+        "holder": is_holders,
     }
     return Presented(found, tuple(UNMET[name] for name, is_met in met.items() if not is_met))

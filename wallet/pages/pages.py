@@ -5,7 +5,9 @@ from __future__ import annotations
 from service.pages import Pages
 from wallet.pages.collecting import add_collecting
 from wallet.pages.one_credential import add_one_credential
+from wallet.pages.passkeys import add_passkeys
 from wallet.pages.presenting import add_presenting
+from wallet.pages.requests import add_requests
 from wallet.pages.room import WalletRoom, WalletServices
 from wallet.pages.sharing import add_sharing
 from wallet.pages.signing_in import add_signing_in
@@ -17,10 +19,12 @@ def new_wallet_pages(services: WalletServices) -> Pages:
     """Build the pages; the application needs a secret for its cookie (`PagesSettings`)."""
     room = WalletRoom(services)
     add_signing_in(room)
+    add_passkeys(room)
     add_collecting(room)
     add_one_credential(room)
     add_stacking(room)
     add_sharing(room)
     add_presenting(room)
+    add_requests(room)
     add_taking_away(room)
     return room.pages

@@ -6,16 +6,19 @@ from flask import Response, request
 
 from credentials.baking.images import credential_in
 from credentials.errors import CredentialError
+from credentials.jose.envelopes import envelope_of
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json, serialize_json
 from service.pages import FieldError, form_text, gettext
-from wallet.holder_keys import CONTEXT, Bound
+from wallet.disclosing import whole
+from wallet.holder_keys import Bound
 from wallet.pages.room import WalletRoom
-from wallet.store import Holding, Learner
+from wallet.store import Learner
 
 ASKED_CHARACTERS = 500
 """Longest challenge or domain."""
 
+SD_JWT, TOKEN = "application/dc+sd-jwt", "application/vc+jwt"
 PRESENTED = 20
 """So many credentials one presentation holds."""
 
@@ -39,9 +42,8 @@ def add_presenting(room: WalletRoom) -> None:
             return _form(room, learner, challenge, domain, errors)
         services = room.services
         held = services.store.holdings.some(learner.id, chosen)
-        made = services.keys.present(
-            learner, [enclosed(one) for one in held], Bound(challenge, domain), services.now()
-        )
+        documents = [enclosed(whole(one.data, services.environment)) for one in held]
+        made = services.keys.present(learner, documents, Bound(challenge, domain), services.now())
         services.store.history.note(learner.id, services.now(), "presented", domain)
         response = Response(serialize_json(made), content_type="application/json")
         response.headers["Content-Disposition"] = 'attachment; filename="presentation.json"'
@@ -76,20 +78,15 @@ def _form(
     )
 
 
-def enclosed(one: Holding) -> JsonObject:
+def enclosed(data: bytes) -> JsonObject:
     """Put a credential into a presentation: JSON as it is, a token in an envelope.
 
     Source: VC Data Model 2.0 section 4.13 (EnvelopedVerifiableCredential).
     """
-    data = credential_in(one.data)
+    data = credential_in(data)
     try:
         value = parse_json(data)
     except CredentialError:
         text = data.decode("utf-8").strip()
-        media_type = "application/dc+sd-jwt" if "~" in text else "application/vc+jwt"
-        return {
-            "@context": CONTEXT,
-            "id": f"data:{media_type},{text}",
-            "type": "EnvelopedVerifiableCredential",
-        }
+        return envelope_of(text, SD_JWT if "~" in text else TOKEN)
     return value if isinstance(value, dict) else {}

@@ -12,18 +12,22 @@ from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
 from credentials.limits import DEFAULT_LIMITS
+from credentials.proofs.cryptosuite import Environment
 from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from frameworks.viewpoints import Viewpoint, viewpoints
 from service.mail import Mailbox
 from service.pages import N_, Pages, page_response, redirect
 from service.pages.answers import ERRORS
+from service.people.door import PACKAGE
+from service.sign_in import RelyingParty
 from service.web.problems import refusal
+from wallet.asking import Way
 from wallet.awards import Awards
 from wallet.errors import NotInWalletError, WalletError
 from wallet.findings import Findings
 from wallet.holder_keys import HolderKeys
-from wallet.pages.wording import event_words, on_day, when
+from wallet.pages.wording import event_words, member_words, on_day, when
 from wallet.store import Learner, WalletStore
 
 SITE = N_("Tallystick wallet")
@@ -56,6 +60,8 @@ View = TypeVar("View", bound=Callable[..., Response])
 class WalletServices:
     """What the pages work with.
 
+    `environment` is what canonicalization needs, `way` how others are asked (None: nobody is).
+    `relying_party` asks for passkeys, where browsers take the address for them.
     `base` is the public address, `verify_at` where anybody can check a credential.  `tells_links`
     shows the link for signing in on the page instead of mailing it: for one's own machine only.
     """
@@ -69,6 +75,9 @@ class WalletServices:
     awards: Awards
     registers: Registers
     sender: Mailbox
+    environment: Environment
+    way: Way | None = None
+    relying_party: RelyingParty | None = None
     verify_at: str | None = None
     unsafe_tells_links: bool = False
     frameworks: Sequence[Viewpoint] = field(default=(), init=False)
@@ -95,11 +104,12 @@ class WalletRoom:
             "wallet",
             "wallet.pages",
             has_assets=True,
+            uses=(PACKAGE,),
             upload_bytes=DEFAULT_LIMITS.image_bytes,
             form_bytes=DEFAULT_LIMITS.document_bytes,
         )
-        for filter_, name in ((when, "when"), (on_day, "on_day"), (event_words, "event_words")):
-            self.pages.add_app_template_filter(filter_, name)
+        for filter_ in (when, on_day, event_words, member_words):
+            self.pages.add_app_template_filter(filter_, filter_.__name__)
         self.pages.after_request(_keep_to_the_reader)
         self.pages.register_error_handler(NotInWalletError, _not_found)
         self.pages.register_error_handler(WalletError, _refused)
@@ -145,6 +155,11 @@ class WalletRoom:
         return page_response(
             f"wallet/{template}.html", status=status, learner=learner, answers=ANSWERS, **values
         )
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Give the address of a page of the wallet."""
+    return url_for(f"wallet.{endpoint}", **values)
 
 
 def _keep_to_the_reader(response: Response) -> Response:

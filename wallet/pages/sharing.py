@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
 from flask import Response, request, url_for
 
 from service.pages import FieldError, form_text, gettext, page_response, redirect, say
 from service.web.limiting import RateLimit, network_of
 from service.web.problems import refusal
+from wallet.documents import is_sd_jwt
 from wallet.errors import NotInWalletError, WalletError
+from wallet.findings import Findings
+from wallet.pages.choosing import (
+    ask_for_fields,
+    choices_of,
+    parts_chosen,
+    refused,
+    was_asked,
+)
 from wallet.pages.collecting import shown_of
 from wallet.pages.one_credential import as_file
 from wallet.pages.room import ANSWERS, WalletRoom
@@ -48,33 +61,66 @@ def _add_links(room: WalletRoom) -> None:
 
 
 def _add_making(room: WalletRoom) -> None:
-    services = room.services
-
     @room.at("/share")
     def share(learner: Learner) -> Response:
         return _form(room, learner)
 
     @room.at("/share", method="POST")
     def make_share(learner: Learner) -> Response:
-        errors = _errors()
-        if errors:
-            return _form(room, learner, errors)
-        try:
-            secret = services.store.shares.new(
-                learner.id,
-                request.form.getlist("credential"),
-                audience=form_text("audience", AUDIENCE_CHARACTERS),
-                purpose=form_text("purpose", PURPOSE_CHARACTERS),
-                days=_days(),
-                at=services.now(),
-            )
-        except NotInWalletError:
-            raise
-        except WalletError:
-            text = gettext("Choose 1 to %(most)s credentials.", most=MOST_SHARED)
-            return _form(room, learner, [FieldError("credential", text)])
-        link = f"{services.base.rstrip('/')}{url_for('wallet.shared', secret=secret)}"
-        return room.show(learner, "share_made", link=link)
+        return _made(room, learner)
+
+
+def _made(room: WalletRoom, learner: Learner) -> Response:
+    """Make a link, once the learner has chosen the fields where there is a choice."""
+    errors, chosen = _errors(), request.form.getlist("credential")
+    if errors:
+        return _form(room, learner, errors)
+    if len(chosen) > MOST_SHARED:
+        return _form(room, learner, [_too_many()])
+    held = room.services.store.holdings.some(learner.id, chosen)
+    choices = choices_of(room, held)
+    ask = partial(
+        ask_for_fields,
+        *(room, learner, held, choices),
+        action=url_for("wallet.make_share"),
+        carried=_carried(),
+    )
+    if choices and not was_asked():
+        return ask()
+    try:
+        link = _new_link(room, learner, chosen, parts_chosen(room, held, choices))
+    except NotInWalletError:
+        raise
+    except WalletError as error:
+        if error.code == "NOT_DISCLOSABLE":
+            return ask(refused(error))
+        return _form(room, learner, [_too_many()])
+    return room.show(learner, "share_made", link=link)
+
+
+def _new_link(
+    room: WalletRoom, learner: Learner, chosen: list[str], parts: Mapping[str, bytes]
+) -> str:
+    secret = room.services.store.shares.new(
+        learner.id,
+        chosen,
+        audience=form_text("audience", AUDIENCE_CHARACTERS),
+        purpose=form_text("purpose", PURPOSE_CHARACTERS),
+        days=_days(),
+        at=room.services.now(),
+        parts=parts,
+    )
+    return f"{room.services.base.rstrip('/')}{url_for('wallet.shared', secret=secret)}"
+
+
+def _too_many() -> FieldError:
+    text = gettext("Choose 1 to %(most)s credentials.", most=MOST_SHARED)
+    return FieldError("credential", text)
+
+
+def _carried() -> dict[str, list[str]]:
+    names = ("credential", "audience", "purpose", "days")
+    return {name: request.form.getlist(name) for name in names}
 
 
 def _errors() -> list[FieldError]:
@@ -123,11 +169,12 @@ def _add_public(room: WalletRoom) -> None:
         share, held = found
         services.store.shares.viewed(share, services.now())
         findings = services.examine([one.data for one in held])
+        fresh = [replace(one, findings=now) for one, now in zip(held, findings, strict=True)]
         return page_response(
             "wallet/shared.html",
             share=share,
             secret=secret,
-            shown=[(shown_of(one, None), now) for one, now in zip(held, findings, strict=True)],
+            shown=[(shown_of(one, None), one.findings) for one in fresh],
             answers=ANSWERS,
             verify_at=services.verify_at,
         )
@@ -143,10 +190,19 @@ def _add_public(room: WalletRoom) -> None:
 def _opened(room: WalletRoom, secret: str) -> tuple[Share, tuple[Holding, ...]] | None:
     store = room.services.store
     try:
-        share, ids = store.shares.open(secret, room.services.now())
-        return share, store.holdings.some(share.learner_id, ids)
+        share, shown = store.shares.open(secret, room.services.now())
+        held = store.holdings.some(share.learner_id, tuple(shown))
     except NotInWalletError:
         return None
+    return share, tuple(_in_part(one, shown[one.id]) for one in held)
+
+
+def _in_part(one: Holding, part: bytes | None) -> Holding:
+    """Put what was derived in the place of a credential: nothing else of it is left."""
+    if part is None:
+        return one
+    form = "token" if is_sd_jwt(part) else "json"
+    return replace(one, data=part, findings=Findings("undecided", form=form), collection="")
 
 
 def _ended() -> Response:

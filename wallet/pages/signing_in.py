@@ -35,7 +35,7 @@ def _add_asking(room: WalletRoom) -> None:
 
     @pages.get("/sign-in")
     def sign_in() -> Response:
-        return page_response("wallet/sign_in.html", email="")
+        return sign_in_page(room, "")
 
     @pages.post("/sign-in")
     def ask_for_link() -> Response:
@@ -44,7 +44,7 @@ def _add_asking(room: WalletRoom) -> None:
             Mailbox(email)
         except MailError:
             error = FieldError("email", gettext("Enter a mail address, like name@example.org."))
-            return page_response("wallet/sign_in.html", status=422, errors=[error], email=email)
+            return sign_in_page(room, email, error)
         link = None
         # The answer is the same whether there is a wallet, and however often somebody asks.
         if services.store.learners.may_mail(email, request.remote_addr or "", at):
@@ -115,14 +115,30 @@ def _add_links(room: WalletRoom) -> None:
             )
         except NotInWalletError:
             return page_response("wallet/link_ended.html", status=404)
-        say(gettext("You are signed in."))
-        response = redirect(url_for("wallet.start"))
-        response.set_cookie(
-            COOKIE,
-            session,
-            max_age=int(SESSION_LIFE.total_seconds()),
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-        return response
+        return begin_session(session)
+
+
+def sign_in_page(room: WalletRoom, email: str, *errors: FieldError) -> Response:
+    """Show the page where one signs in."""
+    return page_response(
+        "wallet/sign_in.html",
+        status=422 if errors else 200,
+        errors=errors,
+        email=email,
+        has_passkeys=room.services.relying_party is not None,
+    )
+
+
+def begin_session(session: str) -> Response:
+    """Give the secret of a session to the browser, and show the wallet."""
+    say(gettext("You are signed in."))
+    response = redirect(url_for("wallet.start"))
+    response.set_cookie(
+        COOKIE,
+        session,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

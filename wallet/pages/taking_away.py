@@ -11,7 +11,7 @@ from flask import Response, url_for
 from credentials.strict_json import serialize_json
 from service.pages import FieldError, form_text, gettext, redirect, say
 from wallet.pages.one_credential import kind_of
-from wallet.pages.room import COOKIE, WalletRoom
+from wallet.pages.room import COOKIE, WalletRoom, address
 from wallet.store import Learner
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -24,7 +24,7 @@ def add_taking_away(room: WalletRoom) -> None:
 
     @room.at("/mine")
     def mine(learner: Learner) -> Response:
-        return room.show(learner, "mine", events=services.store.history.of(learner.id))
+        return mine_page(room, learner)
 
     @room.at("/mine/everything.zip")
     def everything(learner: Learner) -> Response:
@@ -37,14 +37,27 @@ def add_taking_away(room: WalletRoom) -> None:
         """Delete the wallet, if its learner wrote their address as a confirmation."""
         if form_text("email").lower() != learner.email:
             text = gettext("Enter your mail address to say that you mean it.")
-            events = services.store.history.of(learner.id)
-            errors = [FieldError("email", text)]
-            return room.show(learner, "mine", status=422, errors=errors, events=events)
+            return mine_page(room, learner, FieldError("email", text))
         services.store.learners.delete(learner.id)
         say(gettext("Your wallet was deleted with everything in it."))
         response = redirect(url_for("wallet.sign_in"))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
         return response
+
+
+def mine_page(room: WalletRoom, learner: Learner, *errors: FieldError) -> Response:
+    """Show what is the learner's: how they sign in, their data, what happened."""
+    services = room.services
+    return room.show(
+        learner,
+        "mine",
+        status=422 if errors else 200,
+        errors=errors,
+        events=services.store.history.of(learner.id),
+        passkeys=services.store.passkeys.passkeys(learner.id),
+        has_passkeys=services.relying_party is not None,
+        address=address,
+    )
 
 
 def exported(room: WalletRoom, learner: Learner) -> bytes:

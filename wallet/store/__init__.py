@@ -2,6 +2,7 @@
 
 from wallet.store.holdings import Holding, Holdings
 from wallet.store.learners import Learner, Learners
+from wallet.store.requests import Request, Requests
 from wallet.store.sharing import Share, Shares
 from wallet.store.store import WalletStore
 
@@ -10,6 +11,8 @@ __all__ = [
     "Holdings",
     "Learner",
     "Learners",
+    "Request",
+    "Requests",
     "Share",
     "Shares",
     "WalletStore",

@@ -25,6 +25,9 @@ LINK_LIFE = timedelta(minutes=20)
 
 SESSION_LIFE = timedelta(days=14)
 IDLE_LIFE = timedelta(days=3)
+FRESH = timedelta(minutes=15)
+"""So short a while ago somebody has to have signed in who changes how they do."""
+
 SEEN_AGAIN = timedelta(minutes=5)
 """How exactly it is known when a session was used last: not every request writes."""
 
@@ -102,23 +105,29 @@ class Learners:
         Whoever comes for the first time gets a wallet with the key that `new_key` makes for their
         id.  Raises `NotInWalletError` for a link that was used, is too old, or was never made.
         """
-        session = new_secret()
         with writing(self._engine) as connection:
             email = _email_of_link(connection, secret, at)
             used = SIGN_IN_LINKS.c.digest == digest_of(secret)
             connection.execute(delete(SIGN_IN_LINKS).where(used))
             learner = _found(connection, email) or _made(connection, email, at, new_key)
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.ends_at <= stamp(at)))
-            connection.execute(
-                insert(SESSIONS).values(
-                    digest=digest_of(session),
-                    learner_id=learner.id,
-                    seen_at=stamp(at),
-                    ends_at=stamp(at + SESSION_LIFE),
-                )
-            )
-            note(connection, learner.id, at, "signed-in")
+            session = _begun(connection, learner, at)
         return learner, session
+
+    def sign_in_as(self, learner_id: str, at: datetime) -> str:
+        """Begin a session of somebody who proved who they are; raise `NotInWalletError`."""
+        with writing(self._engine) as connection:
+            own = select(LEARNERS).where(LEARNERS.c.id == learner_id)
+            row = connection.execute(own).first()
+            if row is None:
+                raise NotInWalletError("There is no such wallet any more.")
+            return _begun(connection, _learner(row), at)
+
+    def is_fresh(self, session: str, at: datetime) -> bool:
+        """Tell whether a session began a short while ago."""
+        fresh = SESSIONS.c.ends_at > stamp(at + SESSION_LIFE - FRESH)
+        query = select(SESSIONS.c.digest).where(SESSIONS.c.digest == digest_of(session), fresh)
+        with reading(self._engine) as connection:
+            return connection.scalar(query) is not None
 
     def signed_in(self, session: str, at: datetime) -> Learner | None:
         """Find who is signed in; nobody, if the session has ended or was idle for too long."""
@@ -160,6 +169,21 @@ class Learners:
             connection.execute(delete(LEARNERS).where(LEARNERS.c.id == learner_id))
             connection.execute(delete(SIGN_IN_LINKS).where(SIGN_IN_LINKS.c.email == email))
             connection.execute(delete(MAILS).where(MAILS.c.recipient == email))
+
+
+def _begun(connection: Connection, learner: Learner, at: datetime) -> str:
+    session = new_secret()
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.ends_at <= stamp(at)))
+    connection.execute(
+        insert(SESSIONS).values(
+            digest=digest_of(session),
+            learner_id=learner.id,
+            seen_at=stamp(at),
+            ends_at=stamp(at + SESSION_LIFE),
+        )
+    )
+    note(connection, learner.id, at, "signed-in")
+    return session
 
 
 def _count(connection: Connection, subject: str, at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,8 +57,11 @@ class Shares:
         purpose: str,
         days: int,
         at: datetime,
+        parts: Mapping[str, bytes] | None = None,
     ) -> str:
         """Make a link and return its secret, which is told this once.
+
+        `parts` are what is shown instead of a credential, by its id.
 
         Raises `WalletError` (NOTHING_SHARED), and `NotInWalletError` for what is not the learner's.
         """
@@ -81,9 +84,7 @@ class Shares:
                     views=0,
                 )
             )
-            for one in chosen:
-                row = {"share_id": identifier, "holding_id": one}
-                connection.execute(insert(SHARED).values(**row))
+            _show(connection, identifier, chosen, parts or {})
             note(connection, learner_id, at, "shared", audience)
         return secret
 
@@ -93,7 +94,8 @@ class Shares:
         query = query.order_by(SHARES.c.created_at.desc(), SHARES.c.id)
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-            shown = select(SHARED).where(SHARED.c.share_id.in_([row.id for row in rows]))
+            pair = select(SHARED.c.share_id, SHARED.c.holding_id)
+            shown = pair.where(SHARED.c.share_id.in_([row.id for row in rows]))
             pairs = [(one.share_id, one.holding_id) for one in connection.execute(shown)]
         return tuple(
             _share(row, tuple(holding for share, holding in pairs if share == row.id))
@@ -111,8 +113,8 @@ class Shares:
                 connection.execute(update(SHARES).where(own).values(revoked_at=stamp(at)))
                 note(connection, learner_id, at, "share-ended", row.audience)
 
-    def open(self, secret: str, at: datetime) -> tuple[Share, tuple[str, ...]]:
-        """Find the link of a secret with the ids of what it shows.
+    def open(self, secret: str, at: datetime) -> tuple[Share, dict[str, bytes | None]]:
+        """Find the link of a secret with the ids of what it shows, each with its part if only that.
 
         Raises `NotInWalletError` alike for one that ended, was revoked, or was never made.
         """
@@ -120,14 +122,23 @@ class Shares:
             row = connection.execute(_open(secret, at)).first()
             if row is None:
                 raise NotInWalletError("This link shows nothing, or nothing any more.")
-            query = select(SHARED.c.holding_id).where(SHARED.c.share_id == row.id)
-            return _share(row), tuple(one.holding_id for one in connection.execute(query))
+            query = select(SHARED).where(SHARED.c.share_id == row.id)
+            shown = {one.holding_id: one.part for one in connection.execute(query)}
+            return _share(row), shown
 
     def viewed(self, share: Share, at: datetime) -> None:
         """Count that somebody looked at what a link shows."""
         with writing(self._engine) as connection:
             values = {"views": SHARES.c.views + 1, "last_viewed_at": stamp(at)}
             connection.execute(update(SHARES).where(SHARES.c.id == share.id).values(**values))
+
+
+def _show(
+    connection: Connection, share_id: str, chosen: Sequence[str], parts: Mapping[str, bytes]
+) -> None:
+    for one in chosen:
+        row = {"share_id": share_id, "holding_id": one, "part": parts.get(one)}
+        connection.execute(insert(SHARED).values(**row))
 
 
 def _require_own(connection: Connection, learner_id: str, chosen: Sequence[str]) -> None:

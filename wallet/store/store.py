@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from datetime import datetime
 
-from wallet.store.history import History
+from sqlalchemy import Connection, Engine
+
+from service.sign_in import PasskeyKeeping
+from wallet.store.history import History, note
 from wallet.store.holdings import Holdings
 from wallet.store.learners import Learners
 from wallet.store.letters import Letters
+from wallet.store.requests import Requests
 from wallet.store.sharing import Shares
+from wallet.store.tables import PASSKEYS
 
 
 class WalletStore:
@@ -20,5 +25,12 @@ class WalletStore:
         self.learners = Learners(engine)
         self.holdings = Holdings(engine)
         self.shares = Shares(engine)
+        self.requests = Requests(engine)
         self.history = History(engine)
         self.letters = Letters(engine)
+        self.passkeys = PasskeyKeeping(engine, PASSKEYS, _note)
+
+
+def _note(connection: Connection, kind: str, learner_id: str, at: datetime) -> None:
+    """Tell a learner what happened to their passkeys."""
+    note(connection, learner_id, at, kind.removeprefix("user."))

@@ -10,6 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.sign_in import passkey_tables
+
 METADATA = sa.MetaData()
 
 
@@ -105,8 +107,34 @@ SHARED = _table(
     "shared",
     _of("shares", primary_key=True),
     _of("holdings", primary_key=True),
+    _bytes("part", nullable=True),
 )
-"""What a link shows."""
+"""What a link shows: the credential as it is held, or a part that was derived from it."""
+
+REQUESTS = _table(
+    "requests",
+    _text("id", primary_key=True),
+    _of("learners"),
+    *(_text(name) for name in ("address", "challenge", "domain")),
+    _bytes("queries"),
+    *(_text(name) for name in ("state", "opened_at")),
+    _text("answered_at", nullable=True),
+    _bytes("shown"),
+    _text("fault"),
+    sa.UniqueConstraint("learner_id", "domain", "challenge"),
+)
+"""What verifiers asked for, what was shown to them (names only), and what came of it."""
+
+APPLICATIONS = _table(
+    "applications",
+    _text("id", primary_key=True),
+    _of("learners"),
+    *(_text(name) for name in ("desk", "kind", "title", "follow", "state")),
+    _bytes("said"),
+    *(_text(name) for name in ("made_at", "asked_at")),
+    sa.Index("wallet_applications_of", "learner_id"),
+)
+"""What was applied for at registrars' desks; `follow` is where its state is asked for."""
 
 HISTORY = _table(
     "history",
@@ -131,3 +159,6 @@ MAILS = _table(
     sa.Index("wallet_mails_due", "due_at"),
 )
 """Letters with links for signing in; what was sent or given up is deleted."""
+
+PASSKEYS = passkey_tables("wallet", LEARNERS, METADATA)
+"""Passkeys of learners, and the challenges that wait for one."""

@@ -181,6 +181,14 @@ def test_every_flipped_bit_is_found(damage: Damage) -> None:
     assert not damage.is_found("UPDATE issuer_credentials SET leased_until = NULL")
 
 
+def test_a_request_with_a_name_that_nobody_reads_is_another_request(damage: Damage) -> None:
+    """An empty award under another name reads as an empty award."""
+    for name in ("award", "learner"):
+        renamed = f"CAST(replace(CAST(request AS TEXT), '{name}', 'X{name}') AS BLOB)"
+        other = f"UPDATE issuer_credentials SET request = {renamed}"
+        assert damage.is_found(other), name
+
+
 def nothing(*_arguments: Any) -> None:
     """Compare nothing."""
 

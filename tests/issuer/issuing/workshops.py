@@ -6,10 +6,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
 
+from credentials.jose.writing import TokenForm
 from credentials.json_types import JsonObject
 from credentials.proofs.registry import CRYPTOSUITES
 from issuer import Issuer, IssuerProfile
@@ -18,6 +20,7 @@ from issuer.issuing.exactly_once import ExactlyOnce, Workshop
 from issuer.issuing.high_water import HighWater, NoHighWater
 from issuer.requests import Fresh
 from issuer.store import Act, Recipient, Store, Tenant
+from issuer.tokens import TokenIssuer
 from keys.did import NoNetworkResolver
 from keys.signer import Signer
 from tallystick.composition import new_salt, release_check
@@ -49,16 +52,18 @@ def no_id() -> str:
 def signing(signer: Signer = SIGNER, clock: Callable[[], Any] | None = None) -> Signing:
     """Build what signs: the fixed key, whose self-check is the verifier."""
     method = method_of(SIGNER)
-    issuer = Issuer(
-        IssuerProfile(ISSUER, method, CRYPTOSUITES["eddsa-rdfc-2022"], contexts(takes_any=False)),
-        signer,
-        ENVIRONMENT,
-        fresh=Fresh(no_id, new_salt),
-        self_check=release_check(
+    suite, allowed = CRYPTOSUITES["eddsa-rdfc-2022"], contexts(takes_any=False)
+    world: dict[str, Any] = {
+        "fresh": Fresh(no_id, new_salt),
+        "self_check": release_check(
             NoNetworkResolver(), is_generic=False, clock=clock or (lambda: NOW)
         ),
+    }
+    profile = IssuerProfile(ISSUER, method, suite, allowed)
+    in_token = partial(
+        TokenIssuer, profile, signer, ENVIRONMENT, form=TokenForm.OPEN_BADGES, **world
     )
-    return Signing(issuer, method)
+    return Signing(Issuer(profile, signer, ENVIRONMENT, **world), method, in_token=in_token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ import schemas
 from credentials.jose.compact import read_token, verify_token
 from credentials.json_types import JsonObject
 from credentials.sd_jwt.open_badge import VCT
-from tallystick.wallet_requests import client_with
+from tallystick.files import CommandError
+from tallystick.wallet_requests import client_by, client_with
 from tests.factories import LEARNER, SIGNER, STRANGER, method_of, sign, unsigned
 from tests.services import Clock, presentation, problem
 from tests.verifier.employer.test_requests import ask, page_of
@@ -26,6 +27,7 @@ from tests.verifier.employer.wallets import (
     claims_of,
     fetched,
     parameters_of,
+    signing_client,
     verifier_client,
 )
 from tests.verifier.pages.samples import OUTSIDER, RECEIPT_SIGNER, receipt_key, samples
@@ -39,7 +41,7 @@ from verifier.employer.openid4vp.pages import ANSWER_BYTES
 from verifier.employer.openid4vp.query import CREDENTIAL, OPEN_BADGE, query_for
 
 KEY = receipt_key().record
-SIGNS = client_with(receipt_key)
+SIGNS = signing_client()
 SIGNED = pytest.mark.parametrize("signs", [False, True], ids=["by address", "by key"])
 
 
@@ -504,3 +506,8 @@ def test_the_holder_of_an_sd_jwt_is_named_by_the_key(client: FlaskClient) -> Non
     named = presented(issued(claims), **_answered(asked)).to_compact()
     assert answer(client, asked, {"sd-jwt": [named]}).status_code == 200
     assert LEARNER in page_of(client, result)
+
+
+def test_only_a_key_of_a_signer_signs_requests() -> None:
+    with pytest.raises(CommandError, match="request_key must be a key of a signer"):
+        client_by("file:office.key.json")

@@ -14,7 +14,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
-from tests.factories import LEARNER
+from tests.factories import LEARNER, sign, unsigned
 from tests.services import Clock, draws, presentation, problem
 from tests.verifier.employer.kept import badge
 from tests.verifier.employer.samples import new_jobs, service_of
@@ -116,6 +116,17 @@ def test_what_is_presented_may_be_revoked_and_is_told_as_such(client: FlaskClien
     revoked = json.loads(samples()[Answer.REVOKED])
     assert send(client, address, answer_to(client, address, revoked)).status_code == 200
     assert answers_in(page_of(client, result)) == ["revoked"]
+
+
+def test_what_is_about_somebody_else_is_told_as_such(client: FlaskClient) -> None:
+    said = "Nothing shows that it is about whoever answered, who may have copied it."
+    result, address = ask(client)
+    subject = {**unsigned()["credentialSubject"], "id": "did:example:somebody"}
+    own, copied = sign(unsigned()), sign(unsigned(credentialSubject=subject))
+    assert send(client, address, answer_to(client, address, own, copied)).status_code == 200
+    text = page_of(client, result)
+    assert answers_in(text) == ["valid", "valid"]
+    assert text.count(said) == 1
 
 
 def test_of_all_answers_the_first_counts(client: FlaskClient) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask.testing import FlaskClient
+from flask_openapi3.openapi import OpenAPI
 
 from credentials.json_types import JsonObject
 from keys.multibase import bytes_of_base64url
+from tallystick.wallet_requests import client_with
 from tests.factories import NOW, sign, unsigned
 from tests.services import Clock, draws, presentation
 from tests.verifier.employer.samples import new_jobs, service_of
-from tests.verifier.pages.samples import the_page
+from tests.verifier.pages.samples import receipt_key, the_page
 from tests.verifier.sd_jwts import issued, presented
 from tests.verifier.tokens import credential_token, enveloped, presentation_token
 from verifier.employer import EmployerRoom
@@ -24,11 +26,20 @@ from verifier.employer.requests import Requests
 JWT = "application/oauth-authz-req+jwt"
 
 
-def verifier_client(asked: VerifierClient | None = None, clock: Clock | None = None) -> FlaskClient:
-    """Give a client of a verifier that asks wallets, with a key if it has one."""
+def signing_client() -> VerifierClient:
+    """Give a client with a key."""
+    return client_with(receipt_key)
+
+
+def verifier_service(asked: VerifierClient | None = None, clock: Clock | None = None) -> OpenAPI:
+    """Build a verifier that asks wallets, with a key if it has one."""
     page, requests = the_page(), Requests(draws(), clock or Clock())
-    room = EmployerRoom(page, new_jobs(page), requests, client=asked)
-    return service_of(room).test_client()
+    return service_of(EmployerRoom(page, new_jobs(page), requests, client=asked))
+
+
+def verifier_client(asked: VerifierClient | None = None, clock: Clock | None = None) -> FlaskClient:
+    """Give a client of such a verifier."""
+    return verifier_service(asked, clock).test_client()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def accept(vp_token: JsonObject, query: Query, asked: Asked, world: World) -> Ac
     if not query.is_met_by(shown.keys()):
         raise refusals[0] if refusals else _malformed("it answers nothing of what was asked")
     presented = tuple(
-        presented_as(one.inspection, asked, is_of_type=True) for one in shown.values()
+        presented_as(one.inspection, asked, is_of_type=True, is_holders=True)
+        for one in shown.values()
     )
     return Accepted(presented, next(iter(shown.values())).holder)
 

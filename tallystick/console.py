@@ -18,7 +18,7 @@ from issuer import IssuanceRequest
 from issuer.claims import claim_pages
 from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.store import Act, Tenant
-from issuer.wallets import exchange_routes, metadata_routes, openid_routes
+from issuer.wallets import exchange_routes, metadata_routes, openid_routes, status_routes
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
@@ -29,7 +29,7 @@ from tallystick.claim_office import claim_settings, desks, mail_server
 from tallystick.issuer_service import IssuerService
 from tallystick.issuer_setup import NewInstitution, new_key, rotate
 from tallystick.sign_in import ways_to_sign_in
-from tallystick.wallets_of_others import wallet_desk
+from tallystick.wallets_of_others import token_lists, wallet_desk
 from verifier.verifier import Verifier
 
 CONSOLE = "tallystick_console"
@@ -119,6 +119,7 @@ def add_console(application: OpenAPI, service: IssuerService) -> str:
     settings = PagesSettings(
         site=N_("Issuing"), home="console.start", secret=_secret(service.folder / SECRET_FILE)
     )
+    application.register_blueprint(status_routes(service.store, token_lists(service)))
     rooms = [console_of(services).pages]
     if service.configuration.claims.mounted:
         wallets = wallet_desk(service, _secret(service.folder / SECRET_FILE))

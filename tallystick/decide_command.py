@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from credentials.strict_json import serialize_json_for_people
 from frameworks.rating import read_course
 from recognition.case_files import (
     StatedFacts,
@@ -25,10 +24,9 @@ from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.judging import Outcome
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.preparing import Application, prepare
-from recognition.decision_credential import decision_document
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy
-from tallystick import composition, settings
+from tallystick.decision_signing import SigningOffice
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.desk import Desk
 from tallystick.explaining import printable
@@ -221,22 +219,19 @@ def _unused(
 
 
 def _release(decided: Decided, signing: Signing | None, desk: Desk) -> Entry | None:
-    """Sign, record, and only then write the signed decision to its file.
+    """Sign, record, and only then write the signed decision to its file."""
+    from recognition.releasing import release
 
-    In this order nothing is lost wherever it is cut off.  What cannot be signed is not recorded;
-    before the recording nobody has seen the decision; after it the register has it, and the same
-    call signs the same bytes again.  The other way round there would be signed decisions that the
-    register does not know, or two of one case.
-    """
-    signed = None if signing is None else _signed(decided, signing, desk)
-    entry = None
-    if decided.case is not None:
-        entry = decided.case.record(
-            decided.decision, superseding=decided.superseding, recorded_at=desk.world.now
+    sign, now = None, desk.world.now
+    if signing is not None:
+        office = SigningOffice(
+            signing.uri, desk.registers, desk.resolver, lambda: now, signing.status
         )
-    if signing is not None and signed is not None:
-        write_output(signing.out, signed)
-    return entry
+        sign = office.signs(decided.policy_credential)
+    released = release(decided.decision, decided.case, decided.superseding, sign, now)
+    if signing is not None and released.signed is not None:
+        write_output(signing.out, released.signed)
+    return released.entry
 
 
 def _application(
@@ -276,21 +271,6 @@ def _precedents(
         found = precedent_of(str(verified.document["id"]), checked.payload)
         if found is not None:
             yield found
-
-
-def _signed(decided: Decided, signing: Signing, desk: Desk) -> bytes:
-    key, identifier = settings.signing_key(signing.uri), composition.new_id()
-    owner, now = key.record.controller, desk.world.now
-    document = decision_document(
-        decided.decision,
-        identifier=identifier,
-        issuer=owner,
-        policy_credential=decided.policy_credential.decode("utf-8"),
-        registers=desk.registers,
-        now=now,
-        status=signing.status.entry(identifier, owner, now),
-    )
-    return serialize_json_for_people(composition.sign_decision(key, document, desk.resolver))
 
 
 HEADLINES = {

@@ -83,3 +83,23 @@ def serve_desk(path: str, port: int | None) -> None:
     from tallystick.desk_serving import serve
 
     serve(path, port)
+
+
+@click.command("courier")
+@config_option
+def desk_courier(path: str) -> None:
+    """Send the mails that wait, through the server that TALLYSTICK_MAIL_HOST names.
+
+    Run it every few minutes. This process opens no key.
+    """
+    import os
+
+    from service.mail import send_due, server_from
+    from tallystick.desk_configuration import DeskConfiguration
+    from tallystick.desk_service import open_store
+    from tallystick.web_configuration import read_configuration
+
+    server = server_from(os.environ)
+    store = open_store(path, read_configuration(path, DeskConfiguration))
+    done = send_due(store.letters, server.send, verifying.now)
+    click.echo(f"sent {done.sent}, to be tried again {done.delayed}, refused {done.refused}")

@@ -6,7 +6,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tallystick.web_configuration import Name, ServerSettings, Sources, WebAddress, beside
+from tallystick.web_configuration import (
+    Name,
+    ServerSettings,
+    SignInSettings,
+    Sources,
+    WebAddress,
+    beside,
+)
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 SQLITE = "sqlite:///"
@@ -44,6 +51,7 @@ class DeskConfiguration(BaseModel):
     server: ServerSettings = ServerSettings(port=8084)
     sources: Sources = Sources()
     offline: bool = False
+    sign_in: SignInSettings | None = None
     offer: tuple[OfferSettings, ...] = ()
 
 

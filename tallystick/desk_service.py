@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,19 +16,33 @@ from flask_openapi3.openapi import OpenAPI
 
 from recognition.case_files import read_target_file
 from recognition.desk import SITE, START, DeskServices, DeskStore, Offer, new_desk
+from recognition.desk.examining import Examiner
+from recognition.desk.settling import Settling
 from recognition.register_of_decisions import RegisterOfDecisions
 from service import migrate, open_database
+from service.mail import Mailbox
 from service.pages import PagesSettings, add_pages
+from service.people import Ways
 from service.web import WebSettings, new_application
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import verifying
+from tallystick.decision_signing import SigningOffice
+from tallystick.desk_checking import DeskChecking
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
 from tallystick.files import USAGE, CommandError, read_input, read_text
+from tallystick.looking_up import resolver_in_use
 from tallystick.senate_service import senate_part
+from tallystick.sign_in import ways_to_sign_in
 from tallystick.stack_inputs import read_rule
-from tallystick.web_configuration import beside
+from tallystick.using_registers import registers_in_use
+from tallystick.wallet_checking import Checking, CheckingSettings
+from tallystick.web_configuration import beside, key_beside
+from verifier.web.challenges import Challenges, Standing
 
 SECRET_BYTES = 32
+CHALLENGE_LIFE = timedelta(minutes=30)
+"""So long somebody may take to choose what they present."""
+
 DESCRIPTION = "Where applications for recognition of prior learning are decided."
 
 
@@ -70,29 +88,93 @@ def _block(path: str, name: str | None) -> str | None:
     return read_rule(str(own) if own.exists() else name)
 
 
-def desk_services(path: str, configuration: DeskConfiguration) -> DeskServices:
-    """Open everything that the pages work with."""
-    store = open_store(path, configuration)
-    offers = read_offers(path, configuration)
-    return DeskServices(
-        store=store,
-        register=open_register(path, configuration, store),
-        now=verifying.now,
-        base=configuration.base.rstrip("/"),
-        title=configuration.office,
-        offers=lambda: offers,
+@dataclass
+class HandedOut:
+    """The challenges that presentations answer, as the desk takes them."""
+
+    challenges: Challenges
+
+    def new(self) -> tuple[str, datetime]:
+        """Make a challenge, and tell when it ends."""
+        return self.challenges.new()
+
+    def is_taken(self, text: str) -> bool:
+        """Use a challenge up; tell whether it was good."""
+        return self.challenges.take(text) is Standing.GOOD
+
+
+def checking_of(path: str, configuration: DeskConfiguration) -> Checking:
+    """Name the processes that verify; they begin with the first credential."""
+    sources = configuration.sources
+    resolver_map = sources.resolver_map
+    return Checking(
+        CheckingSettings(
+            trust_files=tuple(beside(path, name) for name in sources.trust),
+            register_files=tuple(beside(path, name) for name in sources.registers),
+            resolver_map=None if resolver_map is None else beside(path, resolver_map),
+            is_offline=configuration.offline,
+        )
     )
 
 
-def desk_application(path: str, configuration: DeskConfiguration) -> OpenAPI:
+def desk_services(path: str, configuration: DeskConfiguration, checking: Checking) -> DeskServices:
+    """Open everything that the pages work with."""
+    asked = DeskChecking(checking)
+    host = urlsplit(configuration.base).netloc
+    return DeskServices(
+        settling=settling_of(path, configuration, asked),
+        open_presentation=asked.open_presentation,
+        fetch=asked.fetch,
+        challenges=HandedOut(
+            Challenges(
+                secret=_secret(), draw=os.urandom, now=verifying.now, lifetime=CHALLENGE_LIFE
+            )
+        ),
+        now=verifying.now,
+        clock=lambda: int(time.monotonic()),
+        base=configuration.base.rstrip("/"),
+        domain=host,
+        title=configuration.office,
+        sender=Mailbox(configuration.sender, configuration.office),
+        retention_days=configuration.retention_days,
+        ways=_ways(path, configuration),
+    )
+
+
+def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking) -> Settling:
+    """Put together what decides: the store, the register of decisions, and who signs."""
+    store, offers = open_store(path, configuration), read_offers(path, configuration)
+    register = open_register(path, configuration, store)
+    settings = asked.checking.settings
+    resolver = resolver_in_use(settings.resolver_map, offline=True)
+    registers = registers_in_use(
+        settings.register_files, settings.trust_files, resolver, verifying.now()
+    )
+    key = key_beside(path, configuration.key)
+    office = SigningOffice(key, registers, resolver, verifying.now)
+    return Settling(
+        store=store,
+        register=register,
+        examiner=Examiner(asked.check, asked.open_policy, registers, register),
+        offers=lambda: offers,
+        signs=office.signs,
+    )
+
+
+def _ways(path: str, configuration: DeskConfiguration) -> Ways:
+    found = ways_to_sign_in(path, configuration.sign_in, prefix="/desk")
+    return Ways(relying_party=found.relying_party, providers=found.providers)
+
+
+def desk_application(path: str, configuration: DeskConfiguration, checking: Checking) -> OpenAPI:
     """Build the application of a desk; `path` is the file of its configuration."""
     host = urlsplit(configuration.base).hostname
     if host is None:
         raise CommandError(f"{path}: base: it names no host.", USAGE)
     hosts = (*LOOPBACK_HOSTS, host, *configuration.server.hosts)
     application = new_application(WebSettings("Tallystick desk", DESCRIPTION, hosts=hosts))
-    services = desk_services(path, configuration)
-    room = new_desk(services, [senate_part(path, configuration, services)])
+    services = desk_services(path, configuration, checking)
+    room = new_desk(services, [senate_part(services, DeskChecking(checking))])
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
     add_pages(application, pages, room.pages, *room.parts)
     return application

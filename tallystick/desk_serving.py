@@ -15,7 +15,7 @@ from service.web.serving import (
     run_until_stopped,
 )
 from tallystick.desk_configuration import DeskConfiguration
-from tallystick.desk_service import desk_application
+from tallystick.desk_service import checking_of, desk_application
 from tallystick.serving import asked_by_signals
 from tallystick.web_configuration import read_configuration
 
@@ -23,7 +23,8 @@ from tallystick.web_configuration import read_configuration
 def serve(path: str, port: int | None) -> None:
     """Serve the desk of a configuration; `port` takes the place of the configured one."""
     configuration = read_configuration(path, DeskConfiguration)
-    application = desk_application(path, configuration)
+    checking = checking_of(path, configuration)
+    application = desk_application(path, configuration, checking)
     server, stopping = configuration.server, asked_by_signals()
     log_to_standard_error()
     application.config[STOPPING_SETTING] = stopping
@@ -33,4 +34,7 @@ def serve(path: str, port: int | None) -> None:
     for host, found in addresses_of(listening):
         click.echo(f"Listening on http://{host}:{found} (see /openapi/).", err=True)
         click.echo(f"Open http://{host}:{found}/desk/", err=True)
-    run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)
+    try:
+        run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)
+    finally:
+        checking.close()

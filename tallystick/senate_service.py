@@ -11,27 +11,23 @@ from functools import partial
 
 from recognition.desk import AddPart, DeskServices
 from recognition.policies.credential import AdoptedPolicy
+from recognition.policies.reading import read_policy
 from recognition.senate import Jobs, SenateServices, add_senate
 from service import map_in_processes
-from tallystick.desk_configuration import DeskConfiguration
-from tallystick.policies import open_policy_ahead
+from tallystick.desk_checking import DeskChecking
 from tallystick.trust_files import read_adopters
-from tallystick.web import Opened
-from tallystick.web_configuration import beside
-from verifier.status_memory import NewestLists
-from verifier.web.application import Expected
 
 ID_BYTES = 16
 
 
-def senate_part(path: str, configuration: DeskConfiguration, desk: DeskServices) -> AddPart:
-    """Build the part from the configuration of a desk; `path` is its file."""
-    sources = Opened(path, configuration.sources, offline=configuration.offline)
-    adopters = read_adopters(tuple(beside(path, file) for file in configuration.sources.trust))
+def senate_part(desk: DeskServices, asked: DeskChecking) -> AddPart:
+    """Build the part of a desk; `asked` are its processes, which verify and hold no key."""
+    adopters = read_adopters(asked.checking.settings.trust_files)
 
     def open_signed(data: bytes) -> AdoptedPolicy:
-        world = sources.world(Expected(None, None), status_memory=NewestLists())
-        return open_policy_ahead(data, world=world, adopters=adopters)
+        policy = read_policy(asked.open_policy_ahead(data))
+        # Whoever signed it is whom it names, or it would not have been opened.
+        return AdoptedPolicy(policy, policy.adoption.id)
 
     return add_senate(
         SenateServices(
@@ -41,7 +37,7 @@ def senate_part(path: str, configuration: DeskConfiguration, desk: DeskServices)
             open_policy=open_signed,
             is_believed=lambda adopter: adopter in adopters.ids,
             in_use=lambda: {one.title: one.policy_credential for one in desk.offers().values()},
-            registers=lambda: sources.registers,
+            registers=lambda: desk.settling.examiner.registers,
             jobs=new_jobs(),
             mapper=partial(map_in_processes, workers=os.cpu_count() or 1),
         )

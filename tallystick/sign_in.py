@@ -25,8 +25,10 @@ class WaysToSignIn:
     providers: dict[str, OpenIdClient] = field(default_factory=dict)
 
 
-def ways_to_sign_in(path: str, asked: SignInSettings | None) -> WaysToSignIn:
-    """Put together what a configuration asks for; `path` is its file.
+def ways_to_sign_in(
+    path: str, asked: SignInSettings | None, prefix: str = "/console"
+) -> WaysToSignIn:
+    """Put together what a configuration asks for; `path` is its file, `prefix` that of the pages.
 
     Providers are asked by a process of their own: this one holds keys, and connects to nobody.
     """
@@ -38,7 +40,7 @@ def ways_to_sign_in(path: str, asked: SignInSettings | None) -> WaysToSignIn:
         one.name: OpenIdClient(
             _provider(path, one),
             messenger,
-            f"{asked.address}/console/sign-in/with/{one.name}/back",
+            f"{asked.address}{prefix}/sign-in/with/{one.name}/back",
             time.monotonic,
         )
         for one in asked.provider

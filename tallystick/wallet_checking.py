@@ -24,6 +24,7 @@ from service.fetching.fetcher import FetchPolicy
 from service.fetching.messenger import Messenger
 from tallystick import settings as operator
 from tallystick import verifying
+from tallystick.adopters import Adopters
 from tallystick.looking_up import resolver_in_use
 from tallystick.streams.processes import end_with_parent
 from tallystick.trust_files import read_adopters, read_trust
@@ -51,6 +52,7 @@ TEXT_CHARACTERS = 4_000
 REASONS = 20
 TELLING = (Outcome.FAILED, Outcome.INDETERMINATE, Outcome.WARNING)
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -86,11 +88,11 @@ class Checking:
 
         Raises `WorkerError` if a process was killed; the next call begins new ones.
         """
-        return self._all(examined, credentials)
+        return self.run(examined, credentials)
 
     def verify(self, credentials: Sequence[bytes]) -> list[VerifiedCredential | None]:
         """Give those that verify; None where one does not."""
-        return self._all(verified, credentials)
+        return self.run(verified, credentials)
 
     def close(self) -> None:
         """End the processes."""
@@ -101,9 +103,10 @@ class Checking:
         if self.way is not None:
             self.way.close()
 
-    def _all(self, function: Callable[[bytes], T], credentials: Sequence[bytes]) -> list[T]:
+    def run(self, function: Callable[[S], T], items: Sequence[S]) -> list[T]:
+        """Have a function of a module work on items there, in their order; raise `WorkerError`."""
         try:
-            return list(self._begun().map(function, credentials, chunksize=CHUNK))
+            return list(self._begun().map(function, items, chunksize=CHUNK))
         except BrokenProcessPool as error:
             self.close()
             text = "The check was stopped before it was done. Try it once more."
@@ -138,7 +141,7 @@ class _Worlds:
     def __init__(self, settings: CheckingSettings) -> None:
         self._resolver = resolver_in_use(settings.resolver_map, offline=settings.is_offline)
         self._trust = read_trust(settings.trust_files)
-        self._adopters = read_adopters(settings.trust_files)
+        self.adopters = read_adopters(settings.trust_files)
         self._registers = registers_in_use(
             settings.register_files, settings.trust_files, self._resolver, verifying.now()
         )
@@ -150,10 +153,20 @@ class _Worlds:
             resolver=self._resolver,
             trust=self._trust,
             registers=self._registers,
-            adopters=self._adopters,
+            adopters=self.adopters,
             status_memory=self._newest,
         )
         return replace(world, verified_lists=self._lists)
+
+
+def world_here() -> World:
+    """Give the world of this process, as of now."""
+    return _begun[-1].new()
+
+
+def adopters_here() -> Adopters:
+    """Tell whose policies are believed in this process."""
+    return _begun[-1].adopters
 
 
 def examined(data: bytes) -> Findings:

@@ -9,10 +9,12 @@ from datetime import datetime
 
 from credentials.errors import VerificationError
 from credentials.jose.compact import SIGNING_ALGORITHMS
+from credentials.status.status_list_token import StatusListToken
 from credentials.strict_json import parse_json
 from issuer.issuing.copying import Copying
+from issuer.issuing.token_lists import TokenLists
 from issuer.store import Tenant
-from issuer.wallets import Nonces, WalletDesk
+from issuer.wallets import Nonces, WalletClient, WalletDesk
 from issuer.wallets.desk import Algorithms, CheckPresentation
 from issuer.wallets.key_proofs import SELF_CONTAINED
 from tallystick import composition, verifying
@@ -34,10 +36,25 @@ def wallet_desk(service: IssuerService, secret: bytes) -> WalletDesk:
         base_of=lambda tenant: base_of(service, tenant),
         check_presentation=presentation_check(verifying.now),
         algorithms_of=algorithms_of,
+        clients={
+            one.client_id: WalletClient(one.client_id, one.name, one.redirect_uris)
+            for one in service.configuration.claims.wallet
+        },
+        accepts_drafts=service.configuration.claims.accepts_drafts,
         nonces=Nonces(
             store, hmac.digest(secret, NONCE_LABEL, "sha256"), secrets.token_bytes, verifying.now
         ),
     )
+
+
+def token_lists(service: IssuerService) -> TokenLists:
+    """Build what gives out status lists as tokens, signed with the institutions' present keys."""
+
+    def sign(tenant: Tenant, token: StatusListToken) -> str:
+        key = service.key_of(tenant)
+        return token.sign(key.signer, key_id=key.record.verification_method)
+
+    return TokenLists(service.store.engine, sign)
 
 
 def algorithms_of(tenant: Tenant) -> Algorithms:

@@ -129,12 +129,35 @@ class SignInSettings(BaseModel):
     provider: tuple[ProviderSettings, ...] = ()
 
 
+WayBack = Annotated[
+    str,
+    Field(
+        pattern=r"^(https://[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)"
+        r"(:[0-9]{1,5})?|[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:)(/[A-Za-z0-9._~/-]*)?$",
+        max_length=500,
+    ),
+]
+"""Where a wallet may be led back to: https, this machine, or a scheme of an app with a dot in it
+(RFC 8252 section 7.1)."""
+
+
+class WalletSettings(BaseModel):
+    """A wallet that may use the authorization endpoint, and where it is led back to."""
+
+    model_config = _STRICT
+
+    client_id: Annotated[str, Field(min_length=1, max_length=500)]
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    redirect_uris: Annotated[tuple[WayBack, ...], Field(min_length=1)]
+
+
 class ClaimsSettings(BaseModel):
     """The pages behind the links that learners get.
 
     `base` is where they are reached, if that is not the institution's public address; `verify_at`
     is where anybody can check a credential.  With `mounted = false` they run elsewhere
-    (`tallystick claims serve`).
+    (`tallystick claims serve`).  `wallet` are wallets that are known here; with `accepts_drafts`
+    requests of drafts of OpenID4VCI are understood.
     """
 
     model_config = _STRICT
@@ -142,6 +165,8 @@ class ClaimsSettings(BaseModel):
     base: WebAddress | None = None
     verify_at: WebAddress | None = None
     mounted: bool = True
+    wallet: tuple[WalletSettings, ...] = ()
+    accepts_drafts: bool = True
 
 
 class IssuerConfiguration(BaseModel):

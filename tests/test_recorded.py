@@ -12,6 +12,7 @@ import pytest
 
 from tests import (
     recorded_beside,
+    recorded_boundaries,
     recorded_bundles,
     recorded_inline_contexts,
     recorded_limits,
@@ -23,6 +24,7 @@ from tests.recorded import AREAS as REPORTS
 AREAS = {
     **REPORTS,
     **recorded_beside.AREAS,
+    **recorded_boundaries.AREAS,
     **recorded_bundles.AREAS,
     **recorded_inline_contexts.AREAS,
     **recorded_limits.AREAS,

@@ -100,7 +100,11 @@ def open_request(way: Way, url: str) -> Asked:
     except FetchError as error:
         raise AskingError(error.message, code="REQUEST_NOT_READ") from error
     # 3.
-    return read_request(address, _object(answer.data))
+    asked = read_request(address, _object(answer.data))
+    if not asked.queries:
+        text = "Nothing is asked for here; something may be offered."
+        raise AskingError(text, code="REQUEST_IS_OFFER")
+    return asked
 
 
 def send(way: Way, asked: Asked, presentation: JsonObject) -> None:
@@ -127,7 +131,8 @@ def read_request(address: str, document: JsonObject) -> Asked:
 
     1. it has a challenge, and a domain that is the host it came from: what is signed for a request
        cannot be carried to somebody else whose challenge it repeats;
-    2. it asks for credentials by example, and for nothing that is not understood here;
+    2. it asks for credentials by example or, as an offer does, for none, and for nothing that is
+       not understood here;
     3. where it says by what a holder may prove themselves, the wallet's own way is among it.
 
     Raises `AskingError`.
@@ -143,9 +148,10 @@ def read_request(address: str, document: JsonObject) -> Asked:
         text = "The request is for another place than the one it came from. Nothing was shown."
         raise AskingError(text, code="REQUEST_FOR_ANOTHER_PLACE")
     # 2. and 3.
-    queries = tuple(_queries(as_list(inner.get("query"))))
-    if not 1 <= len(queries) <= QUERIES:
-        raise _unreadable("The request asks for no credential, or for too many.")
+    query = as_list(inner.get("query"))
+    queries = tuple(_queries(query))
+    if not query or len(queries) > QUERIES:
+        raise _unreadable("The request asks for nothing, or for too much.")
     return Asked(address, str(challenge), str(domain), queries)
 
 
@@ -186,7 +192,7 @@ def _queries(found: Sequence[JsonValue]) -> Iterator[Query]:
     for one in found:
         kind = one.get("type") if isinstance(one, dict) else None
         if kind == BY_EXAMPLE:
-            yield from map(_query, as_list(one.get("credentialQuery")))
+            yield from map(_query, as_list(one.get("credentialQuery")) or [None])
         elif kind == AUTHENTICATION:
             _require_own_way(one)
         else:

@@ -14,10 +14,12 @@ from datetime import datetime
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from credentials.jose.compact import sign_token
 from credentials.json_types import JsonObject
 from credentials.proofs.cryptosuite import Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
 from credentials.proofs.registry import CRYPTOSUITES
+from credentials.strict_json import serialize_json
 from keys.did import did_key
 from keys.multibase import encode_base58btc
 from keys.signer import SECRET_MULTICODEC, PrivateKeySigner, new_secret
@@ -26,6 +28,7 @@ from wallet.errors import WalletError
 from wallet.store.learners import Learner, NewKey
 
 SUITE = "eddsa-rdfc-2022"
+PROOF_TYPE = "openid4vci-proof+jwt"
 NONCE_BYTES = 12
 BINDING = b"tallystick-wallet-holder-key/1\0"
 """What a sealed key is bound to, beside its learner: nothing else is sealed like this."""
@@ -70,10 +73,11 @@ class HolderKeys:
             "@context": [CONTEXT],
             "type": ["VerifiablePresentation"],
             "holder": learner.did,
-            "verifiableCredential": list(credentials),
         }
+        if credentials:
+            document["verifiableCredential"] = list(credentials)
         options = ProofOptions(
-            verification_method=f"{learner.did}#{learner.did.removeprefix('did:key:')}",
+            verification_method=_method(learner),
             created=at,
             proof_purpose="authentication",
             challenge=bound.challenge,
@@ -86,6 +90,12 @@ class HolderKeys:
             options=options,
             environment=self._environment,
         )
+
+    def prove(self, learner: Learner, audience: str, nonce: str, at: datetime) -> str:
+        """Sign that the key is the learner's, for an issuer's nonce (OpenID4VCI appendix F.1)."""
+        header = {"typ": PROOF_TYPE, "kid": _method(learner)}
+        claims = {"aud": audience, "iat": int(at.timestamp()), "nonce": nonce}
+        return sign_token(header, serialize_json(claims), self._opened(learner))
 
     def secret_of(self, learner: Learner) -> str:
         """Give a learner their own private key, as a secretKeyMultibase (Multikey section 2.2)."""
@@ -104,6 +114,10 @@ class HolderKeys:
                 "the one the wallet was made with."
             )
             raise WalletError(text, code="KEY_SEALED") from error
+
+
+def _method(learner: Learner) -> str:
+    return f"{learner.did}#{learner.did.removeprefix('did:key:')}"
 
 
 def _binding(learner_id: str) -> bytes:

@@ -7,22 +7,22 @@ in this browser.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import segno
 from flask import Response, request, session, url_for
 
 from credentials.baking.vector import badge_svg
 from credentials.errors import ImageError
+from issuer.claims.codes import picture, picture_response
 from issuer.claims.downloads import downloads_of, file_name, linked_in_link, made
 from issuer.claims.shown import ShownCredential, shown
+from issuer.claims.wallet_pages import CHOICES, add_wallet_pages, offered_to_wallet
 from issuer.store import Delivery, NotFoundError, Store, Tenant
 from issuer.store.deliveries import MOST_TRIES
 from issuer.wallets import WalletDesk, interaction
-from issuer.wallets.interactions import is_asked_by_wallet
+from issuer.wallets.interactions import MARK, is_asked_by_wallet
 from service.pages import (
     N_,
     FieldError,
@@ -80,28 +80,52 @@ def claim_pages(settings: ClaimSettings) -> Pages:
 
     @pages.get("/<secret>")
     def claim(secret: str) -> Response:
-        found = _found(settings, secret)
-        if found is None:
-            return _gone()
-        if settings.wallets is not None and is_asked_by_wallet():
-            return interaction(settings.wallets, found[0])
-        return _page(settings, secret, *found)
+        return _looked_at(settings, secret)
 
     @pages.post("/<secret>")
     def take(secret: str) -> Response:
         found = _found(settings, secret)
         return _gone() if found is None else _taken(settings, secret, *found)
 
+    @pages.post("/<secret>/wallet")
+    def put_into_wallet(secret: str) -> Response:
+        return _offered(settings, secret)
+
     @pages.get("/<secret>/<name>")
     def download(secret: str, name: str) -> Response:
-        found = _found(settings, secret)
-        if found is None:
-            return _gone()
-        if not _is_taken(found[0]):
-            return redirect(url_for("claims.claim", secret=secret))
-        return _file(settings, secret, name, found[1])
+        return _downloaded(settings, secret, name)
 
+    if settings.wallets is not None:
+        add_wallet_pages(pages, settings.wallets)
     return pages
+
+
+def _looked_at(settings: ClaimSettings, secret: str) -> Response:
+    """Answer people with a page, and wallets with the protocols by which they get the claim."""
+    found = _found(settings, secret)
+    if found is None:
+        return _gone()
+    if settings.wallets is not None and is_asked_by_wallet():
+        return interaction(settings.wallets, found[0])
+    return _page(settings, secret, *found)
+
+
+def _offered(settings: ClaimSettings, secret: str) -> Response:
+    found = _found(settings, secret)
+    if found is None or settings.wallets is None:
+        return _gone()
+    if not _is_taken(found[0]):
+        return redirect(url_for("claims.claim", secret=secret))
+    return offered_to_wallet(settings.wallets, found[0])
+
+
+def _downloaded(settings: ClaimSettings, secret: str, name: str) -> Response:
+    found = _found(settings, secret)
+    if found is None:
+        return _gone()
+    if not _is_taken(found[0]):
+        return redirect(url_for("claims.claim", secret=secret))
+    return _file(settings, secret, name, found[1])
 
 
 def _keep_to_the_reader(response: Response) -> Response:
@@ -141,6 +165,7 @@ def _page(
         downloads=[(each, file_name(one, each)) for each in downloads_of(one)],
         linked_in=linked_in_link(one, verify_at=settings.verify_at),
         verify_at=settings.verify_at,
+        choices=() if settings.wallets is None else CHOICES,
     )
 
 
@@ -188,10 +213,11 @@ def _taken(
 
 def _file(settings: ClaimSettings, secret: str, name: str, one: ShownCredential) -> Response:
     if name == "badge":
-        return _picture(badge_svg(one.data))
+        return picture(badge_svg(one.data))
     if name == "code":
         base = settings.base_of(one.tenant) or request.host_url
-        return _picture(code_of(f"{base.rstrip('/')}/claim/{secret}"))
+        mark = "" if settings.wallets is None else f"?{MARK}"
+        return picture_response(f"{base.rstrip('/')}/claim/{secret}{mark}")
     for each in downloads_of(one):
         if name == file_name(one, each):
             language = current_language().tag if "lang" in request.args else one.language
@@ -203,17 +229,3 @@ def _file(settings: ClaimSettings, secret: str, name: str, one: ShownCredential)
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
     return _gone()
-
-
-def _picture(data: bytes) -> Response:
-    response = Response(data, content_type="image/svg+xml")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
-def code_of(link: str) -> bytes:
-    """Draw a code on a white ground of its own, so that it can be scanned on a dark page, too."""
-    file = io.BytesIO()
-    code = segno.make_qr(link, error="m")
-    code.save(file, kind="svg", scale=5, border=4, light="#ffffff", dark="#000000", xmldecl=False)
-    return file.getvalue()

@@ -11,6 +11,7 @@ from issuer.wallets.interactions import interaction
 from issuer.wallets.metadata_routes import metadata_routes
 from issuer.wallets.nonces import Nonces
 from issuer.wallets.openid_routes import openid_routes
+from issuer.wallets.status_routes import status_routes
 
 __all__ = [
     "Nonces",
@@ -20,4 +21,5 @@ __all__ = [
     "interaction",
     "metadata_routes",
     "openid_routes",
+    "status_routes",
 ]

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from credentials.json_types import JsonObject
 from issuer.store import NotFoundError, Tenant
+from issuer.wallets.authorizing import pushed
 from issuer.wallets.credential_requests import (
     bad_token,
     credential_for,
@@ -38,6 +39,10 @@ def openid_routes(desk: WalletDesk) -> Blueprint:
     @routes.post("/token")
     def token(name: str) -> Response:
         return _answer(token_for(desk, _tenant(desk, name), form()))
+
+    @routes.post("/par")
+    def push(name: str) -> Response:
+        return _answer(pushed(desk, _tenant(desk, name), form()), 201)
 
     @routes.post("/nonce")
     def nonce(name: str) -> Response:

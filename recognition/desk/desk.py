@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from recognition.desk.access import Right
+from recognition.desk.applying import add_applying
 from recognition.desk.case_pages import add_case_pages
+from recognition.desk.deciding_pages import add_deciding
 from recognition.desk.inbox import add_inbox
 from recognition.desk.room import DeskRoom
 from recognition.desk.services import DeskServices
@@ -24,6 +26,8 @@ def new_desk(services: DeskServices, further: Sequence[AddPart] = ()) -> DeskRoo
     room = DeskRoom(services)
     add_inbox(room)
     add_case_pages(room)
+    add_deciding(room)
+    add_applying(room)
     for add in further:
         add(room)
     room.section("people", N_("People"), Right.MANAGE)

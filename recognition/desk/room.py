@@ -13,7 +13,9 @@ from flask import Response, request
 from credentials.errors import TallystickError
 from credentials.limits import DEFAULT_LIMITS
 from recognition.desk.access import RIGHTS, Right
-from recognition.desk.shown import FILTERS, ROLES
+from recognition.desk.checked import UnusableError
+from recognition.desk.errors import ChangedMeanwhileError
+from recognition.desk.shown import FILTERS, ROLES, STATES
 from recognition.errors import RecognitionError
 from service.errors import NotFoundError, StoreError
 from service.pages import N_, Pages, page_response
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 SITE = N_("Recognition desk")
 START = "desk.start"
 PREFIX = "/desk"
+CHANGES_SHOWN = 5
 """Everything that is for people who work here lies below it."""
 
 
@@ -73,7 +76,30 @@ class DeskRoom(OfficeRoom):
 
     def _prepare(self, pages: Pages) -> None:
         pages.after_request(_keep_to_the_reader)
-        pages.register_error_handler(RecognitionError, _refused)
+        for kind in (RecognitionError, UnusableError):
+            pages.register_error_handler(kind, _refused)
+        pages.register_error_handler(ChangedMeanwhileError, self._changed)
+
+    def _changed(self, error: ChangedMeanwhileError) -> Response:
+        """Show what somebody entered beside what stands now; sent again, it counts."""
+        session = self.door.session()
+        if session is None:
+            return _refused(error)
+        store = self.services.store
+        case = store.cases.get(error.case_id)
+        entered = [pair for pair in request.form.items(multi=True) if pair[0] != "version"]
+        since = [one for one in store.office.about(case.id) if not one.kind.endswith(".viewed")]
+        return self.show(
+            self.access(session.user),
+            "desk/changed",
+            status=409,
+            case=case,
+            entered=entered,
+            there=request.path,
+            since=since[-CHANGES_SHOWN:],
+            names=store.office.names(),
+            states=STATES,
+        )
 
 
 def _keep_to_the_reader(response: Response) -> Response:

@@ -5,13 +5,16 @@ The desk holds no key and opens no connection; whatever needs one is asked for b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from recognition.desk.offers import Offers
+from recognition.desk.checked import Challenges, Fetch, OpenPresentation
+from recognition.desk.offers import Offer
+from recognition.desk.settling import Settling
 from recognition.desk.store import DeskStore
 from recognition.register_of_decisions import RegisterOfDecisions
+from service.mail import Mailbox
 from service.people import Ways
 
 
@@ -19,14 +22,34 @@ from service.people import Ways
 class DeskServices:
     """Everything that the desk is given.
 
-    `base` is its public address (https://…) without a slash at its end, `title` what the office
-    is called, `offers` what can be applied for, `ways` by what people sign in.
+    `base` is its public address (https://…) without a slash at its end, `domain` the host that
+    presentations are made for, `title` what the office is called, `ways` by what people sign in.
+    `sender` is who letters come from, `clock` counts seconds and never goes back.
     """
 
-    store: DeskStore
-    register: RegisterOfDecisions
+    settling: Settling
+    open_presentation: OpenPresentation
+    fetch: Fetch
+    challenges: Challenges
     now: Callable[[], datetime]
+    clock: Callable[[], int]
     base: str
+    domain: str
     title: str
-    offers: Offers
+    sender: Mailbox
+    retention_days: int = 365
     ways: Ways = field(default_factory=Ways)
+
+    @property
+    def store(self) -> DeskStore:
+        """What is kept."""
+        return self.settling.store
+
+    @property
+    def register(self) -> RegisterOfDecisions:
+        """The register of decisions."""
+        return self.settling.register
+
+    def offers(self) -> Mapping[str, Offer]:
+        """Tell what can be applied for now, by name."""
+        return self.settling.offers()

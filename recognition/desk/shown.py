@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from credentials.timestamps import parse_timestamp
 from recognition.desk.access import Role
@@ -35,6 +36,38 @@ ROLES: dict[str, str] = {
     Role.AUDITOR: N_("Auditor: reads everything, changes nothing"),
 }
 
+ANSWERS = {
+    "valid": ("good", "check", N_("Valid")),
+    "issuer-not-known": ("warn", "person", N_("Valid, issuer not on the list of this service")),
+    "not-yet-valid": ("warn", "calendar", N_("Not valid yet")),
+    "expired": ("warn", "clock", N_("Expired")),
+    "suspended": ("warn", "pause", N_("Suspended")),
+    "revoked": ("bad", "revoked", N_("Revoked")),
+    "undecided": ("open", "question", N_("Could not be decided")),
+    "not-valid": ("bad", "cross", N_("Not valid")),
+}
+"""Colour, icon and words of each answer of a verification."""
+
+GATES = {
+    "accredited": "accredited",
+    "assessment_in": "assessment",
+    "assurance_min": "assurance",
+    "credits_equal": "credits",
+    "credits_min": "credits",
+    "field_in": "field",
+    "grade_min": "grade",
+    "hours_min": "hours",
+    "identity_verified": "identity_verified",
+    "kind_in": "kind",
+    "language_in": "language",
+    "level_min": "level",
+    "max_age": "awarded",
+    "not_redeemed": "redeemed",
+    "overlap_min": "overlap",
+    "quality_assurance_in": "quality_assurance",
+}
+"""Which fact each kind of gate reads."""
+
 CAME_BY = {
     CameBy.PRESENTATION: N_("by a presentation that the holder signed for this desk"),
     CameBy.UPLOAD: N_("by files that somebody sent"),
@@ -57,9 +90,19 @@ def state_words(state: str) -> str:
     return gettext(STATES[State(state)][2])
 
 
-FILTERS: Mapping[str, Callable[[str], str]] = {
+def value_words(value: Any) -> str:
+    """Tell the value of a fact, whatever its form, on one line."""
+    if isinstance(value, Mapping):
+        return " ".join(str(one) for one in value.values())
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(value)
+
+
+FILTERS: Mapping[str, Callable[[Any], str]] = {
     "desk_moment": moment,
     "desk_day": on_day,
     "desk_state": state_words,
+    "desk_value": value_words,
 }
 """What templates of the desk, and of its further parts, tell times and states with."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from credentials.errors import TallystickError
 from credentials.limits import DEFAULT_LIMITS
+from service.pages.archives import SIGNATURE
 from tallystick.files import DISK, CommandError
 from tallystick.streams.verifying_work import entry_line
 from tallystick.streams.work import Piece
 from verifier.employer.archives import ArchiveLimits, entries_of
-from verifier.pages.archives import SIGNATURE
 
 LIMITS = ArchiveLimits(
     files=1_000_000,

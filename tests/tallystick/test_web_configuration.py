@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from issuer.status_ledger import StatusLedger
 from issuer.status_lists import StatusList
@@ -17,6 +18,7 @@ from tallystick import verifying
 from tallystick.files import CommandError
 from tallystick.web import issuer_application, verifier_application
 from tallystick.web_configuration import (
+    ClaimsSettings,
     IssuerConfiguration,
     VerifierConfiguration,
     read_configuration,
@@ -211,3 +213,24 @@ def test_an_instance_of_tokens_returns_them_in_envelopes(
     client = issuer_application(str(tmp_path / "issuer.toml"), read(tmp_path, text)).test_client()
     issued = post(client, "/one/credentials/issue", {"credential": plain(issuer=issuer)})
     assert issued.json["type"] == "EnvelopedVerifiableCredential"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "http://wallet.example/back",
+        "https://wallet.example/back#part",
+        "https://wallet.example@evil.example/",
+        "https://wallet.example/back; script-src *",
+        "wallet:/back",
+        "",
+    ],
+)
+def test_a_wallet_is_led_back_to_addresses_that_can_stand_in_a_policy(address: str) -> None:
+    wallet = {"client_id": "w", "name": "Wallet"}
+    good = ["https://wallet.example/back", "com.example.wallet:/back", "http://127.0.0.1:8080/x"]
+    ClaimsSettings.model_validate({"wallet": [{**wallet, "redirect_uris": good}]})
+    with pytest.raises(ValidationError):
+        ClaimsSettings.model_validate({"wallet": [{**wallet, "redirect_uris": [address]}]})

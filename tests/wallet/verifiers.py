@@ -42,7 +42,8 @@ class WayTo:
         accepted: Sequence[str] = (),
     ) -> Fetched:
         client = self._client(url)
-        return self._read(url, client.post(_path(url), data=data, content_type=media_type))
+        answer = client.post(_path(url), data=data, content_type=media_type, headers=list(headers))
+        return self._read(url, answer)
 
     def _client(self, url: str) -> FlaskClient:
         self.before(url)

@@ -14,8 +14,8 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from credentials.errors import LimitExceededError, MalformedValueError
+from service.pages.archives import CHUNK_BYTES, SIGNATURE, is_wanted
 from verifier.employer.entries import Entry
-from verifier.pages.archives import CHUNK_BYTES, SIGNATURE, is_wanted
 
 MODE_SHIFT = 16
 """Where an archive keeps the mode that a file had under Unix."""

@@ -9,11 +9,11 @@ from itertools import islice
 from credentials.errors import LimitExceededError, TallystickError
 from credentials.limits import Limits
 from service.pages import FieldError, Upload, form_text, gettext, uploads
+from service.pages.archives import is_archive
 from verifier.employer.archives import ArchiveLimits, entries_of
 from verifier.employer.entries import Entry
 from verifier.employer.jobs import JOB_BYTES, ROWS
 from verifier.employer.links import SCHEMES, links_of
-from verifier.pages.archives import is_archive
 
 FILES, LINKS = "files", "links"
 UPLOAD_BYTES = 20_971_520

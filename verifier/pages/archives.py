@@ -1,104 +1,19 @@
-"""Archives of several credentials: read in memory, within limits, one level deep."""
+"""Archives of several credentials, as far as the page reads them."""
 
 from __future__ import annotations
 
-import zlib
-from io import BytesIO
-from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from service.pages import Upload, archives
 
-from credentials.errors import LimitExceededError, MalformedValueError
-from service.pages import Upload
-
-SIGNATURE = b"PK\x03\x04"
 ENTRIES = 200
 """How many files of one archive are read."""
 
 UNPACKED_BYTES = 20_971_520
 """How large all files of one archive may be together."""
 
-CHUNK_BYTES = 65_536
-RUBBISH = "__MACOSX/"
-"""Folder that an operating system adds for itself; it also adds files that begin with "."."""
-
-_FAULTS = (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error)
-"""What the library raises for an archive that is damaged, encrypted or packed in a rare way."""
-
-
-class Allowance(NamedTuple):
-    """How much may still be unpacked: in all, and of one file."""
-
-    altogether: int
-    of_one: int
-
-
-def is_archive(data: bytes) -> bool:
-    """Tell whether bytes are a ZIP archive."""
-    return data.startswith(SIGNATURE)
-
 
 def open_archive(data: bytes, most_of_one: int) -> tuple[Upload, ...]:
     """Read the files of an archive; `most_of_one` is the size of the largest (bytes).
 
-    Obligations:
-
-    1. nothing is written anywhere, and names are only shown, so no name leads out of a folder;
-    2. sizes are counted as they come, whatever the archive says of itself;
-    3. there are not too many files, and not too much in them;
-    4. an archive in an archive is a file like any other, and is not opened.
-
-    Raises `MalformedValueError` (ARCHIVE_DAMAGED, ARCHIVE_EMPTY) and `LimitExceededError`
-    (ARCHIVE_TOO_LARGE).
+    Raises what `service.pages.archives.open_archive` raises.
     """
-    try:
-        with ZipFile(BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if is_wanted(entry)]
-            # 3.
-            if len(entries) > ENTRIES:
-                raise _too_large()
-            files = tuple(_read(archive, entries, most_of_one))
-    except _FAULTS as error:
-        text = "The archive is damaged, encrypted, or packed in a way that is not read here."
-        raise MalformedValueError(text, code="ARCHIVE_DAMAGED") from error
-    if not files:
-        raise MalformedValueError("There is no file in the archive.", code="ARCHIVE_EMPTY")
-    return files
-
-
-def is_wanted(entry: ZipInfo) -> bool:
-    """Tell files from folders, and from what operating systems add for themselves."""
-    name = entry.filename.rpartition("/")[2]
-    return (
-        not entry.is_dir() and not entry.filename.startswith(RUBBISH) and not name.startswith(".")
-    )
-
-
-def _read(archive: ZipFile, entries: list[ZipInfo], most_of_one: int) -> list[Upload]:
-    left = UNPACKED_BYTES
-    files = []
-    for entry in entries:
-        data = _unpacked(archive, entry, Allowance(left, most_of_one))
-        left -= len(data)
-        # 1.
-        files.append(Upload.named(entry.filename, data))
-    return files
-
-
-def _unpacked(archive: ZipFile, entry: ZipInfo, allowance: Allowance) -> bytes:
-    most = min(allowance)
-    data = bytearray()
-    with archive.open(entry) as file:
-        # 2.
-        while chunk := file.read(CHUNK_BYTES):
-            data += chunk
-            if len(data) > most:
-                raise _too_large()
-    return bytes(data)
-
-
-def _too_large() -> LimitExceededError:
-    text = (
-        f"The archive has more than {ENTRIES} files, or more than "
-        f"{UNPACKED_BYTES // 1_048_576} MiB in them."
-    )
-    return LimitExceededError(text, code="ARCHIVE_TOO_LARGE")
+    return archives.open_archive(data, archives.ArchiveSize(ENTRIES, UNPACKED_BYTES, most_of_one))

@@ -13,8 +13,9 @@ from credentials.errors import TallystickError
 from credentials.limits import Limits
 from service.code_reading import CodesNotReadError, is_picture
 from service.pages import FieldError, Upload, form_text, gettext, uploads
+from service.pages.archives import is_archive
 from verifier.images import open_image
-from verifier.pages.archives import is_archive, open_archive
+from verifier.pages.archives import open_archive
 
 FILE, LINK, TEXT = "file", "link", "text"
 DOCUMENT, NAME = "document", "name"

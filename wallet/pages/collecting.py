@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 from flask import Response, request, url_for
 
+from credentials.errors import CredentialError
 from credentials.limits import DEFAULT_LIMITS
 from frameworks.viewpoints import Viewpoint
 from service.pages import FieldError, Upload, form_text, gettext, ngettext, redirect, say, uploads
 from wallet.errors import CannotAddError
 from wallet.findings import Findings
+from wallet.importing import MOST_IMPORTED, parted
+from wallet.openid_claiming import OFFER_CHARACTERS
 from wallet.pages.room import WalletRoom
 from wallet.store import Holding, Learner
 from wallet.worth import Worth, worths_of
@@ -77,26 +83,55 @@ def _matches(one: Holding, words: str, collection: str) -> bool:
 def _add_adding(room: WalletRoom) -> None:
     @room.at("/add")
     def add(learner: Learner) -> Response:
-        return room.show(learner, "add", text="")
+        """Show the forms; a link in the address only fills the field."""
+        return add_page(room, learner, link=request.args.get("link", "")[:OFFER_CHARACTERS])
 
     @room.at("/add", method="POST")
     def take(learner: Learner) -> Response:
-        files = _given()
+        text = form_text("text", DEFAULT_LIMITS.document_bytes)
+        try:
+            files = tuple(islice(parted(_given()), MOST_IMPORTED))
+        except CredentialError as error:
+            return add_page(room, learner, FieldError("file", error.message), text=text)
         if not files:
-            error = FieldError("file", gettext("Choose a file, or paste a credential."))
-            return room.show(learner, "add", status=422, errors=[error], text="")
-        errors = _kept(room, learner, files)
-        added = len(files) - len(errors)
-        if errors:
-            text = form_text("text", DEFAULT_LIMITS.document_bytes)
-            if added:
-                say(_added(added))
-            return room.show(learner, "add", status=422, errors=errors, text=text)
-        say(_added(added))
-        return redirect(url_for("wallet.start"))
+            nothing = FieldError("file", gettext("Choose a file, or paste a credential."))
+            return add_page(room, learner, nothing)
+        return keep(room, learner, files, partial(add_page, room, learner, text=text))
 
-    def _added(number: int) -> str:
-        return ngettext("One credential was added.", "%(num)s credentials were added.", number)
+
+def add_page(
+    room: WalletRoom, learner: Learner, *errors: FieldError, text: str = "", link: str = ""
+) -> Response:
+    """Show by what ways credentials come into a wallet."""
+    return room.show(
+        learner,
+        "add",
+        status=422 if errors else 200,
+        errors=errors,
+        text=text,
+        link=link,
+        asks_others=room.services.way is not None,
+    )
+
+
+def keep(
+    room: WalletRoom,
+    learner: Learner,
+    files: Sequence[Upload],
+    again: Callable[..., Response],
+    field: str = "file",
+) -> Response:
+    """Verify and keep what was given, and say what is not kept on the page that `again` shows."""
+    errors = [
+        FieldError(field, gettext("%(name)s: %(what)s", name=name, what=what))
+        for name, what in _kept(room, learner, files)
+    ]
+    added = len(files) - len(errors)
+    if added:
+        say(
+            ngettext("One credential was added.", "%(num)s credentials were added.", added),
+        )
+    return again(*errors) if errors else redirect(url_for("wallet.start"))
 
 
 def _given() -> tuple[Upload, ...]:
@@ -105,17 +140,15 @@ def _given() -> tuple[Upload, ...]:
     return (*uploads("file")[:ADDED_AT_ONCE], *pasted)
 
 
-def _kept(room: WalletRoom, learner: Learner, files: tuple[Upload, ...]) -> list[FieldError]:
+def _kept(room: WalletRoom, learner: Learner, files: Sequence[Upload]) -> Iterator[tuple[str, str]]:
     """Verify and keep what was given; name what is not kept, and why."""
-    services, errors = room.services, list[FieldError]()
+    services = room.services
     for file, findings in zip(files, services.examine([one.data for one in files]), strict=True):
         try:
             _require_credential(findings)
             services.store.holdings.add(learner.id, file.data, findings, services.now())
         except CannotAddError as error:
-            text = gettext("%(name)s: %(what)s", name=file.name, what=_words(error))
-            errors.append(FieldError("file", text))
-    return errors
+            yield file.name, _words(error)
 
 
 def _require_credential(findings: Findings) -> None:

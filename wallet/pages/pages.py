@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.pages import Pages
+from wallet.pages.claiming import add_claiming
 from wallet.pages.collecting import add_collecting
 from wallet.pages.one_credential import add_one_credential
 from wallet.pages.passkeys import add_passkeys
@@ -21,6 +22,7 @@ def new_wallet_pages(services: WalletServices) -> Pages:
     add_signing_in(room)
     add_passkeys(room)
     add_collecting(room)
+    add_claiming(room)
     add_one_credential(room)
     add_stacking(room)
     add_sharing(room)

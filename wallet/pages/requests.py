@@ -36,6 +36,10 @@ FAULTS = {
     "REQUEST_FOR_ANOTHER_PLACE": N_(
         "The request is for another place than the one it came from. Nothing was shown to anybody."
     ),
+    "REQUEST_IS_OFFER": N_(
+        "Nothing is asked for here; something may be offered to you. Open the link under “Add "
+        "credentials”."
+    ),
     "REQUEST_ANSWERED": N_("You have answered or declined this request already."),
     "PRESENTATION_REFUSED": N_(
         "Your presentation arrived, but was not taken. Ask them why, or choose other credentials."

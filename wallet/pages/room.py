@@ -30,6 +30,9 @@ from wallet.holder_keys import HolderKeys
 from wallet.pages.wording import event_words, member_words, on_day, when
 from wallet.store import Learner, WalletStore
 
+UPLOAD_BYTES = 33_554_432
+"""How large all files of one form may be: an export of another wallet, packed."""
+
 SITE = N_("Tallystick wallet")
 START = "wallet.start"
 COOKIE = "tallystick-wallet"
@@ -105,7 +108,7 @@ class WalletRoom:
             "wallet.pages",
             has_assets=True,
             uses=(PACKAGE,),
-            upload_bytes=DEFAULT_LIMITS.image_bytes,
+            upload_bytes=UPLOAD_BYTES,
             form_bytes=DEFAULT_LIMITS.document_bytes,
         )
         for filter_ in (when, on_day, event_words, member_words):

@@ -13,6 +13,7 @@ EVENTS = {
     "passkey-added": N_("A passkey was added"),
     "passkey-removed": N_("A passkey was removed"),
     "passkey-suspected": N_("A passkey may have been copied, and opens nothing any more"),
+    "claimed": N_("You took over what was offered at"),
     "added": N_("Added"),
     "removed": N_("Removed"),
     "shared": N_("A link was made for"),

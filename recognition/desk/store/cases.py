@@ -26,10 +26,12 @@ from recognition.desk.cases import (
     Document,
     InboxAsked,
     InboxPage,
+    KeptDecision,
     NewCase,
     State,
 )
 from recognition.desk.errors import ChangedMeanwhileError
+from recognition.desk.store.parts import keep_decision
 from recognition.desk.store.tables import CASES, DECISIONS, DOCUMENTS, FACTS, OFFICE, PRESENCES
 from service import reading, writing
 from service.errors import NotFoundError
@@ -109,14 +111,24 @@ class Cases:
         return None if data is None else read_json(data)
 
     def change(
-        self, act: Act, case_id: str, version: int, kind: str, *, told: JsonObject, **values: Any
+        self,
+        act: Act,
+        case_id: str,
+        version: int,
+        kind: str,
+        *,
+        told: JsonObject,
+        decision: KeptDecision | None = None,
+        **values: Any,
     ) -> Case:
-        """Change a case that is as whoever asks has seen it.
+        """Change a case that is as whoever asks has seen it, and keep a signed decision with it.
 
         Raises `ChangedMeanwhileError`, and then nothing was written; `NotFoundError`.
         """
         with writing(self._engine) as connection:
             changed(connection, act, case_id, version, **values)
+            if decision is not None:
+                keep_decision(connection, case_id, decision)
             self._record(connection, act, kind, case_id, told)
             return _case(connection, case_id)
 

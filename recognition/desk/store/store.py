@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from recognition.desk.access import Role
 from recognition.desk.store.cases import Cases
+from recognition.desk.store.parts import Decisions, Facts, Letters
 from recognition.desk.store.tables import OFFICE
 from service import writing
 from service.people import Act, Office
@@ -22,6 +23,9 @@ class DeskStore:
         self.engine = engine
         self.office = Office(engine, OFFICE, Role.REGISTRAR)
         self.cases = Cases(engine, self.office.record)
+        self.facts = Facts(engine)
+        self.decisions = Decisions(engine)
+        self.letters = Letters(engine)
 
     def note(self, act: Act, kind: str, subject: str, told: Mapping[str, Any] = {}) -> None:
         """Write down what changes nothing else, such as a look at a case."""

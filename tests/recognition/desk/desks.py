@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
+from credentials.strict_json import serialize_json
+from recognition.deciding.decide import RecognitionDecision
+from recognition.decision_credential import decision_document
 from recognition.desk import (
     SITE,
     START,
@@ -20,14 +25,23 @@ from recognition.desk import (
     new_desk,
 )
 from recognition.desk.cases import CameBy, Case, Document, NewCase
+from recognition.desk.checked import Checked, Presented, UnusableError
+from recognition.desk.examining import Examiner
 from recognition.desk.room import DeskRoom
+from recognition.desk.settling import Settling
 from recognition.register_of_decisions import RegisterOfDecisions
 from service import open_database
+from service.mail import Mailbox
 from service.pages import PagesSettings, add_pages
 from service.people import Act, User, Ways
 from service.sign_in.passwords import Passwords
 from service.web import WebSettings, new_application
-from tests.factories import NOW
+from tallystick.adopters import Adopters
+from tallystick.desk_checking import Asked, _usable, checked_in, policy_in, presented_in
+from tests.factories import LEARNER, NOW, sign, world
+from tests.recognition.factories import REGISTRAR, course_of, gate, policy_text, registers
+from tests.recognition.test_decision_credential import BELIEVED, signed_policy
+from verifier.checks.world import World
 
 BASE = "http://localhost"
 PASSWORD = "four words in a row"
@@ -42,7 +56,45 @@ TARGET = """component = "WELD101"
 amount = "20"
 unit = "nzqcf"
 level = { framework = "nz-nzqcf", code = "5" }
+outcomes = [{ uri = "https://institute.example/1", text = "Welds pipes in all positions." }]
 """
+OVERLAP = [gate("overlap_min", min="1/2", route="ASSESSOR_REVIEW")]
+"""Gates that refer each case of a credential without alignments."""
+
+PASSES = [gate("level_min", framework="nz-nzqcf", level="4")]
+FAILS = [gate("level_min", framework="nz-nzqcf", level="7")]
+DOMAIN = "localhost"
+
+
+def policy_credential(**changes: Any) -> bytes:
+    """Sign a policy as the Senate of the tests."""
+    return signed_policy(policy_text(**changes))
+
+
+def badge(number: int = 1, **changes: Any) -> bytes:
+    """Sign a credential with an id of its own, about the learner of the tests."""
+    document = course_of()
+    document["id"] = f"urn:uuid:00000000-0000-4000-8000-{number:012}"
+    document["credentialSubject"]["id"] = LEARNER
+    return serialize_json(sign({**document, **changes}))
+
+
+class CountedChallenges:
+    """Challenges that are numbers, each good once."""
+
+    def __init__(self) -> None:
+        self.open: set[str] = set()
+        self.count = 0
+
+    def new(self) -> tuple[str, datetime]:
+        self.count += 1
+        self.open.add(f"challenge-{self.count}")
+        return f"challenge-{self.count}", NOW
+
+    def is_taken(self, text: str) -> bool:
+        is_good = text in self.open
+        self.open.discard(text)
+        return is_good
 
 
 @dataclass
@@ -54,25 +106,78 @@ class TestDesk:
     store: DeskStore
     now: datetime = NOW
     offers: dict[str, Offer] = field(default_factory=dict)
+    challenges: CountedChallenges = field(default_factory=CountedChallenges)
+    adopters: Adopters = BELIEVED
+    links: dict[str, bytes] = field(default_factory=dict)
 
     @classmethod
-    def on(cls, url: str) -> TestDesk:
-        return cls.with_store(DeskStore(open_database(url)))
+    def on(cls, url: str, **policy: Any) -> TestDesk:
+        return cls.with_store(DeskStore(open_database(url)), **policy)
 
     @classmethod
-    def with_store(cls, store: DeskStore) -> TestDesk:
+    def with_store(cls, store: DeskStore, **policy: Any) -> TestDesk:
         desk = cls(store)
-        desk.offers["weld101"] = Offer("weld101", "Welding 1", b"{}", TARGET)
+        desk.offer(**policy)
         return desk
+
+    def offer(self, **policy: Any) -> None:
+        """Offer a component under a policy of the Senate, with other members than usual."""
+        self.offers["weld101"] = Offer("weld101", "Welding 1", policy_credential(**policy), TARGET)
+
+    def world(self) -> World:
+        return world(now=self.now, registers=registers())
+
+    def check(self, credentials: Sequence[bytes]) -> list[Checked]:
+        return [checked_in(self.world(), one) for one in credentials]
+
+    def open_presentation(self, data: bytes, challenge: str, domain: str) -> Presented:
+        return _usable(presented_in(self.world(), Asked(data, challenge, domain)))
+
+    def open_policy(self, data: bytes) -> str:
+        return _usable(policy_in(self.world(), self.adopters, data))
+
+    def fetch(self, link: str) -> bytes:
+        if link not in self.links:
+            raise UnusableError("Nothing answers there.", code="HOST_UNREACHABLE")
+        return self.links[link]
+
+    def signs(self, policy: bytes) -> Callable[[RecognitionDecision], bytes]:
+        def sign_decision(decision: RecognitionDecision) -> bytes:
+            document = decision_document(
+                decision,
+                identifier="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a99",
+                issuer=REGISTRAR,
+                policy_credential=policy.decode(),
+                registers=registers(),
+                now=self.now,
+            )
+            return serialize_json(sign(document))
+
+        return sign_decision
+
+    @cached_property
+    def settling(self) -> Settling:
+        register = RegisterOfDecisions(self.store.engine)
+        return Settling(
+            store=self.store,
+            register=register,
+            examiner=Examiner(self.check, self.open_policy, registers(), register),
+            offers=lambda: self.offers,
+            signs=self.signs,
+        )
 
     def services(self) -> DeskServices:
         return DeskServices(
-            store=self.store,
-            register=RegisterOfDecisions(self.store.engine),
+            settling=self.settling,
+            open_presentation=self.open_presentation,
+            fetch=self.fetch,
+            challenges=self.challenges,
             now=lambda: self.now,
+            clock=lambda: 0,
             base=BASE,
+            domain=DOMAIN,
             title="Registrar",
-            offers=lambda: self.offers,
+            sender=Mailbox("desk@example.com"),
             ways=Ways(QUICK),
         )
 
@@ -84,6 +189,14 @@ class TestDesk:
         settings = PagesSettings(site=SITE, home=START, secret=b"s" * 32)
         add_pages(application, settings, room.pages, *room.parts)
         return application
+
+    def applied(self, number: int = 1, **changes: Any) -> Case:
+        """Have a valid badge applied with, and examined."""
+        documents = (Document("badge.json", badge(number)),)
+        return self.settling.examine(self.act, self.case(documents=documents, **changes))
+
+    def get(self, case: Case) -> Case:
+        return self.store.cases.get(case.id)
 
     @property
     def act(self) -> Act:

@@ -1,0 +1,213 @@
+"""What learners see: what can be applied for, applying, and the page behind their link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response, request, url_for
+
+from credentials.errors import TallystickError
+from credentials.json_types import JsonObject
+from credentials.limits import DEFAULT_LIMITS
+from recognition.desk.cases import CameBy, Case, State
+from recognition.desk.checked import UnusableError
+from recognition.desk.intake import case_of_form, form_errors, given_files, posted_application
+from recognition.desk.letters import letter_about
+from recognition.desk.offers import Offer
+from recognition.desk.room import DeskRoom
+from recognition.desk.services import DeskServices
+from recognition.desk.shown import OUTCOMES, STATES
+from service.errors import NotFoundError
+from service.pages import (
+    N_,
+    FieldError,
+    Frame,
+    Pages,
+    form_text,
+    gettext,
+    page_response,
+    redirect,
+    say,
+)
+from service.people import Act
+from service.web.limiting import RateLimit, network_of
+from service.web.problems import problem_response, refusal
+from service.web.responses import json_response
+from service.writing_down import stamp
+
+LEARNER = "learner"
+"""Who acts behind a link; the log holds nothing else of a learner."""
+
+APPLICATIONS_A_MINUTE = 6
+APPLICATIONS_AT_ONCE = 30
+GROUNDS_CHARACTERS = 10_000
+
+
+def add_applying(room: DeskRoom) -> None:
+    """Add the pages for everybody, below /apply."""
+    pages = room.part(
+        Pages(
+            "apply",
+            "recognition.desk",
+            url_prefix="/apply",
+            upload_bytes=DEFAULT_LIMITS.image_bytes,
+            form_bytes=DEFAULT_LIMITS.document_bytes,
+            frame=Frame(N_("Recognition of prior learning"), "apply.start"),
+        )
+    )
+    limit = RateLimit(APPLICATIONS_A_MINUTE, APPLICATIONS_AT_ONCE, room.services.clock)
+    _add_apply(pages, room.services, limit)
+    _add_following(pages, room.services)
+    _add_appealing(pages, room.services)
+
+
+def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
+    @pages.get("/")
+    def start() -> Response:
+        """Say what can be applied for: as a page, or as JSON with a challenge for wallets."""
+        if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
+            return _apply_page(services, [])
+        response = json_response(_offered(services))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @pages.post("/")
+    def take_application() -> Response:
+        """Take an application from a form, or as JSON from a wallet."""
+        wait = limit.seconds_to_wait(network_of(request.remote_addr or ""))
+        if wait:
+            raise refusal(429, Retry_After=str(wait))
+        if request.mimetype == "application/json":
+            return _take_posted(services)
+        try:
+            files = given_files(services)
+        except UnusableError as error:
+            text = gettext("Nothing was had from this link: %(reason)s", reason=error.message)
+            return _apply_page(services, [FieldError("link", text)])
+        errors = form_errors(services, files)
+        if errors:
+            return _apply_page(services, errors)
+        new = case_of_form(files, CameBy.UPLOAD)
+        act = Act(LEARNER, services.now())
+        case, secret = services.store.cases.receive(act, new)
+        services.settling.examine(act, case)
+        say(gettext("Your application was received. Keep the address of this page."))
+        return redirect(url_for("apply.follow", secret=secret))
+
+
+def _take_posted(services: DeskServices) -> Response:
+    try:
+        new = posted_application(services)
+    except UnusableError as error:
+        return problem_response(error, 422)
+    act = Act(LEARNER, services.now())
+    case, secret = services.store.cases.receive(act, new)
+    services.settling.examine(act, case)
+    follow = f"{services.base}{url_for('apply.follow', secret=secret)}"
+    told = {"reference": case.id, "state": case.state.value, "follow": follow}
+    response = json_response(told, 201)
+    response.headers["Location"] = follow
+    return response
+
+
+def _offered(services: DeskServices) -> JsonObject:
+    challenge, ends = services.challenges.new()
+    return {
+        "office": services.title,
+        "challenge": challenge,
+        "domain": services.domain,
+        "expires": stamp(ends),
+        "submit": f"{services.base}/apply/",
+        "offers": [_told(one) for one in services.offers().values()],
+    }
+
+
+def _told(offer: Offer) -> JsonObject:
+    target = offer.target
+    level = target.level
+    return {
+        "name": offer.name,
+        "title": offer.title,
+        "component": target.component,
+        "credits": {"amount": str(target.amount.amount), "unit": target.amount.unit},
+        "level": None if level is None else {"framework": level.framework, "code": level.code},
+    }
+
+
+def _apply_page(services: DeskServices, errors: list[FieldError]) -> Response:
+    offers = [(one.name, one.title) for one in services.offers().values()]
+    asked = request.args.get("offer", "")
+    return page_response(
+        "desk/apply.html",
+        status=422 if errors else 200,
+        errors=errors,
+        title=services.title,
+        offers=[("", gettext("Choose …")), *offers],
+        offer=form_text("offer") or asked,
+        name=form_text("name"),
+        contact=form_text("contact"),
+        link=form_text("link"),
+        text=form_text("text"),
+        retention=services.retention_days,
+    )
+
+
+def _add_following(pages: Pages, services: DeskServices) -> None:
+    @pages.get("/follow/<secret>")
+    def follow(secret: str) -> Response:
+        """Show how an application stands, the letter, and the decision."""
+        case = services.store.cases.of_secret(secret)
+        services.store.note(Act(LEARNER, services.now()), "case.followed", case.id)
+        return _follow_page(services, case, secret, [])
+
+    @pages.get("/follow/<secret>/decision.json")
+    def decision(secret: str) -> Response:
+        case = services.store.cases.of_secret(secret)
+        kept = services.store.decisions.of(case.id)
+        if not kept:
+            raise NotFoundError("Nothing was decided yet.")
+        response = Response(kept[-1].credential, content_type="application/json")
+        response.headers["Content-Disposition"] = f'attachment; filename="{case.id}.json"'
+        return response
+
+
+def _add_appealing(pages: Pages, services: DeskServices) -> None:
+    @pages.post("/follow/<secret>/appeal")
+    def appeal(secret: str) -> Response:
+        case = services.store.cases.of_secret(secret)
+        grounds = form_text("grounds", GROUNDS_CHARACTERS)
+        if not grounds:
+            error = FieldError("grounds", gettext("Say why the decision should be another one."))
+            return _follow_page(services, case, secret, [error])
+        act = Act(LEARNER, services.now())
+        try:
+            services.settling.appeal(act, case, case.applicant or LEARNER, grounds)
+        except TallystickError:
+            text = gettext("This decision cannot be appealed now. Look at how it stands.")
+            return _follow_page(services, services.store.cases.get(case.id), secret, [
+                FieldError("grounds", text)
+            ])  # fmt: skip
+        say(gettext("Your appeal is recorded. You will be told what comes of it."))
+        return redirect(url_for("apply.follow", secret=secret))
+
+
+def _follow_page(
+    services: DeskServices, case: Case, secret: str, errors: list[FieldError]
+) -> Response:
+    offers: Mapping[str, Offer] = services.offers()
+    letter = letter_about(services, case)
+    return page_response(
+        "desk/follow.html",
+        status=422 if errors else 200,
+        errors=errors,
+        case=case,
+        secret=secret,
+        address=f"{services.base}{url_for('apply.follow', secret=secret)}",
+        offer=offers[case.offer].title if case.offer in offers else case.offer,
+        states=STATES,
+        outcomes=OUTCOMES,
+        letter=letter,
+        has_decision=bool(services.store.decisions.of(case.id)),
+        may_appeal=letter is not None and case.state is State.DECIDED,
+        grounds=form_text("grounds", GROUNDS_CHARACTERS),
+    )

@@ -1,0 +1,188 @@
+"""What a decision says to its learner, in plain words, and the mail that tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import g
+
+from credentials.json_types import JsonObject
+from credentials.strict_json import parse_json
+from recognition.decision_payload import LIMITS
+from recognition.desk.cases import Case
+from recognition.desk.services import DeskServices
+from recognition.register_of_decisions import Entry, EntryKind, decision_in_force
+from service.mail import Letter, Mailbox, MailError, message_of
+from service.pages import N_, current_language, gettext
+from service.pages.languages import BY_TAG, amount_in_words, day_in_words
+from service.writing_down import new_id
+
+REASONS = {
+    "ASSESSMENT_NOT_ACCEPTED": N_("the learning was assessed in a way that is not accepted"),
+    "ASSURANCE_BELOW_MIN": N_("the value of the credential is not assured well enough"),
+    "CREDITS_BELOW_MIN": N_("there are fewer credits than the receiving course has"),
+    "CREDITS_NOT_EQUAL": N_("there are not as many credits as the receiving course has"),
+    "FIELD_NOT_ACCEPTED": N_("the field of study is another one"),
+    "GRADE_BELOW_MIN": N_("the grade is below the one that is asked for"),
+    "HOURS_BELOW_MIN": N_("there were fewer hours of learning than are asked for"),
+    "IDENTITY_NOT_VERIFIED": N_("it is not shown that the learning was yours"),
+    "KIND_NOT_ACCEPTED": N_("this kind of credential is not accepted on this route"),
+    "LANGUAGE_NOT_ACCEPTED": N_("the learning was in a language that is not accepted"),
+    "LEVEL_BELOW_MIN": N_("the level is below the one that is asked for"),
+    "LOT_REDEEMED": N_("the credits have been counted already"),
+    "OVERLAP_BELOW_MIN": N_("too few of the receiving course's outcomes were reached"),
+    "QUALITY_ASSURANCE_NOT_ACCEPTED": N_("the quality assurance is not of an accepted kind"),
+    "SOURCE_NOT_ACCREDITED": N_("the institution is not accredited for this learning"),
+    "TOO_OLD": N_("the learning is longer ago than is accepted"),
+    "CAP_LIMITED": N_("you may transfer only so much credit, and this is what is left"),
+    "CAP_EXCEEDED": N_("you may transfer only so much credit, and this is more than is left"),
+    "CAP_EXHAUSTED": N_("you may transfer only so much credit, and nothing of it is left"),
+}
+"""What codes of reasons mean for a learner; others are told as what is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """A letter about the decision in force, in the language of whoever reads it."""
+
+    outcome: str
+    paragraphs: tuple[str, ...]
+    reasons: tuple[str, ...]
+    decided_on: str
+    appeal: str
+    is_appealed: bool
+
+
+def letter_about(services: DeskServices, case: Case) -> LetterText | None:
+    """Write the letter about a case from the register; None while nothing is decided."""
+    history = services.register.case(case.id)
+    standing = decision_in_force(history)
+    if standing is None:
+        return None
+    payload = parse_json(standing.payload, LIMITS)
+    is_appealed = any(
+        one.kind is EntryKind.APPEAL and one.revision == standing.revision for one in history
+    )
+    return LetterText(
+        outcome=payload["outcome"],
+        paragraphs=tuple(_paragraphs(payload, standing)),
+        reasons=tuple(dict.fromkeys(_reasons(payload))),
+        decided_on=day_in_words(date.fromisoformat(payload["decidedOn"])),
+        appeal=_appeal(payload, services),
+        is_appealed=is_appealed,
+    )
+
+
+def _paragraphs(payload: JsonObject, standing: Entry) -> Iterator[str]:
+    component = payload["target"]["component"]
+    granted = payload["granted"]
+    match payload["outcome"]:
+        case "GRANT":
+            amount = amount_in_words(granted["amount"])
+            yield _granted(component, amount, granted["unit"])
+        case "REFUSE":
+            yield gettext("Your learning is not recognised for %(component)s.", component=component)
+        case _:
+            yield gettext(
+                "The rules alone do not decide your application for %(component)s. A person looks "
+                "at it now; you need not do anything.",
+                component=component,
+            )
+    assessor = payload["assessor"]
+    if assessor is not None:
+        yield gettext("A person decided this, and gave as the reason:")
+        yield assessor["reason"]
+    statement = parse_json(standing.statement)
+    if statement.get("because") == "appeal-upheld":
+        yield gettext("Your appeal was upheld: this decision takes the place of the one before.")
+    if statement.get("because") == "appeal-dismissed":
+        yield gettext("Your appeal was dismissed, so the decision stays as it was. The reason:")
+        yield statement["reason"]
+
+
+def _granted(component: str, amount: str, unit: str) -> str:
+    return gettext(
+        "Your learning is recognised for %(component)s: %(amount)s credits (%(unit)s).",
+        component=component,
+        amount=amount,
+        unit=unit,
+    )
+
+
+def _reasons(payload: JsonObject) -> Iterator[str]:
+    """Say in words why something is not granted, or not whole."""
+    if payload["outcome"] == "GRANT":
+        codes: list[Any] = [one for one in payload["reasons"] if one == "CAP_LIMITED"]
+    else:
+        codes = payload["reasons"]
+    for code in codes:
+        known = REASONS.get(code)
+        yield (
+            gettext(known) if known else gettext("something is not known yet (%(code)s)", code=code)
+        )
+    if payload["outcome"] == "REFUSE" and payload["assessor"] is not None:
+        yield from payload["substantialDifferences"]
+
+
+def _appeal(payload: JsonObject, services: DeskServices) -> str:
+    appeal = payload["appeal"]
+    return gettext(
+        "You can appeal until %(day)s, in writing and with your reasons: on this page, or to "
+        "%(body)s through %(office)s. It costs you nothing here.",
+        day=day_in_words(date.fromisoformat(appeal["until"])),
+        body=appeal["body"],
+        office=services.title,
+    )
+
+
+def tell_by_mail(services: DeskServices, case: Case) -> bool:
+    """Queue a mail that something was decided, without what; tell whether there is an address.
+
+    The learner has the link since they applied; the mail holds neither link nor decision, so that
+    whoever reads along learns nothing more.
+    """
+    if not case.contact:
+        return False
+    try:
+        recipient = Mailbox(case.contact)
+    except MailError:
+        return False
+    at = services.now()
+    with spoken(case.language):
+        letter = _letter(services, case)
+    message = message_of(
+        letter,
+        sender=services.sender,
+        recipient=recipient,
+        at=at,
+        message_id=f"{new_id('letter')}@{services.sender.address.rpartition('@')[2]}",
+    )
+    services.store.letters.queue(case.contact, message, at)
+    return True
+
+
+@contextmanager
+def spoken(tag: str) -> Iterator[None]:
+    """Speak a learner's language for a while, whatever that of whoever works here is."""
+    own = current_language()
+    g.language = BY_TAG.get(tag, own)
+    try:
+        yield
+    finally:
+        g.language = own
+
+
+def _letter(services: DeskServices, case: Case) -> Letter:
+    return Letter(
+        subject=gettext("News about your application %(id)s", id=case.id),
+        paragraphs=[
+            gettext("There is news about your application %(id)s.", id=case.id),
+            gettext("Open the address that you were given when you applied."),
+        ],
+        language=current_language().tag,
+        closing=[services.title],
+    )

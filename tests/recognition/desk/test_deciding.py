@@ -1,0 +1,325 @@
+"""From an application to a decision in force: proposals, rulings, second readers, appeals."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from credentials.decisions import decision_payload
+from credentials.errors import TallystickError
+from recognition.deciding.case import Ruling
+from recognition.deciding.judging import Outcome
+from recognition.desk import Role
+from recognition.desk.cases import Case, State
+from recognition.desk.errors import ChangedMeanwhileError
+from recognition.register_of_decisions import EntryKind
+from tallystick.adopters import Adopters
+from tests.factories import LEARNER
+from tests.recognition.desk.desks import FAILS, OVERLAP, PASSES, TestDesk, badge, policy_credential
+
+MANDATE = {"office": "Registrar", "ids": []}
+
+
+def always_read() -> dict[str, Any]:
+    from tests.recognition.factories import REGISTRAR
+
+    mandate = {"office": "Registrar", "ids": [REGISTRAR], "second_reader": "always"}
+    return {"mandate": mandate, "gates": OVERLAP}
+
+
+def ruling(**changes: Any) -> Ruling:
+    return Ruling(**{"assessor": "Ana", "outcome": Outcome.GRANT, "reason": "Read.", **changes})
+
+
+def entries(desk: TestDesk, case: Case) -> list[EntryKind]:
+    return [one.kind for one in desk.settling.register.case(case.id)]
+
+
+def test_a_case_shows_every_gate_with_its_evidence_and_who_established_it(desk: TestDesk) -> None:
+    desk.offer(gates=[*PASSES, *OVERLAP])
+    case = desk.applied()
+    assert (case.proposed, case.title) == ("REFER", "Pipe welding")
+    page = desk.browser(desk.person(Role.ASSESSOR)).get(f"/desk/cases/{case.id}")
+    for words in (
+        "level_min",
+        "nz-nzqcf 5",
+        "credential",
+        "OVERLAP_UNKNOWN",
+        "ASSESSOR_REVIEW",
+        "Valid",
+    ):
+        assert words in page
+    assert "Only a suggestion" in page
+    assert "Welds pipes in all positions." in page
+
+
+@pytest.mark.parametrize(
+    ("gates", "outcome", "state"),
+    [
+        (PASSES, "GRANT", State.DECIDED),
+        (FAILS, "REFUSE", State.DECIDED),
+        (OVERLAP, "REFER", State.REFERRED),
+    ],
+)
+def test_a_registrar_puts_the_proposal_into_force(
+    any_desk: TestDesk, gates: list[Any], outcome: str, state: State
+) -> None:
+    any_desk.offer(gates=gates)
+    case = any_desk.applied()
+    browser = any_desk.browser(any_desk.person(Role.REGISTRAR))
+    answer = browser.post(f"/desk/cases/{case.id}/settle", version=case.version)
+    assert answer.status_code == 303, answer.text
+    decided = any_desk.get(case)
+    assert (decided.state, decided.outcome) == (state, outcome)
+    (kept,) = any_desk.store.decisions.of(case.id)
+    payload = decision_payload(json.loads(kept.credential))
+    assert payload is not None
+    assert (payload["outcome"], payload["applicant"]) == (outcome, LEARNER)
+    (entry,) = any_desk.settling.register.case(case.id)
+    assert json.loads(entry.payload) == payload
+    assert entry.id == kept.entry
+    (mail,) = any_desk.store.letters.due_mails(any_desk.now, items=9)
+    assert mail.recipient == "mere@example.com"
+    assert b"GRANT" not in mail.message
+
+
+def test_the_same_case_is_not_decided_twice(desk: TestDesk) -> None:
+    desk.offer(gates=PASSES)
+    case = desk.applied()
+    desk.settling.settle(desk.act, case)
+    browser = desk.browser(desk.person(Role.REGISTRAR))
+    answer = browser.post(f"/desk/cases/{case.id}/settle", version=desk.get(case).version)
+    assert answer.status_code == 409
+    assert entries(desk, case) == [EntryKind.DECISION]
+
+
+def test_who_was_stopped_between_register_and_desk_does_the_same_again(desk: TestDesk) -> None:
+    desk.offer(gates=PASSES)
+    case = desk.applied()
+    keep, calls = desk.store.cases.change, []
+
+    def stopped(*arguments: Any, **named: Any) -> Any:
+        calls.append(arguments)
+        raise KeyboardInterrupt
+
+    desk.store.cases.change = stopped  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        desk.settling.settle(desk.act, case)
+    desk.store.cases.change = keep  # type: ignore[method-assign]
+    assert desk.get(case).state is State.NEW
+    desk.now += timedelta(days=2)
+    assert desk.settling.settle(desk.act, case).state is State.DECIDED
+    assert entries(desk, case) == [EntryKind.DECISION]
+    assert len(calls) == 1
+
+
+def test_a_fact_is_stated_by_name_and_changes_the_proposal(desk: TestDesk) -> None:
+    desk.offer(gates=OVERLAP)
+    case, browser = desk.applied(), desk.browser(desk.person(Role.ASSESSOR))
+    url = f"/desk/cases/{case.id}/facts"
+    wrong = browser.post(url, version=case.version, fact="overlap", value="nine tenths")
+    assert wrong.status_code == 422
+    right = browser.post(url, version=case.version, fact="overlap", value="9/10")
+    assert right.status_code == 303
+    assert desk.get(case).proposed == "GRANT"
+    assert "Ana Arai" in browser.get(f"/desk/cases/{case.id}")
+    changed = desk.get(case)
+    browser.post(url, version=changed.version, fact="overlap", value="")
+    assert desk.get(case).proposed == "REFER"
+
+
+def test_two_people_of_one_name_are_told_apart_in_decisions(desk: TestDesk) -> None:
+    from recognition.desk.naming import name_in_decisions
+
+    first, office = desk.person(Role.ASSESSOR), desk.store.office
+    second = office.people.add(desk.act, email="other@example.com", name="ana  arai")
+    third = office.people.add(desk.act, email="c@example.com", name="Credential")
+    names = [name_in_decisions(office, one) for one in (first, second, third)]
+    assert sorted(names[:2]) in (["Ana Arai", "ana arai (2)"], ["Ana Arai (2)", "ana arai"])
+    assert names[2] == "person Credential"
+
+
+def test_an_override_needs_a_reason_and_a_second_reader_who_is_somebody_else(
+    desk: TestDesk,
+) -> None:
+    desk.offer(gates=FAILS)
+    case, ana = desk.applied(), desk.person(Role.ASSESSOR, Role.SECOND_READER)
+    browser, url = desk.browser(ana), f"/desk/cases/{case.id}"
+    without = browser.post(f"{url}/rule", version=case.version, outcome="GRANT", reason="")
+    assert without.status_code == 422
+    said = browser.post(f"{url}/rule", version=case.version, outcome="GRANT", reason="Logbook.")
+    assert said.status_code == 303, said.text
+    waiting = desk.get(case)
+    assert waiting.state is State.SECOND_READING
+    assert entries(desk, case) == []
+    own = browser.post(f"{url}/confirm", version=waiting.version)
+    assert own.status_code == 409
+    ben = desk.browser(desk.person(Role.SECOND_READER, name="Ben Bird"))
+    assert "Logbook." in ben.get(url)
+    assert ben.post(f"{url}/confirm", version=waiting.version).status_code == 303
+    decided = desk.get(case)
+    assert (decided.state, decided.outcome) == (State.DECIDED, "GRANT")
+    (entry,) = desk.settling.register.case(case.id)
+    payload = json.loads(entry.payload)
+    assert payload["assessor"] == {
+        "id": "Ana Arai", "secondReader": "Ben Bird", "reason": "Logbook.",
+    }  # fmt: skip
+    assert payload["overrides"] == {"outcome": "REFUSE"}
+    page = ben.get(url)
+    assert "read over by Ben Bird" in page
+
+
+def test_a_second_reader_sends_a_ruling_back(desk: TestDesk) -> None:
+    desk.offer(**always_read())
+    case = desk.applied()
+    waiting = desk.settling.rule(desk.act, case, ruling())
+    ben = desk.browser(desk.person(Role.SECOND_READER, name="Ben Bird"))
+    url = f"/desk/cases/{case.id}/send-back"
+    assert ben.post(url, version=waiting.version, remark="").status_code == 422
+    assert ben.post(url, version=waiting.version, remark="Which course?").status_code == 303
+    back = desk.get(case)
+    assert back.state is State.NEW
+    page = desk.browser(desk.person(Role.ASSESSOR)).get(f"/desk/cases/{case.id}")
+    assert "Which course?" in page
+
+
+def test_a_referral_is_recorded_and_then_ruled_on(desk: TestDesk) -> None:
+    desk.offer(gates=OVERLAP)
+    referred = desk.settling.settle(desk.act, desk.applied())
+    browser = desk.browser(desk.person(Role.ASSESSOR))
+    url = f"/desk/cases/{referred.id}/rule"
+    refuse = {"version": referred.version, "outcome": "REFUSE", "reason": "No practice."}
+    assert browser.post(url, **refuse).status_code == 422
+    assert browser.post(url, **refuse, differences="No welding\n").status_code == 303
+    assert entries(desk, referred) == [EntryKind.DECISION, EntryKind.SUPERSESSION]
+    assert desk.get(referred).outcome == "REFUSE"
+
+
+def test_whoever_comes_second_sees_what_they_entered_and_what_stands(desk: TestDesk) -> None:
+    desk.offer(gates=OVERLAP)
+    case = desk.applied()
+    ana = desk.browser(desk.person(Role.ASSESSOR))
+    ben = desk.browser(desk.person(Role.ASSESSOR, name="Ben Bird"))
+    url = f"/desk/cases/{case.id}"
+    ana.post(f"{url}/facts", version=case.version, fact="overlap", value="9/10")
+    late = ben.post(f"{url}/rule", version=case.version, outcome="GRANT", reason="My own reason.")
+    assert late.status_code == 409
+    for words in ("My own reason.", "case.fact-stated", "Ana Arai", "Somebody else was faster"):
+        assert words in late.text
+    assert entries(desk, case) == []
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', late.text))
+    assert fields["reason"] == "My own reason."
+    facts = ben.post(f"{url}/facts", **{**fields, "fact": "hours", "value": "5"})
+    assert facts.status_code == 303
+
+
+def test_an_old_page_decides_nothing(desk: TestDesk) -> None:
+    desk.offer(gates=PASSES)
+    case = desk.applied()
+    desk.store.cases.state_fact(desk.act, case.id, case.version, "hours", "200", "Ben")
+    with pytest.raises(ChangedMeanwhileError):
+        desk.settling.settle(desk.act, case)
+
+
+def test_a_proposal_that_changed_is_shown_before_it_counts(desk: TestDesk) -> None:
+    desk.offer(gates=PASSES)
+    case = desk.applied()
+    desk.offer(gates=FAILS)
+    browser = desk.browser(desk.person(Role.REGISTRAR))
+    answer = browser.post(f"/desk/cases/{case.id}/settle", version=case.version)
+    assert (answer.status_code, desk.get(case).proposed) == (409, "REFUSE")
+    assert entries(desk, case) == []
+
+
+@pytest.mark.parametrize("kind", ["unsigned", "foreign", "changed", "nonsense"])
+def test_a_policy_that_nobody_believes_decides_nothing(desk: TestDesk, kind: str) -> None:
+    from dataclasses import replace
+
+    signed = json.loads(policy_credential())
+    if kind == "unsigned":
+        del signed["proof"]
+    if kind == "foreign":
+        desk.adopters = Adopters(frozenset({"did:example:other"}))
+    if kind == "changed":
+        signed["name"] = "Another policy"
+    data = b"{" if kind == "nonsense" else json.dumps(signed).encode()
+    desk.offers["weld101"] = replace(desk.offers["weld101"], policy_credential=data)
+    case = desk.applied()
+    assert case.proposed is None
+    assert "The policy cannot be used" in desk.browser(desk.person(Role.ASSESSOR)).get(
+        f"/desk/cases/{case.id}"
+    )
+    for act in (
+        lambda: desk.settling.settle(desk.act, case),
+        lambda: desk.settling.rule(desk.act, case, ruling()),
+    ):
+        with pytest.raises(TallystickError):
+            act()
+    assert entries(desk, case) == []
+
+
+def test_a_credential_that_is_not_valid_is_shown_and_never_decided(desk: TestDesk) -> None:
+    from recognition.desk.cases import Document
+
+    broken = badge().replace(b"Pipe welding", b"Pipe dreaming")
+    case = desk.settling.examine(desk.act, desk.case(documents=(Document("", broken),)))
+    page = desk.browser(desk.person(Role.REGISTRAR)).get(f"/desk/cases/{case.id}")
+    assert "Not valid" in page
+    assert "CREDENTIAL_NOT_VALID" in page
+    with pytest.raises(TallystickError):
+        desk.settling.settle(desk.act, case)
+
+
+def test_an_appeal_is_taken_upheld_by_another_ruling_or_dismissed(any_desk: TestDesk) -> None:
+    any_desk.offer(gates=FAILS)
+    registrar = any_desk.browser(any_desk.person(Role.REGISTRAR))
+    assessor = any_desk.browser(any_desk.person(Role.ASSESSOR, name="Ben Bird"))
+    reader = any_desk.browser(any_desk.person(Role.SECOND_READER, name="Cy Cole"))
+    cases = [any_desk.settling.settle(any_desk.act, any_desk.applied(one)) for one in (1, 2)]
+    for case in cases:
+        url = f"/desk/cases/{case.id}"
+        fields = {"version": case.version, "by": LEARNER}
+        assert registrar.post(f"{url}/appeal", **fields, reason="").status_code == 422
+        assert registrar.post(f"{url}/appeal", **fields, reason="Misread.").status_code == 303
+        assert any_desk.get(case).state is State.APPEALED
+    url, now = f"/desk/cases/{cases[0].id}", any_desk.get(cases[0])
+    rule = {"version": now.version, "outcome": "GRANT", "reason": "They were misread."}
+    assert assessor.post(f"{url}/rule", **rule).status_code == 303
+    assert reader.post(f"{url}/confirm", version=now.version + 1).status_code == 303
+    assert any_desk.get(cases[0]).outcome == "GRANT"
+    url, now = f"/desk/cases/{cases[1].id}", any_desk.get(cases[1])
+    fields = {"version": now.version, "by": "Appeals board", "reason": "They were not."}
+    assert registrar.post(f"{url}/dismiss", **fields).status_code == 303
+    assert (any_desk.get(cases[1]).state, any_desk.get(cases[1]).outcome) == (
+        State.DECIDED, "REFUSE",
+    )  # fmt: skip
+    told = ["decision", "appeal", "supersession"]
+    assert [list(map(str, entries(any_desk, case))) for case in cases] == [told, told]
+
+
+def test_a_decision_is_corrected_with_a_reason(desk: TestDesk) -> None:
+    desk.offer(gates=FAILS)
+    case = desk.settling.settle(desk.act, desk.applied())
+    waiting = desk.settling.rule(desk.act, case, ruling(reason="A mistake of ours."))
+    assert waiting.state is State.SECOND_READING
+    from service.people import Act
+
+    done = desk.settling.confirm(Act("user:other", desk.now), waiting, "Ben Bird")
+    assert (done.state, done.outcome) == (State.DECIDED, "GRANT")
+    statement = json.loads(desk.settling.register.case(case.id)[-1].statement)
+    assert (statement["because"], statement["reason"]) == ("correction", "A mistake of ours.")
+
+
+def test_an_earlier_decision_is_shown_and_repeated(desk: TestDesk) -> None:
+    desk.offer(gates=OVERLAP)
+    first = desk.settling.settle(desk.act, desk.applied(1))
+    desk.settling.rule(desk.act, first, ruling())
+    second = desk.applied(2)
+    assert second.proposed == "GRANT"
+    page = desk.browser(desk.person(Role.REGISTRAR)).get(f"/desk/cases/{second.id}")
+    assert "as in an earlier decision" in page
+    assert "Earlier decisions about the same" in page

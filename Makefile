@@ -131,6 +131,10 @@ bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/be
 bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
 	$(BIN)/python tools/bench_http.py
 
+.PHONY: bench-page
+bench-page: $(VENV)/installed-browser ## Measure the verdict for a dropped badge on the page; writes docs/benchmarks-page.md
+	$(BIN)/python -m tools.bench_page
+
 .PHONY: bench-rosters
 .PHONY: bench-issuer-api
 bench-issuer-api: install ## Measure single issuing over the API at 50 requests a second

@@ -157,7 +157,8 @@ class ClaimsSettings(BaseModel):
     `base` is where they are reached, if that is not the institution's public address; `verify_at`
     is where anybody can check a credential.  With `mounted = false` they run elsewhere
     (`tallystick claims serve`).  `wallet` are wallets that are known here; with `accepts_drafts`
-    requests of drafts of OpenID4VCI are understood.
+    requests of drafts of OpenID4VCI are understood.  `unsafe_lenient_key_proofs` takes proofs of
+    keys that lack what the specification demands, for tests with old libraries.
     """
 
     model_config = _STRICT
@@ -167,6 +168,7 @@ class ClaimsSettings(BaseModel):
     mounted: bool = True
     wallet: tuple[WalletSettings, ...] = ()
     accepts_drafts: bool = True
+    unsafe_lenient_key_proofs: bool = False
 
 
 class IssuerConfiguration(BaseModel):

@@ -16,6 +16,7 @@ from credentials.strict_json import serialize_json
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from tests.factories import LIST_URL, check, sign, status_entry, status_list, unsigned
+from tests.wallet.verifiers import Canned
 from tests.wallet.wallets import OWN, WalletOffice, badge
 from wallet.asking import Asked, Query
 from wallet.pages.pages import new_wallet_pages
@@ -169,6 +170,7 @@ def own_rules(office: WalletOffice) -> list[tuple[str, str]]:
             path = rule.rule.replace("<name>", "nz-certificate")
             path = path.replace("<holding_id>", OTHERS).replace("<share_id>", "share_0")
             path = path.replace("<request_id>", "request_0").replace("<passkey>", "passkey_0")
+            path = path.replace("<application_id>", "application_0")
             (method,) = set(rule.methods or ()) & {"GET", "POST"}
             room_rules.append((method, path))
     assert len(room_rules) > 15
@@ -190,6 +192,7 @@ def own_endpoints(office: WalletOffice) -> set[str]:
 
 
 def test_nobody_reads_or_changes_anything_without_signing_in(office: WalletOffice) -> None:
+    office.way = Canned({}, {})
     client = office.application().test_client()
     for method, path in own_rules(office):
         answer = client.open(path, method=method, headers=OWN)
@@ -198,14 +201,18 @@ def test_nobody_reads_or_changes_anything_without_signing_in(office: WalletOffic
 
 
 def test_what_is_another_learners_is_not_found(office: WalletOffice) -> None:
+    office.way = Canned({}, {})
     learner, other = office.learner(), office.learner("other@example.org")
     (identifier,) = learner.add(badge())
     learner.share(identifier)
     (share,) = shares_of(office, identifier)
     asked = Asked("https://e.example/1", "c", "e.example", (Query("", {"type": "A"}),))
     request = office.store.requests.keep(share.learner_id, asked, office.now)
+    applications = office.store.applications
+    applied = applications.begin(share.learner_id, "Desk", "Welding 1", (), office.now)
     for method, path in own_rules(office):
-        of_learner = path.replace(OTHERS, identifier).replace("share_0", share.id)
+        of_learner = path.replace("application_0", applied)
+        of_learner = of_learner.replace(OTHERS, identifier).replace("share_0", share.id)
         of_learner = of_learner.replace("request_0", request)
         if of_learner != path:
             answer = other.client.open(of_learner, method=method, headers=OWN)

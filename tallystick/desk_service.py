@@ -31,6 +31,7 @@ from tallystick.desk_checking import DeskChecking
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
 from tallystick.files import USAGE, CommandError, read_input, read_text
 from tallystick.looking_up import resolver_in_use
+from tallystick.senate_service import senate_part
 from tallystick.sign_in import ways_to_sign_in
 from tallystick.stack_inputs import read_rule
 from tallystick.using_registers import registers_in_use
@@ -172,7 +173,8 @@ def desk_application(path: str, configuration: DeskConfiguration, checking: Chec
         raise CommandError(f"{path}: base: it names no host.", USAGE)
     hosts = (*LOOPBACK_HOSTS, host, *configuration.server.hosts)
     application = new_application(WebSettings("Tallystick desk", DESCRIPTION, hosts=hosts))
-    room = new_desk(desk_services(path, configuration, checking))
+    services = desk_services(path, configuration, checking)
+    room = new_desk(services, [senate_part(services, DeskChecking(checking))])
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
     add_pages(application, pages, room.pages, *room.parts)
     return application

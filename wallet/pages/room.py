@@ -157,6 +157,12 @@ class WalletRoom:
 
         return add
 
+    def outside(self, path: str) -> str:
+        """Write an address as others reach it; on one's own machine, as it was reached just now."""
+        services = self.services
+        base = request.host_url if services.unsafe_tells_links else services.base
+        return f"{base.rstrip('/')}{path}"
+
     def signed_in(self) -> Learner | None:
         """Tell who is signed in."""
         secret = request.cookies.get(COOKIE)

@@ -233,7 +233,7 @@ def _add_paper(room: WalletRoom) -> None:
 
 def link_of(room: WalletRoom, secret: str) -> str:
     """Write the address of a link, as others reach it."""
-    return f"{room.services.base.rstrip('/')}{url_for('wallet.shared', secret=secret)}"
+    return room.outside(url_for("wallet.shared", secret=secret))
 
 
 def _profile_link(one: Holding, link: str) -> str:

@@ -66,7 +66,7 @@ def _add_asking(room: WalletRoom) -> None:
 def _new_link(room: WalletRoom, email: str, at: datetime) -> str:
     services = room.services
     secret = services.store.learners.new_link(email, at)
-    link = f"{services.base.rstrip('/')}{url_for('wallet.open_link', secret=secret)}"
+    link = room.outside(url_for("wallet.open_link", secret=secret))
     if not services.unsafe_tells_links:
         message = message_of(
             _letter(link),

@@ -73,6 +73,10 @@ bench-desk: $(VENV)/installed-test ## Measure the desk with 5,000 cases; writes 
 bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/wallet-measured.md
 	$(BIN)/python -m tools.bench_wallet
 
+.PHONY: bench-register-pages
+bench-register-pages: $(VENV)/installed-test ## Measure the pages of a register and its desk; writes docs/register-pages-measured.md
+	$(BIN)/python -m tools.bench_register_pages
+
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
 
@@ -134,6 +138,10 @@ bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/be
 
 bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
 	$(BIN)/python tools/bench_http.py
+
+.PHONY: bench-page
+bench-page: $(VENV)/installed-browser ## Measure the verdict for a dropped badge on the page; writes docs/benchmarks-page.md
+	$(BIN)/python -m tools.bench_page
 
 .PHONY: bench-rosters
 .PHONY: bench-issuer-api

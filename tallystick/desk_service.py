@@ -32,6 +32,7 @@ from tallystick.desk_checking import DeskChecking
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
 from tallystick.files import USAGE, CommandError, read_input, read_text
 from tallystick.looking_up import resolver_in_use
+from tallystick.senate_service import senate_part
 from tallystick.sign_in import ways_to_sign_in
 from tallystick.stack_inputs import read_rule
 from tallystick.using_registers import registers_in_use
@@ -174,17 +175,20 @@ def _ways(path: str, configuration: DeskConfiguration) -> Ways:
 
 def desk_application(path: str, configuration: DeskConfiguration, checking: Checking) -> OpenAPI:
     """Build the application of a desk; `path` is the file of its configuration."""
-    return application_of(desk_services(path, configuration, checking), configuration)
+    services = desk_services(path, configuration, checking)
+    return application_of(services, configuration, checking)
 
 
-def application_of(services: DeskServices, configuration: DeskConfiguration) -> OpenAPI:
+def application_of(
+    services: DeskServices, configuration: DeskConfiguration, checking: Checking
+) -> OpenAPI:
     """Put the pages of a desk into an application."""
     host = urlsplit(configuration.base).hostname
     if host is None:
         raise CommandError("base: it names no host.", USAGE)
     hosts = (*LOOPBACK_HOSTS, host, *configuration.server.hosts)
     application = new_application(WebSettings("Tallystick desk", DESCRIPTION, hosts=hosts))
-    room = new_desk(services)
+    room = new_desk(services, [senate_part(services, DeskChecking(checking))])
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
     add_pages(application, pages, room.pages, *room.parts)
     return application

@@ -32,7 +32,7 @@ def serve(path: str, port: int | None) -> None:
     configuration = read_configuration(path, DeskConfiguration)
     checking = checking_of(path, configuration)
     services = desk_services(path, configuration, checking)
-    application = application_of(services, configuration)
+    application = application_of(services, configuration, checking)
     server, stopping = configuration.server, asked_by_signals()
     log_to_standard_error()
     application.config[STOPPING_SETTING] = stopping

@@ -51,6 +51,7 @@ def wallet() -> None:
 @click.option("--resolver-map", help="JSON object: URL to local file; the only source then.")
 @click.option("--offline", is_flag=True, help="Fetch nothing.")
 @click.option("--rule", "rules", multiple=True, help="Award rule: a file, or one that comes along.")
+@click.option("--desk", "desks", multiple=True, help="Address of a registrar's desk (…/apply).")
 @click.option("--offers", "offers_file", help="Courses that are offered (TOML).")
 def serve(
     database: str,
@@ -64,6 +65,7 @@ def serve(
     resolver_map: str | None,
     offline: bool,
     rules: tuple[str, ...],
+    desks: tuple[str, ...],
     offers_file: str | None,
 ) -> None:
     """Serve wallets on this machine; for others put a proxy with TLS in front and name --base.
@@ -83,6 +85,7 @@ def serve(
             rules=rules,
             offers=_offers(offers_file),
             verify_at=verify_at,
+            desks=desks,
             sender=os.environ.get(SENDER_VARIABLE, DEFAULT_SENDER),
             unsafe_tells_links=base is None,
         ),

@@ -50,6 +50,7 @@ class WalletSettings:
     rules: tuple[str, ...] = ()
     offers: tuple[Lot, ...] = ()
     verify_at: str | None = None
+    desks: tuple[str, ...] = ()
     sender: str = "wallet@localhost.localdomain"
     unsafe_tells_links: bool = False
 
@@ -82,6 +83,7 @@ def wallet_services(settings: WalletSettings, checking: Checking) -> WalletServi
         way=checking.way,
         relying_party=_relying_party(settings.base),
         verify_at=settings.verify_at,
+        desks=settings.desks,
         unsafe_tells_links=settings.unsafe_tells_links,
     )
 

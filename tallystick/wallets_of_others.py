@@ -41,6 +41,7 @@ def wallet_desk(service: IssuerService, secret: bytes) -> WalletDesk:
             for one in service.configuration.claims.wallet
         },
         accepts_drafts=service.configuration.claims.accepts_drafts,
+        lenient_key_proofs=service.configuration.claims.unsafe_lenient_key_proofs,
         nonces=Nonces(
             store, hmac.digest(secret, NONCE_LABEL, "sha256"), secrets.token_bytes, verifying.now
         ),

@@ -129,6 +129,15 @@ class SignInSettings(BaseModel):
     provider: tuple[ProviderSettings, ...] = ()
 
 
+class OfficeConfiguration(BaseModel):
+    """The configuration of a desk: how people sign in; `asks_for_passkey` of everybody."""
+
+    model_config = _STRICT
+
+    sign_in: SignInSettings
+    asks_for_passkey: bool = False
+
+
 WayBack = Annotated[
     str,
     Field(
@@ -157,7 +166,8 @@ class ClaimsSettings(BaseModel):
     `base` is where they are reached, if that is not the institution's public address; `verify_at`
     is where anybody can check a credential.  With `mounted = false` they run elsewhere
     (`tallystick claims serve`).  `wallet` are wallets that are known here; with `accepts_drafts`
-    requests of drafts of OpenID4VCI are understood.
+    requests of drafts of OpenID4VCI are understood.  `unsafe_lenient_key_proofs` takes proofs of
+    keys that lack what the specification demands, for tests with old libraries.
     """
 
     model_config = _STRICT
@@ -167,6 +177,7 @@ class ClaimsSettings(BaseModel):
     mounted: bool = True
     wallet: tuple[WalletSettings, ...] = ()
     accepts_drafts: bool = True
+    unsafe_lenient_key_proofs: bool = False
 
 
 class IssuerConfiguration(BaseModel):

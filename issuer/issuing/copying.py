@@ -128,6 +128,9 @@ def _require_copied(connection: Connection, what: Intended) -> None:
     if original is None:
         raise NotFoundError("There is no such credential.")
     now = credential_in(connection, what.tenant.id, original.id)
+    if now.copy_of is not None:
+        # Whoever withdraws the original would not reach the copy of a copy.
+        raise NotCopiedError("This is a copy for a wallet; claim the original.", code="IS_A_COPY")
     if now.state != ISSUED or now.data is None or now.status != ACTIVE:
         raise NotCopiedError("This credential is not in force.", code="NOT_IN_FORCE")
     pending = select(WITHDRAWALS.c.id).where(

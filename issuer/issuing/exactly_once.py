@@ -96,6 +96,9 @@ class ExactlyOnce:
         `ReleaseRefusedError`, `SigningError`, and whatever is wrong with the award.
         """
         _require_key(key)
+        if award.copied is not None:
+            text = "This is a copy for a wallet. Correct the credential that it repeats."
+            raise IssuanceError(text, code="IS_A_COPY")
         digest = digest_of_request(achievement_id, award)
         # 1.
         known = self._store.credentials.of_key(act.tenant_id, key)

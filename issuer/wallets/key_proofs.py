@@ -58,8 +58,7 @@ def holder_by_jwt(desk: WalletDesk, issuer_id: str, proof: JsonValue, client: st
         raise refused("Its aud must be the credential issuer.")
     _require_fresh(desk, claims)
     # 4.
-    if "iss" in claims and (client is None or claims["iss"] != client):
-        raise refused("Its iss must be the client, and absent without one.")
+    _require_client(desk, claims, holder, client)
     # 5.
     nonce = _nonce(desk, issuer_id, claims.get("nonce"))
     try:
@@ -135,6 +134,13 @@ def _key_of_did(key_id: str) -> tuple[str, VerificationKey]:
     if not holder.startswith(SELF_CONTAINED) or "#" not in key_id:
         raise refused("Its kid must be the URL of a key of a did:key or did:jwk.")
     return holder, key_in_identifier(key_id, "authentication").key
+
+
+def _require_client(desk: WalletDesk, claims: JsonObject, holder: str, client: str | None) -> None:
+    named = claims.get("iss")
+    is_itself = desk.lenient_key_proofs and named == holder
+    if "iss" in claims and not is_itself and (client is None or named != client):
+        raise refused("Its iss must be the client, and absent without one.")
 
 
 def _require_fresh(desk: WalletDesk, claims: JsonObject) -> None:

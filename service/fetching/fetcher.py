@@ -37,6 +37,9 @@ OVERHEAD_BYTES = 262_144
 """What may come in besides the body: headers, interim answers, framing."""
 
 SUCCESS = 200
+CREATED = 201
+"""What is answered where something was handed over may be there since (RFC 9110, 15.3.2)."""
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of a server that cannot answer for now (RFC 9110 section 15)."""
@@ -183,7 +186,7 @@ class Fetcher:
                 "POST", _url_of(target), headers=[*sent, *headers], content=data
             ) as response,
         ):
-            _require_success(response.status)
+            _require_success(response.status if response.status != CREATED else SUCCESS)
             kind = media_type_of(response.headers, accepted)
             return Fetched(url, kind, read_body(response.headers, response.iter_stream(), most))
 

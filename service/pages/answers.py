@@ -48,6 +48,7 @@ ERRORS = {
     405: N_("This address is not for reading. Begin at the start page."),
     413: N_("What you sent is larger than is taken here. Send a smaller file."),
     415: N_("This kind of file is not taken here."),
+    429: N_("You were faster than this service can be. Wait a minute, and try it again."),
     500: N_("A defect of this software stopped the page. It is not your fault; please report it."),
     503: N_("This cannot be done just now. Try again in a minute."),
 }

@@ -16,12 +16,14 @@ from credentials.strict_json import serialize_json
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from tests.factories import LIST_URL, check, sign, status_entry, status_list, unsigned
+from tests.wallet.verifiers import Canned
 from tests.wallet.wallets import OWN, WalletOffice, badge
 from wallet.asking import Asked, Query
 from wallet.pages.pages import new_wallet_pages
 from wallet.pages.room import WalletRoom
 from wallet.store import Share
 from wallet.store.holdings import MOST_HOLDINGS
+from wallet.store.learners import FRESH
 
 OTHERS = "credential_00000000000000000000000000000000"
 
@@ -169,6 +171,7 @@ def own_rules(office: WalletOffice) -> list[tuple[str, str]]:
             path = rule.rule.replace("<name>", "nz-certificate")
             path = path.replace("<holding_id>", OTHERS).replace("<share_id>", "share_0")
             path = path.replace("<request_id>", "request_0").replace("<passkey>", "passkey_0")
+            path = path.replace("<application_id>", "application_0")
             (method,) = set(rule.methods or ()) & {"GET", "POST"}
             room_rules.append((method, path))
     assert len(room_rules) > 15
@@ -190,6 +193,7 @@ def own_endpoints(office: WalletOffice) -> set[str]:
 
 
 def test_nobody_reads_or_changes_anything_without_signing_in(office: WalletOffice) -> None:
+    office.way = Canned({}, {})
     client = office.application().test_client()
     for method, path in own_rules(office):
         answer = client.open(path, method=method, headers=OWN)
@@ -198,14 +202,18 @@ def test_nobody_reads_or_changes_anything_without_signing_in(office: WalletOffic
 
 
 def test_what_is_another_learners_is_not_found(office: WalletOffice) -> None:
+    office.way = Canned({}, {})
     learner, other = office.learner(), office.learner("other@example.org")
     (identifier,) = learner.add(badge())
     learner.share(identifier)
     (share,) = shares_of(office, identifier)
     asked = Asked("https://e.example/1", "c", "e.example", (Query("", {"type": "A"}),))
     request = office.store.requests.keep(share.learner_id, asked, office.now)
+    applications = office.store.applications
+    applied = applications.begin(share.learner_id, "Desk", "Welding 1", (), office.now)
     for method, path in own_rules(office):
-        of_learner = path.replace(OTHERS, identifier).replace("share_0", share.id)
+        of_learner = path.replace("application_0", applied)
+        of_learner = of_learner.replace(OTHERS, identifier).replace("share_0", share.id)
         of_learner = of_learner.replace("request_0", request)
         if of_learner != path:
             answer = other.client.open(of_learner, method=method, headers=OWN)
@@ -239,6 +247,24 @@ def test_everything_can_be_taken_along_with_the_key(office: WalletOffice) -> Non
     assert about["email"] == "aroha@example.org"
     assert [one["audience"] for one in about["links"]] == ["Plainsmilk"]
     assert "added" in {one["kind"] for one in about["history"]}
+
+
+def test_a_session_that_was_left_open_gives_no_key_away(office: WalletOffice) -> None:
+    learner = office.learner()
+    office.now += FRESH
+    refused = learner.client.get("/mine/everything.zip")
+    assert (refused.status_code, refused.mimetype) == (422, "text/html")
+    assert "Sign in again first" in refused.text
+    again = office.learner()
+    assert again.client.get("/mine/everything.zip").mimetype == "application/zip"
+
+
+def test_a_learner_signs_out_on_all_other_devices(office: WalletOffice) -> None:
+    here, there, other = office.learner(), office.learner(), office.learner("other@example.org")
+    assert here.post("/mine/sessions/end").status_code == 303
+    there.get("/", 303)
+    here.get("/")
+    other.get("/")
 
 
 def test_everything_is_deleted_when_the_learner_means_it(office: WalletOffice) -> None:

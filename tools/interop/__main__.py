@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tools.interop.installing import install, version_of
+from tools.interop.issuance import Claimed, ask_claims, claims_section
 from tools.interop.ourselves import Workshop
 from tools.interop.pairs import PAIRS, Pair, altered
 from tools.interop.wallets import Asked, ask_wallets, section
@@ -71,7 +72,7 @@ def _yes(question: Callable[[], tuple[bool, str]], *, wanted: bool) -> str:
     return f"no: {detail or 'it was accepted'}"
 
 
-def report(all_answers: list[Answers], asked: list[Asked]) -> str:
+def report(all_answers: list[Answers], asked: list[Asked], claimed: list[Claimed]) -> str:
     """Write the tables."""
     lines = [
         "# Interoperability",
@@ -93,7 +94,7 @@ def report(all_answers: list[Answers], asked: list[Asked]) -> str:
     notes = dict.fromkeys(answers.pair.note for answers in all_answers if answers.pair.note)
     if notes:
         lines += ["", "What had to be known:", "", *(f"- {note}" for note in notes)]
-    return "\n".join([*lines, *section(asked)]) + "\n"
+    return "\n".join([*lines, *section(asked), *claims_section(claimed)]) + "\n"
 
 
 def versions() -> tuple[str, str]:
@@ -113,10 +114,11 @@ def main() -> None:
             answers = ask(pair, shop)
             all_answers.append(answers)
             print(f"{pair.client}, {pair.form}: {'; '.join(answers.given)}", flush=True)
-        asked = ask_wallets(shop)
-    REPORT.write_text(report(all_answers, asked), encoding="utf-8")
-    outcomes = [*all_answers, *asked]
-    sys.exit(0 if all(one.is_good for one in outcomes) and all_answers and asked else 1)
+        asked, claimed = ask_wallets(shop), ask_claims(shop)
+    REPORT.write_text(report(all_answers, asked, claimed), encoding="utf-8")
+    answered = [*all_answers, *asked, *claimed]
+    is_whole = bool(all_answers and asked and claimed)
+    sys.exit(0 if is_whole and all(one.is_good for one in answered) else 1)
 
 
 if __name__ == "__main__":

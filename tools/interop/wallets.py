@@ -226,12 +226,12 @@ def _verifier(shop: Workshop, *, is_signed: bool) -> Iterator[_Verifier]:
     """Run a verifier, and a signer for its requests if they are signed."""
     configuration = shop.path(".toml")
     named = ""
-    with _running(shop, *_signer(shop), awaits="Signing") if is_signed else _nothing():
+    with running(shop, *_signer(shop), awaits="Signing") if is_signed else _nothing():
         if is_signed:
             named = f'request_key = "signer:{_socket(shop)}#ed25519"\n'
         configuration.write_text(f"{named}offline = true\n", encoding="utf-8")
         serve = ("verifier", "serve", "--dev-https", "--port", "0", "--config", str(configuration))
-        with _running(shop, *serve, awaits="Listening") as said:
+        with running(shop, *serve, awaits="Listening") as said:
             found = re.search(r"https://[^ ]+:(\d+)", said)
             if found is None:
                 sys.exit(f"The verifier does not say where it listens: {said}")
@@ -254,7 +254,7 @@ def _nothing() -> Iterator[str]:
 
 
 @contextmanager
-def _running(shop: Workshop, *arguments: str, awaits: str) -> Iterator[str]:
+def running(shop: Workshop, *arguments: str, awaits: str) -> Iterator[str]:
     """Run the command beside us, until it has said a word that is awaited; yield that line."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tallystick", *arguments],

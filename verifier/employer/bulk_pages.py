@@ -14,6 +14,7 @@ from service.pages.foreign import foreign
 from service.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_table, xlsx_table
 from service.web import json_response
 from service.web.limiting import network_of
+from service.web.pacing import slow_down
 from verifier.employer.bulk_intake import LINKS, LINKS_CHARACTERS, UPLOAD_BYTES, given_entries
 from verifier.employer.explained import explained
 from verifier.employer.jobs import JOB_BYTES, LIFETIME_SECONDS, ROWS, Job, JobError, Jobs
@@ -45,6 +46,7 @@ def add_bulk_pages(pages: Pages, page: VerifierPage, jobs: Jobs) -> None:
 
     @pages.post("/bulk")
     def begin() -> Response:
+        slow_down(jobs.limit)
         return _begin(page, jobs)
 
     @pages.get("/bulk/<job_id>")
@@ -63,12 +65,19 @@ def add_bulk_pages(pages: Pages, page: VerifierPage, jobs: Jobs) -> None:
     def table(job_id: str, kind: str) -> Response:
         return _table(_job(jobs, job_id), kind)
 
+    _add_changes(pages, jobs)
+
+
+def _add_changes(pages: Pages, jobs: Jobs) -> None:
+    """Add what changes a job that is there."""
+
     @pages.post("/bulk/<job_id>/cancel")
     def cancel(job_id: str) -> Response:
         return _after(jobs, job_id, jobs.cancel)
 
     @pages.post("/bulk/<job_id>/again")
     def again(job_id: str) -> Response:
+        slow_down(jobs.limit)
         return _after(jobs, job_id, jobs.again)
 
     @pages.post("/bulk/<job_id>/delete")

@@ -19,6 +19,7 @@ from credentials.errors import TallystickError
 from credentials.json_types import JsonObject
 from keys.multibase import encode_base64url
 from service.errors import WorkerError
+from service.web.limiting import RateLimit
 from verifier.employer.entries import Entry
 from verifier.employer.rows import Row
 from verifier.pages.intake import Fetch, LinkError
@@ -43,6 +44,9 @@ ALL_BYTES = 268_435_456
 
 BYTES_OF_ONE = ALL_BYTES // 2
 """Most that the jobs of one caller may have together."""
+
+BEGUN_A_MINUTE, BEGUN_AT_ONCE = 30, 30
+"""How often one caller may begin a job, or have everything in one checked again."""
 
 LIFETIME_SECONDS = 7_200.0
 """How long a job can be looked at after it was begun the last time."""
@@ -145,6 +149,7 @@ class Jobs:
     def __init__(self, tools: JobTools) -> None:
         """Take the tools."""
         self.tools = tools
+        self.limit = RateLimit(BEGUN_A_MINUTE, BEGUN_AT_ONCE, tools.clock)
         self._jobs: dict[str, Job] = {}
         self._waiting: deque[Job] = deque()
         self._served = ""

@@ -9,8 +9,8 @@ from flask import Response, abort, request, url_for
 
 from service.pages import Pages, page_response, redirect
 from service.pages.answers import POLICY
-from service.web.limiting import RateLimit, network_of
-from service.web.problems import refusal
+from service.web.limiting import RateLimit
+from service.web.pacing import slow_down
 from verifier.employer.explained import explained
 from verifier.employer.rows import Row, found_of
 from verifier.employer.store.sharing import ShareStore
@@ -58,14 +58,8 @@ def add_link_pages(pages: Pages, page: VerifierPage, room: LinkRoom) -> None:
             return _shared(page, room, address)
 
 
-def _slow_down(room: LinkRoom) -> None:
-    wait = room.limit.seconds_to_wait(network_of(request.remote_addr or ""))
-    if wait:
-        raise refusal(429, Retry_After=str(wait))
-
-
 def _shared(page: VerifierPage, room: LinkRoom, address: str) -> Response:
-    _slow_down(room)
+    slow_down(room.limit)
     inspection = _of_shared(page, room, address)
     room.count("shared")
     answer, viewpoint = explained(page, inspection)
@@ -82,7 +76,7 @@ def _of_shared(page: VerifierPage, room: LinkRoom, address: str) -> Inspection:
 
 def _embedded(page: VerifierPage, room: LinkRoom) -> Response:
     """Show the answer about what is shared here, or behind a link, in a small frame."""
-    _slow_down(room)
+    slow_down(room.limit)
     link, address = request.args.get("url", "")[:LINK_CHARACTERS], request.args.get("shared", "")
     row = _row(page, room, link, address)
     room.count("embedded")

@@ -23,8 +23,8 @@ from service.pages import (
     page_response,
     redirect,
 )
-from service.web.limiting import RateLimit, network_of
-from service.web.problems import refusal
+from service.web.limiting import RateLimit
+from service.web.pacing import slow_down
 from verifier.answers import Answer
 from verifier.checks.world import World
 from verifier.employer.bulk_intake import FILES, given_entries
@@ -73,9 +73,7 @@ def add_watch_pages(pages: Pages, page: VerifierPage, room: WatchRoom) -> None:
 
     @pages.post("/watch")
     def new_list() -> Response:
-        wait = limit.seconds_to_wait(network_of(request.remote_addr or ""))
-        if wait:
-            raise refusal(429, Retry_After=str(wait))
+        slow_down(limit)
         try:
             address = store.new_list(current_language().tag)
         except WatchFullError:

@@ -18,6 +18,7 @@ from credentials.limits import Limits
 from service.pages import Upload
 from service.web import RequestRefusedError, json_response, json_schema_of, refusals
 from service.web.limiting import network_of
+from service.web.pacing import slow_down
 from service.web.problems import refusal
 from verifier.employer.bulk_intake import UPLOAD_BYTES, document_in, entries_in, within_room
 from verifier.employer.bulk_pages import progress_of
@@ -87,6 +88,7 @@ def job_operations(jobs: Jobs, limits: Limits) -> APIBlueprint:
     @operations.post("/jobs", responses=made, openapi_extensions=body)
     def begin_job() -> Response:
         """Begin to check many credentials."""
+        slow_down(jobs.limit)
         return _told(_begun(jobs, limits), jobs, 201)
 
     @operations.get("/jobs/<job_id>", responses=told)
@@ -114,9 +116,10 @@ def _add_changes(operations: APIBlueprint, jobs: Jobs) -> None:
         jobs.cancel(job)
         return _told(job, jobs)
 
-    @operations.post("/jobs/<job_id>/again", responses=told)
+    @operations.post("/jobs/<job_id>/again", responses={**told, **refusals(429)})
     def check_again(path: JobPath) -> Response:
         """Check everything again, as of now."""
+        slow_down(jobs.limit)
         job = _found(jobs, path)
         jobs.again(job)
         return _told(job, jobs)

@@ -21,8 +21,8 @@ from credentials.json_types import JsonObject, as_list, member
 from credentials.strict_json import serialize_json
 from credentials.timestamps import parse_timestamp
 from service.web import RequestRefusedError, json_response, json_schema_of, refusals
-from service.web.limiting import RateLimit, network_of
-from service.web.problems import refusal
+from service.web.limiting import RateLimit
+from service.web.pacing import slow_down
 from verifier.checks.world import World
 from verifier.employer.requests import own_fault
 from verifier.employer.store.sharing import Shared, ShareStore
@@ -73,7 +73,7 @@ def sharing_operations(
     @operations.post("/api/credentials", responses=made)
     def share(body: SharedPresentation) -> Response:
         """Share a credential by link."""
-        _slow_down(limit)
+        slow_down(limit)
         return _share(shares, world(), body)
 
     @operations.get("/api/credentials/<shared_id>", responses=told)
@@ -84,18 +84,12 @@ def sharing_operations(
     @operations.delete("/api/credentials/<shared_id>", responses=gone)
     def unshare(path: SharedPath, body: SharedPresentation) -> Response:
         """Take a share away, with a fresh presentation of the same holder."""
-        _slow_down(limit)
+        slow_down(limit)
         _require_same_holder(shares, _found(shares, path), body, world())
         shares.unshare(path.shared_id)
         return json_response({"message": "Credential unshared."})
 
     return operations
-
-
-def _slow_down(limit: RateLimit) -> None:
-    wait = limit.seconds_to_wait(network_of(request.remote_addr or ""))
-    if wait:
-        raise refusal(429, Retry_After=str(wait))
 
 
 def _found(shares: ShareStore, path: SharedPath) -> Shared:

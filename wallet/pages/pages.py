@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.pages import Pages
+from wallet.pages.applying import add_applying
 from wallet.pages.claiming import add_claiming
 from wallet.pages.collecting import add_collecting
 from wallet.pages.one_credential import add_one_credential
@@ -28,5 +29,6 @@ def new_wallet_pages(services: WalletServices) -> Pages:
     add_sharing(room)
     add_presenting(room)
     add_requests(room)
+    add_applying(room)
     add_taking_away(room)
     return room.pages

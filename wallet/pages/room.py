@@ -65,7 +65,8 @@ class WalletServices:
 
     `environment` is what canonicalization needs, `way` how others are asked (None: nobody is).
     `relying_party` asks for passkeys, where browsers take the address for them.
-    `base` is the public address, `verify_at` where anybody can check a credential.  `tells_links`
+    `base` is the public address, `verify_at` where anybody can check a credential,
+    `desks` are addresses of registrars' desks that are offered for applying.  `tells_links`
     shows the link for signing in on the page instead of mailing it: for one's own machine only.
     """
 
@@ -82,6 +83,7 @@ class WalletServices:
     way: Way | None = None
     relying_party: RelyingParty | None = None
     verify_at: str | None = None
+    desks: Sequence[str] = ()
     unsafe_tells_links: bool = False
     frameworks: Sequence[Viewpoint] = field(default=(), init=False)
 
@@ -145,6 +147,15 @@ class WalletRoom:
             self.services.store.learners.signed_in(secret, self.services.now()) if secret else None
         )
 
+    def is_fresh(self) -> bool:
+        """Tell whether whoever is here signed in lately: a device left open gives nothing away."""
+        secret = request.cookies.get(COOKIE, "")
+        return self.services.store.learners.is_fresh(secret, self.services.now())
+
+    def end_others(self, learner: Learner) -> None:
+        """End the sessions of a learner on all other devices."""
+        self.services.store.learners.end_others(learner.id, request.cookies.get(COOKIE, ""))
+
     def to_sign_in(self) -> Response:
         """Lead to the page where one signs in; a form is refused."""
         if request.method != "GET":
@@ -156,7 +167,12 @@ class WalletRoom:
     ) -> Response:
         """Answer with a page of a learner's."""
         return page_response(
-            f"wallet/{template}.html", status=status, learner=learner, answers=ANSWERS, **values
+            f"wallet/{template}.html",
+            status=status,
+            learner=learner,
+            answers=ANSWERS,
+            has_applications=self.services.way is not None,
+            **values,
         )
 
 

@@ -21,6 +21,8 @@ EVENTS = {
     "presented": N_("A presentation was signed for"),
     "presentation-taken": N_("A presentation was taken by"),
     "request-declined": N_("You declined a request of"),
+    "applied": N_("You applied for"),
+    "application-decided": N_("It was decided about"),
     "became-valid": N_("Now valid"),
     "became-issuer-not-known": N_("Now valid, issuer not on the list of this service"),
     "became-not-yet-valid": N_("Now said to be valid only later"),

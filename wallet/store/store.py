@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from service.sign_in import PasskeyKeeping
+from wallet.store.applications import Applications
 from wallet.store.history import History, note
 from wallet.store.holdings import Holdings
 from wallet.store.learners import Learners
@@ -26,6 +27,7 @@ class WalletStore:
         self.holdings = Holdings(engine)
         self.shares = Shares(engine)
         self.requests = Requests(engine)
+        self.applications = Applications(engine)
         self.history = History(engine)
         self.letters = Letters(engine)
         self.passkeys = PasskeyKeeping(engine, PASSKEYS, _note)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from credentials.errors import IssuanceError
 from credentials.status.status_list_token import StatusListToken
+from issuer.issuing.awards import Award
 from issuer.issuing.checking import check_store
-from issuer.issuing.copying import MOST_COPIES
+from issuer.issuing.copying import MOST_COPIES, NotCopiedError
 from issuer.issuing.publishing import Publisher
 from issuer.issuing.token_lists import TokenLists
 from issuer.issuing.withdrawing import Change, Withdrawing
@@ -19,7 +21,7 @@ from issuer.store.errors import NotFoundError
 from issuer.wallets import status_routes
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
-from tests.factories import ISSUER, SIGNER, codes, method_of, sign, world
+from tests.factories import ISSUER, LEARNER, SIGNER, codes, method_of, sign, world
 from tests.issuer.wallets.offices import WalletOffice, new_wallet_office, path_of
 from tests.issuer.wallets.test_issuance import error
 from verifier.verifier import Verifier
@@ -164,3 +166,14 @@ def test_the_page_for_a_wallet_leads_to_it_and_is_for_who_took_the_claim(
     for gone in ("/claim/to-wallet/guessed", "/claim/to-wallet/guessed/code"):
         assert office.client.get(gone).status_code == 404
     assert office.client.post("/claim/guessed/wallet").status_code == 404
+
+
+def test_a_copy_is_neither_copied_nor_corrected(office: WalletOffice) -> None:
+    given = office.ask(office.access(office.claim())).get_json()["credentials"][0]["credential"]
+    copy = office.store.credentials.get(office.bench.tenant.id, given["id"])
+    with pytest.raises(NotCopiedError) as refused:
+        office.desk.copying.copy(office.bench.act, copy.id, LEARNER, "dc+sd-jwt")
+    assert refused.value.code == "IS_A_COPY"
+    with pytest.raises(IssuanceError) as again:
+        office.bench.issue("another key", Award.from_json(copy.request))
+    assert again.value.code == "IS_A_COPY"

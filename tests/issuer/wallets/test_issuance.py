@@ -342,7 +342,7 @@ def test_requests_of_drafts_are_understood_unless_that_is_switched_off(
 def test_lenient_proofs_are_a_switch_for_tests(office: WalletOffice) -> None:
     path = office.claim()
     header = {"kid": method_of(STRANGER)}
-    loose = office.key_proof(header=header, iat=None)
+    loose = office.key_proof(header=header, iat=None, iss=LEARNER)
     error(office.ask(office.access(path), loose), "invalid_proof")
     lenient = wallet_office(office.bench, lenient_key_proofs=True)
     assert lenient.ask(lenient.access(path), loose).status_code == 200

@@ -30,6 +30,7 @@ from verifier.answers import Answer
 from verifier.employer.archives import ArchiveLimits, entries_of
 from verifier.employer.entries import Entry
 from verifier.employer.jobs import (
+    BEGUN_AT_ONCE,
     JOBS,
     JOBS_OF_ONE,
     LIFETIME_SECONDS,
@@ -507,3 +508,23 @@ def test_what_is_no_job_is_refused(client: FlaskClient) -> None:
         "/jobs", data=b"x", content_type="text/csv", headers={"Content-Encoding": "gzip"}
     )
     problem(packed, 415)
+
+
+def test_one_caller_does_not_begin_jobs_all_day(service: OpenAPI) -> None:
+    client = called_from(service, "192.0.2.200")
+    job = begin(client, ("a.json", b"{}")).rpartition("/")[2]
+    for _number in range(BEGUN_AT_ONCE - 1):
+        assert client.post(f"/jobs/{job}/again").status_code == 200
+    refused = post(client, b"https://a.example/1", "text/csv")
+    assert int(refused.headers["Retry-After"]) > 0
+    problem(refused, 429, "TOO_MANY_REQUESTS")
+    problem(client.post(f"/jobs/{job}/again"), 429)
+    for path in ("/bulk", f"/bulk/{job}/again"):
+        page = client.post(path, headers={"Accept": "text/html"})
+        assert page.status_code == 429
+        assert int(page.headers["Retry-After"]) > 0
+        assert "Wait a minute" in page.get_data(as_text=True)
+    # Looking, stopping and deleting cost nothing, and others are not kept waiting.
+    assert client.get(f"/bulk/{job}").status_code == 200
+    assert client.delete(f"/jobs/{job}").status_code == 204
+    begin(called_from(service, "192.0.2.201"), ("a.json", b"{}"))

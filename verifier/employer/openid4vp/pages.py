@@ -15,7 +15,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from credentials.errors import CredentialError, TallystickError
 from service.pages import Pages, page_response
 from service.web import json_response, problem_response
-from service.web.limiting import RateLimit, network_of
+from service.web.limiting import RateLimit
+from service.web.pacing import slow_down
 from service.web.problems import RequestRefusedError, refusal
 from verifier.employer.openid4vp.answers import accept, expecting, read_vp_token
 from verifier.employer.openid4vp.client import RequestSigningError, VerifierClient, client_id
@@ -69,12 +70,6 @@ class WalletRoom:
         except RequestSigningError:
             return None
 
-    def slow_down(self) -> None:
-        """Refuse a caller who comes too often; raises `RequestRefusedError`."""
-        wait = self.limit.seconds_to_wait(network_of(request.remote_addr or ""))
-        if wait:
-            raise refusal(429, Retry_After=str(wait))
-
 
 def add_wallet_pages(pages: Pages, room: WalletRoom) -> None:
     """Add the addresses, all below that of the request."""
@@ -127,7 +122,7 @@ def _refused(error: TallystickError, status: int) -> Response:
 
 def _request(room: WalletRoom, found: PresentationRequest) -> Response:
     """Give the request object (section 5.10); fetching it changes nothing."""
-    room.slow_down()
+    slow_down(room.limit)
     _require_open(found)
     nonce = "" if request.method == "GET" else _parameters(REQUEST_BYTES).get("wallet_nonce", "")
     if len(nonce) > WALLET_NONCE_CHARACTERS:
@@ -148,7 +143,7 @@ def _response(room: WalletRoom, found: PresentationRequest) -> Response:
     4. what it presents is judged, and of all answers that are enough the first counts;
     5. the wallet alone learns where its owner goes on (section 14.2).
     """
-    room.slow_down()
+    slow_down(room.limit)
     # 1.
     given = _parameters(ANSWER_BYTES)
     # 2.

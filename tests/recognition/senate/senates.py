@@ -98,7 +98,7 @@ class SenateDesk(TestDesk):
     """A desk with the Senate's part."""
 
     start: Callable[[Callable[[], None]], object] = at_once
-    patience: int = 1
+    patience: int = 1_000
     believed: frozenset[str] = frozenset({SENATE})
     in_use: dict[str, bytes] = field(default_factory=dict)
 

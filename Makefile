@@ -69,6 +69,10 @@ scale: $(VENV)/installed-test ## Measure what 100 million credentials would take
 bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/wallet-measured.md
 	$(BIN)/python -m tools.bench_wallet
 
+.PHONY: bench-register-pages
+bench-register-pages: $(VENV)/installed-test ## Measure the pages of a register and its desk; writes docs/register-pages-measured.md
+	$(BIN)/python -m tools.bench_register_pages
+
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
 

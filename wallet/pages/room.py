@@ -147,6 +147,15 @@ class WalletRoom:
             self.services.store.learners.signed_in(secret, self.services.now()) if secret else None
         )
 
+    def is_fresh(self) -> bool:
+        """Tell whether whoever is here signed in lately: a device left open gives nothing away."""
+        secret = request.cookies.get(COOKIE, "")
+        return self.services.store.learners.is_fresh(secret, self.services.now())
+
+    def end_others(self, learner: Learner) -> None:
+        """End the sessions of a learner on all other devices."""
+        self.services.store.learners.end_others(learner.id, request.cookies.get(COOKIE, ""))
+
     def to_sign_in(self) -> Response:
         """Lead to the page where one signs in; a form is refused."""
         if request.method != "GET":

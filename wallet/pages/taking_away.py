@@ -28,9 +28,18 @@ def add_taking_away(room: WalletRoom) -> None:
 
     @room.at("/mine/everything.zip")
     def everything(learner: Learner) -> Response:
+        if not room.is_fresh():
+            text = gettext("Sign in again first: your wallet’s key is in this file.")
+            return mine_page(room, learner, FieldError("everything", text))
         response = Response(exported(room, learner), content_type="application/zip")
         response.headers["Content-Disposition"] = 'attachment; filename="wallet.zip"'
         return response
+
+    @room.at("/mine/sessions/end", method="POST")
+    def end_sessions(learner: Learner) -> Response:
+        room.end_others(learner)
+        say(gettext("Every other device has to sign in again."))
+        return redirect(url_for("wallet.mine"))
 
     @room.at("/mine/delete", method="POST")
     def delete_everything(learner: Learner) -> Response:

@@ -199,8 +199,12 @@ class Cases:
 
 
 def changed(connection: Connection, act: Act, case_id: str, version: int, **values: Any) -> None:
-    """Raise the version of a case that has the one that was seen, and set what is given."""
+    """Raise the version of a case that has the one that was seen, and set what is given.
+
+    What was erased takes nothing any more: nobody writes about a learner who is gone.
+    """
     this = (CASES.c.id == case_id) & (CASES.c.version == version)
+    this &= CASES.c.state != State.ERASED.value
     newer = {"version": version + 1, "changed_at": stamp(act.at), "changed_by": act.actor}
     done = connection.execute(update(CASES).where(this).values(**newer, **values)).rowcount
     if not done:

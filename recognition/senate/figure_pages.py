@@ -61,7 +61,7 @@ def _show(
 ) -> Response:
     found = _report(services)
     count = services.register.checkpoint().count
-    hidden = unmarked_by(services.register, access.user.name)
+    hidden = unmarked_by(services.register, room.name_of(access))
     return room.show(
         access,
         "senate/figures",
@@ -111,7 +111,7 @@ def _add_tables(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             rows.append(["overridden", name, str(share.count), str(share.of)])
         for (decided, marked), number in sorted(report.marked.items()):
             rows.append(["marked", f"{decided} {marked}", str(number), ""])
-        hidden = unmarked_by(services.register, access.user.name)
+        hidden = unmarked_by(services.register, room.name_of(access))
         for one in report.contradictions:
             if one.decision_id not in hidden:
                 told = f"{one.decision_id} {one.precedent_id}"
@@ -122,7 +122,7 @@ def _add_tables(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     @room.at("/figures.json", Right.SENATE, pages=pages)
     def figures_json(access: Access) -> Response:
         report = found()
-        hidden = unmarked_by(services.register, access.user.name)
+        hidden = unmarked_by(services.register, room.name_of(access))
         document = report.report.to_json()
         kept = [one for one in document["contradictedPrecedents"] if one["decision"] not in hidden]
         return as_json(
@@ -154,7 +154,7 @@ def _add_publishing(room: DeskRoom, pages: Pages, services: SenateServices) -> N
     @room.at("/figures/period/<job_id>/publish", Right.SENATE, method="POST", pages=pages)
     def publish(access: Access, job_id: str) -> Response:
         one = _figures(services, job_id)
-        record = FiguresPublished(one.first, one.last, access.user.name, one.document)
+        record = FiguresPublished(one.first, one.last, room.name_of(access), one.document)
         services.register.acts.record(record, recorded_at=services.now())
         say(gettext("The figures are published; everybody can see them now."))
         return redirect(room.address("senate.figures"))

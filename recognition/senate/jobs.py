@@ -18,7 +18,7 @@ from credentials.errors import TallystickError
 JOBS_KEPT = 20
 """Most jobs that are kept, those that ended included; the oldest that ended makes room."""
 
-FIRST_LOOK_SECONDS = 1
+FIRST_LOOK_MILLISECONDS = 300
 """How long whoever begins a job waits for it: what is short shows no progress."""
 
 Step = Callable[[int], None]
@@ -102,11 +102,11 @@ class Jobs:
         start: Callable[[Callable[[], None]], object],
         clock: Callable[[], float],
         draw: Callable[[], str],
-        patience: int = FIRST_LOOK_SECONDS,
+        patience: int = FIRST_LOOK_MILLISECONDS,
     ) -> None:
         """Take what has something done beside everything else, a clock in seconds, and new ids.
 
-        `patience` is how many seconds whoever begins a job waits for its end.
+        `patience` is how many milliseconds whoever begins a job waits for its end.
         """
         self._start, self._clock, self._draw = start, clock, draw
         self._patience = patience
@@ -125,7 +125,7 @@ class Jobs:
             starts, self._is_busy = not self._is_busy, True
         if starts:
             self._start(self._work)
-        job.ended.wait(self._patience)
+        job.ended.wait(self._patience / 1_000)
         return job
 
     def find(self, job_id: str) -> Job | None:

@@ -97,7 +97,9 @@ def _add_adopting(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
         try:
             opened = services.open_policy(files[0].data)
             policy = opened.policy
-            record = PolicyAdopted(name_of(policy), opened.adopter, access.user.name, files[0].data)
+            record = PolicyAdopted(
+                name_of(policy), opened.adopter, room.name_of(access), files[0].data
+            )
             services.register.acts.record(record, recorded_at=services.now())
         except TallystickError as error:
             text = gettext("This policy was not taken: the sentence below the field says why.")
@@ -154,7 +156,7 @@ def _add_suspending(room: DeskRoom, pages: Pages, services: SenateServices) -> N
         policy = find(known_policies(services), digest).policy
         reason = form_text("reason", TEXT_CHARACTERS)
         if reason:
-            record = act(name_of(policy), access.user.name, reason)
+            record = act(name_of(policy), room.name_of(access), reason)
             services.register.acts.record(record, recorded_at=services.now())
         return bool(reason)
 

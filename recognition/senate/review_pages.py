@@ -77,7 +77,7 @@ def _add_samples(room: DeskRoom, pages: Pages, services: SenateServices) -> None
             text = gettext("Give a seed that was not used before, for example from the minutes.")
             return _form(room, access, services, (FieldError("seed", text),))
         policy, at = drawable[digest].policy, services.now()
-        work = draw_work(services.register, policy, seed=seed, by=access.user.name, at=at)
+        work = draw_work(services.register, policy, seed=seed, by=room.name_of(access), at=at)
         title = gettext("Sample of %(title)s", title=policy.title)
         count = services.register.count_cases()
         return to_job(room, services.jobs.begin(JobKind.DRAW, title, count, work))
@@ -96,7 +96,7 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     def sample(access: Access, number: str) -> Response:
         act = _act(services, number)
         decisions = drawn_decisions(services.register, act.sequence)
-        own = [(one, one.mark_by(access.user.name)) for one in decisions]
+        own = [(one, one.mark_by(room.name_of(access))) for one in decisions]
         return room.show(
             access,
             "senate/sample",
@@ -104,7 +104,7 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             body=_body(services, act),
             own=own,
             left=sum(mark is None for _one, mark in own),
-            agreement=_agreement(decisions, access.user.name),
+            agreement=_agreement(decisions, room.name_of(access)),
             results=RESULTS,
             outcome=_outcome,
         )
@@ -114,13 +114,13 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
         act = _act(services, number)
         columns = [gettext("Number"), gettext("Case"), gettext("Decision"),
                    gettext("Decided"), gettext("Marked"), gettext("By")]  # fmt: skip
-        rows = _rows(drawn_decisions(services.register, act.sequence), access.user.name)
+        rows = _rows(drawn_decisions(services.register, act.sequence), room.name_of(access))
         return as_csv(f"sample-{act.sequence}", columns, rows)
 
     @room.at("/review/<number>.json", Right.SENATE, pages=pages)
     def sample_json(access: Access, number: str) -> Response:
         act = _act(services, number)
-        rows = _rows(drawn_decisions(services.register, act.sequence), access.user.name)
+        rows = _rows(drawn_decisions(services.register, act.sequence), room.name_of(access))
         names = ("number", "case", "decision", "decided", "marked", "by")
         told = [dict(zip(names, row, strict=True)) for row in rows]
         document = {"statement": act.said, "recorded": act.recorded_at, "marks": told}
@@ -171,7 +171,7 @@ def _add_marking(room: DeskRoom, pages: Pages, services: SenateServices) -> None
         one, problem = _find_one(services, number, place), ""
         if form_text("outcome") not in OUTCOMES:
             problem = gettext("Choose what you would have decided.")
-        elif not _record(services, one, access):
+        elif not _record(services, one, room.name_of(access)):
             problem = gettext(
                 "You decided this case or read it over; somebody else has to review it."
             )
@@ -191,7 +191,7 @@ def _marking(
     errors: tuple[FieldError, ...] = (),
 ) -> Response:
     """Show what a decision was made from; how it came out only to whoever has marked it."""
-    mark, blind = one.mark_by(access.user.name), BlindCase.of(one.entry)
+    mark, blind = one.mark_by(room.name_of(access)), BlindCase.of(one.entry)
     return room.show(
         access,
         "senate/marking",
@@ -210,11 +210,11 @@ def _marking(
     )
 
 
-def _record(services: SenateServices, one: Drawn, access: Access) -> bool:
+def _record(services: SenateServices, one: Drawn, marker: str) -> bool:
     """Record a mark; tell whether somebody may who has not decided the case."""
     entry, outcome = one.entry, form_text("outcome")
     remark = form_text("remark", TEXT_CHARACTERS)
-    record = ReviewMark(entry.case_id, entry.revision, access.user.name, outcome, remark)
+    record = ReviewMark(entry.case_id, entry.revision, marker, outcome, remark)
     try:
         services.register.record(record, recorded_at=services.now())
     except RegisterError as error:

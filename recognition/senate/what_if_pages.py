@@ -103,9 +103,9 @@ def _result(services: SenateServices, job_id: str) -> WhatIf:
     return result
 
 
-def _seen(services: SenateServices, access: Access, result: WhatIf) -> tuple[WhatIfRow, ...]:
+def _seen(services: SenateServices, name: str, result: WhatIf) -> tuple[WhatIfRow, ...]:
     """Leave out what somebody still has to mark without knowing how it came out."""
-    hidden = unmarked_by(services.register, access.user.name)
+    hidden = unmarked_by(services.register, name)
     return tuple(row for row in result.rows if row.decision not in hidden)
 
 
@@ -113,7 +113,7 @@ def _add_result(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     @room.at("/what-if/<job_id>", Right.SENATE, pages=pages)
     def what_if_result(access: Access, job_id: str) -> Response:
         result = _result(services, job_id)
-        seen = _seen(services, access, result)
+        seen = _seen(services, room.name_of(access), result)
         change = request.args.get("change", "")
         rows = [row for row in seen if change in ("", f"{row.before}-{row.after}")]
         number, count = _page(), -(-len(rows) // ROWS_SHOWN)
@@ -156,7 +156,7 @@ def _add_tables(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
         result = _result(services, job_id)
         columns = [gettext("Case"), gettext("Decision"), gettext("As it was decided"),
                    gettext("By the draft"), gettext("What differs"), gettext("Why")]  # fmt: skip
-        return as_csv("what-if", columns, _cells(_seen(services, access, result)))
+        return as_csv("what-if", columns, _cells(_seen(services, room.name_of(access), result)))
 
     @room.at("/what-if/<job_id>.json", Right.SENATE, pages=pages)
     def what_if_json(access: Access, job_id: str) -> Response:
@@ -175,7 +175,7 @@ def _add_tables(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
                 "differences": [
                     {"case": row.case_id, "decision": row.decision, "from": row.before,
                      "to": row.after, "members": list(row.members), "why": row.why or None}
-                    for row in _seen(services, access, result)
+                    for row in _seen(services, room.name_of(access), result)
                 ],
             },
         )  # fmt: skip

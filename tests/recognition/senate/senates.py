@@ -98,8 +98,8 @@ class SenateDesk(TestDesk):
     """A desk with the Senate's part."""
 
     start: Callable[[Callable[[], None]], object] = at_once
-    patience: int = 1
-    adopters: frozenset[str] = frozenset({SENATE})
+    patience: int = 1_000
+    believed: frozenset[str] = frozenset({SENATE})
     in_use: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -118,7 +118,7 @@ class SenateDesk(TestDesk):
     def senate_services(self) -> SenateServices:
         def open_signed(data: bytes) -> Any:
             return open_policy_ahead(
-                data, world=world(now=self.now), adopters=Adopters(self.adopters)
+                data, world=world(now=self.now), adopters=Adopters(self.believed)
             )
 
         return SenateServices(
@@ -126,7 +126,7 @@ class SenateDesk(TestDesk):
             now=lambda: self.now,
             title="Registrar",
             open_policy=open_signed,
-            is_believed=lambda adopter: adopter in self.adopters,
+            is_believed=lambda adopter: adopter in self.believed,
             in_use=lambda: self.in_use,
             registers=registers,
             jobs=self.jobs,

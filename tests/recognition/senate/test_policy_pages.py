@@ -13,6 +13,7 @@ from recognition.desk import Role
 from recognition.policies.reading import read_policy
 from recognition.register_of_decisions import ActKind, Decision, PolicySuspendedError
 from tests.factories import NOW
+from tests.recognition.desk.desks import PASSES
 from tests.recognition.senate.senates import (
     HOURS,
     SenateDesk,
@@ -48,7 +49,7 @@ def test_a_signed_policy_is_handed_in_and_read_in_plain_words(senate: SenateDesk
 def test_only_what_a_believed_adopter_signed_is_taken(senate: SenateDesk) -> None:
     member = senate.member()
     changed = signed(TEXT).replace(b"Policy of tests", b"Policy of others")
-    senate_of_others = senate.adopters
+    senate_of_others = senate.believed
     for data, adopters in (
         (changed, senate_of_others),
         (signed(TEXT), frozenset[str]()),
@@ -56,7 +57,7 @@ def test_only_what_a_believed_adopter_signed_is_taken(senate: SenateDesk) -> Non
         (b"\xff\x00", senate_of_others),
         (b"", senate_of_others),
     ):
-        senate.adopters = adopters
+        senate.believed = adopters
         answer = member.post("/desk/senate/policies", policy=(BytesIO(data), "<b>.json"))
         assert answer.status_code == 422
         assert "This policy was not taken" in answer.text or "Choose the file" in answer.text
@@ -110,6 +111,21 @@ def test_a_suspended_policy_decides_nothing_until_that_is_lifted(senate: SenateD
     assert kinds == [ActKind.ADOPTION, ActKind.SUSPENSION, ActKind.LIFTING]
 
 
+def test_the_desk_decides_nothing_by_a_suspended_policy(senate: SenateDesk) -> None:
+    senate.offer(gates=PASSES)
+    senate.in_use = {"Welding 1": senate.offers["weld101"].policy_credential}
+    case, other = senate.applied(), senate.applied(2)
+    senate.settling.settle(senate.act, other)
+    digest = json.loads(senate.register.case(other.id)[0].payload)["policy"]["digest"]
+    address = f"/desk/senate/policies/{digest}"
+    assert senate.member().post(f"{address}/suspend", reason="Wrong.").status_code == 303
+    registrar = senate.browser(senate.person(Role.REGISTRAR))
+    answer = registrar.post(f"/desk/cases/{case.id}/settle", version=case.version)
+    assert answer.status_code == 409
+    assert senate.register.case(case.id) == ()
+    assert "was suspended by Carla Cole" in answer.text
+
+
 def test_a_policy_that_only_the_desk_knows_can_be_suspended_too(senate: SenateDesk) -> None:
     senate.in_use = {"Welding 1": signed(TEXT), "Broken": b"{}"}
     member = senate.member()
@@ -125,7 +141,7 @@ def test_a_policy_that_only_the_desk_knows_can_be_suspended_too(senate: SenateDe
 def test_an_adopter_who_is_not_believed_any_more_is_told(senate: SenateDesk) -> None:
     member = senate.member()
     address = hand_in(member, signed(TEXT))
-    senate.adopters = frozenset()
+    senate.believed = frozenset()
     assert "Its adopter is not believed any more" in member.get("/desk/senate/policies")
     assert "nothing is decided by it" in member.get(address)
 

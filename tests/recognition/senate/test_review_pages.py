@@ -76,7 +76,8 @@ def test_a_mark_stays_and_needs_an_outcome(senate: SenateDesk) -> None:
     assert member.post(f"{address}/1", outcome="REFUSE").status_code == 409
 
 
-def test_whoever_decided_does_not_review(senate: SenateDesk) -> None:
+@pytest.mark.parametrize("name", ["Ana Arai", "Ana  Arai"])
+def test_whoever_decided_does_not_review(senate: SenateDesk, name: str) -> None:
     member = senate.member()
     address = draw(senate, member, "a seed by which the ruled case is drawn 0")
     (act,) = senate.register.acts.all(ActKind.DRAW)
@@ -87,7 +88,7 @@ def test_whoever_decided_does_not_review(senate: SenateDesk) -> None:
         address, number = answer.location, number + 1
         act = senate.register.acts.all(ActKind.DRAW)[-1]
         cases = [row["case"] for row in act.said["decisions"]]
-    ana = senate.member(name="Ana Arai")
+    ana = senate.member(name=name)
     answer = ana.post(f"{address}/{cases.index('case-13') + 1}", outcome="GRANT")
     assert (answer.status_code, "somebody else has to review it" in answer.text) == (422, True)
     assert "Looked at the course." not in answer.text

@@ -131,7 +131,10 @@ class Catalogue:
     def search(self, question: Question) -> Found:
         """Find listings that hold every word, in the order of their titles."""
         words = question.words.casefold().split()[:MOST_WORDS]
-        rows = [row for text, row in self._texts if _answers(text, row, words, question)]
+        texts = self._texts
+        for word in words:
+            texts = tuple(one for one in texts if word in one[0])
+        rows = [row for _text, row in texts if _is_of(row, question)]
         first = min(max(question.first, 0), len(rows))
         return Found(tuple(rows[first : first + PAGE_ITEMS]), len(rows), first)
 
@@ -210,9 +213,8 @@ def _searched(row: ListingRow) -> str:
     return "\n".join(parts).casefold()
 
 
-def _answers(text: str, row: ListingRow, words: list[str], question: Question) -> bool:
-    is_there = question.framework in ("", row.framework) and question.level in ("", row.level)
-    return is_there and not [word for word in words if word not in text]
+def _is_of(row: ListingRow, question: Question) -> bool:
+    return question.framework in ("", row.framework) and question.level in ("", row.level)
 
 
 def _downwards(row: LevelRow) -> tuple[int, str]:

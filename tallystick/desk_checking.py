@@ -18,7 +18,7 @@ from credentials.strict_json import serialize_json
 from recognition.desk.checked import Checked, Presented, UnusableError
 from tallystick.adopters import Adopters
 from tallystick.looking_up import fetch_in_use
-from tallystick.policies import open_policy
+from tallystick.policies import open_policy, open_policy_ahead
 from tallystick.wallet_checking import Checking, adopters_here, findings_of, world_here
 from verifier.checks.world import World
 from verifier.report import Outcome, Remark, VerificationReport
@@ -63,6 +63,10 @@ class DeskChecking:
     def open_policy(self, data: bytes) -> str:
         """Give the text of a signed policy that is believed; raise `UnusableError`."""
         return _usable(self.checking.run(_policy, [data])[0])
+
+    def open_policy_ahead(self, data: bytes) -> str:
+        """The same for one that is handed in before it begins."""
+        return _usable(self.checking.run(_policy_ahead, [data])[0])
 
     def fetch(self, link: str) -> bytes:
         """Follow a link by the guarded fetcher; raise `UnusableError`."""
@@ -148,6 +152,13 @@ def _contained(document: JsonObject) -> list[bytes]:
 
 def _policy(data: bytes) -> str | Refusal:
     return policy_in(world_here(), adopters_here(), data)
+
+
+def _policy_ahead(data: bytes) -> str | Refusal:
+    try:
+        return open_policy_ahead(data, world=world_here(), adopters=adopters_here()).policy.text
+    except TallystickError as error:
+        return Refusal(error.message, error.code)
 
 
 def policy_in(world: World, adopters: Adopters, data: bytes) -> str | Refusal:

@@ -32,7 +32,7 @@ CHANGES_TOLD = 500
 """Most changes that are listed; the counts are always told."""
 
 
-@click.group(cls=LazyGroup, modules={"serve": "register_service"})
+@click.group(cls=LazyGroup, modules={"serve": "register_service", "desk": "register_desk_command"})
 def register() -> None:
     """Build, sign and look at registers of levels and credits.
 

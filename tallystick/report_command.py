@@ -13,7 +13,6 @@ import click
 
 from credentials.spreadsheet_cells import safe_cell
 from frameworks.amounts import canonical
-from recognition.decision_payload import OUTCOMES
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.explaining import printable
 from tallystick.files import write_output
@@ -22,13 +21,7 @@ if TYPE_CHECKING:
     from recognition.oversight.consistency import Agreement
     from recognition.oversight.recorded import Share
     from recognition.oversight.reporting import OversightReport, PolicySample
-    from recognition.oversight.transparency import Counts, TransparencyFigures
-
-WITHHELD = "withheld"
-CSV_HEADER = ("figure", "name", "outcome", "number")
-
-Row = tuple[str, str, str, str]
-"""One published number, in the order of the header."""
+    from recognition.oversight.transparency import TransparencyFigures
 
 
 @click.command()
@@ -75,8 +68,10 @@ def _in_words(found: OversightReport) -> Iterator[str]:
         yield "Samples for review: none drawn; --seed draws them"
     for sample in found.samples:
         yield from _sample(sample)
+    from recognition.oversight.figure_rows import WITHHELD, figure_rows
+
     yield f'Figures for publication ("{WITHHELD}": about few people, or needed to protect them):'
-    for figure, name, outcome, number in _rows(found.figures):
+    for figure, name, outcome, number in figure_rows(found.figures.to_json()):
         yield f"  {figure}: {' '.join(part for part in (name, outcome) if part)}: {number}"
 
 
@@ -108,39 +103,12 @@ def _sample(one: PolicySample) -> Iterator[str]:
         yield f"  {case}: {decision}"
 
 
-def _rows(figures: TransparencyFigures) -> Iterator[Row]:
-    """Write each published number as a row."""
-    yield from _counts("decisions", figures.total)
-    for dimension, counted in figures.by:
-        for counts in counted:
-            yield from _counts(f"decisions by {dimension}", counts)
-    amounts = {
-        "credit granted": figures.credits,
-        "hours recognised": figures.hours,
-        "cost for one credit": figures.costs,
-        "subsidy for one credit": figures.subsidies,
-    }
-    for name, found in amounts.items():
-        for one in found:
-            number = WITHHELD if one.amount is None else canonical(one.amount)
-            yield name, one.unit, "", number
-
-
-def _counts(figure: str, counts: Counts) -> Iterator[Row]:
-    numbers = dict(counts.outcomes)
-    for outcome in OUTCOMES:
-        yield figure, counts.name, outcome, _number(numbers[outcome])
-    yield figure, counts.name, "all", _number(counts.decisions)
-
-
-def _number(count: int | None) -> str:
-    return WITHHELD if count is None else str(count)
-
-
 def _table(figures: TransparencyFigures) -> str:
     """Write the figures as CSV; what a spreadsheet takes for a formula is made a text."""
+    from recognition.oversight.figure_rows import HEADER, figure_rows
+
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(CSV_HEADER)
-    writer.writerows([safe_cell(cell) for cell in row] for row in _rows(figures))
+    writer.writerow(HEADER)
+    writer.writerows([safe_cell(cell) for cell in row] for row in figure_rows(figures.to_json()))
     return written.getvalue()

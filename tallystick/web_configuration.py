@@ -129,6 +129,15 @@ class SignInSettings(BaseModel):
     provider: tuple[ProviderSettings, ...] = ()
 
 
+class OfficeConfiguration(BaseModel):
+    """The configuration of a desk: how people sign in; `asks_for_passkey` of everybody."""
+
+    model_config = _STRICT
+
+    sign_in: SignInSettings
+    asks_for_passkey: bool = False
+
+
 WayBack = Annotated[
     str,
     Field(

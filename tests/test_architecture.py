@@ -93,6 +93,7 @@ NETWORK = {
 DATABASE = {"alembic", "psycopg", "sqlalchemy", "sqlite3"}
 MAY_SEE_THE_DATABASE = (
     "service",
+    "authority/store",
     "recognition/desk/store",
     "recognition/register_of_decisions",
     "issuer/issuing",

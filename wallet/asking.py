@@ -72,6 +72,11 @@ class Asked:
     domain: str
     queries: tuple[Query, ...]
 
+    @property
+    def place(self) -> str:
+        """Name who asks: the host, as what else stands in a domain may be any text of theirs."""
+        return host_of(self.domain)
+
 
 class AskingError(WalletError):
     """A request cannot be read or answered; nothing was shown to anybody."""

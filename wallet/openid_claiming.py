@@ -13,7 +13,7 @@ from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.strict_json import parse_json, serialize_json
 from service.errors import FetchError
-from wallet.asking import JSON, URL_CHARACTERS, AskingError, Way, host_of
+from wallet.asking import JSON, URL_CHARACTERS, AskingError, Way, host_of, place_of
 
 OFFER_SCHEME = "openid-credential-offer://"
 OFFER_CHARACTERS = 16_384
@@ -100,6 +100,8 @@ def _read_offer(document: JsonObject) -> Offer:
 
 def _metadata(way: Way, identifier: str, kind: str, member: str) -> JsonObject:
     """Read metadata where they belong (OpenID4VCI 1.0 section 12.2.2, RFC 8414 section 3)."""
+    if place_of(identifier) is None:
+        raise _unreadable()
     parts = urlsplit(identifier)
     address = f"{parts.scheme}://{parts.netloc}/.well-known/{kind}{parts.path.rstrip('/')}"
     metadata = _object(way.fetch(address, accepted=(JSON,)).data)
@@ -144,7 +146,8 @@ def _token(way: Way, endpoint: str, offer: Offer, pin: str) -> str:
 
 
 def _credentials(answer: JsonObject) -> list[JsonValue]:
-    found = [one.get("credential") for one in as_list(answer.get("credentials")) if one]
+    listed = [one for one in as_list(answer.get("credentials")) if isinstance(one, dict)]
+    found = [one.get("credential") for one in listed]
     return [one for one in found if isinstance(one, str | dict)]
 
 

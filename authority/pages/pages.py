@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from flask import Response, request
+from flask import Response, g, request
 
 from authority.catalogue import Catalogue, Question, Standing, standing_of
 from authority.errors import NotListedError
@@ -34,6 +34,7 @@ STANDINGS = {
 }
 """Colour, icon and words of how a row stands."""
 
+NOT_PUBLISHED = N_("No edition of this register has been published yet.")
 RIGHTS = {
     "award": N_("award micro-credentials"),
     "rate": N_("set the values of the courses of others"),
@@ -51,8 +52,15 @@ STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    catalogue: Catalogue
+    newest: Callable[[], Catalogue]
     now: Callable[[], datetime]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is served; one request sees one edition."""
+        if "register_catalogue" not in g:
+            g.register_catalogue = self.newest()
+        return cast("Catalogue", g.register_catalogue)
 
     @property
     def today(self) -> date:
@@ -72,9 +80,9 @@ class _Room:
         )
 
 
-def new_register_pages(catalogue: Catalogue, now: Callable[[], datetime]) -> Pages:
-    """Build the pages of one register."""
-    room = _Room(catalogue, now)
+def new_register_pages(newest: Callable[[], Catalogue], now: Callable[[], datetime]) -> Pages:
+    """Build the pages of one register; `newest` gives what is published when it is asked."""
+    room = _Room(newest, now)
     pages = Pages("authority", "authority.pages", has_assets=True)
     pages.after_request(_keepable)
     pages.register_error_handler(NotListedError, _not_found)
@@ -174,5 +182,6 @@ def _keepable(response: Response) -> Response:
     return response
 
 
-def _not_found(_error: TallystickError) -> Response:
-    return page_response("pages/error.html", status=404, status_code=404, text=ERRORS[404])
+def _not_found(error: TallystickError) -> Response:
+    text = NOT_PUBLISHED if error.code == "NOT_PUBLISHED" else ERRORS[404]
+    return page_response("pages/error.html", status=404, status_code=404, text=text)

@@ -52,14 +52,15 @@ def edition_document(
     issuer: str,
     issuer_name: str = "",
     status: JsonObject | None = None,
+    register: Register | None = None,
 ) -> JsonObject:
-    """Build the unsigned credential of an edition.
+    """Build the unsigned credential of an edition; `register` is what was read of the same files.
 
     Raises `RegisterError` for unsound files, `FrameworkError` (EDITION_MALFORMED) for too many.
     """
     if len(files) > FILES:
         raise _malformed(f"it has between 1 and {FILES} files")
-    description = read_register(files).description
+    description = (register or read_register(files)).description
     document: JsonObject = {
         "@context": list(CONTEXTS),
         "id": _edition_id(description),

@@ -15,12 +15,13 @@ from credentials.limits import DEFAULT_LIMITS
 from recognition.desk.access import RIGHTS, Right
 from recognition.desk.checked import UnusableError
 from recognition.desk.errors import ChangedMeanwhileError
+from recognition.desk.naming import name_in_decisions
 from recognition.desk.shown import FILTERS, ROLES, STATES
 from recognition.errors import RecognitionError
 from service.errors import NotFoundError, StoreError
 from service.pages import N_, Pages, page_response
 from service.pages.answers import ERRORS
-from service.people import OfficeRoom
+from service.people import Access, OfficeRoom
 from service.people.office_room import OfficePlan, Section
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class DeskRoom(OfficeRoom):
         pages.register_error_handler(StoreError, _refused)
         self._prepare(pages)
         return pages
+
+    def name_of(self, access: Access) -> str:
+        """Tell by which name somebody stands in the register: decides, reads over, reviews."""
+        return name_in_decisions(self.office, access.user)
 
     def section(self, endpoint: str, text: str, right: Right) -> None:
         """Add an entry to the navigation ("inbox", or "senate.policies" of a further part)."""

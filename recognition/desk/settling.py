@@ -114,8 +114,12 @@ class Settling:
     def rule(self, act: Act, case: Case, ruling: Ruling) -> Case:
         """Take an assessor's ruling: decided at once, or kept until a second reader confirms it.
 
-        Raises `RecognitionError` for a ruling that the policy does not take, `UnusableError`.
+        Raises `ConflictError` (DRAFT_WAITS) while another ruling waits for its second reader,
+        `RecognitionError` for a ruling that the policy does not take, `UnusableError`.
         """
+        if case.state is State.SECOND_READING:
+            text = "A ruling waits for its second reader, who confirms it or sends it back first."
+            raise ConflictError(text, code="DRAFT_WAITS")
         try:
             decision = self._ruled(case, ruling, act.at)
         except RecognitionError as error:

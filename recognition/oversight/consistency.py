@@ -61,6 +61,16 @@ def referral_share(decisions: Iterable[RecordedDecision]) -> Share:
     return Share(outcomes.count("REFER"), len(outcomes))
 
 
+def referrals_by_quarter(decisions: Iterable[RecordedDecision]) -> Mapping[str, Share]:
+    """Tell for each quarter ("2026-Q1"), in order, how many decisions were left to a person."""
+    found: dict[str, list[str]] = {}
+    for one in decisions:
+        day = one.decision.decided_on
+        quarter = f"{day.year:04}-Q{(day.month + 2) // 3}"
+        found.setdefault(quarter, []).append(one.decision.outcome)
+    return {name: Share(found[name].count("REFER"), len(found[name])) for name in sorted(found)}
+
+
 def double_marked(
     decisions: Iterable[RecordedDecision], marks: Iterable[Mark]
 ) -> list[tuple[str, str]]:

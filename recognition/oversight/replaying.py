@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -176,6 +176,16 @@ def what_if(
     Raises `RecognitionError` (NOTHING_TO_SAY) without decisions.
     """
     return _replay(decisions, _Comparison(draft, DECIDED), mapper, progress)
+
+
+def each_what_if(
+    decisions: Iterable[Entry], draft: ReplayFunction, *, mapper: Mapper = map
+) -> Generator[Difference | None, None, None]:
+    """Tell the same of one decision after the other, in their order; None is the same.
+
+    Whoever closes the generator stops the work.
+    """
+    yield from mapper(_Comparison(draft, DECIDED), decisions)
 
 
 def _replay(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from recognition.oversight.consistency import (
     double_marked,
     override_rates,
     referral_share,
+    referrals_by_quarter,
 )
 from recognition.oversight.recorded import Mark, RecordedDecision, Share
 from recognition.oversight.sampling import Sample, draw_sample
@@ -55,15 +57,18 @@ class PolicySample:
 class OversightReport:
     """What a register shows; only `figures` are for publication.
 
-    `referrals` are of the first decisions of all cases, `overrides` of all decisions that an
-    assessor made; `agreement` is None as long as nothing was marked a second time.
+    `referrals` are of the first decisions of all cases, `quarters` the same by quarter, `overrides`
+    of all decisions that an assessor made; `agreement` is None as long as nothing was marked a
+    second time, and `marked` counts the pairs of outcomes (decided, marked) that it is about.
     """
 
     cases: int
     decisions: int
     referrals: Share
+    quarters: Mapping[str, Share]
     overrides: Mapping[str, Share]
     agreement: Agreement | None
+    marked: Mapping[tuple[str, str], int]
     contradictions: tuple[Contradiction, ...]
     samples: tuple[PolicySample, ...]
     figures: TransparencyFigures
@@ -74,8 +79,13 @@ class OversightReport:
             "cases": self.cases,
             "decisions": self.decisions,
             "referrals": _share(self.referrals),
+            "referralsByQuarter": {name: _share(one) for name, one in self.quarters.items()},
             "overrides": {name: _share(share) for name, share in self.overrides.items()},
             "agreement": self.agreement and _agreement(self.agreement),
+            "marked": [
+                {"decided": decided, "marked": marked, "count": count}
+                for (decided, marked), count in sorted(self.marked.items())
+            ],
             "contradictedPrecedents": [_contradiction(one) for one in self.contradictions],
             "samples": [one.to_json() for one in self.samples],
             "figures": self.figures.to_json(),
@@ -124,12 +134,15 @@ def report_on(entries: Iterable[Entry], *, seed: str | None = None) -> Oversight
                 policies[one.decision.policy.digest] = _policy(entry)
     in_force = _in_force(decisions)
     pairs = double_marked(decisions, marks)
+    firsts = [one for one in decisions if one.revision == FIRST_REVISION]
     return OversightReport(
         cases=len(in_force),
         decisions=len(decisions),
-        referrals=referral_share(one for one in decisions if one.revision == FIRST_REVISION),
+        referrals=referral_share(firsts),
+        quarters=referrals_by_quarter(firsts),
         overrides=override_rates(decisions),
         agreement=cohens_kappa(pairs) if pairs else None,
+        marked=Counter(pairs),
         contradictions=tuple(contradicted_precedents(in_force)),
         samples=() if seed is None else tuple(_samples(in_force, policies, seed)),
         figures=transparency_figures(in_force),

@@ -25,6 +25,9 @@ from recognition.register_of_decisions.entries import Draft
 from recognition.register_of_decisions.tables import ACTS
 from service import reading, writing
 
+LARGEST_SEQUENCE = 2**31
+"""No column of whole numbers holds more in every database."""
+
 SUSPENDING = (ActKind.SUSPENSION.value, ActKind.LIFTING.value)
 
 
@@ -61,7 +64,9 @@ class OversightActs:
             return tuple(_each(connection, query))
 
     def find(self, sequence: int) -> Act | None:
-        """Read one act."""
+        """Read one act; there is none with a number that the database cannot hold."""
+        if not 0 < sequence < LARGEST_SEQUENCE:
+            return None
         with reading(self._engine) as connection:
             query = select(ACTS).where(ACTS.c.sequence == sequence)
             return next(_each(connection, query), None)

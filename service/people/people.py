@@ -108,9 +108,11 @@ class People:
         return self._set(act, user_id, "user.disabled", disabled_at=stamp(act.at))
 
     def _set(self, act: Acting, user_id: str, kind: str, **values: Any) -> User:
+        """Change somebody, which ends all sessions, and links to set a password, of before."""
         users = self._tables.users
         with writing(self._engine) as connection:
             self._user(connection, user_id)
+            self._end_links(connection, user_id, act.at)
             newer = users.c.session_version + 1
             change = update(users).where(users.c.id == user_id)
             connection.execute(change.values(session_version=newer, **values))
@@ -118,11 +120,15 @@ class People:
             return self._user(connection, user_id)
 
     def make_setup_link(self, act: Acting, user_id: str) -> str:
-        """Make the secret of a link by which somebody sets their password, once."""
+        """Make the secret of a link by which somebody sets their password, once.
+
+        Older ones end with it: who asks for another may have lost the first to somebody else.
+        """
         links = self._tables.setup_links
         secret = new_secret()
         with writing(self._engine) as connection:
             self._user(connection, user_id)
+            self._end_links(connection, user_id, act.at)
             connection.execute(
                 insert(links).values(
                     digest=digest_of(secret),
@@ -144,11 +150,10 @@ class People:
         It begins anew: passkeys and linked accounts of before open nothing any more, since a link
         is for whoever lost theirs, or had them taken.
         """
-        users, links = self._tables.users, self._tables.setup_links
+        users = self._tables.users
         with writing(self._engine) as connection:
             user = self._user_of_link(connection, secret, at)
-            used = update(links).where(links.c.digest == digest_of(secret))
-            connection.execute(used.values(used_at=stamp(at)))
+            self._end_links(connection, user.id, at)
             self._sign_in.forget(connection, user.id)
             newer = user.session_version + 1
             change = update(users).where(users.c.id == user.id)
@@ -156,6 +161,11 @@ class People:
             own = Act(f"user:{user.id}", at)
             self._record(connection, own, "user.password-set", user.id, {})
             return self._user(connection, user.id)
+
+    def _end_links(self, connection: Connection, user_id: str, at: datetime) -> None:
+        links = self._tables.setup_links
+        is_open = (links.c.user_id == user_id) & links.c.used_at.is_(None)
+        connection.execute(update(links).where(is_open).values(used_at=stamp(at)))
 
     def _user_of_link(self, connection: Connection, secret: str, at: datetime) -> User:
         users, links = self._tables.users, self._tables.setup_links

@@ -81,7 +81,8 @@ def _add_sessions(door: Door) -> None:
         act = Act(f"user:{session.user.id}", door.now())
         user = door.people.end_sessions(act, session.user.id)
         say(gettext("Every other device has to sign in again."))
-        return signed_in_as(door, user, door.address("you"), *session.proved)
+        you, began_at = door.address("you"), session.began_at
+        return signed_in_as(door, user, you, *session.proved, began_at=began_at)
 
 
 def changing(door: Door, session: Session | None) -> Response | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, delete, insert, select, update
 
+from credentials.timestamps import parse_timestamp
 from service.database import reading, writing
 from service.people.acts import Act, Record
 from service.people.people import User, user_of
@@ -92,10 +93,16 @@ class Sessions:
         proved: Collection[Proof] = (Proof.PASSWORD,),
         agent: str = "",
         instead_of: str | None = None,
+        began_at: str | None = None,
     ) -> str:
-        """Begin a session and return its secret; another one of the same browser ends with it."""
+        """Begin a session and return its secret; another one of the same browser ends with it.
+
+        One that goes on under another secret says when it `began_at`: nobody has proved anything
+        anew, so it is no fresher and lasts no longer.
+        """
         sessions = self._tables.sessions
         secret, ways = new_secret(), " ".join(sorted(proved))
+        began = at if began_at is None else parse_timestamp(began_at)
         with writing(self._engine) as connection:
             old = sessions.c.ends_at <= stamp(at)
             if instead_of is not None:
@@ -106,9 +113,9 @@ class Sessions:
                     digest=digest_of(secret),
                     user_id=user.id,
                     session_version=user.session_version,
-                    began_at=stamp(at),
+                    began_at=stamp(began),
                     seen_at=stamp(at),
-                    ends_at=stamp(at + SESSION_LIFE),
+                    ends_at=stamp(began + SESSION_LIFE),
                     proved=ways,
                     agent=agent[:AGENT_CHARACTERS],
                 )

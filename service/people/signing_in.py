@@ -118,14 +118,20 @@ def sign_in_page(door: Door, email: str, then: str, errors: Sequence[FieldError]
     )
 
 
-def signed_in_as(door: Door, user: User, address: str, *proved: Proof) -> Response:
-    """Begin a session, always with a new secret, and lead to a page."""
+def signed_in_as(
+    door: Door, user: User, address: str, *proved: Proof, began_at: str | None = None
+) -> Response:
+    """Begin a session, always with a new secret, and lead to a page.
+
+    `began_at` is when the session began that goes on so.
+    """
     secret = door.sessions.begin(
         user,
         door.now(),
         proved=proved,
         agent=request.headers.get("User-Agent", ""),
         instead_of=request.cookies.get(door.cookie),
+        began_at=began_at,
     )
     response = redirect(address)
     response.set_cookie(

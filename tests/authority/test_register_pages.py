@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from authority.catalogue import PAGE_ITEMS, Catalogue, Question, Standing, standing_of
 from authority.errors import NotListedError
+from authority.newest import always
 from authority.pages import SITE, START, new_register_pages
 from frameworks.register import Register, read_register
 from service.pages import PagesSettings, add_pages
@@ -39,7 +40,7 @@ def known() -> Register:
 
 def client_of(catalogue: Catalogue) -> FlaskClient:
     application = new_application(WebSettings("Register", "Test."))
-    pages = new_register_pages(catalogue, lambda: NOW)
+    pages = new_register_pages(always(catalogue), lambda: NOW)
     add_pages(application, PagesSettings(site=SITE, home=START), pages)
     return application.test_client()
 
@@ -201,7 +202,7 @@ def test_a_first_page_is_small_also_of_twenty_thousand_listings(sound: Register)
 
 def test_a_folder_and_the_reference_are_published_as_not_official(tmp_path: Path) -> None:
     assert not catalogue_of("reference", ()).is_official
-    client = register_application(catalogue_of("reference", ())).test_client()
+    client = register_application(always(catalogue_of("reference", ()))).test_client()
     assert "proves nothing" in client.get("/").text
 
 
@@ -215,4 +216,4 @@ def test_an_edition_is_published_byte_for_byte_and_only_if_it_is_believed(tmp_pa
     )
     assert run.exit_code != 0
     with pytest.raises(CommandError, match="--base"):
-        register_application(catalogue_of("reference", ()), "register.example")
+        register_application(always(catalogue_of("reference", ())), "register.example")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from authority.catalogue import Catalogue
+from authority.newest import always
 from frameworks.register import read_register
 from tallystick.register_files import reference
 from tallystick.register_service import register_application
@@ -18,12 +19,14 @@ from tests.frameworks.register_files import SOUND
 
 @pytest.fixture(scope="module")
 def listed(serve: Serve) -> str:
-    return serve(register_application(Catalogue(read_register(SOUND), "did:web:nz.example")))
+    return serve(
+        register_application(always(Catalogue(read_register(SOUND), "did:web:nz.example")))
+    )
 
 
 @pytest.fixture(scope="module")
 def compared(serve: Serve) -> str:
-    return serve(register_application(Catalogue(reference())))
+    return serve(register_application(always(Catalogue(reference()))))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -61,7 +61,7 @@ def test_one_form_applies_with_what_is_in_the_wallet(office: WalletOffice) -> No
     (identifier,) = learner.add(badge())
     page = learner.post("/applications/desk", desk="https://desk.example")
     assert "Welding 1" in page.text
-    assert re.search(rf'value="{identifier}" checked', page.text)
+    assert re.search(rf'name="credential" value="{identifier}">', page.text)
     assert desk.posted == []
     sent = learner.post("/applications", desk=DESK, offer="weld101", credential=identifier)
     assert sent.status_code == 303

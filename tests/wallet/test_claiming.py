@@ -174,6 +174,11 @@ class Issuer:
         return self.fetch(url)
 
 
+def metadata(server: object) -> dict[str, Any]:
+    named = {"credential_issuer": "https://i.example/a", "authorization_servers": [server]}
+    return {**named, "credential_configurations_supported": {"c": {}}}
+
+
 LINK = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fi.example%2Foffer"
 
 
@@ -190,6 +195,8 @@ def test_an_offer_of_another_issuer_is_taken() -> None:
         Issuer(offer=[]),
         Issuer(offer={"credential_issuer": 5, "credential_configuration_ids": ["c"]}),
         Issuer(issuer={"credential_issuer": "https://other.example"}),
+        Issuer(issuer=metadata("https://[")),
+        Issuer(issuer=metadata(5)),
         Issuer(server={"issuer": "https://other.example"}),
         Issuer(token={"access_token": 5}),
         Issuer(token={"access_token": "t" * 3_000}),
@@ -200,6 +207,12 @@ def test_an_offer_of_another_issuer_is_taken() -> None:
 def test_an_issuer_that_does_not_say_who_it_is_gets_nothing(issuer: Issuer) -> None:
     with pytest.raises(AskingError):
         claim_over_openid(issuer, LINK, NOBODY.prove, "")
+
+
+@pytest.mark.parametrize("credentials", ["x", 5, ["x", 5, None, []], {"credential": 5}, None])
+def test_an_answer_with_no_credential_in_it_gives_none(credentials: Any) -> None:
+    issuer = Issuer(**{"i.example/credential": {"credentials": credentials}})
+    assert claim_over_openid(issuer, LINK, NOBODY.prove, "") == ("i.example", [])
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from wallet.pages.pages import new_wallet_pages
 from wallet.pages.room import WalletRoom
 from wallet.store import Share
 from wallet.store.holdings import MOST_HOLDINGS
+from wallet.store.learners import FRESH
 
 OTHERS = "credential_00000000000000000000000000000000"
 
@@ -246,6 +247,24 @@ def test_everything_can_be_taken_along_with_the_key(office: WalletOffice) -> Non
     assert about["email"] == "aroha@example.org"
     assert [one["audience"] for one in about["links"]] == ["Plainsmilk"]
     assert "added" in {one["kind"] for one in about["history"]}
+
+
+def test_a_session_that_was_left_open_gives_no_key_away(office: WalletOffice) -> None:
+    learner = office.learner()
+    office.now += FRESH
+    refused = learner.client.get("/mine/everything.zip")
+    assert (refused.status_code, refused.mimetype) == (422, "text/html")
+    assert "Sign in again first" in refused.text
+    again = office.learner()
+    assert again.client.get("/mine/everything.zip").mimetype == "application/zip"
+
+
+def test_a_learner_signs_out_on_all_other_devices(office: WalletOffice) -> None:
+    here, there, other = office.learner(), office.learner(), office.learner("other@example.org")
+    assert here.post("/mine/sessions/end").status_code == 303
+    there.get("/", 303)
+    here.get("/")
+    other.get("/")
 
 
 def test_everything_is_deleted_when_the_learner_means_it(office: WalletOffice) -> None:

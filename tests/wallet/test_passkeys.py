@@ -105,8 +105,12 @@ def test_a_removed_passkey_opens_nothing_and_the_mailed_link_still_does(
     learner = office.learner()
     authenticator = add(learner)
     (kept,) = office.store.passkeys.passkeys(authenticator.user_handle.decode())
+    lost = browser(office)
+    assert use(lost, authenticator) == 303
     assert learner.post(f"/mine/passkeys/{kept.id}/remove").status_code == 303
     assert use(browser(office), authenticator) == 422
+    lost.get("/", 303)
+    learner.get("/")
     assert "aroha@example.org" in office.learner().get("/")
 
 

@@ -294,6 +294,18 @@ def test_what_is_asked_is_shown_as_text(office: WalletOffice) -> None:
     assert "\u202e" not in text
 
 
+def test_nobody_writes_a_name_of_their_choice_where_it_says_who_asks(office: WalletOffice) -> None:
+    office.way = Canned(vpr(), vpr(domain="employer.example/ University of Ottawa"))
+    learner = office.learner()
+    (identifier,) = learner.add(badge())
+    page = opened(learner, AT)
+    assert learner.post(f"{page}/answer", credential=identifier).status_code == 303
+    for path in (page, "/requests", "/mine"):
+        text = learner.get(path)
+        assert "employer.example" in text
+        assert "Ottawa" not in text
+
+
 def test_a_presentation_is_bound_and_holds_what_was_chosen(office: WalletOffice) -> None:
     sent: list[bytes] = []
 

@@ -26,6 +26,7 @@ def test_anybody_with_the_link_sees_what_was_chosen(office: WalletOffice) -> Non
     assert page.count("data-answer") == 1
     assert "My application" in page
     assert "Plainsmilk" in page
+    assert "the link does not prove whom it is about" in page
     assert "aroha@example.org" not in page
     data = anybody(office).client.get(f"{link}/{shown}").data
     assert data in (serialize_json(badge(1)), serialize_json(badge(2)))

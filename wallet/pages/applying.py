@@ -182,7 +182,8 @@ def _desk_page(room: WalletRoom, learner: Learner, desk: Desk, *errors: FieldErr
         desk=desk,
         offer=form_text("offer"),
         held=held,
-        chosen=request.form.getlist("credential") or [one.id for one in held[:PRESENTED]],
+        # Nothing is chosen beforehand: whoever calls themselves a desk would get everything.
+        chosen=request.form.getlist("credential"),
     )
 
 

@@ -16,7 +16,7 @@ from service.sign_in.proving import give_step, given_step, owner_of_passkey
 from service.web.limiting import RateLimit, network_of
 from service.web.problems import refusal
 from wallet.errors import NotInWalletError
-from wallet.pages.room import COOKIE, WalletRoom
+from wallet.pages.room import WalletRoom
 from wallet.pages.signing_in import begin_session, sign_in_page
 from wallet.pages.taking_away import mine_page
 from wallet.store import Learner
@@ -37,6 +37,7 @@ def add_passkeys(room: WalletRoom) -> None:
         limit = RateLimit(ASKED_A_MINUTE, ASKED_AT_ONCE, lambda: services.now().timestamp())
         _add_use(room, party, limit)
         _add_new(room, party, limit)
+        _add_removing(room)
 
 
 def _add_use(room: WalletRoom, party: RelyingParty, limit: RateLimit) -> None:
@@ -65,7 +66,7 @@ def _add_new(room: WalletRoom, party: RelyingParty, limit: RateLimit) -> None:
 
     @room.at("/mine/passkeys/ask", method="POST")
     def ask_new_passkey(learner: Learner) -> Response:
-        if not _is_fresh(room):
+        if not room.is_fresh():
             raise refusal(403)
         user = PasskeyUser(learner.id, learner.email, learner.email)
         known = [one.credential_id for one in store.passkeys.passkeys(learner.id)]
@@ -75,7 +76,7 @@ def _add_new(room: WalletRoom, party: RelyingParty, limit: RateLimit) -> None:
 
     @room.at("/mine/passkeys", method="POST")
     def add_passkey(learner: Learner) -> Response:
-        if not _is_fresh(room):
+        if not room.is_fresh():
             return mine_page(room, learner, FieldError("passkeys", _sign_in_again()))
         name = form_text("name", NAME_CHARACTERS) or gettext("Passkey")
         try:
@@ -90,13 +91,19 @@ def _add_new(room: WalletRoom, party: RelyingParty, limit: RateLimit) -> None:
         say(gettext("The passkey %(name)s is added. You can sign in with it.", name=name))
         return redirect(url_for("wallet.mine"))
 
+
+def _add_removing(room: WalletRoom) -> None:
+    store, now = room.services.store, room.services.now
+
     @room.at("/mine/passkeys/<passkey>/remove", method="POST")
     def remove_passkey(learner: Learner, passkey: str) -> Response:
-        if not _is_fresh(room):
+        if not room.is_fresh():
             return mine_page(room, learner, FieldError("passkeys", _sign_in_again()))
         if passkey not in {one.id for one in store.passkeys.passkeys(learner.id)}:
             raise NotInWalletError("There is no such passkey of yours.")
         store.passkeys.forget_passkey(learner.id, passkey, now())
+        # It may have been used where its owner no longer is.
+        room.end_others(learner)
         say(gettext("The passkey opens nothing any more."))
         return redirect(url_for("wallet.mine"))
 
@@ -115,12 +122,6 @@ def _asked(
     kept, data = room.services.store.passkeys, {"challenge": challenge}
     secret = kept.begin(kind, room.services.now(), data, user_id=learner_id)
     return give_step(Response(options, mimetype="application/json"), secret, "/")
-
-
-def _is_fresh(room: WalletRoom) -> bool:
-    """Tell whether somebody signed in a short while ago: a device left open gives nothing away."""
-    secret = request.cookies.get(COOKIE, "")
-    return room.services.store.learners.is_fresh(secret, room.services.now())
 
 
 def _sign_in_again() -> str:

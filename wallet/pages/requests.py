@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from service.code_reading import CodesNotReadError, read_codes
 from service.pages import N_, FieldError, form_text, gettext, redirect, say, uploads
 from service.web.limiting import RateLimit
-from wallet.asking import URL_CHARACTERS, Asked, AskingError, host_of, open_request, send
+from wallet.asking import URL_CHARACTERS, Asked, AskingError, open_request, send
 from wallet.documents import document_in, fits, identity_of, is_sd_jwt
 from wallet.errors import WalletError
 from wallet.holder_keys import Bound
@@ -189,7 +189,7 @@ def _sent(
         again = services.store.requests.get(learner.id, one.id)
         return _page(room, learner, again, FieldError("credential", in_words(error)))
     services.store.requests.ended(one, TAKEN, "", now())
-    say(gettext("It was shown to %(who)s, and to nobody else.", who=one.asked.domain))
+    say(gettext("It was shown to %(who)s, and to nobody else.", who=one.asked.place))
     return redirect(url_for("wallet.request_", request_id=one.id))
 
 
@@ -203,7 +203,7 @@ def _page(room: WalletRoom, learner: Learner, one: Request, *errors: FieldError)
         status=422 if errors else 200,
         errors=errors,
         one=one,
-        who=host_of(one.asked.domain),
+        who=one.asked.place,
         fitting=fitting,
         chosen=chosen,
         asked_issuers=[identity_of(query.example.get("issuer")) for query in one.asked.queries],

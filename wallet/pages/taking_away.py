@@ -11,7 +11,7 @@ from flask import Response, url_for
 from credentials.strict_json import serialize_json
 from service.pages import FieldError, form_text, gettext, redirect, say
 from wallet.pages.one_credential import kind_of
-from wallet.pages.room import COOKIE, WalletRoom, address
+from wallet.pages.room import COOKIE, FORGET, WalletRoom, address
 from wallet.store import Learner
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -28,9 +28,18 @@ def add_taking_away(room: WalletRoom) -> None:
 
     @room.at("/mine/everything.zip")
     def everything(learner: Learner) -> Response:
+        if not room.is_fresh():
+            text = gettext("Sign in again first: your wallet’s key is in this file.")
+            return mine_page(room, learner, FieldError("everything", text))
         response = Response(exported(room, learner), content_type="application/zip")
         response.headers["Content-Disposition"] = 'attachment; filename="wallet.zip"'
         return response
+
+    @room.at("/mine/sessions/end", method="POST")
+    def end_sessions(learner: Learner) -> Response:
+        room.end_others(learner)
+        say(gettext("Every other device has to sign in again."))
+        return redirect(url_for("wallet.mine"))
 
     @room.at("/mine/delete", method="POST")
     def delete_everything(learner: Learner) -> Response:
@@ -42,6 +51,7 @@ def add_taking_away(room: WalletRoom) -> None:
         say(gettext("Your wallet was deleted with everything in it."))
         response = redirect(url_for("wallet.sign_in"))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+        response.headers.update(FORGET)
         return response
 
 

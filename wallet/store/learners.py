@@ -153,6 +153,12 @@ class Learners:
             here = SESSIONS.c.digest == digest_of(session)
             connection.execute(delete(SESSIONS).where(here))
 
+    def end_others(self, learner_id: str, session: str) -> None:
+        """End all sessions of a learner but one."""
+        with writing(self._engine) as connection:
+            others = SESSIONS.c.digest != digest_of(session)
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.learner_id == learner_id, others))
+
     def choose_framework(self, learner_id: str, framework: str) -> None:
         """Keep in which framework a learner is told levels and credits."""
         with writing(self._engine) as connection:

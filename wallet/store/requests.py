@@ -109,7 +109,7 @@ class Requests:
             values = {"state": state, "fault": fault}
             connection.execute(update(REQUESTS).where(here).values(**values))
             if state == TAKEN:
-                note(connection, one.learner_id, at, "presentation-taken", one.asked.domain)
+                note(connection, one.learner_id, at, "presentation-taken", one.asked.place)
 
     def decline(self, one: Request, at: datetime) -> None:
         """Answer nothing, for good; raise `AskingError` (REQUEST_ANSWERED)."""
@@ -121,7 +121,7 @@ class Requests:
             if not connection.execute(update(REQUESTS).where(here).values(**values)).rowcount:
                 text = "This request was answered or declined already."
                 raise AskingError(text, code="REQUEST_ANSWERED")
-            note(connection, one.learner_id, at, kind, one.asked.domain)
+            note(connection, one.learner_id, at, kind, one.asked.place)
 
 
 def _found(connection: Connection, learner_id: str, request_id: str) -> Row[Any]:

@@ -187,20 +187,23 @@ class Cases:
             _erase(connection, act, case_id)
             self._record(connection, act, "case.erased", case_id, {})
 
-    def due_for_erasure(self, before: datetime, today: str) -> tuple[str, ...]:
-        """Find cases whose decision was final before a time: no appeal is pending or possible."""
+    def due_for_erasure(self, before: datetime) -> tuple[str, ...]:
+        """Find decided cases whose time to appeal ended before a time; none is under appeal."""
+        last = before.date().isoformat()
         query = select(CASES.c.id).where(
-            CASES.c.state == State.DECIDED,
-            CASES.c.decided_at < stamp(before),
-            CASES.c.appeal_until < today,
+            CASES.c.state == State.DECIDED, CASES.c.appeal_until < last
         )
         with reading(self._engine) as connection:
             return tuple(connection.scalars(query.order_by(CASES.c.received_at)))
 
 
 def changed(connection: Connection, act: Act, case_id: str, version: int, **values: Any) -> None:
-    """Raise the version of a case that has the one that was seen, and set what is given."""
+    """Raise the version of a case that has the one that was seen, and set what is given.
+
+    What was erased takes nothing any more: nobody writes about a learner who is gone.
+    """
     this = (CASES.c.id == case_id) & (CASES.c.version == version)
+    this &= CASES.c.state != State.ERASED.value
     newer = {"version": version + 1, "changed_at": stamp(act.at), "changed_by": act.actor}
     done = connection.execute(update(CASES).where(this).values(**newer, **values)).rowcount
     if not done:

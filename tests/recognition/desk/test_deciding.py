@@ -187,6 +187,41 @@ def test_a_second_reader_sends_a_ruling_back(desk: TestDesk) -> None:
     assert "Which course?" in page
 
 
+def test_a_ruling_that_waits_is_not_pushed_aside_by_another_one(desk: TestDesk) -> None:
+    desk.offer(**always_read())
+    waiting = desk.settling.rule(desk.act, desk.applied(), ruling())
+    ben = desk.browser(desk.person(Role.ASSESSOR, name="Ben Bird"))
+    url = f"/desk/cases/{waiting.id}/rule"
+    answer = ben.post(url, version=waiting.version, outcome="GRANT", reason="Mine.")
+    assert answer.status_code == 409
+    draft = desk.store.cases.draft(waiting.id)
+    assert draft is not None
+    assert (draft["by"], draft["ruling"]["assessor"]) == (desk.act.actor, "Ana")
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        ("facts", {"fact": "hours", "value": "200"}),
+        ("applicant", {"applicant": "did:example:mere"}),
+        ("examine", {}),
+        ("rule", {"outcome": "GRANT", "reason": "Read."}),
+    ],
+)
+def test_nothing_is_written_about_a_learner_who_was_erased(
+    desk: TestDesk, form: str, fields: dict[str, str]
+) -> None:
+    case = desk.applied()
+    desk.store.cases.erase(desk.act, case.id)
+    gone = desk.get(case)
+    browser = desk.browser(desk.person(Role.ASSESSOR, Role.REGISTRAR))
+    answer = browser.post(f"/desk/cases/{case.id}/{form}", version=gone.version, **fields)
+    assert answer.status_code in {409, 422}
+    assert desk.get(case) == gone
+    assert desk.store.facts.of(case.id) == ()
+    assert entries(desk, case) == []
+
+
 def test_a_referral_is_recorded_and_then_ruled_on(desk: TestDesk) -> None:
     desk.offer(gates=OVERLAP)
     referred = desk.settling.settle(desk.act, desk.applied())

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from service.errors import ConflictError
-from tests.service.people.sample import ACT, PASSWORD, Sample, sample_office
+from service.errors import ConflictError, NotFoundError
+from service.people.sessions import FRESH
+from tests.service.people.sample import ACT, NOW, PASSWORD, Sample, sample_office
 
 HTML = {"Accept": "text/html"}
 
@@ -73,6 +74,34 @@ def test_a_new_person_sets_a_password_by_a_link_that_holds_once(sample: Sample) 
     assert own.get("/office/", headers=HTML).text == "Hello New"
     assert own.get(link, headers=HTML).status_code == 404
     assert own.get("/office/people", headers=HTML).status_code == 403
+
+
+def test_a_link_to_set_a_password_holds_no_more_after_a_newer_one_or_a_password(
+    sample: Sample,
+) -> None:
+    people, user = sample.office.people, sample.user("reader")
+    lost, kept = (people.make_setup_link(ACT, user.id) for _number in range(2))
+    with pytest.raises(NotFoundError):
+        people.use_setup_link(lost, "hash", NOW)
+    assert people.use_setup_link(kept, "hash", NOW).id == user.id
+    for end in (people.disable, lambda act, of: people.set_password_hash(act, of, "hash")):
+        forgotten = people.make_setup_link(ACT, user.id)
+        end(ACT, user.id)
+        with pytest.raises(NotFoundError):
+            people.use_setup_link(forgotten, "hash", NOW)
+
+
+def test_ending_other_sessions_makes_this_one_no_fresher(sample: Sample) -> None:
+    user, client = sample.user("reader"), sample.client()
+    long_ago = NOW - FRESH
+    secret = sample.office.sessions.begin(user, long_ago)
+    client.set_cookie("tallystick-sample", secret, path="/office")
+    assert client.post("/office/you/sessions/end").status_code == 303
+    assert sample.office.sessions.find(secret, NOW) is None
+    assert client.get("/office/", headers=HTML).text == "Hello Ana"
+    answer = client.post("/office/you/password", data={"password": "five words in a row"})
+    assert answer.headers["Location"] == "/office/sign-in?then=/office/you"
+    assert sample.office.people.get(user.id).password_hash == user.password_hash
 
 
 def test_somebody_always_gives_roles_and_who_has_none_is_out(sample: Sample) -> None:

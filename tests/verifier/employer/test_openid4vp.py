@@ -15,6 +15,7 @@ import schemas
 from credentials.jose.compact import read_token, verify_token
 from credentials.json_types import JsonObject
 from credentials.sd_jwt.open_badge import VCT
+from keys.did import did_key
 from tallystick.files import CommandError
 from tallystick.wallet_requests import client_by, client_with
 from tests.factories import LEARNER, SIGNER, STRANGER, method_of, sign, unsigned
@@ -321,6 +322,30 @@ def test_what_is_not_bound_to_its_holder_is_discarded(client: FlaskClient) -> No
 
 def _answered(asked: Asked) -> dict[str, Any]:
     return {"nonce": asked.nonce, "audience": asked.client_id}
+
+
+def test_an_answer_is_that_of_one_holder(client: FlaskClient) -> None:
+    result, asked = asked_by(client)
+    helper = did_key(SIGNER.verification_key)
+    subject = {**unsigned()["credentialSubject"], "id": helper}
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": helper,
+        "verifiableCredential": [sign(unsigned(name="Lent", credentialSubject=subject))],
+    }
+    lent = sign(
+        document,
+        signer=SIGNER,
+        proof_purpose="authentication",
+        challenge=asked.nonce,
+        domain=asked.client_id,
+    )
+    assert answer(client, asked, {"sd-jwt": [asked.sd_jwt()], "proof": [lent]}).status_code == 200
+    text = page_of(client, result)
+    assert answers_in(text) == ["valid"]
+    assert "Lent" not in text
+    assert LEARNER in text
 
 
 def test_a_holder_who_is_said_to_be_somebody_else_is_refused(client: FlaskClient) -> None:

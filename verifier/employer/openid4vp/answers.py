@@ -73,7 +73,8 @@ def accept(vp_token: JsonObject, query: Query, asked: Asked, world: World) -> Ac
     3. the credential's holder signed for this nonce and this client, and it is about that holder;
     4. the credential is of a type that was asked for;
     5. what fails in 2 to 4 is discarded, but an answer for another request is refused as a whole;
-    6. what is left is enough for the query.
+    6. what is left is enough for the query;
+    7. of what is left that counts which the first holder signed: an answer is that of one person.
 
     Raises `PresentationError` with the code of what is wrong.
     """
@@ -93,11 +94,13 @@ def accept(vp_token: JsonObject, query: Query, asked: Asked, world: World) -> Ac
     # 6.
     if not query.is_met_by(shown.keys()):
         raise refusals[0] if refusals else _malformed("it answers nothing of what was asked")
+    # 7.
+    first = next(iter(shown.values()))
+    own = [one for one in shown.values() if one is first or one.holder == first.holder != ""]
     presented = tuple(
-        presented_as(one.inspection, asked, is_of_type=True, is_holders=True)
-        for one in shown.values()
+        presented_as(one.inspection, asked, is_of_type=True, is_holders=True) for one in own
     )
-    return Accepted(presented, next(iter(shown.values())).holder)
+    return Accepted(presented, first.holder)
 
 
 def _asked_for(

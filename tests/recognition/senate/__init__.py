@@ -1,0 +1,1 @@
+"""Tests of what a Senate sees, and of what everybody sees of it."""

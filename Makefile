@@ -65,6 +65,10 @@ cluster: $(VENV)/installed-cluster ## Issue and verify over a Dask cluster on th
 scale: $(VENV)/installed-test ## Measure what 100 million credentials would take; writes docs/scale-measured.md
 	$(BIN)/python tools/scale.py
 
+.PHONY: bench-desk
+bench-desk: $(VENV)/installed-test ## Measure the desk with 5,000 cases; writes docs/desk-measured.md
+	$(BIN)/python -m tools.bench_desk
+
 .PHONY: bench-wallet
 bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/wallet-measured.md
 	$(BIN)/python -m tools.bench_wallet

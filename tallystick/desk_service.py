@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -136,6 +137,7 @@ def desk_services(path: str, configuration: DeskConfiguration, checking: Checkin
         domain=host,
         title=configuration.office,
         sender=Mailbox(configuration.sender, configuration.office),
+        start=_beside,
         retention_days=configuration.retention_days,
         ways=_ways(path, configuration),
     )
@@ -161,6 +163,11 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
     )
 
 
+def _beside(work: Callable[[], None]) -> None:
+    """Do work beside the service, which does not wait for it when it ends."""
+    threading.Thread(target=work, name="desk-work", daemon=True).start()
+
+
 def _ways(path: str, configuration: DeskConfiguration) -> Ways:
     found = ways_to_sign_in(path, configuration.sign_in, prefix="/desk")
     return Ways(relying_party=found.relying_party, providers=found.providers)
@@ -168,12 +175,19 @@ def _ways(path: str, configuration: DeskConfiguration) -> Ways:
 
 def desk_application(path: str, configuration: DeskConfiguration, checking: Checking) -> OpenAPI:
     """Build the application of a desk; `path` is the file of its configuration."""
+    services = desk_services(path, configuration, checking)
+    return application_of(services, configuration, checking)
+
+
+def application_of(
+    services: DeskServices, configuration: DeskConfiguration, checking: Checking
+) -> OpenAPI:
+    """Put the pages of a desk into an application."""
     host = urlsplit(configuration.base).hostname
     if host is None:
-        raise CommandError(f"{path}: base: it names no host.", USAGE)
+        raise CommandError("base: it names no host.", USAGE)
     hosts = (*LOOPBACK_HOSTS, host, *configuration.server.hosts)
     application = new_application(WebSettings("Tallystick desk", DESCRIPTION, hosts=hosts))
-    services = desk_services(path, configuration, checking)
     room = new_desk(services, [senate_part(services, DeskChecking(checking))])
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
     add_pages(application, pages, room.pages, *room.parts)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import click
 
+from recognition.desk.erasing import erase_due
+from recognition.desk.services import DeskServices
 from service.web.health import STOPPING_SETTING
 from service.web.reading import BODY_BYTES_SETTING
 from service.web.request_log import log_to_standard_error
@@ -15,16 +19,20 @@ from service.web.serving import (
     run_until_stopped,
 )
 from tallystick.desk_configuration import DeskConfiguration
-from tallystick.desk_service import checking_of, desk_application
+from tallystick.desk_service import application_of, checking_of, desk_services
 from tallystick.serving import asked_by_signals
 from tallystick.web_configuration import read_configuration
+
+ERASE_SECONDS = 3_600.0
+"""How often it is looked whether something about a learner has to go."""
 
 
 def serve(path: str, port: int | None) -> None:
     """Serve the desk of a configuration; `port` takes the place of the configured one."""
     configuration = read_configuration(path, DeskConfiguration)
     checking = checking_of(path, configuration)
-    application = desk_application(path, configuration, checking)
+    services = desk_services(path, configuration, checking)
+    application = application_of(services, configuration, checking)
     server, stopping = configuration.server, asked_by_signals()
     log_to_standard_error()
     application.config[STOPPING_SETTING] = stopping
@@ -34,7 +42,18 @@ def serve(path: str, port: int | None) -> None:
     for host, found in addresses_of(listening):
         click.echo(f"Listening on http://{host}:{found} (see /openapi/).", err=True)
         click.echo(f"Open http://{host}:{found}/desk/", err=True)
+    threading.Thread(target=_erase, args=(services, stopping), daemon=True).start()
     try:
         run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)
     finally:
         checking.close()
+
+
+def _erase(services: DeskServices, stopping: threading.Event) -> None:
+    """Erase what is due, at the start and every hour."""
+    while True:
+        erased = erase_due(services)
+        if erased:
+            click.echo(f"{erased} cases erased by their age.", err=True)
+        if stopping.wait(ERASE_SECONDS):
+            return

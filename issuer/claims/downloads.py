@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from credentials.baking.images import bake
 from credentials.baking.payload import is_token
@@ -18,9 +17,9 @@ from credentials.errors import MalformedValueError
 from credentials.json_types import JsonValue
 from credentials.timestamps import parse_timestamp
 from issuer.claims.shown import ShownCredential
+from service.linked_in import profile_link
 from service.pages import N_
 
-LINKED_IN = "https://www.linkedin.com/profile/add"
 NAME_CHARACTERS = 60
 
 
@@ -82,18 +81,14 @@ def linked_in_link(shown: ShownCredential, *, verify_at: str | None) -> str:
     document = shown.document
     begins = _moment(document.get("validFrom", document.get("issuanceDate")))
     ends = _moment(document.get("validUntil", document.get("expirationDate")))
-    stated = {
-        "startTask": "CERTIFICATION_NAME",
-        "name": shown.achievement,
-        "organizationName": shown.tenant.title,
-        "issueYear": "" if begins is None else str(begins.year),
-        "issueMonth": "" if begins is None else str(begins.month),
-        "expirationYear": "" if ends is None else str(ends.year),
-        "expirationMonth": "" if ends is None else str(ends.month),
-        "certUrl": verify_at or "",
-        "certId": shown.record.id,
-    }
-    return f"{LINKED_IN}?{urlencode({name: value for name, value in stated.items() if value})}"
+    return profile_link(
+        shown.achievement,
+        shown.tenant.title,
+        begins=begins,
+        ends=ends,
+        address=verify_at or "",
+        identifier=shown.record.id,
+    )
 
 
 def _is_token(shown: ShownCredential) -> bool:

@@ -15,7 +15,6 @@ from flask import Response, request, session, url_for
 
 from credentials.baking.vector import badge_svg
 from credentials.errors import ImageError
-from issuer.claims.codes import picture, picture_response
 from issuer.claims.downloads import downloads_of, file_name, linked_in_link, made
 from issuer.claims.shown import ShownCredential, shown
 from issuer.claims.wallet_pages import CHOICES, add_wallet_pages, offered_to_wallet
@@ -35,6 +34,7 @@ from service.pages import (
     page_response,
     redirect,
 )
+from service.pages.codes import picture, picture_response
 
 SITE = N_("Micro-credentials")
 START = "claims.start"

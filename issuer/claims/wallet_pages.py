@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask import Response, request, url_for
 
 from credentials.timestamps import parse_timestamp
-from issuer.claims.codes import picture_response
 from issuer.claims.shown import ShownCredential, shown
 from issuer.issuing.forms import FORMS, JWT_VC, LDP_VC, SD_JWT
 from issuer.store import Delivery, NotFoundError
@@ -39,6 +38,7 @@ from service.pages import (
     redirect,
 )
 from service.pages.answers import POLICY
+from service.pages.codes import picture_response
 from service.web.responses import Redirect
 
 PIN_CHARACTERS = 16

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from recognition.desk.access import Right
 from recognition.desk.applying import add_applying
+from recognition.desk.batches import add_batches
 from recognition.desk.case_pages import add_case_pages
 from recognition.desk.deciding_pages import add_deciding
 from recognition.desk.inbox import add_inbox
@@ -27,6 +28,7 @@ def new_desk(services: DeskServices, further: Sequence[AddPart] = ()) -> DeskRoo
     add_inbox(room)
     add_case_pages(room)
     add_deciding(room)
+    add_batches(room)
     add_applying(room)
     for add in further:
         add(room)

@@ -37,6 +37,9 @@ class DeskServices:
     domain: str
     title: str
     sender: Mailbox
+    start: Callable[[Callable[[], None]], None]
+    """Has work done beside the page that began it."""
+
     retention_days: int = 365
     ways: Ways = field(default_factory=Ways)
 

@@ -8,7 +8,12 @@ from pathlib import Path
 import click
 
 from credentials.strict_json import serialize_json_for_people
-from tallystick.demo.service_story import Service, started, wait_for_interruption
+from tallystick.demo.service_story import (
+    Running,
+    Service,
+    started,
+    wait_for_interruption,
+)
 from tallystick.demo.stage import Cast
 from tallystick.demo.withdrawal_story import LIST_URL
 from tallystick.files import write_output
@@ -44,7 +49,7 @@ def play(cast: Cast, service: Service, edition: Path, *, is_kept: bool, serves: 
         return
     configuration = _configuration(cast, edition)
     if serves:
-        _serve(cast, service, configuration)
+        _serve(cast, service, configuration, edition)
         return
     click.echo(f"   Console:  tallystick issuer serve --config {service.configuration} --port 8080")
     for name, link in service.links.items():
@@ -64,20 +69,45 @@ def _configuration(cast: Cast, edition: Path) -> Path:
     return configuration
 
 
-def _serve(cast: Cast, service: Service, configuration: Path) -> None:
-    """Serve the verifier beside the issuer service, say where both are, and wait."""
+def _serve(cast: Cast, service: Service, configuration: Path, edition: Path) -> None:
+    """Serve verifier and wallet beside the issuer service, say where all are, and wait."""
     arguments = ("verifier", "serve", "--config", str(configuration))
     verifier = started(cast.path("verifier.log"), *arguments)
     try:
-        for name, link in service.links.items():
-            click.echo(f"   Console of the {name}, to set a password (once):")
-            click.echo(f"      {CONSOLE.format(address=service.address, link=link)}")
-        click.echo(f"   Verifier: {verifier.address}/")
-        click.echo(f"      Choose {', '.join(SHOWN)} in {cast.folder}")
-        click.echo(
-            "   It knows what was withdrawn in the story, and nothing that you withdraw later."
-        )
-        click.echo("   Interrupt (Ctrl+C) to end.")
-        wait_for_interruption()
+        wallet = _wallet(cast, edition, verifier.address)
+        try:
+            _say(cast, service, verifier.address, wallet.address)
+            wait_for_interruption()
+        finally:
+            wallet.stop()
     finally:
         verifier.stop()
+
+
+def _wallet(cast: Cast, edition: Path, verifier: str) -> Running:
+    """Serve a wallet that verifies as the employer does, and asks services of this machine."""
+    named = {
+        "--database": f"sqlite:///{cast.path('wallet.sqlite')}",
+        "--key-file": str(cast.path("wallet.key")),
+        "--trust": str(cast.path("trust.json")),
+        "--register": str(edition),
+        "--resolver-map": str(cast.path("served-to-the-page.json")),
+        "--verify-at": f"{verifier}/",
+    }
+    options = [part for pair in named.items() for part in pair]
+    log = cast.path("wallet.log")
+    return started(log, "wallet", "serve", *options, TALLYSTICK_ALLOWED_HOSTS="127.0.0.1")
+
+
+def _say(cast: Cast, service: Service, verifier: str, wallet: str) -> None:
+    for name, link in service.links.items():
+        click.echo(f"   Console of the {name}, to set a password (once):")
+        click.echo(f"      {CONSOLE.format(address=service.address, link=link)}")
+    click.echo(f"   Verifier: {verifier}/")
+    click.echo(f"      Choose {', '.join(SHOWN)} in {cast.folder}")
+    click.echo(f"   Wallet of a learner: {wallet}")
+    click.echo(
+        "      Any address opens it; add the same files, and answer a request of the verifier."
+    )
+    click.echo("   They know what was withdrawn in the story, and nothing that you withdraw later.")
+    click.echo("   Interrupt (Ctrl+C) to end.")

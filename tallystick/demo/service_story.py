@@ -179,21 +179,29 @@ def served(service: Service) -> Iterator[Service]:
         running.stop()
 
 
-def started(log: Path, *arguments: str) -> Running:
-    """Start a command that serves, on a free port, and wait until it listens."""
+SERVING = ("Listening on http", "Open http")
+"""How the line begins by which a service says where it is."""
+
+
+def started(log: Path, *arguments: str, **further: str) -> Running:
+    """Start a command that serves, on a free port, and wait until it listens.
+
+    `further` are variables of its environment.
+    """
     with log.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "tallystick", *arguments, "--port", "0"],
             stdout=said,
             stderr=said,
-            env=environment(),
+            env={**environment(), **further},
         )
 
     def listens() -> str | None:
         if process.poll() is not None:
             raise CommandError(f"{' '.join(arguments)}: {log.read_text(encoding='utf-8')}")
         lines = log.read_text(encoding="utf-8").splitlines()
-        return next((one.split()[2] for one in lines if one.startswith("Listening on http")), None)
+        words = (word for one in lines if one.startswith(SERVING) for word in one.split())
+        return next((word for word in words if word.startswith("http")), None)
 
     try:
         return Running(process, awaited(listens, f"{arguments[0]} listens"))

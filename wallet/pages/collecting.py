@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 
 from flask import Response, request, url_for
 
@@ -22,6 +22,7 @@ from wallet.store import Holding, Learner
 from wallet.worth import Worth, worths_of
 
 SEARCH_CHARACTERS = 100
+YEAR_DIGITS = 4
 ADDED_AT_ONCE = 50
 """So many files are taken with one form."""
 
@@ -59,6 +60,16 @@ def _add_list(room: WalletRoom) -> None:
             collections=sorted({one.collection for one in every} - {""}),
             frameworks=services.frameworks,
         )
+
+    @room.at("/timeline")
+    def timeline(learner: Learner) -> Response:
+        """Show the same by the years in which it was earned, the newest first."""
+        every = services.store.holdings.all(learner.id)
+        ordered = sorted(every, key=lambda one: one.findings.valid_from, reverse=True)
+        framework = services.framework_of(learner)
+        shown = [shown_of(one, framework) for one in ordered]
+        years = groupby(shown, lambda one: one.holding.findings.valid_from[:YEAR_DIGITS])
+        return room.show(learner, "timeline", years=[(year, list(some)) for year, some in years])
 
     @room.at("/framework", method="POST")
     def choose_framework(learner: Learner) -> Response:

@@ -6,6 +6,7 @@ from service.pages import Pages
 from wallet.pages.applying import add_applying
 from wallet.pages.claiming import add_claiming
 from wallet.pages.collecting import add_collecting
+from wallet.pages.installing import add_installing
 from wallet.pages.one_credential import add_one_credential
 from wallet.pages.passkeys import add_passkeys
 from wallet.pages.presenting import add_presenting
@@ -31,4 +32,5 @@ def new_wallet_pages(services: WalletServices) -> Pages:
     add_requests(room)
     add_applying(room)
     add_taking_away(room)
+    add_installing(room)
     return room.pages

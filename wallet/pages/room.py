@@ -18,10 +18,11 @@ from frameworks.registers import Registers
 from frameworks.viewpoints import Viewpoint, viewpoints
 from service.mail import Mailbox
 from service.pages import N_, Pages, page_response, redirect
-from service.pages.answers import ERRORS
+from service.pages.answers import ERRORS, POLICY
 from service.people.door import PACKAGE
 from service.sign_in import RelyingParty
 from service.web.problems import refusal
+from service.writing_down import digest_of
 from wallet.asking import Way
 from wallet.awards import Awards
 from wallet.errors import NotInWalletError, WalletError
@@ -32,6 +33,22 @@ from wallet.store import Learner, WalletStore
 
 UPLOAD_BYTES = 33_554_432
 """How large all files of one form may be: an export of another wallet, packed."""
+
+KEPT = frozenset({"list", "timeline", "credential"})
+"""Pages that a browser may keep for its learner, to be read without a network."""
+
+OWNER = "Wallet-Owner"
+"""Header that marks such a page: it says nothing but that two pages are of one learner."""
+
+FORGET = {"Clear-Site-Data": '"storage"'}
+"""Has a browser forget what it kept for a learner (Clear Site Data section 3.1)."""
+
+OK = 200
+WORKER_POLICY = (
+    POLICY.replace("trusted-types 'none'", "trusted-types tallystick-wallet")
+    + "; manifest-src 'self'; worker-src 'self'"
+)
+"""The policy of a learner's pages: beside what all pages may, they begin the wallet's worker."""
 
 SITE = N_("Tallystick wallet")
 START = "wallet.start"
@@ -140,6 +157,12 @@ class WalletRoom:
 
         return add
 
+    def outside(self, path: str) -> str:
+        """Write an address as others reach it; on one's own machine, as it was reached just now."""
+        services = self.services
+        base = request.host_url if services.unsafe_tells_links else services.base
+        return f"{base.rstrip('/')}{path}"
+
     def signed_in(self) -> Learner | None:
         """Tell who is signed in."""
         secret = request.cookies.get(COOKIE)
@@ -166,7 +189,7 @@ class WalletRoom:
         self, learner: Learner, template: str, *, status: int = 200, **values: Any
     ) -> Response:
         """Answer with a page of a learner's."""
-        return page_response(
+        response = page_response(
             f"wallet/{template}.html",
             status=status,
             learner=learner,
@@ -174,6 +197,10 @@ class WalletRoom:
             has_applications=self.services.way is not None,
             **values,
         )
+        response.headers["Content-Security-Policy"] = WORKER_POLICY
+        if template in KEPT and status == OK:
+            response.headers[OWNER] = digest_of(learner.id).rpartition(":")[2]
+        return response
 
 
 def address(endpoint: str, **values: Any) -> str:

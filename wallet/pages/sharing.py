@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from flask import Response, request, url_for
 
-from service.pages import FieldError, form_text, gettext, page_response, redirect, say
+from credentials.baking.images import credential_in
+from credentials.certificates.page import CertificateOptions, certificate_pdf
+from credentials.errors import CredentialError
+from credentials.timestamps import parse_timestamp
+from service.linked_in import profile_link
+from service.pages import (
+    FieldError,
+    current_language,
+    form_text,
+    gettext,
+    page_response,
+    redirect,
+    say,
+)
+from service.pages.codes import picture_response
 from service.web.limiting import RateLimit, network_of
 from service.web.problems import refusal
 from wallet.documents import is_sd_jwt
@@ -41,6 +56,7 @@ def add_sharing(room: WalletRoom) -> None:
     _add_links(room)
     _add_making(room)
     _add_public(room)
+    _add_paper(room)
 
 
 def _add_links(room: WalletRoom) -> None:
@@ -88,20 +104,22 @@ def _made(room: WalletRoom, learner: Learner) -> Response:
     if choices and not was_asked():
         return ask()
     try:
-        link = _new_link(room, learner, chosen, parts_chosen(room, held, choices))
+        secret = _new_secret(room, learner, chosen, parts_chosen(room, held, choices))
     except NotInWalletError:
         raise
     except WalletError as error:
         if error.code == "NOT_DISCLOSABLE":
             return ask(refused(error))
         return _form(room, learner, [_too_many()])
-    return room.show(learner, "share_made", link=link)
+    link = link_of(room, secret)
+    links = [(one, _profile_link(one, link)) for one in held]
+    return room.show(learner, "share_made", link=link, secret=secret, links=links)
 
 
-def _new_link(
+def _new_secret(
     room: WalletRoom, learner: Learner, chosen: list[str], parts: Mapping[str, bytes]
 ) -> str:
-    secret = room.services.store.shares.new(
+    return room.services.store.shares.new(
         learner.id,
         chosen,
         audience=form_text("audience", AUDIENCE_CHARACTERS),
@@ -110,7 +128,6 @@ def _new_link(
         at=room.services.now(),
         parts=parts,
     )
-    return f"{room.services.base.rstrip('/')}{url_for('wallet.shared', secret=secret)}"
 
 
 def _too_many() -> FieldError:
@@ -185,6 +202,57 @@ def _add_public(room: WalletRoom) -> None:
         held = () if found is None else found[1]
         one = next((one for one in held if one.id == holding_id), None)
         return _ended() if one is None else as_file(one)
+
+
+def _add_paper(room: WalletRoom) -> None:
+    """Add what is printed or drawn of a link: its code, and certificates that lead to it."""
+    pages = room.pages
+
+    @pages.get("/shared/<secret>/code.svg")
+    def shared_code(secret: str) -> Response:
+        if _opened(room, secret) is None:
+            return _ended()
+        return picture_response(link_of(room, secret))
+
+    @pages.get("/shared/<secret>/<holding_id>/certificate.pdf")
+    def shared_certificate(secret: str, holding_id: str) -> Response:
+        found = _opened(room, secret)
+        held = () if found is None else found[1]
+        one = next((one for one in held if one.id == holding_id), None)
+        if one is None:
+            return _ended()
+        options = CertificateOptions(None, link_of(room, secret), current_language().tag)
+        try:
+            data = certificate_pdf(credential_in(one.data), options)
+        except CredentialError as error:
+            raise WalletError("No certificate can be drawn of this credential.") from error
+        response = Response(data, content_type="application/pdf")
+        response.headers["Content-Disposition"] = 'attachment; filename="certificate.pdf"'
+        return response
+
+
+def link_of(room: WalletRoom, secret: str) -> str:
+    """Write the address of a link, as others reach it."""
+    return room.outside(url_for("wallet.shared", secret=secret))
+
+
+def _profile_link(one: Holding, link: str) -> str:
+    found = one.findings
+    return profile_link(
+        found.name,
+        found.issuer_name or found.issuer,
+        begins=_moment(found.valid_from),
+        ends=_moment(found.valid_until),
+        address=link,
+        identifier="",
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_timestamp(text)
+    except CredentialError:
+        return None
 
 
 def _opened(room: WalletRoom, secret: str) -> tuple[Share, tuple[Holding, ...]] | None:

@@ -18,7 +18,7 @@ from service.pages import (
 )
 from service.writing_down import new_id
 from wallet.errors import NotInWalletError
-from wallet.pages.room import COOKIE, WalletRoom
+from wallet.pages.room import COOKIE, FORGET, WalletRoom
 from wallet.store.learners import LINK_LIFE, SESSION_LIFE
 
 EMAIL_CHARACTERS = 254
@@ -59,13 +59,14 @@ def _add_asking(room: WalletRoom) -> None:
             services.store.learners.sign_out(secret)
         response = redirect(url_for("wallet.sign_in"))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+        response.headers.update(FORGET)
         return response
 
 
 def _new_link(room: WalletRoom, email: str, at: datetime) -> str:
     services = room.services
     secret = services.store.learners.new_link(email, at)
-    link = f"{services.base.rstrip('/')}{url_for('wallet.open_link', secret=secret)}"
+    link = room.outside(url_for("wallet.open_link", secret=secret))
     if not services.unsafe_tells_links:
         message = message_of(
             _letter(link),

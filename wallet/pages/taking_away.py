@@ -11,7 +11,7 @@ from flask import Response, url_for
 from credentials.strict_json import serialize_json
 from service.pages import FieldError, form_text, gettext, redirect, say
 from wallet.pages.one_credential import kind_of
-from wallet.pages.room import COOKIE, WalletRoom, address
+from wallet.pages.room import COOKIE, FORGET, WalletRoom, address
 from wallet.store import Learner
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -51,6 +51,7 @@ def add_taking_away(room: WalletRoom) -> None:
         say(gettext("Your wallet was deleted with everything in it."))
         response = redirect(url_for("wallet.sign_in"))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+        response.headers.update(FORGET)
         return response
 
 

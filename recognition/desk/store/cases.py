@@ -187,12 +187,11 @@ class Cases:
             _erase(connection, act, case_id)
             self._record(connection, act, "case.erased", case_id, {})
 
-    def due_for_erasure(self, before: datetime, today: str) -> tuple[str, ...]:
-        """Find cases whose decision was final before a time: no appeal is pending or possible."""
+    def due_for_erasure(self, before: datetime) -> tuple[str, ...]:
+        """Find decided cases whose time to appeal ended before a time; none is under appeal."""
+        last = before.date().isoformat()
         query = select(CASES.c.id).where(
-            CASES.c.state == State.DECIDED,
-            CASES.c.decided_at < stamp(before),
-            CASES.c.appeal_until < today,
+            CASES.c.state == State.DECIDED, CASES.c.appeal_until < last
         )
         with reading(self._engine) as connection:
             return tuple(connection.scalars(query.order_by(CASES.c.received_at)))

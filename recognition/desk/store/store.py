@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from recognition.desk.access import Role
+from recognition.desk.store.batches import Batches
 from recognition.desk.store.cases import Cases
 from recognition.desk.store.parts import Decisions, Facts, Letters
 from recognition.desk.store.tables import OFFICE
@@ -23,6 +24,7 @@ class DeskStore:
         self.engine = engine
         self.office = Office(engine, OFFICE, Role.REGISTRAR)
         self.cases = Cases(engine, self.office.record)
+        self.batches = Batches(engine, self.office.record)
         self.facts = Facts(engine)
         self.decisions = Decisions(engine)
         self.letters = Letters(engine)

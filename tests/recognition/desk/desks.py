@@ -178,6 +178,7 @@ class TestDesk:
             domain=DOMAIN,
             title="Registrar",
             sender=Mailbox("desk@example.com"),
+            start=lambda work: work(),
             ways=Ways(QUICK),
         )
 

@@ -1,0 +1,220 @@
+"""The learner's whole way across the services, with the keyboard, on a telephone.
+
+Claim, hold, see what adds up, choose fields, answer an employer who verifies, share, end the link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_openapi3.openapi import OpenAPI
+from playwright.sync_api import Browser, Page
+
+from credentials.strict_json import serialize_json
+from service import migrate, open_database
+from service.fetching import FetchPolicy
+from service.fetching.messenger import Messenger
+from tests.browser.conftest import Serve, a_page
+from tests.browser.looking import is_readable
+from tests.factories import LIST_URL, world
+from tests.issuer.wallets.offices import BASE, WalletOffice, new_wallet_office
+from tests.verifier.employer.samples import employer_service
+from tests.verifier.pages.samples import the_page
+from tests.wallet import wallets
+from tests.wallet.test_disclosing import SECRET, STATUS_LIST, partible
+from tests.wallet.verifiers import WayTo
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@dataclass
+class Town:
+    """The institution, the wallet service and the employer, each behind an address of its own."""
+
+    poly: WalletOffice
+    office: wallets.WalletOffice
+    wallet: str
+    employer: str
+
+
+class Roads:
+    """The institution has a name that is not in the network; the employer is really asked."""
+
+    def __init__(self, poly: WalletOffice, messenger: Messenger) -> None:
+        self.institution, self.messenger = WayTo({"badges.poly.example": poly.client}), messenger
+
+    def _to(self, url: str) -> Any:
+        return self.institution if url.startswith(BASE) else self.messenger
+
+    def fetch(self, url: str, **how: Any) -> Any:
+        return self._to(url).fetch(url, **how)
+
+    def exchange(self, url: str, data: bytes, **how: Any) -> Any:
+        return self._to(url).exchange(url, data, **how)
+
+
+@pytest.fixture(scope="module")
+def town(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("journey")
+    poly = new_wallet_office(folder)
+    engine = open_database(f"sqlite:///{folder / 'wallet.sqlite'}")
+    migrate(engine)
+    office = wallets.WalletOffice.on(engine)
+    office.now = poly.bench.clock()
+    office.documents[LIST_URL] = STATUS_LIST
+    employer = serve(_employer(office.documents, office.now))
+    messenger = Messenger(FetchPolicy(allowed_hosts=frozenset({"127.0.0.1"})))
+    office.way = Roads(poly, messenger)
+    yield Town(poly, office, serve(office.application()), employer)
+    messenger.close()
+    poly.store.engine.dispose()
+    engine.dispose()
+
+
+def _employer(documents: Any, now: datetime) -> OpenAPI:
+    return employer_service(the_page(world=lambda: world(documents, now=now)))
+
+
+def press(page: Page, selector: str) -> None:
+    """Do what a person does without a mouse: go there, and press Enter."""
+    page.locator(selector).first.focus()
+    page.keyboard.press("Enter")
+
+
+def enter(page: Page, selector: str, text: str) -> None:
+    page.locator(selector).first.focus()
+    page.keyboard.insert_text(text)
+
+
+def test_a_learner_goes_the_whole_way(browser: Browser, town: Town, pictures: Path) -> None:
+    with a_page(browser, **PHONE) as page:
+        _signs_in(page, town)
+        _claims(page, town)
+        _adds_what_can_be_shown_in_parts(page, town)
+        page.screenshot(path=pictures / "journey-wallet.png", full_page=True)
+        press(page, "a[href='/awards']")
+        page.wait_for_selector("h1")
+        is_readable(page)
+        with a_page(browser, **PHONE) as employer:
+            link = _is_asked(employer, town)
+            _answers(page, town, link)
+            page.screenshot(path=pictures / "journey-request.png", full_page=True)
+            employer.reload()
+            is_readable(employer)
+            assert "Pipe welding" in employer.inner_text("main")
+            assert SECRET not in employer.inner_text("body")
+        _shares_and_ends(browser, page, town, pictures)
+
+
+def _signs_in(page: Page, town: Town) -> None:
+    secret = town.office.store.learners.new_link("aroha@example.org", town.office.now)
+    page.goto(f"{town.wallet}/open/{secret}")
+    is_readable(page)
+    press(page, "main button")
+    page.wait_for_selector("nav.sections")
+
+
+def _claims(page: Page, town: Town) -> None:
+    page.goto(f"{town.wallet}/add")
+    is_readable(page)
+    enter(page, "#link", BASE + town.poly.claim(pin="123456"))
+    enter(page, "#pin", "123456")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("li.card")
+    is_readable(page)
+
+
+def _adds_what_can_be_shown_in_parts(page: Page, town: Town) -> None:
+    page.goto(f"{town.wallet}/add")
+    enter(page, "#text", serialize_json(partible()).decode())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelectorAll('li.card').length === 2")
+
+
+def _is_asked(page: Page, town: Town) -> str:
+    page.goto(f"{town.employer}/request")
+    enter(page, "#who", "Wellington Pipes")
+    enter(page, "#purpose", "your application")
+    enter(page, "#type", "OpenBadgeCredential")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/request/."))
+    found = re.search(rf"{town.employer}/present/[^?\s]+\?iuv=1", page.inner_text("main"))
+    assert found is not None
+    return found[0]
+
+
+def _answers(page: Page, town: Town, link: str) -> None:
+    page.goto(f"{town.wallet}/requests")
+    is_readable(page)
+    enter(page, "#url", link)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-state=open]")
+    is_readable(page)
+    for box in page.locator("input[name=credential]").all():
+        label = box.evaluate("one => one.labels[0].textContent")
+        if ("Example Polytechnic" in label) != box.is_checked():
+            box.focus()
+            page.keyboard.press("Space")
+    press(page, "main form button.primary")
+    page.wait_for_selector("#fields")
+    is_readable(page)
+    page.locator("input[value$='/role']").focus()
+    page.keyboard.press("Space")
+    press(page, "#fields button.primary")
+    page.wait_for_selector("[data-state=taken]")
+    is_readable(page)
+
+
+def _shares_and_ends(browser: Browser, page: Page, town: Town, pictures: Path) -> None:
+    page.goto(f"{town.wallet}/share")
+    for box in page.locator("input[name=credential]").all():
+        box.focus()
+        page.keyboard.press("Space")
+    enter(page, "#audience", "Plainsmilk")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#fields")
+    press(page, "#fields button.primary")
+    page.wait_for_selector("code.link")
+    is_readable(page)
+    path = page.inner_text("code.link").removeprefix("http://localhost")
+    with a_page(browser, **PHONE) as anybody:
+        anybody.goto(f"{town.wallet}{path}")
+        is_readable(anybody)
+        assert anybody.locator("li.card").count() == 2
+        assert SECRET not in anybody.inner_text("body")
+        anybody.screenshot(path=pictures / "journey-shared.png", full_page=True)
+        page.goto(f"{town.wallet}/shares")
+        press(page, "li.card button")
+        page.wait_for_selector(".notice.good")
+        ended = anybody.reload()
+        assert ended is not None
+        assert ended.status == 404
+
+
+def test_what_was_looked_at_is_there_without_a_network_until_signing_out(
+    browser: Browser, town: Town
+) -> None:
+    with a_page(browser, **PHONE) as page:
+        _signs_in(page, town)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.goto(f"{town.wallet}/timeline")
+        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        page.goto(f"{town.wallet}/timeline")
+        is_readable(page)
+        kept = "caches.keys().then(all => all.filter(one => one.startsWith('wallet-of-')).length)"
+        assert page.evaluate(kept) == 1
+        page.context.set_offline(True)
+        page.goto(f"{town.wallet}/timeline")
+        assert page.inner_text("h1") == "When I earned what"
+        page.context.set_offline(False)
+        page.goto(f"{town.wallet}/")
+        press(page, ".place button")
+        page.wait_for_url(re.compile("/sign-in"))
+        assert page.evaluate(kept) == 0

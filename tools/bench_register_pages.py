@@ -19,7 +19,7 @@ from tests.authority.desk.world import ACT, World, course, desk_world
 from tests.frameworks.register_files import SOUND
 
 LISTED = HANDED_IN = 20_000
-ROUNDS = 20
+ROUNDS = 60
 TOGETHER = 1_000
 GOAL = 300
 PAGE_GOAL = 100

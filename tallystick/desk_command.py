@@ -16,7 +16,7 @@ base = {base}
 database = "sqlite:///desk.sqlite"
 key = {key}
 """
-DEFAULT_BASE = "http://localhost:8084"
+DEFAULT_BASE = "http://localhost:8086"
 CONFIG = f"Configuration of the desk (default: ${settings.DESK_VARIABLE})."
 
 config_option = click.option(

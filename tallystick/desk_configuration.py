@@ -48,7 +48,7 @@ class DeskConfiguration(BaseModel):
     key: str
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 365
     sender: str = "desk@localhost.localdomain"
-    server: ServerSettings = ServerSettings(port=8084)
+    server: ServerSettings = ServerSettings(port=8086)
     sources: Sources = Sources()
     offline: bool = False
     sign_in: SignInSettings | None = None

@@ -38,7 +38,7 @@ def furnished(folder: Path) -> tuple[Path, str]:
         "--email", "ana@example.com",
     )  # fmt: skip
     registrar = re.search(r"did:key:\w+", told)
-    link = re.search(r"http://localhost:8084(/desk/setup/[\w-]+)", told)
+    link = re.search(r"http://localhost:8086(/desk/setup/[\w-]+)", told)
     senate = run(folder, "keys", "new", "senate").split("\n")
     assert registrar is not None
     assert link is not None
@@ -88,7 +88,7 @@ def test_a_desk_is_begun_by_command_and_decides_with_its_own_key(tmp_path: Path)
             f"/desk/cases/{case[1]}/settle", data={"version": version[1]}, headers=OWN
         )
         assert settled.status_code == 303, settled.text
-        follow = re.search(r"http://localhost:8084(/apply/follow/[\w-]+)", taken.text)
+        follow = re.search(r"http://localhost:8086(/apply/follow/[\w-]+)", taken.text)
         assert follow is not None
         decision = client.get(f"{follow[1]}/decision.json").json
         assert decision["issuer"]["id"] in (tmp_path / "policy.toml").read_text()

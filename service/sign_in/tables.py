@@ -36,8 +36,13 @@ def sign_in_tables(users: sa.Table, metadata: sa.MetaData) -> SignInTables:
     return SignInTables(both.passkeys, both.steps, users, _accounts(room, users, metadata))
 
 
-def passkey_tables(room: str, users: sa.Table, metadata: sa.MetaData) -> PasskeyTables:
-    """Describe the tables of a room that lets its people in by passkeys and ways of its own."""
+def passkey_tables(
+    room: str, users: sa.Table, metadata: sa.MetaData, *, ondelete: str | None = None
+) -> PasskeyTables:
+    """Describe the tables of a room that lets its people in by passkeys and ways of its own.
+
+    `ondelete` says what becomes of a passkey where its person is deleted ("CASCADE": it goes, too).
+    """
     steps = sa.Table(
         f"{room}_sign_in_steps",
         metadata,
@@ -48,15 +53,15 @@ def passkey_tables(room: str, users: sa.Table, metadata: sa.MetaData) -> Passkey
         _text("ends_at"),
         sqlite_strict=True,
     )
-    return PasskeyTables(_passkeys(room, users, metadata), steps)
+    return PasskeyTables(_passkeys(room, users, metadata, ondelete), steps)
 
 
-def _passkeys(room: str, users: sa.Table, metadata: sa.MetaData) -> sa.Table:
+def _passkeys(room: str, users: sa.Table, metadata: sa.MetaData, ondelete: str | None) -> sa.Table:
     return sa.Table(
         f"{room}_passkeys",
         metadata,
         _text("id", is_key=True),
-        _of(users),
+        _of(users, ondelete),
         sa.Column("credential_id", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("public_key", sa.LargeBinary, nullable=False),
         sa.Column("sign_count", COUNT, nullable=False),
@@ -90,5 +95,6 @@ def _text(name: str, *, is_key: bool = False, is_nullable: bool = False) -> sa.C
     return sa.Column(name, sa.Text, primary_key=is_key, nullable=is_nullable)
 
 
-def _of(users: sa.Table) -> sa.Column[str]:
-    return sa.Column("user_id", sa.Text, sa.ForeignKey(users.c.id), nullable=False)
+def _of(users: sa.Table, ondelete: str | None = None) -> sa.Column[str]:
+    key = sa.ForeignKey(users.c.id, ondelete=ondelete)
+    return sa.Column("user_id", sa.Text, key, nullable=False)

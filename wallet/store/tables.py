@@ -160,5 +160,5 @@ MAILS = _table(
 )
 """Letters with links for signing in; what was sent or given up is deleted."""
 
-PASSKEYS = passkey_tables("wallet", LEARNERS, METADATA)
+PASSKEYS = passkey_tables("wallet", LEARNERS, METADATA, ondelete="CASCADE")
 """Passkeys of learners, and the challenges that wait for one."""

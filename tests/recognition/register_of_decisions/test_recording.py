@@ -415,13 +415,15 @@ def test_the_tables_are_those_that_the_migrations_make(database: Engine) -> None
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    from authority.store.tables import METADATA as AUTHORITY
     from issuer.status_ledger.tables import METADATA as STATUS_LEDGER
     from issuer.store.tables import METADATA as ISSUER
+    from recognition.desk.store.tables import METADATA as DESK
     from recognition.register_of_decisions.tables import METADATA
     from verifier.employer.store.tables import METADATA as VERIFIER
     from wallet.store.tables import METADATA as WALLET
 
-    every = [METADATA, STATUS_LEDGER, ISSUER, VERIFIER, WALLET]
+    every = [METADATA, AUTHORITY, DESK, STATUS_LEDGER, ISSUER, VERIFIER, WALLET]
     with reading(database) as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, every) == []

@@ -215,6 +215,10 @@ def test_the_longest_texts_are_compared_in_time() -> None:
     assert time.process_time() - begun < 5
 
 
+EXAMINING = Path("recognition/desk/examining.py")
+"""Where a desk prepares what it shows of a case."""
+
+
 def test_nothing_that_decides_or_records_reads_suggestions() -> None:
     skip_away_from_sources()
     readers = [
@@ -223,7 +227,15 @@ def test_nothing_that_decides_or_records_reads_suggestions() -> None:
         for path in sorted((ROOT / room).rglob("*.py"))
         if "recognition.suggesting" in _imports(path)
     ]
-    assert readers == [Path("tallystick/suggest_command.py")]
+    # A desk shows them beside a case, and what it puts into force is what was decided without them.
+    assert readers == [EXAMINING, Path("tallystick/suggest_command.py")]
+    used = {
+        path.relative_to(ROOT)
+        for room in ("recognition", "tallystick")
+        for path in (ROOT / room).rglob("*.py")
+        if ".suggestions" in path.read_text(encoding="utf-8")
+    }
+    assert used == {EXAMINING}, "only what is shown of an examination holds suggestions"
 
 
 def _imports(path: Path) -> set[str]:

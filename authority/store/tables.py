@@ -9,23 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.columns import binary, number, text
 from service.people.tables import office_tables
 
 METADATA = sa.MetaData()
 OFFICE = office_tables("authority", METADATA)
 """The people of the desk, their roles, and the log of what they did."""
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": False, **options})
-
-
-def _number(name: str, **options: Any) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, **{"nullable": False, **options})
-
-
-def _bytes(name: str, **options: Any) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary, **{"nullable": False, **options})
 
 
 def _table(name: str, *parts: Any) -> sa.Table:
@@ -34,14 +23,14 @@ def _table(name: str, *parts: Any) -> sa.Table:
 
 SUBMISSIONS = _table(
     "submissions",
-    _text("id", primary_key=True),
-    *map(_text, ("sender", "course", "title", "framework", "words", "state")),
-    _bytes("members"),
-    _bytes("value", nullable=True),
-    _number("revision"),
-    *map(_text, ("created_at", "updated_at")),
-    _text("answer_digest", nullable=True),
-    _text("proposed_by", nullable=True),
+    text("id", primary_key=True),
+    *map(text, ("sender", "course", "title", "framework", "words", "state")),
+    binary("members"),
+    binary("value", nullable=True),
+    number("revision"),
+    *map(text, ("created_at", "updated_at")),
+    text("answer_digest", nullable=True),
+    text("proposed_by", nullable=True),
     sa.Index("authority_submissions_in", "state", "updated_at"),
     sa.Index("authority_submissions_newest", "updated_at", "id"),
     sa.Index("authority_submissions_answer", "answer_digest", unique=True),
@@ -54,40 +43,40 @@ SUBMISSIONS = _table(
 
 REMARKS = _table(
     "remarks",
-    _text("submission_id", primary_key=True),
-    _number("number", primary_key=True, autoincrement=False),
-    *map(_text, ("kind", "author", "text", "made_at")),
+    text("submission_id", primary_key=True),
+    number("number", primary_key=True, autoincrement=False),
+    *map(text, ("kind", "author", "text", "made_at")),
 )
 """What was asked, answered and done about a submission; it only grows."""
 
-FILES = _table("files", _text("name", primary_key=True), _text("content"))
+FILES = _table("files", text("name", primary_key=True), text("content"))
 """The source files of the next edition, without the tables that are kept row by row."""
 
 ROWS = _table(
     "rows",
-    _text("id", primary_key=True),
-    *map(_text, ("kind", "name", "framework", "title", "words")),
-    _bytes("cells"),
-    _number("revision"),
-    _text("changed_at"),
+    text("id", primary_key=True),
+    *map(text, ("kind", "name", "framework", "title", "words")),
+    binary("cells"),
+    number("revision"),
+    text("changed_at"),
     sa.Index("authority_rows_of", "kind", "title"),
 )
 """Listings and accreditations of the next edition: `name` is the register's id, `cells` the row."""
 
 EDITIONS = _table(
     "editions",
-    _number("number", primary_key=True, autoincrement=False),
-    *map(_text, ("digest", "signed_by", "signed_at")),
-    _text("published_at", nullable=True),
-    _bytes("data"),
+    number("number", primary_key=True, autoincrement=False),
+    *map(text, ("digest", "signed_by", "signed_at")),
+    text("published_at", nullable=True),
+    binary("data"),
 )
 """Signed editions, byte for byte."""
 
 API_KEYS = _table(
     "api_keys",
-    _text("id", primary_key=True),
-    *map(_text, ("name", "prefix", "digest", "created_at")),
-    _text("revoked_at", nullable=True),
+    text("id", primary_key=True),
+    *map(text, ("name", "prefix", "digest", "created_at")),
+    text("revoked_at", nullable=True),
     sa.Index("authority_api_keys_digest", "digest", unique=True),
 )
 """Keys by which programs hand in courses; `name` is who sends with it."""

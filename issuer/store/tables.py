@@ -11,19 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.columns import binary, number, text
+
 METADATA = sa.MetaData()
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": False, **options})
-
-
-def _number(name: str, **options: Any) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, **{"nullable": False, **options})
-
-
-def _bytes(name: str, **options: Any) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary, **{"nullable": False, **options})
 
 
 def _of(table: str, name: str = "", **options: Any) -> sa.Column[str]:
@@ -45,28 +35,28 @@ def _table(name: str, *parts: Any) -> sa.Table:
 
 TENANTS = _table(
     "tenants",
-    _text("id", primary_key=True),
-    _text("name", unique=True),
-    _text("title"),
-    _text("issuer"),
-    _text("key_uri"),
-    _bytes("profile"),
-    _bytes("settings"),
-    _text("created_at"),
-    _text("closed_at", nullable=True),
+    text("id", primary_key=True),
+    text("name", unique=True),
+    text("title"),
+    text("issuer"),
+    text("key_uri"),
+    binary("profile"),
+    binary("settings"),
+    text("created_at"),
+    text("closed_at", nullable=True),
 )
 """Institutions: `issuer` is the id that their credentials name, `key_uri` the key that signs."""
 
 USERS = _table(
     "users",
-    _text("id", primary_key=True),
-    _text("email", unique=True),
-    _text("name"),
-    _text("password_hash", nullable=True),
-    _text("locale"),
-    _number("session_version"),
-    _text("created_at"),
-    _text("disabled_at", nullable=True),
+    text("id", primary_key=True),
+    text("email", unique=True),
+    text("name"),
+    text("password_hash", nullable=True),
+    text("locale"),
+    number("session_version"),
+    text("created_at"),
+    text("disabled_at", nullable=True),
 )
 """People who work with the console; a higher `session_version` ends all older sessions."""
 
@@ -74,70 +64,70 @@ ROLES = _table(
     "roles",
     _of("tenants", primary_key=True),
     _of("users", primary_key=True),
-    _text("role", primary_key=True),
-    _text("granted_at"),
+    text("role", primary_key=True),
+    text("granted_at"),
     _one_of("role", "owner", "issuer", "reviewer", "auditor"),
 )
 """Who may do what in which institution."""
 
 SETUP_LINKS = _table(
     "setup_links",
-    _text("digest", primary_key=True),
+    text("digest", primary_key=True),
     _of("users"),
-    _text("expires_at"),
-    _text("used_at", nullable=True),
+    text("expires_at"),
+    text("used_at", nullable=True),
 )
 """Links by which somebody sets their password once, known here by the digest of their secret."""
 
 SESSIONS = _table(
     "sessions",
-    _text("digest", primary_key=True),
+    text("digest", primary_key=True),
     _of("users"),
-    _number("session_version"),
-    _text("began_at"),
-    _text("seen_at"),
-    _text("ends_at"),
-    _text("proved"),
-    _text("agent"),
+    number("session_version"),
+    text("began_at"),
+    text("seen_at"),
+    text("ends_at"),
+    text("proved"),
+    text("agent"),
     sa.Index("issuer_sessions_of", "user_id"),
 )
 """Who is signed in, known by the digest of what their browser holds; `proved` says by what."""
 
 SIGN_IN_TRIES = _table(
     "sign_in_tries",
-    _text("subject", primary_key=True),
-    _text("since"),
-    _number("tries"),
+    text("subject", primary_key=True),
+    text("since"),
+    number("tries"),
 )
 """Wrong passwords, counted for an account, an address, and both; digests of them only."""
 
 API_KEYS = _table(
     "api_keys",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
-    _text("name"),
-    _text("prefix"),
-    _text("digest", unique=True),
-    _text("scopes"),
-    _text("created_by"),
-    _text("created_at"),
-    _text("expires_at", nullable=True),
-    _text("revoked_at", nullable=True),
+    text("name"),
+    text("prefix"),
+    text("digest", unique=True),
+    text("scopes"),
+    text("created_by"),
+    text("created_at"),
+    text("expires_at", nullable=True),
+    text("revoked_at", nullable=True),
     sa.Index("issuer_api_keys_of", "tenant_id"),
 )
 """Keys of programs, by digest; `scopes` are parted by spaces."""
 
 ACHIEVEMENTS = _table(
     "achievements",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
-    _text("title"),
-    _text("state"),
-    _number("version"),
-    _bytes("draft", nullable=True),
-    _number("revision"),
-    _text("created_at"),
-    _text("updated_at"),
+    text("title"),
+    text("state"),
+    number("version"),
+    binary("draft", nullable=True),
+    number("revision"),
+    text("created_at"),
+    text("updated_at"),
     _one_of("state", "draft", "published", "withdrawn"),
     sa.Index("issuer_achievements_of", "tenant_id", "id"),
 )
@@ -146,25 +136,25 @@ ACHIEVEMENTS = _table(
 ACHIEVEMENT_VERSIONS = _table(
     "achievement_versions",
     _of("achievements", primary_key=True),
-    _number("version", primary_key=True, autoincrement=False),
-    _bytes("document"),
-    _text("digest"),
-    _text("published_at"),
+    number("version", primary_key=True, autoincrement=False),
+    binary("document"),
+    text("digest"),
+    text("published_at"),
 )
 """Published versions, which never change; `digest` is of the bytes."""
 
 LEARNERS = _table(
     "learners",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
-    _text("email", nullable=True),
-    _text("name", nullable=True),
-    _text("subject", nullable=True),
-    _text("created_at"),
-    _text("erased_at", nullable=True),
-    _text("mailbox", nullable=True),
-    _text("number", nullable=True),
-    _text("language", nullable=True),
+    text("email", nullable=True),
+    text("name", nullable=True),
+    text("subject", nullable=True),
+    text("created_at"),
+    text("erased_at", nullable=True),
+    text("mailbox", nullable=True),
+    text("number", nullable=True),
+    text("language", nullable=True),
     sa.UniqueConstraint("tenant_id", "email", name="issuer_learners_email"),
     sa.UniqueConstraint("tenant_id", "subject", name="issuer_learners_subject"),
     sa.Index("issuer_learners_mailbox", "tenant_id", "mailbox"),
@@ -175,32 +165,32 @@ or by mail address and name, as a family may share a `mailbox`.  `email` is empt
 
 UPLOADS = _table(
     "uploads",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
     _of("achievements"),
-    _text("name"),
-    _bytes("data"),
-    _text("created_by"),
-    _text("created_at"),
+    text("name"),
+    binary("data"),
+    text("created_by"),
+    text("created_at"),
     sa.Index("issuer_uploads_at", "created_at"),
 )
 """Files with learners between being sent and being issued; none is kept for longer than a day."""
 
 JOBS = _table(
     "jobs",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
     _of("achievements"),
-    _number("achievement_version"),
-    _text("state"),
-    _text("source"),
-    _bytes("options"),
-    _number("total"),
-    _text("created_by"),
-    _text("created_at"),
-    _text("started_at", nullable=True),
-    _text("finished_at", nullable=True),
-    _text("letters", nullable=True),
+    number("achievement_version"),
+    text("state"),
+    text("source"),
+    binary("options"),
+    number("total"),
+    text("created_by"),
+    text("created_at"),
+    text("started_at", nullable=True),
+    text("finished_at", nullable=True),
+    text("letters", nullable=True),
     _one_of("state", "ready", "running", "stopped", "finished"),
     sa.Index("issuer_jobs_of", "tenant_id", "created_at"),
     sa.Index("issuer_jobs_in", "state"),
@@ -213,13 +203,13 @@ JOBS = _table(
 JOB_ROWS = _table(
     "job_rows",
     _of("jobs", primary_key=True),
-    _number("number", primary_key=True, autoincrement=False),
-    _bytes("request"),
-    _text("state"),
-    _text("credential_id", nullable=True),
-    _text("error_code", nullable=True),
-    _text("error", nullable=True),
-    _number("attempts"),
+    number("number", primary_key=True, autoincrement=False),
+    binary("request"),
+    text("state"),
+    text("credential_id", nullable=True),
+    text("error_code", nullable=True),
+    text("error", nullable=True),
+    number("attempts"),
     _one_of("state", "waiting", "issued", "failed"),
     sa.Index("issuer_job_rows_in", "job_id", "state", "number"),
 )
@@ -227,28 +217,28 @@ JOB_ROWS = _table(
 
 CREDENTIALS = _table(
     "credentials",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
     _of("achievements", nullable=True),
-    _number("achievement_version", nullable=True),
+    number("achievement_version", nullable=True),
     _of("learners", nullable=True),
     _of("jobs", nullable=True),
-    _text("state"),
-    _bytes("request"),
-    _text("request_digest"),
-    _text("list_name"),
-    _number("list_index"),
-    _text("status"),
-    _text("intended_at"),
-    _text("leased_until", nullable=True),
-    _text("issued_at", nullable=True),
-    _text("media_type", nullable=True),
-    _bytes("data", nullable=True),
-    _text("data_digest", nullable=True),
-    _text("verification_method", nullable=True),
-    _text("replaces", nullable=True),
-    _text("erased_at", nullable=True),
-    _text("copy_of", nullable=True),
+    text("state"),
+    binary("request"),
+    text("request_digest"),
+    text("list_name"),
+    number("list_index"),
+    text("status"),
+    text("intended_at"),
+    text("leased_until", nullable=True),
+    text("issued_at", nullable=True),
+    text("media_type", nullable=True),
+    binary("data", nullable=True),
+    text("data_digest", nullable=True),
+    text("verification_method", nullable=True),
+    text("replaces", nullable=True),
+    text("erased_at", nullable=True),
+    text("copy_of", nullable=True),
     _one_of("state", "intended", "issued", "abandoned"),
     _one_of("status", "active", "suspended", "revoked"),
     sa.UniqueConstraint("list_name", "list_index", name="issuer_credentials_status"),
@@ -264,26 +254,26 @@ CREDENTIALS = _table(
 IDEMPOTENCY_KEYS = _table(
     "idempotency_keys",
     _of("tenants", primary_key=True),
-    _text("key", primary_key=True),
-    _text("request_digest"),
-    _text("credential_id"),
-    _text("created_at"),
+    text("key", primary_key=True),
+    text("request_digest"),
+    text("credential_id"),
+    text("created_at"),
 )
 """Which request came with which key; kept as long as the credential."""
 
 WITHDRAWALS = _table(
     "withdrawals",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
     _of("credentials"),
-    _text("act"),
-    _text("reason"),
-    _text("state"),
-    _text("requested_by"),
-    _text("requested_at"),
-    _text("effective_at"),
-    _text("done_at", nullable=True),
-    _text("notice", nullable=True),
+    text("act"),
+    text("reason"),
+    text("state"),
+    text("requested_by"),
+    text("requested_at"),
+    text("effective_at"),
+    text("done_at", nullable=True),
+    text("notice", nullable=True),
     _one_of("act", "revoke", "suspend", "reinstate"),
     _one_of("state", "pending", "done", "undone"),
     sa.Index("issuer_withdrawals_due", "state", "effective_at"),
@@ -295,28 +285,28 @@ WITHDRAWALS = _table(
 
 PUBLISHED_LISTS = _table(
     "published_lists",
-    _text("list_name", primary_key=True),
+    text("list_name", primary_key=True),
     _of("tenants"),
-    _text("url", unique=True),
-    _number("last_change"),
-    _text("published_at"),
-    _bytes("data"),
+    text("url", unique=True),
+    number("last_change"),
+    text("published_at"),
+    binary("data"),
 )
 """The newest signed form of each status list, as it is served."""
 
 DELIVERIES = _table(
     "deliveries",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
     _of("credentials"),
-    _text("channel"),
-    _text("state"),
-    _text("claim_digest", unique=True),
-    _text("pin_digest", nullable=True),
-    _number("tries"),
-    _text("created_at"),
-    _text("expires_at", nullable=True),
-    _text("claimed_at", nullable=True),
+    text("channel"),
+    text("state"),
+    text("claim_digest", unique=True),
+    text("pin_digest", nullable=True),
+    number("tries"),
+    text("created_at"),
+    text("expires_at", nullable=True),
+    text("claimed_at", nullable=True),
     _one_of("channel", "email", "print"),
     _one_of("state", "waiting", "sent", "claimed", "bounced", "ended"),
     sa.Index("issuer_deliveries_of", "credential_id"),
@@ -325,18 +315,18 @@ DELIVERIES = _table(
 
 MAILS = _table(
     "mails",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
     _of("deliveries", "delivery_id", nullable=True),
-    _text("kind"),
-    _text("recipient"),
-    _bytes("message"),
-    _text("state"),
-    _number("attempts"),
-    _text("due_at"),
-    _text("sent_at", nullable=True),
-    _text("error", nullable=True),
-    _text("created_at"),
+    text("kind"),
+    text("recipient"),
+    binary("message"),
+    text("state"),
+    number("attempts"),
+    text("due_at"),
+    text("sent_at", nullable=True),
+    text("error", nullable=True),
+    text("created_at"),
     _one_of("state", "waiting", "sent", "bounced", "failed"),
     sa.Index("issuer_mails_due", "state", "due_at"),
 )
@@ -344,27 +334,27 @@ MAILS = _table(
 
 WEBHOOKS = _table(
     "webhooks",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("tenants"),
-    _text("url"),
-    _text("secret"),
-    _text("events"),
-    _text("created_at"),
-    _text("disabled_at", nullable=True),
+    text("url"),
+    text("secret"),
+    text("events"),
+    text("created_at"),
+    text("disabled_at", nullable=True),
 )
 """Who is told of what: `secret` authenticates what is sent, `events` are parted by spaces."""
 
 WEBHOOK_EVENTS = _table(
     "webhook_events",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("webhooks"),
-    _text("kind"),
-    _bytes("body"),
-    _text("state"),
-    _number("attempts"),
-    _text("due_at"),
-    _text("created_at"),
-    _text("error", nullable=True),
+    text("kind"),
+    binary("body"),
+    text("state"),
+    number("attempts"),
+    text("due_at"),
+    text("created_at"),
+    text("error", nullable=True),
     _one_of("state", "waiting", "sent", "failed"),
     sa.Index("issuer_webhook_events_due", "state", "due_at"),
 )
@@ -372,15 +362,15 @@ WEBHOOK_EVENTS = _table(
 
 LEDGER = _table(
     "ledger",
-    _number("sequence", primary_key=True, autoincrement=False),
-    _text("recorded_at"),
-    _text("tenant_id"),
-    _text("actor"),
-    _text("kind"),
-    _text("subject"),
-    _bytes("statement"),
-    _bytes("previous_hash"),
-    _bytes("entry_hash", unique=True),
+    number("sequence", primary_key=True, autoincrement=False),
+    text("recorded_at"),
+    text("tenant_id"),
+    text("actor"),
+    text("kind"),
+    text("subject"),
+    binary("statement"),
+    binary("previous_hash"),
+    binary("entry_hash", unique=True),
     sa.Index("issuer_ledger_about", "subject"),
     sa.Index("issuer_ledger_of", "tenant_id", "sequence"),
 )
@@ -388,11 +378,11 @@ LEDGER = _table(
 
 CHECKPOINTS = _table(
     "checkpoints",
-    _number("count", primary_key=True, autoincrement=False),
-    _bytes("head"),
-    _text("signed_at"),
-    _text("key"),
-    _bytes("signature"),
+    number("count", primary_key=True, autoincrement=False),
+    binary("head"),
+    text("signed_at"),
+    text("key"),
+    binary("signature"),
 )
 """Signed states of the ledger."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.columns import binary, number, text
 from service.sign_in.tables import SignInTables, sign_in_tables
 
 
@@ -39,32 +40,32 @@ def office_tables(room: str, metadata: sa.MetaData) -> OfficeTables:
     users = _table(
         metadata,
         f"{room}_users",
-        _text("id", primary_key=True),
-        _text("email", unique=True),
-        _text("name"),
-        _text("password_hash", nullable=True),
-        _text("locale"),
-        _number("session_version"),
-        _text("created_at"),
-        _text("disabled_at", nullable=True),
+        text("id", primary_key=True),
+        text("email", unique=True),
+        text("name"),
+        text("password_hash", nullable=True),
+        text("locale"),
+        number("session_version"),
+        text("created_at"),
+        text("disabled_at", nullable=True),
     )
     people = PeopleTables(users, *_about(room, users, metadata))
     roles = _table(
         metadata,
         f"{room}_roles",
         _of(users, primary_key=True),
-        _text("role", primary_key=True),
-        _text("granted_at"),
+        text("role", primary_key=True),
+        text("granted_at"),
     )
     log = _table(
         metadata,
         f"{room}_log",
-        _number("sequence", primary_key=True, autoincrement=False),
-        _text("recorded_at"),
-        _text("actor"),
-        _text("kind"),
-        _text("subject"),
-        sa.Column("statement", sa.LargeBinary, nullable=False),
+        number("sequence", primary_key=True, autoincrement=False),
+        text("recorded_at"),
+        text("actor"),
+        text("kind"),
+        text("subject"),
+        binary("statement"),
         sa.Index(f"{room}_log_about", "subject"),
     )
     return OfficeTables(people, sign_in_tables(users, metadata), roles, log)
@@ -74,44 +75,36 @@ def _about(room: str, users: sa.Table, metadata: sa.MetaData) -> tuple[sa.Table,
     links = _table(
         metadata,
         f"{room}_setup_links",
-        _text("digest", primary_key=True),
+        text("digest", primary_key=True),
         _of(users),
-        _text("expires_at"),
-        _text("used_at", nullable=True),
+        text("expires_at"),
+        text("used_at", nullable=True),
     )
     sessions = _table(
         metadata,
         f"{room}_sessions",
-        _text("digest", primary_key=True),
+        text("digest", primary_key=True),
         _of(users),
-        _number("session_version"),
-        _text("began_at"),
-        _text("seen_at"),
-        _text("ends_at"),
-        _text("proved"),
-        _text("agent"),
+        number("session_version"),
+        text("began_at"),
+        text("seen_at"),
+        text("ends_at"),
+        text("proved"),
+        text("agent"),
         sa.Index(f"{room}_sessions_of", "user_id"),
     )
     tries = _table(
         metadata,
         f"{room}_sign_in_tries",
-        _text("subject", primary_key=True),
-        _text("since"),
-        _number("tries"),
+        text("subject", primary_key=True),
+        text("since"),
+        number("tries"),
     )
     return links, sessions, tries
 
 
 def _table(metadata: sa.MetaData, name: str, *parts: Any) -> sa.Table:
     return sa.Table(name, metadata, *parts, sqlite_strict=True)
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": False, **options})
-
-
-def _number(name: str, **options: Any) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, **{"nullable": False, **options})
 
 
 def _of(users: sa.Table, **options: Any) -> sa.Column[str]:

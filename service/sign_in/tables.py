@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from service.columns import binary, text
+
 COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """An authenticator counts in 32 bits without a sign, which an integer of PostgreSQL has not."""
 
@@ -46,11 +48,11 @@ def passkey_tables(
     steps = sa.Table(
         f"{room}_sign_in_steps",
         metadata,
-        _text("digest", is_key=True),
-        _text("kind"),
-        _text("user_id", is_nullable=True),
-        sa.Column("data", sa.LargeBinary, nullable=False),
-        _text("ends_at"),
+        text("digest", primary_key=True),
+        text("kind"),
+        text("user_id", nullable=True),
+        binary("data"),
+        text("ends_at"),
         sqlite_strict=True,
     )
     return PasskeyTables(_passkeys(room, users, metadata, ondelete), steps)
@@ -60,15 +62,15 @@ def _passkeys(room: str, users: sa.Table, metadata: sa.MetaData, ondelete: str |
     return sa.Table(
         f"{room}_passkeys",
         metadata,
-        _text("id", is_key=True),
+        text("id", primary_key=True),
         _of(users, ondelete),
-        sa.Column("credential_id", sa.LargeBinary, nullable=False, unique=True),
-        sa.Column("public_key", sa.LargeBinary, nullable=False),
+        binary("credential_id", unique=True),
+        binary("public_key"),
         sa.Column("sign_count", COUNT, nullable=False),
-        _text("name"),
-        _text("made_at"),
-        _text("used_at", is_nullable=True),
-        _text("suspected_at", is_nullable=True),
+        text("name"),
+        text("made_at"),
+        text("used_at", nullable=True),
+        text("suspected_at", nullable=True),
         sa.Index(f"{room}_passkeys_of", "user_id"),
         sqlite_strict=True,
     )
@@ -78,21 +80,17 @@ def _accounts(room: str, users: sa.Table, metadata: sa.MetaData) -> sa.Table:
     return sa.Table(
         f"{room}_linked_accounts",
         metadata,
-        _text("id", is_key=True),
+        text("id", primary_key=True),
         _of(users),
-        _text("issuer"),
-        _text("subject"),
-        _text("label"),
-        _text("linked_at"),
-        _text("used_at", is_nullable=True),
+        text("issuer"),
+        text("subject"),
+        text("label"),
+        text("linked_at"),
+        text("used_at", nullable=True),
         sa.UniqueConstraint("issuer", "subject"),
         sa.Index(f"{room}_linked_accounts_of", "user_id"),
         sqlite_strict=True,
     )
-
-
-def _text(name: str, *, is_key: bool = False, is_nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, primary_key=is_key, nullable=is_nullable)
 
 
 def _of(users: sa.Table, ondelete: str | None = None) -> sa.Column[str]:

@@ -10,21 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.columns import binary, number, text
 from service.sign_in import passkey_tables
 
 METADATA = sa.MetaData()
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": False, **options})
-
-
-def _number(name: str, **options: Any) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, **{"nullable": False, **options})
-
-
-def _bytes(name: str, **options: Any) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary, **{"nullable": False, **options})
 
 
 def _of(table: str, **options: Any) -> sa.Column[str]:
@@ -40,65 +29,65 @@ def _table(name: str, *parts: Any) -> sa.Table:
 
 LEARNERS = _table(
     "learners",
-    _text("id", primary_key=True),
-    _text("email", unique=True),
-    _text("did"),
-    _bytes("sealed_key"),
-    _text("framework"),
-    _text("created_at"),
+    text("id", primary_key=True),
+    text("email", unique=True),
+    text("did"),
+    binary("sealed_key"),
+    text("framework"),
+    text("created_at"),
 )
 """Whose wallets these are; `sealed_key` is the holder's private key, encrypted."""
 
 SIGN_IN_LINKS = _table(
     "sign_in_links",
-    _text("digest", primary_key=True),
-    _text("email"),
-    _text("expires_at"),
+    text("digest", primary_key=True),
+    text("email"),
+    text("expires_at"),
 )
 """Links that were mailed and not used yet, by the digest of their secret."""
 
 SESSIONS = _table(
     "sessions",
-    _text("digest", primary_key=True),
+    text("digest", primary_key=True),
     _of("learners"),
-    _text("seen_at"),
-    _text("ends_at"),
+    text("seen_at"),
+    text("ends_at"),
 )
 
 TRIES = _table(
     "sign_in_tries",
-    _text("subject", primary_key=True),
-    _text("since"),
-    _number("tries"),
+    text("subject", primary_key=True),
+    text("since"),
+    number("tries"),
 )
 """How often a link was asked for, by the digest of an address or of where it was asked from."""
 
 HOLDINGS = _table(
     "holdings",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("learners"),
-    _text("digest"),
-    _bytes("data"),
-    _bytes("findings"),
-    _text("collection"),
-    _text("added_at"),
-    _text("checked_at"),
+    text("digest"),
+    binary("data"),
+    binary("findings"),
+    text("collection"),
+    text("added_at"),
+    text("checked_at"),
     sa.UniqueConstraint("learner_id", "digest"),
 )
 """Credentials: `data` as it was received, `findings` what the verifier said when last asked."""
 
 SHARES = _table(
     "shares",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("learners"),
-    _text("digest", unique=True),
-    _text("audience"),
-    _text("purpose"),
-    _text("created_at"),
-    _text("expires_at"),
-    _text("revoked_at", nullable=True),
-    _number("views"),
-    _text("last_viewed_at", nullable=True),
+    text("digest", unique=True),
+    text("audience"),
+    text("purpose"),
+    text("created_at"),
+    text("expires_at"),
+    text("revoked_at", nullable=True),
+    number("views"),
+    text("last_viewed_at", nullable=True),
     sa.Index("wallet_shares_of", "learner_id"),
 )
 """Links that show some credentials; the link itself is known by the digest of its secret only."""
@@ -107,31 +96,31 @@ SHARED = _table(
     "shared",
     _of("shares", primary_key=True),
     _of("holdings", primary_key=True),
-    _bytes("part", nullable=True),
+    binary("part", nullable=True),
 )
 """What a link shows: the credential as it is held, or a part that was derived from it."""
 
 REQUESTS = _table(
     "requests",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("learners"),
-    *(_text(name) for name in ("address", "challenge", "domain")),
-    _bytes("queries"),
-    *(_text(name) for name in ("state", "opened_at")),
-    _text("answered_at", nullable=True),
-    _bytes("shown"),
-    _text("fault"),
+    *(text(name) for name in ("address", "challenge", "domain")),
+    binary("queries"),
+    *(text(name) for name in ("state", "opened_at")),
+    text("answered_at", nullable=True),
+    binary("shown"),
+    text("fault"),
     sa.UniqueConstraint("learner_id", "domain", "challenge"),
 )
 """What verifiers asked for, what was shown to them (names only), and what came of it."""
 
 APPLICATIONS = _table(
     "applications",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("learners"),
-    *(_text(name) for name in ("desk", "kind", "title", "follow", "state")),
-    _bytes("said"),
-    *(_text(name) for name in ("made_at", "asked_at")),
+    *(text(name) for name in ("desk", "kind", "title", "follow", "state")),
+    binary("said"),
+    *(text(name) for name in ("made_at", "asked_at")),
     sa.Index("wallet_applications_of", "learner_id"),
 )
 """What was applied for at registrars' desks; `follow` is where its state is asked for."""
@@ -140,22 +129,22 @@ HISTORY = _table(
     "history",
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
     _of("learners"),
-    _text("at"),
-    _text("kind"),
-    _text("text"),
+    text("at"),
+    text("kind"),
+    text("text"),
     sa.Index("wallet_history_of", "learner_id"),
 )
 """What happened in a wallet, for its learner alone."""
 
 MAILS = _table(
     "mails",
-    _text("id", primary_key=True),
-    _text("recipient"),
-    _bytes("message"),
-    _number("attempts"),
-    _text("due_at"),
-    _text("error", nullable=True),
-    _text("created_at"),
+    text("id", primary_key=True),
+    text("recipient"),
+    binary("message"),
+    number("attempts"),
+    text("due_at"),
+    text("error", nullable=True),
+    text("created_at"),
     sa.Index("wallet_mails_due", "due_at"),
 )
 """Letters with links for signing in; what was sent or given up is deleted."""

@@ -10,25 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.columns import binary, number, text
 from service.people import office_tables
 
 METADATA = sa.MetaData()
 
 
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": False, **options})
-
-
 def _maybe(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": True, **options})
-
-
-def _number(name: str, **options: Any) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, **{"nullable": False, **options})
-
-
-def _bytes(name: str, **options: Any) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary, **{"nullable": False, **options})
+    return text(name, nullable=True, **options)
 
 
 def _of(table: str, **options: Any) -> sa.Column[str]:
@@ -47,28 +36,28 @@ OFFICE = office_tables("desk", METADATA)
 
 CASES = _table(
     "cases",
-    _text("id", primary_key=True),
-    _text("secret_digest", unique=True),
-    _text("offer"),
-    _text("state"),
-    _number("version"),
-    _text("received_at"),
-    _text("changed_at"),
-    _text("changed_by"),
-    _text("language"),
-    _text("title"),
+    text("id", primary_key=True),
+    text("secret_digest", unique=True),
+    text("offer"),
+    text("state"),
+    number("version"),
+    text("received_at"),
+    text("changed_at"),
+    text("changed_by"),
+    text("language"),
+    text("title"),
     _maybe("contact"),
     _maybe("learner_name"),
     _maybe("applicant"),
-    _text("came_by"),
+    text("came_by"),
     _maybe("assigned_to"),
     _maybe("outcome"),
     _maybe("proposed"),
     _maybe("decided_at"),
     _maybe("appeal_until"),
     _maybe("examined_at"),
-    _bytes("examination", nullable=True),
-    _bytes("draft", nullable=True),
+    binary("examination", nullable=True),
+    binary("draft", nullable=True),
     sa.Index("desk_cases_inbox", "state", "received_at", "id"),
     sa.Index("desk_cases_in_order", "received_at", "id"),
     sa.Index("desk_cases_of_offer", "offer", "state", "received_at", "id"),
@@ -77,12 +66,12 @@ CASES = _table(
 
 DOCUMENTS = _table(
     "documents",
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     _of("cases"),
-    _number("position"),
-    _text("name"),
-    _text("digest"),
-    _bytes("data"),
+    number("position"),
+    text("name"),
+    text("digest"),
+    binary("data"),
     sa.UniqueConstraint("case_id", "position"),
 )
 """What was handed in, byte for byte."""
@@ -90,20 +79,20 @@ DOCUMENTS = _table(
 FACTS = _table(
     "facts",
     _of("cases", primary_key=True),
-    _text("name", primary_key=True),
-    _bytes("value"),
-    _text("stated_by"),
-    _text("stated_at"),
+    text("name", primary_key=True),
+    binary("value"),
+    text("stated_by"),
+    text("stated_at"),
 )
 """What a person stated about a case; `stated_by` is that person's name."""
 
 DECISIONS = _table(
     "decisions",
     _of("cases", primary_key=True),
-    _number("revision", primary_key=True, autoincrement=False),
-    _text("entry"),
-    _bytes("credential"),
-    _text("made_at"),
+    number("revision", primary_key=True, autoincrement=False),
+    text("entry"),
+    binary("credential"),
+    text("made_at"),
 )
 """Signed decisions, as the learner gets them; the register of decisions stands elsewhere."""
 
@@ -111,39 +100,39 @@ PRESENCES = _table(
     "presences",
     _of("cases", primary_key=True),
     _of("users", primary_key=True),
-    _text("seen_at"),
+    text("seen_at"),
 )
 """Who has looked at a case lately."""
 
 BATCHES = _table(
     "batches",
-    _text("id", primary_key=True),
-    _text("offer"),
-    _text("begun_by"),
-    _text("began_at"),
+    text("id", primary_key=True),
+    text("offer"),
+    text("begun_by"),
+    text("began_at"),
     _maybe("ended_at"),
-    _number("total"),
+    number("total"),
 )
 
 BATCH_CASES = _table(
     "batch_cases",
     _of("batches", primary_key=True),
     _of("cases", primary_key=True),
-    _text("state"),
-    _text("note"),
+    text("state"),
+    text("note"),
     sa.Index("desk_batch_cases_state", "batch_id", "state"),
 )
 """The cases of a batch, and what became of each."""
 
 MAILS = _table(
     "mails",
-    _text("id", primary_key=True),
-    _text("recipient"),
-    _bytes("message"),
-    _number("attempts"),
-    _text("due_at"),
+    text("id", primary_key=True),
+    text("recipient"),
+    binary("message"),
+    number("attempts"),
+    text("due_at"),
     _maybe("error"),
-    _text("created_at"),
+    text("created_at"),
     sa.Index("desk_mails_due", "due_at"),
 )
 """Letters that wait for the courier; what was sent or given up is deleted."""

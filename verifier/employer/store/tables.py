@@ -7,38 +7,30 @@ open one.
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
+from service.columns import binary, text
+
 METADATA = sa.MetaData()
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": False, **options})
-
-
-def _bytes(name: str) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary, nullable=False)
 
 
 LISTS = sa.Table(
     "verifier_watch_lists",
     METADATA,
-    _text("id", primary_key=True),
-    *(_text(name) for name in ("created_at", "mail", "webhook", "secret", "language")),
+    text("id", primary_key=True),
+    *(text(name) for name in ("created_at", "mail", "webhook", "secret", "language")),
 )
 """Watch lists: whom a change is told to (empty: nobody); `secret` signs what a webhook gets."""
 
 WATCHED = sa.Table(
     "verifier_watched",
     METADATA,
-    _text("id", primary_key=True),
+    text("id", primary_key=True),
     sa.Column("list_id", sa.Text, sa.ForeignKey("verifier_watch_lists.id"), nullable=False),
-    _text("digest"),
-    *(_bytes(name) for name in ("about", "document")),
-    *(_text(name) for name in ("answer", "told_by_mail", "told_by_webhook")),
-    *(_text(name) for name in ("added_at", "checked_at", "changed_at")),
+    text("digest"),
+    *(binary(name) for name in ("about", "document")),
+    *(text(name) for name in ("answer", "told_by_mail", "told_by_webhook")),
+    *(text(name) for name in ("added_at", "checked_at", "changed_at")),
     sa.UniqueConstraint("list_id", "digest"),
     sa.Index("verifier_watched_checked", "checked_at"),
 )
@@ -47,10 +39,10 @@ WATCHED = sa.Table(
 SHARED = sa.Table(
     "verifier_shared",
     METADATA,
-    _text("id", primary_key=True),
-    _text("holder"),
-    _bytes("presentation"),
-    *(_text(name) for name in ("created_at", "ends_at")),
+    text("id", primary_key=True),
+    text("holder"),
+    binary("presentation"),
+    *(text(name) for name in ("created_at", "ends_at")),
     sa.Index("verifier_shared_ends", "ends_at"),
 )
 """Credentials that their holders share by link, until a day."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from authority.errors import NotListedError
+from authority.paging import PAGE_ITEMS, Found
 from credentials.json_types import JsonObject
 from frameworks.level_maps import LevelReading, MapPolicy
 from frameworks.levels import Level
@@ -22,7 +23,6 @@ from frameworks.register.rows import (
     Provenance,
 )
 
-PAGE_ITEMS = 25
 MOST_WORDS = 8
 """So many words of a question are looked for."""
 
@@ -73,21 +73,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A page of listings, and how many there are altogether."""
-
-    items: tuple[ListingRow, ...]
-    count: int
-    first: int
-
-    @property
-    def following(self) -> int | None:
-        """Where the next page begins, if there is one."""
-        after = self.first + len(self.items)
-        return after if after < self.count else None
-
-
-@dataclass(frozen=True, slots=True)
 class Compared:
     """A level of one framework, and what published maps read it as in another."""
 
@@ -128,7 +113,7 @@ class Catalogue:
         rows = sorted(self.register.tables.listings, key=lambda row: (row.title.casefold(), row.id))
         return tuple((_searched(row), row) for row in rows)
 
-    def search(self, question: Question) -> Found:
+    def search(self, question: Question) -> Found[ListingRow]:
         """Find listings that hold every word, in the order of their titles."""
         words = question.words.casefold().split()[:MOST_WORDS]
         texts = self._texts

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from flask import Response, request
 
 from authority.desk.inbox import WORDS_CHARACTERS, first_of
-from authority.desk.listings import sent_revision, withdrawal
 from authority.desk.services import DeskServices, Right
+from authority.desk.withdrawing import row_page, sent_revision, withdrawal
 from authority.drafting import ACCREDITATIONS, columns_of
 from authority.errors import EditionUnsoundError
-from authority.store import RowChange
 from credentials.errors import TallystickError
 from frameworks.rating import append_row
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
@@ -58,14 +57,14 @@ def add_accrediting(room: OfficeRoom, services: DeskServices) -> None:
 
     @room.at("/accreditations/<row>", Right.READ)
     def accreditation(access: Access, row: str) -> Response:
-        return _page(room, services, access, kept.get(row, ACCREDITATIONS), [])
+        return row_page(room, services, access, "accreditation", kept.get(row, ACCREDITATIONS))
 
     @room.at("/accreditations/<row>/withdraw", Right.ACCREDIT, method="POST")
     def withdraw_accreditation(access: Access, row: str) -> Response:
         known = kept.get(row, ACCREDITATIONS)
         errors, cells = withdrawal(known)
         if errors:
-            return _page(room, services, access, known, errors)
+            return row_page(room, services, access, "accreditation", known, errors)
         kept.change(access.act, row, sent_revision(), cells)
         say(gettext("It is withdrawn from the next edition on."))
         return redirect(room.address("accreditation", row=row))
@@ -107,23 +106,4 @@ def _form_page(
         frameworks=tables.frameworks,
         sources=tables.sources,
         units=tables.units,
-    )
-
-
-def _page(
-    room: OfficeRoom,
-    services: DeskServices,
-    access: Access,
-    known: RowChange,
-    errors: Sequence[FieldError],
-) -> Response:
-    return room.show(
-        access,
-        "authority_desk/accreditation",
-        status=422 if errors else 200,
-        errors=errors,
-        known=known,
-        cells={name: text for name, text in known.row.cells.items() if text},
-        reason=form_text("reason", CELL_CHARACTERS),
-        today=services.today.isoformat(),
     )

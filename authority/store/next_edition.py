@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, ins
 
 from authority.drafting import ACCREDITATIONS, LISTINGS, KeptRow, TakenOver
 from authority.errors import ChangedMeanwhileError
-from authority.store.submissions import MOST_WORDS, PAGE_ITEMS, WORDS_CHARACTERS, escaped
+from authority.paging import PAGE_ITEMS, Found
+from authority.store.submissions import MOST_WORDS, WORDS_CHARACTERS, escaped
 from authority.store.tables import FILES, ROWS
 from credentials.json_types import JsonObject
 from service.database import reading, writing
@@ -29,26 +30,6 @@ class RowChange:
 
     row: KeptRow
     revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class RowsPage:
-    """A page of rows, and how many there are altogether."""
-
-    items: tuple[RowChange, ...]
-    count: int
-    first: int
-
-    @property
-    def following(self) -> int | None:
-        """Where the next page begins, if there is one."""
-        after = self.first + len(self.items)
-        return after if after < self.count else None
-
-    @property
-    def preceding(self) -> int | None:
-        """Where the page before begins, if there is one."""
-        return max(0, self.first - PAGE_ITEMS) if self.first else None
 
 
 class NextEdition:
@@ -103,7 +84,7 @@ class NextEdition:
         with reading(self._engine) as connection:
             return _one(connection, (ROWS.c.id == row_id) & (ROWS.c.kind == kind))
 
-    def page(self, kind: str, words: str = "", first: int = 0) -> RowsPage:
+    def page(self, kind: str, words: str = "", first: int = 0) -> Found[RowChange]:
         """Read a page of the rows of a table that have all words, by title."""
         several = words[:WORDS_CHARACTERS].casefold().split()[:MOST_WORDS]
         looked_for = (ROWS.c.words.like(f"%{escaped(one)}%", escape="\\") for one in several)
@@ -112,7 +93,7 @@ class NextEdition:
         with reading(self._engine) as connection:
             count = connection.scalar(select(func.count()).select_from(ROWS).where(*where))
             rows = connection.execute(query.offset(max(first, 0)).limit(PAGE_ITEMS)).all()
-        return RowsPage(tuple(map(_changeable, rows)), count or 0, max(first, 0))
+        return Found(tuple(map(_changeable, rows)), count or 0, max(first, 0))
 
     def add(self, act: Acting, kind: str, cells: Mapping[str, str]) -> str:
         """Add a row; raise `ConflictError` (ID_TAKEN)."""

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, or_, select, update
 
 from authority.errors import ChangedMeanwhileError
+from authority.paging import PAGE_ITEMS, Found
 from authority.store.tables import REMARKS, SUBMISSIONS
 from credentials.json_types import JsonObject
 from service.database import reading, writing
@@ -22,9 +23,6 @@ from service.errors import ConflictError, NotFoundError
 from service.people.acts import Acting
 from service.people.office import Office
 from service.writing_down import digest_of, new_id, new_secret, read_json, stamp, write_json
-
-PAGE_ITEMS = 25
-"""How many submissions a page of the inbox has."""
 
 MOST_WORDS = 8
 WORDS_CHARACTERS = 200
@@ -100,26 +98,6 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
-class InboxPage:
-    """A page of the inbox, and how many there are altogether."""
-
-    items: tuple[Submission, ...]
-    count: int
-    first: int
-
-    @property
-    def following(self) -> int | None:
-        """Where the next page begins, if there is one."""
-        after = self.first + len(self.items)
-        return after if after < self.count else None
-
-    @property
-    def preceding(self) -> int | None:
-        """Where the page before begins, if there is one."""
-        return max(0, self.first - PAGE_ITEMS) if self.first else None
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """What is done to a submission: the state it has then, a remark, and columns that change."""
 
@@ -174,7 +152,7 @@ class Submissions:
             Remark(one.number, one.kind, one.author, one.text, one.made_at) for one in rows
         )
 
-    def page(self, asked: Inbox) -> InboxPage:
+    def page(self, asked: Inbox) -> Found[Submission]:
         """Read a page of those that are looked for, the newest first."""
         where = _where(asked)
         first = max(asked.first, 0)
@@ -186,7 +164,7 @@ class Submissions:
         with reading(self._engine) as connection:
             count = connection.scalar(select(func.count()).select_from(SUBMISSIONS).where(*where))
             rows = connection.execute(query).all()
-        return InboxPage(tuple(map(_submission, rows)), count or 0, first)
+        return Found(tuple(map(_submission, rows)), count or 0, first)
 
     def counts(self) -> dict[str, int]:
         """Count the submissions in each state."""

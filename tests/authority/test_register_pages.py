@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from authority.catalogue import PAGE_ITEMS, Catalogue, Question, Standing, standing_of
+from authority.catalogue import Catalogue, Question, Standing, standing_of
 from authority.errors import NotListedError
 from authority.newest import always
 from authority.pages import SITE, START, new_register_pages
+from authority.paging import PAGE_ITEMS
 from frameworks.register import Register, read_register
 from service.pages import PagesSettings, add_pages
 from service.web import WebSettings, new_application

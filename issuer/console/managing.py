@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
-from issuer.console.access import RIGHTS, Access, Right
+from issuer.console.access import Access, Right
 from issuer.console.room import Console, asks_for_passkey
 from issuer.console.setting_up import InstitutionForm
 from issuer.issuing.lists import status_purpose
@@ -246,10 +248,19 @@ def _people_page(console: Console, access: Access, errors: list[FieldError]) -> 
         errors=errors,
         members=console.services.store.users.members(access.tenant.id),
         roles=ROLES,
-        rights=RIGHTS,
+        address=_addresses(access),
         email=form_text("email", 254),
         name=form_text("name", 200),
     )
+
+
+def _addresses(access: Access) -> Callable[..., str]:
+    """Give addresses of the console's pages of an institution, as pages of people ask for them."""
+
+    def address(page: str, **values: Any) -> str:
+        return url_for(f"console.{page}", institution=access.tenant.name, **values)
+
+    return address
 
 
 def _link_page(console: Console, access: Access, user: User) -> Response:

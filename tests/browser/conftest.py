@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from service.web.reading import BODY_BYTES_SETTING
 from service.web.serving import Address, addresses_of, new_server
+from tests.browser.looking import Pictures
 
 SWITCH = "TALLYSTICK_BROWSER"
 WANTED = "TALLYSTICK_PICTURES"
@@ -107,9 +108,10 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Return where pictures of pages go: a folder that is named, or one that is thrown away."""
+def pictures() -> Pictures:
+    """Return what takes pictures of pages, if a folder is named for them."""
     named = os.environ.get(WANTED)
-    folder = Path(named) if named else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    folder = Path(named) if named else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return Pictures(folder)

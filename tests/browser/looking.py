@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-RULES = {
+RULES: dict[str, Any] = {
+    # What is in order need not be told, which is most of the work of telling.
+    "resultTypes": ["violations"],
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
+    },
 }
 TARGET_PIXELS = 24
 """Smallest side of what can be pressed (WCAG 2.2, 2.5.8); links inside sentences are exempt."""
@@ -31,6 +37,18 @@ _SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, se
   .map(one => [one.innerText || one.name, one.getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && (box.width < least || box.height < least))
   .map(([name]) => name)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Where pictures of pages go, if somebody wants to look at them."""
+
+    folder: Path | None
+
+    def take(self, page: Page, name: str) -> None:
+        """Take a picture of a whole page."""
+        if self.folder is not None:
+            page.screenshot(path=self.folder / name, full_page=True)
 
 
 def violations(page: Page) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser
 
 from service.code_reading import read_codes
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, walk
+from tests.browser.looking import Pictures, is_readable, walk
 from tests.browser.test_employer import WAYS
 from tests.verifier.employer.wallets import parameters_of, signing_client, verifier_service
 
@@ -22,7 +21,7 @@ def address(serve: Serve) -> str:
 
 @pytest.mark.parametrize("way", WAYS, ids=[way[0] for way in WAYS])
 def test_a_camera_reads_the_code_for_wallets_in_each_language(
-    browser: Browser, address: str, pictures: Path, way: tuple[str, int, str]
+    browser: Browser, address: str, pictures: Pictures, way: tuple[str, int, str]
 ) -> None:
     language, width, scheme = way
     options: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
@@ -33,7 +32,7 @@ def test_a_camera_reads_the_code_for_wallets_in_each_language(
         page.click("button.primary")
         page.wait_for_selector("img.code")
         is_readable(page)
-        page.screenshot(path=pictures / f"wallet-code-{language}.png", full_page=True)
+        pictures.take(page, f"wallet-code-{language}.png")
         link = page.get_attribute("a.wallet", "href") or ""
         codes = page.locator("img.code")
         read = [read_codes(codes.nth(number).screenshot()) for number in range(codes.count())]
@@ -42,7 +41,7 @@ def test_a_camera_reads_the_code_for_wallets_in_each_language(
         assert parameters_of(link)["client_id"].startswith("decentralized_identifier:did:key:")
         page.goto(interaction)
         is_readable(page)
-        page.screenshot(path=pictures / f"wallet-button-{language}.png", full_page=True)
+        pictures.take(page, f"wallet-button-{language}.png")
         assert page.get_attribute("a.wallet", "href") == link
         button = page.inner_text("a.wallet")
         assert button in walk(page)

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from service.pages.languages import LANGUAGES
 from tests.authority.desk.world import PASSWORD, World, course, desk_world
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, walk
+from tests.browser.looking import Pictures, is_readable, walk
 from tests.databases import sqlite_copy
 
 PAGES = (
@@ -138,7 +137,7 @@ def test_what_was_approved_stands_on_the_public_page(page: Page, desk: Desk) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.tag)
 def test_every_page_is_readable_in_every_language_on_a_small_screen(
-    narrow_page: Page, desk: Desk, pictures: Path, language: object
+    narrow_page: Page, desk: Desk, pictures: Pictures, language: object
 ) -> None:
     desk.sign_in(narrow_page, "everybody@nz.example")
     tag = getattr(language, "tag", "")
@@ -146,7 +145,7 @@ def test_every_page_is_readable_in_every_language_on_a_small_screen(
         narrow_page.goto(f"{address}?lang={tag}")
         is_readable(narrow_page)
         name = re.sub(r"[^a-z]+", "-", address.partition("/desk")[2].split("submission_")[0])
-        narrow_page.screenshot(path=pictures / f"desk-{tag}{name}.png", full_page=True)
+        pictures.take(narrow_page, f"desk-{tag}{name}.png")
 
 
 def test_every_page_is_gone_through_with_the_keyboard(page: Page, desk: Desk) -> None:

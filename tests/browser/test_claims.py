@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.issuer.claims.desks import Office, new_office
 
 LONG = "Kaitiakitanga o te wai: Freshwater Stewardship in Practice"
@@ -26,13 +26,13 @@ def address(serve: Serve, office: Office) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_claim_is_taken_with_the_keyboard(
-    browser: Browser, office: Office, address: str, pictures: Path, scheme: str
+    browser: Browser, office: Office, address: str, pictures: Pictures, scheme: str
 ) -> None:
     path = office.offer(office.issue(), pin="123456")
     with a_page(browser, color_scheme=scheme) as page:
         page.goto(f"{address}{path}")
         is_readable(page)
-        page.screenshot(path=pictures / f"claim-{scheme}.png", full_page=True)
+        pictures.take(page, f"claim-{scheme}.png")
         page.focus("#pin")
         page.keyboard.type("000000")
         page.keyboard.press("Enter")
@@ -43,7 +43,7 @@ def test_a_claim_is_taken_with_the_keyboard(
         page.keyboard.press("Enter")
         page.wait_for_selector("img.badge")
         is_readable(page)
-        page.screenshot(path=pictures / f"claimed-{scheme}.png", full_page=True)
+        pictures.take(page, f"claimed-{scheme}.png")
         assert "Certificate (PDF)" in walk(page)
         page.click("summary")
         is_readable(page)
@@ -51,7 +51,7 @@ def test_a_claim_is_taken_with_the_keyboard(
 
 
 def test_every_page_is_readable_when_narrow_and_in_every_language(
-    narrow_page: Page, office: Office, address: str, pictures: Path
+    narrow_page: Page, office: Office, address: str, pictures: Pictures
 ) -> None:
     subject_name = {"name": LONG}
     identifier = office.issue(**subject_name)
@@ -64,11 +64,11 @@ def test_every_page_is_readable_when_narrow_and_in_every_language(
     narrow_page.click("main button.primary")
     narrow_page.wait_for_selector("img.badge")
     is_readable(narrow_page)
-    narrow_page.screenshot(path=pictures / "claimed-narrow.png", full_page=True)
+    pictures.take(narrow_page, "claimed-narrow.png")
     office.set_status(identifier, "suspended")
     narrow_page.reload()
     is_readable(narrow_page)
-    narrow_page.screenshot(path=pictures / "suspended-narrow.png", full_page=True)
+    pictures.take(narrow_page, "suspended-narrow.png")
 
 
 def test_a_file_is_taken_without_script(

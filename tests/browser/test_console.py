@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from service.pages.languages import LANGUAGES
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.databases import sqlite_copy
 from tests.issuer.console.world import CODE, PASSWORD, World, console_world
 
@@ -128,7 +127,7 @@ def office(
 @pytest.mark.parametrize("language", [one.tag for one in LANGUAGES])
 @pytest.mark.parametrize("width", [1100, 320])
 def test_every_page_is_readable_in_every_language_and_width(
-    browser: Browser, office: Office, language: str, width: int, pictures: Path
+    browser: Browser, office: Office, language: str, width: int, pictures: Pictures
 ) -> None:
     with a_page(browser, viewport={"width": width, "height": 800}) as page:
         office.sign_in(page)
@@ -136,9 +135,7 @@ def test_every_page_is_readable_in_every_language_and_width(
             [*(f"{office.at}{path}" for path in PAGES), *office.further]
         ):
             page.goto(f"{address}?lang={language}")
-            page.screenshot(
-                path=pictures / f"console-{number:02}-{language}-{width}.png", full_page=True
-            )
+            pictures.take(page, f"console-{number:02}-{language}-{width}.png")
             is_readable(page)
 
 
@@ -191,13 +188,13 @@ def load_skills(page: Page, office: Office) -> None:
 
 @pytest.mark.parametrize("width", [1100, 320])
 def test_a_skill_is_searched_for_and_added_with_the_keyboard_alone(
-    browser: Browser, office: Office, width: int, pictures: Path
+    browser: Browser, office: Office, width: int, pictures: Pictures
 ) -> None:
     with a_page(browser, viewport={"width": width, "height": 800}) as page:
         office.sign_in(page)
         load_skills(page, office)
         is_readable(page)
-        page.screenshot(path=pictures / f"skills-{width}.png", full_page=True)
+        pictures.take(page, f"skills-{width}.png")
         page.goto(f"{office.at}/achievements/new")
         page.fill("#title", "Typed before")
         page.focus("summary:has-text('Skills and standards')")
@@ -213,7 +210,7 @@ def test_a_skill_is_searched_for_and_added_with_the_keyboard_alone(
         page.keyboard.press("Enter")
         page.wait_for_selector("text=weld pipes 7 was added below.")
         is_readable(page)
-        page.screenshot(path=pictures / f"skill-picker-{width}.png", full_page=True)
+        pictures.take(page, f"skill-picker-{width}.png")
         assert page.input_value("#alignments-0-name") == "weld pipes 7"
         assert page.input_value("#title") == "Typed before"
         page.focus("#title")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -11,7 +9,7 @@ from recognition.desk import Role
 from recognition.desk.cases import Case
 from service.people import User
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.databases import sqlite_copy
 from tests.recognition.desk.desks import OVERLAP, PASSES, PASSWORD, QUICK, TestDesk, badge
 
@@ -70,7 +68,7 @@ def test_a_case_goes_the_whole_way_with_the_keyboard(
     desk: TestDesk,
     people: dict[str, User],
     address: str,
-    pictures: Path,
+    pictures: Pictures,
     scheme: str,
 ) -> None:
     with a_page(browser, color_scheme=scheme) as page:
@@ -85,11 +83,11 @@ def test_a_case_goes_the_whole_way_with_the_keyboard(
         followed = page.url
         sign_in(page, address, people["ana"].email)
         is_readable(page)
-        page.screenshot(path=pictures / f"desk-inbox-{scheme}.png", full_page=True)
+        pictures.take(page, f"desk-inbox-{scheme}.png")
         assert "Inbox" in walk(page)
         pressed(page, "tbody tr:last-child a.reference")
         is_readable(page)
-        page.screenshot(path=pictures / f"desk-case-{scheme}.png", full_page=True)
+        pictures.take(page, f"desk-case-{scheme}.png")
         page.select_option("#outcome", "REFUSE")
         typed(page, "#reason", "There is no practice in it.")
         typed(page, "#differences", "No welding under supervision")
@@ -103,7 +101,7 @@ def test_a_case_goes_the_whole_way_with_the_keyboard(
         page.goto(followed)
         assert "There is no practice in it." in page.inner_text("article.letter")
         is_readable(page)
-        page.screenshot(path=pictures / f"desk-follow-{scheme}.png", full_page=True)
+        pictures.take(page, f"desk-follow-{scheme}.png")
         typed(page, "#grounds", "There was practice.")
         pressed(page, "form[action$=appeal] button")
         page.wait_for_selector(".notice.good")
@@ -146,7 +144,7 @@ def _narrow_case(desk: TestDesk) -> Case:
 
 
 def test_every_page_is_readable_when_narrow_and_in_every_language(
-    narrow_page: Page, desk: TestDesk, people: dict[str, User], address: str, pictures: Path
+    narrow_page: Page, desk: TestDesk, people: dict[str, User], address: str, pictures: Pictures
 ) -> None:
     case = _narrow_case(desk)
     decided = desk.settling.settle(desk.act, desk.applied(31))
@@ -160,7 +158,7 @@ def test_every_page_is_readable_when_narrow_and_in_every_language(
             narrow_page.goto(f"{address}/{place}{joint}lang={language}")
             is_readable(narrow_page)
     narrow_page.goto(f"{address}/desk/cases/{case.id}?lang=en")
-    narrow_page.screenshot(path=pictures / "desk-narrow.png", full_page=True)
+    pictures.take(narrow_page, "desk-narrow.png")
 
 
 def test_the_desk_works_without_script(

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from keys.did import MappingResolver
 from tests.browser.conftest import Serve
-from tests.browser.looking import is_readable, walk
+from tests.browser.looking import Pictures, is_readable, walk
 from tests.browser_cases import Case, attacks, carried, fixtures, mutated, own
 from tests.credentials.baking.images import itxt, png
 from tests.factories import NOW, world
@@ -118,7 +118,7 @@ TITLES = {
 
 
 def test_a_credential_is_checked_without_being_sent(
-    page: Page, address: str, pictures: Path
+    page: Page, address: str, pictures: Pictures
 ) -> None:
     sent: list[str] = []
     page.on("request", lambda one: sent.append(one.post_data or ""))
@@ -128,7 +128,7 @@ def test_a_credential_is_checked_without_being_sent(
         check_on_device(page, address, data)
         title = page.locator("[data-verdict]:visible h2").inner_text()
         assert title == TITLES.get(answer, "Not valid"), answer
-        page.screenshot(path=pictures / f"device-{answer.value}.png", full_page=True)
+        pictures.take(page, f"device-{answer.value}.png")
     assert not any("credentialSubject" in body or "proofValue" in body for body in sent)
     assert {body for body in sent if body} <= {
         body for body in sent if body.startswith("url=https%3A%2F%2F")
@@ -165,14 +165,14 @@ def test_both_answers_stand_side_by_side(page: Page, address: str) -> None:
 
 
 def test_the_page_is_readable_with_and_without_an_answer(
-    page: Page, narrow_page: Page, address: str, pictures: Path
+    page: Page, narrow_page: Page, address: str, pictures: Pictures
 ) -> None:
     for opened, name in ((page, "wide"), (narrow_page, "narrow")):
         opened.goto(f"{address}/device")
         is_readable(opened)
         check_on_device(opened, address, samples()[Answer.NOT_VALID])
         is_readable(opened)
-        opened.screenshot(path=pictures / f"device-page-{name}.png", full_page=True)
+        pictures.take(opened, f"device-page-{name}.png")
 
 
 def test_everything_is_reached_by_keyboard(page: Page, address: str) -> None:

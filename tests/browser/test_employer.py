@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from credentials.strict_json import serialize_json
 from service import migrate, open_database
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, walk
+from tests.browser.looking import Pictures, is_readable, walk
 from tests.services import presentation
 from tests.verifier.employer.kept import Office, badge
 from tests.verifier.employer.samples import Beside, employer_service, zipped
@@ -46,24 +45,24 @@ def begin(page: Page, address: str, language: str = "en") -> None:
 
 @pytest.mark.parametrize("way", WAYS, ids=[way[0] for way in WAYS])
 def test_many_credentials_are_read_in_each_language(
-    browser: Browser, address: str, pictures: Path, way: tuple[str, int, str]
+    browser: Browser, address: str, pictures: Pictures, way: tuple[str, int, str]
 ) -> None:
     language, width, scheme = way
     options: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
     with a_page(browser, **options) as page:
         page.goto(f"{address}/bulk?lang={language}")
         is_readable(page)
-        page.screenshot(path=pictures / f"bulk-form-{language}.png", full_page=True)
+        pictures.take(page, f"bulk-form-{language}.png")
         begin(page, address, language)
         assert page.locator("[data-answer]").count() == 9
         is_readable(page)
-        page.screenshot(path=pictures / f"bulk-job-{language}.png", full_page=True)
+        pictures.take(page, f"bulk-job-{language}.png")
         page.select_option("#answer", "revoked")
         page.click(".filters button")
         assert page.locator("[data-answer]").count() == 1
         page.click("tbody a")
         is_readable(page)
-        page.screenshot(path=pictures / f"bulk-row-{language}.png", full_page=True)
+        pictures.take(page, f"bulk-row-{language}.png")
 
 
 def test_the_job_can_be_used_with_the_keyboard(page: Page, address: str) -> None:
@@ -74,12 +73,12 @@ def test_the_job_can_be_used_with_the_keyboard(page: Page, address: str) -> None
 
 
 def test_progress_goes_on_by_itself_until_the_job_is_done(
-    page: Page, address: str, beside: Beside, pictures: Path
+    page: Page, address: str, beside: Beside, pictures: Pictures
 ) -> None:
     beside.waits = True
     begin(page, address)
     is_readable(page)
-    page.screenshot(path=pictures / "bulk-waiting.png", full_page=True)
+    pictures.take(page, "bulk-waiting.png")
     beside.waits = False
     beside.finish()
     page.wait_for_selector("[data-state=finished]")
@@ -113,7 +112,7 @@ def kept_address(serve: Serve, office: Office) -> str:
 
 @pytest.mark.parametrize("way", WAYS, ids=[way[0] for way in WAYS])
 def test_watch_list_and_request_are_read_in_each_language(
-    browser: Browser, kept_address: str, pictures: Path, way: tuple[str, int, str]
+    browser: Browser, kept_address: str, pictures: Pictures, way: tuple[str, int, str]
 ) -> None:
     language, width, scheme = way
     options: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
@@ -121,7 +120,7 @@ def test_watch_list_and_request_are_read_in_each_language(
 
         def look(name: str) -> None:
             is_readable(page)
-            page.screenshot(path=pictures / f"{name}-{language}.png", full_page=True)
+            pictures.take(page, f"{name}-{language}.png")
 
         page.goto(f"{kept_address}/watch?lang={language}")
         look("watch-start")
@@ -157,13 +156,13 @@ def test_watch_list_and_request_are_read_in_each_language(
 
 
 def test_an_embedded_badge_is_small_and_readable(
-    narrow_page: Page, kept_address: str, office: Office, pictures: Path
+    narrow_page: Page, kept_address: str, office: Office, pictures: Pictures
 ) -> None:
     vp = serialize_json(presentation(json.loads(badge())))
     address = office.shares.share("did:example:holder", vp)
     narrow_page.goto(f"{kept_address}/embed?shared={address}")
     is_readable(narrow_page)
-    narrow_page.screenshot(path=pictures / "embed.png")
+    pictures.take(narrow_page, "embed.png")
     narrow_page.goto(f"{kept_address}/credentials/{address}")
     is_readable(narrow_page)
 

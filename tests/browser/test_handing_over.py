@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.databases import sqlite_copy
 from tests.issuer.console.test_handing_over import Class
 from tests.issuer.console.world import PASSWORD, console_world
@@ -55,7 +54,7 @@ def office(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[O
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_of_handing_over_is_readable(
-    browser: Browser, office: Office, width: int, pictures: Path
+    browser: Browser, office: Office, width: int, pictures: Pictures
 ) -> None:
     with a_page(browser, viewport={"width": width, "height": 800}) as page:
         office.sign_in(page)
@@ -66,14 +65,14 @@ def test_every_page_of_handing_over_is_readable(
         addresses = (job, office.first, chosen, whole, bounced, f"{office.at}/withdrawals")
         for number, address in enumerate((*addresses, f"{office.at}/")):
             page.goto(address)
-            page.screenshot(path=pictures / f"handing-{number}-{width}.png", full_page=True)
+            pictures.take(page, f"handing-{number}-{width}.png")
             is_readable(page)
             assert walk(page, most=120)[0] == "Skip to the content"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_card_is_made_printed_without_its_pin_and_opens_the_claim_page(
-    browser: Browser, office: Office, width: int, pictures: Path
+    browser: Browser, office: Office, width: int, pictures: Pictures
 ) -> None:
     with a_page(browser, viewport={"width": width, "height": 800}) as page:
         office.sign_in(page)
@@ -81,7 +80,7 @@ def test_a_card_is_made_printed_without_its_pin_and_opens_the_claim_page(
         page.check("#card-pin")
         page.click("text=Make a claim card")
         page.wait_for_selector(".claim-card")
-        page.screenshot(path=pictures / f"handing-card-{width}.png", full_page=True)
+        pictures.take(page, f"handing-card-{width}.png")
         is_readable(page)
         pin = page.inner_text(".pin")
         assert paper(page).startswith(b"%PDF")
@@ -100,18 +99,18 @@ def test_a_card_is_made_printed_without_its_pin_and_opens_the_claim_page(
         is_readable(page)
 
 
-def test_a_letter_with_a_pin_shows_it_once(page: Page, office: Office, pictures: Path) -> None:
+def test_a_letter_with_a_pin_shows_it_once(page: Page, office: Office, pictures: Pictures) -> None:
     office.sign_in(page)
     page.goto(f"{office.at}/credentials/{office.one.credentials[1].id}")
     page.check("#letter-pin")
     page.click("form[action$=letter] button")
     page.wait_for_selector(".pin")
-    page.screenshot(path=pictures / "handing-pin.png", full_page=True)
+    pictures.take(page, "handing-pin.png")
     is_readable(page)
 
 
 def test_chosen_rows_are_withdrawn_and_undone_with_the_keyboard(
-    page_without_script: Page, office: Office, pictures: Path
+    page_without_script: Page, office: Office, pictures: Pictures
 ) -> None:
     page = office.sign_in(page_without_script)
     page.goto(f"{office.at}/credentials")
@@ -125,6 +124,6 @@ def test_chosen_rows_are_withdrawn_and_undone_with_the_keyboard(
     page.fill("#reason", "Issued to the wrong class")
     page.click("button.primary")
     assert "It is noted for 2 credentials." in page.inner_text("main")
-    page.screenshot(path=pictures / "handing-withdrawals.png", full_page=True)
+    pictures.take(page, "handing-withdrawals.png")
     page.click("tbody button")
     assert "It is undone for 2 credentials." in page.inner_text("main")

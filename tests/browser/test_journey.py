@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from service import migrate, open_database
 from service.fetching import FetchPolicy
 from service.fetching.messenger import Messenger
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable
+from tests.browser.looking import Pictures, is_readable
 from tests.factories import LIST_URL, world
 from tests.issuer.wallets.offices import BASE, WalletOffice, new_wallet_office
 from tests.verifier.employer.samples import employer_service
@@ -92,19 +91,19 @@ def enter(page: Page, selector: str, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-def test_a_learner_goes_the_whole_way(browser: Browser, town: Town, pictures: Path) -> None:
+def test_a_learner_goes_the_whole_way(browser: Browser, town: Town, pictures: Pictures) -> None:
     with a_page(browser, **PHONE) as page:
         _signs_in(page, town)
         _claims(page, town)
         _adds_what_can_be_shown_in_parts(page, town)
-        page.screenshot(path=pictures / "journey-wallet.png", full_page=True)
+        pictures.take(page, "journey-wallet.png")
         press(page, "a[href='/awards']")
         page.wait_for_selector("h1")
         is_readable(page)
         with a_page(browser, **PHONE) as employer:
             link = _is_asked(employer, town)
             _answers(page, town, link)
-            page.screenshot(path=pictures / "journey-request.png", full_page=True)
+            pictures.take(page, "journey-request.png")
             employer.reload()
             is_readable(employer)
             assert "Pipe welding" in employer.inner_text("main")
@@ -172,7 +171,7 @@ def _answers(page: Page, town: Town, link: str) -> None:
     is_readable(page)
 
 
-def _shares_and_ends(browser: Browser, page: Page, town: Town, pictures: Path) -> None:
+def _shares_and_ends(browser: Browser, page: Page, town: Town, pictures: Pictures) -> None:
     page.goto(f"{town.wallet}/share")
     for box in page.locator("input[name=credential]").all():
         box.focus()
@@ -189,7 +188,7 @@ def _shares_and_ends(browser: Browser, page: Page, town: Town, pictures: Path) -
         is_readable(anybody)
         assert anybody.locator("li.card").count() == 2
         assert SECRET not in anybody.inner_text("body")
-        anybody.screenshot(path=pictures / "journey-shared.png", full_page=True)
+        pictures.take(anybody, "journey-shared.png")
         page.goto(f"{town.wallet}/shares")
         press(page, "li.card button")
         page.wait_for_selector(".notice.good")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -13,7 +11,7 @@ from frameworks.register import read_register
 from tallystick.register_files import reference
 from tallystick.register_service import register_application
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.frameworks.register_files import SOUND
 
 
@@ -31,7 +29,7 @@ def compared(serve: Serve) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_listing_is_found_with_the_keyboard(
-    browser: Browser, listed: str, pictures: Path, scheme: str
+    browser: Browser, listed: str, pictures: Pictures, scheme: str
 ) -> None:
     with a_page(browser, color_scheme=scheme) as page:
         page.goto(listed)
@@ -45,12 +43,12 @@ def test_a_listing_is_found_with_the_keyboard(
         page.keyboard.press("Enter")
         page.wait_for_selector("dl.facts")
         is_readable(page)
-        page.screenshot(path=pictures / f"listing-{scheme}.png", full_page=True)
+        pictures.take(page, f"listing-{scheme}.png")
         assert len(paper(page)) > 5_000
 
 
 def test_every_page_is_readable_when_narrow_and_in_every_language(
-    narrow_page: Page, listed: str, compared: str, pictures: Path
+    narrow_page: Page, listed: str, compared: str, pictures: Pictures
 ) -> None:
     for language in ("en", "fr-CA", "es"):
         for address in (
@@ -63,4 +61,4 @@ def test_every_page_is_readable_when_narrow_and_in_every_language(
         ):
             narrow_page.goto(f"{address}&lang={language}")
             is_readable(narrow_page)
-    narrow_page.screenshot(path=pictures / "levels-narrow.png", full_page=True)
+    pictures.take(narrow_page, "levels-narrow.png")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -13,7 +12,7 @@ from recognition.desk import DeskStore, Role
 from recognition.register_of_decisions import ActKind
 from service import open_database
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.databases import sqlite_copy
 from tests.factories import NOW
 from tests.recognition.senate.senates import SenateDesk, fill, signed, text_of
@@ -60,27 +59,27 @@ def hand_in(page: Page, address: str, text: str) -> None:
 
 
 def test_a_member_adopts_compares_tries_marks_publishes_and_suspends(
-    page: Page, senate: SenateDesk, address: str, pictures: Path
+    page: Page, senate: SenateDesk, address: str, pictures: Pictures
 ) -> None:
     signed_in(page, senate, address, "Carla Cole")
     hand_in(page, address, TEXT)
     hand_in(page, address, NEXT)
     is_readable(page)
-    page.screenshot(path=pictures / "senate-policy.png", full_page=True)
+    pictures.take(page, "senate-policy.png")
     page.click("text=Compare >> nth=-1")
     page.wait_for_selector("text=Line by line")
     is_readable(page)
-    page.screenshot(path=pictures / "senate-differences.png", full_page=True)
+    pictures.take(page, "senate-differences.png")
     page.goto(f"{address}/desk/senate/policies")
     is_readable(page)
-    page.screenshot(path=pictures / "senate-policies.png", full_page=True)
+    pictures.take(page, "senate-policies.png")
     page.goto(f"{address}/desk/senate/what-if")
     is_readable(page)
     page.fill("#text", SOFTER)
     page.click("text=Try it")
     page.wait_for_selector("text=would be others")
     is_readable(page)
-    page.screenshot(path=pictures / "senate-what-if.png", full_page=True)
+    pictures.take(page, "senate-what-if.png")
     page.goto(f"{address}/desk/senate/review")
     is_readable(page)
     page.select_option("#policy", index=1)
@@ -93,7 +92,7 @@ def test_a_member_adopts_compares_tries_marks_publishes_and_suspends(
     page.click("text=Compute them now")
     page.wait_for_selector("text=Cohen's kappa is")
     is_readable(page)
-    page.screenshot(path=pictures / "senate-figures.png", full_page=True)
+    pictures.take(page, "senate-figures.png")
     assert len(paper(page)) > 5_000
     page.emulate_media(media="screen")
     page.fill("#first", "2026-01-01")
@@ -105,24 +104,24 @@ def test_a_member_adopts_compares_tries_marks_publishes_and_suspends(
     page.wait_for_selector("text=The figures are published")
     page.goto(f"{address}/desk/senate/acts")
     is_readable(page)
-    page.screenshot(path=pictures / "senate-acts.png", full_page=True)
+    pictures.take(page, "senate-acts.png")
     suspend(page, address)
     assert [act.kind for act in senate.register.acts.all()][-1] is ActKind.SUSPENSION
 
 
-def mark_all(page: Page, pictures: Path) -> None:
+def mark_all(page: Page, pictures: Pictures) -> None:
     """Mark each drawn decision, without a look at how it came out."""
     sample = page.url
     for number in range(1, 6):
         page.goto(f"{sample}/{number}")
         if number == 1:
             is_readable(page)
-            page.screenshot(path=pictures / "senate-blind.png", full_page=True)
+            pictures.take(page, "senate-blind.png")
         page.check("#outcome-GRANT" if number > 1 else "#outcome-REFUSE")
         page.click("text=Record my mark")
         page.wait_for_selector("text=As it was decided")
     is_readable(page)
-    page.screenshot(path=pictures / "senate-marked.png", full_page=True)
+    pictures.take(page, "senate-marked.png")
     page.goto(sample)
     is_readable(page)
 
@@ -143,14 +142,14 @@ def suspend(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_public_page_is_readable_without_script_and_on_paper(
-    browser: Browser, address: str, pictures: Path, scheme: str
+    browser: Browser, address: str, pictures: Pictures, scheme: str
 ) -> None:
     with a_page(browser, color_scheme=scheme, java_script_enabled=scheme == "dark") as page:
         answer = page.goto(f"{address}/transparency/")
         assert answer is not None
         assert len(answer.body()) < 100_000
         assert page.locator("h1").inner_text() == "Recognition of prior learning in figures"
-        page.screenshot(path=pictures / f"transparency-{scheme}.png", full_page=True)
+        pictures.take(page, f"transparency-{scheme}.png")
         if scheme == "dark":
             is_readable(page)
             assert "Save as JSON" in walk(page)
@@ -158,7 +157,7 @@ def test_the_public_page_is_readable_without_script_and_on_paper(
 
 
 def test_every_page_is_readable_when_narrow_and_in_every_language(
-    narrow_page: Page, senate: SenateDesk, address: str, pictures: Path
+    narrow_page: Page, senate: SenateDesk, address: str, pictures: Pictures
 ) -> None:
     signed_in(narrow_page, senate, address, "Dora Dee")
     acts = senate.register.acts.all()
@@ -180,4 +179,4 @@ def test_every_page_is_readable_when_narrow_and_in_every_language(
             narrow_page.goto(f"{address}/{joined}lang={language}")
             is_readable(narrow_page)
             name = path.replace("/", "-").split("?")[0]
-            narrow_page.screenshot(path=pictures / f"narrow-{language}-{name}.png", full_page=True)
+            pictures.take(narrow_page, f"narrow-{language}-{name}.png")

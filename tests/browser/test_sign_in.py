@@ -14,7 +14,7 @@ from issuer.store import Role
 from service.pages.languages import LANGUAGES
 from service.web.reading import BODY_BYTES_SETTING
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, walk
+from tests.browser.looking import Pictures, is_readable, walk
 from tests.databases import sqlite_copy
 from tests.issuer.console.test_passkeys import demand
 from tests.issuer.console.world import PASSWORD, World, console_world
@@ -97,7 +97,7 @@ def test_a_passkey_is_added_and_signs_in_by_the_keyboard_alone(page: Page, door:
     assert kept.used_at is not None
 
 
-def test_the_second_step_is_asked_for_and_taken(page: Page, door: Door, pictures: Path) -> None:
+def test_the_second_step_is_asked_for_and_taken(page: Page, door: Door, pictures: Pictures) -> None:
     plug_in(page)
     door.sign_in(page)
     page.fill("#name", "Telephone")
@@ -110,7 +110,7 @@ def test_the_second_step_is_asked_for_and_taken(page: Page, door: Door, pictures
     page.fill("#password", PASSWORD)
     page.click("form[action$=sign-in] button.primary")
     page.wait_for_selector("h1:has-text('Use your passkey')")
-    page.screenshot(path=pictures / "sign-in-second-step.png")
+    pictures.take(page, "sign-in-second-step.png")
     is_readable(page)
     page.click("#passkey button")
     page.wait_for_selector("nav.sections")
@@ -140,7 +140,9 @@ def test_without_script_the_password_does(page_without_script: Page, door: Door)
 
 
 @pytest.mark.parametrize("width", [1100, 320])
-def test_the_pages_are_readable(browser: Browser, door: Door, width: int, pictures: Path) -> None:
+def test_the_pages_are_readable(
+    browser: Browser, door: Door, width: int, pictures: Pictures
+) -> None:
     with a_page(browser, viewport={"width": width, "height": 800}) as page:
         plug_in(page)
         door.sign_in(page)
@@ -155,7 +157,7 @@ def test_the_pages_are_readable(browser: Browser, door: Door, width: int, pictur
             for path in ("you", "sign-in", "second-step"):
                 page.goto(f"{door.address}/console/{path}?lang={one.tag}")
                 picture = f"sign-in-{path}-{one.tag}-{width}.png"
-                page.screenshot(path=pictures / picture, full_page=True)
+                pictures.take(page, picture)
                 is_readable(page)
         page.goto(f"{door.address}/console/you")
         assert walk(page)[0]

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from service.pages.languages import LANGUAGES
 from tests.browser.conftest import WANTED, Serve, a_page
-from tests.browser.looking import is_readable, overflows, paper, walk
+from tests.browser.looking import Pictures, is_readable, overflows, paper, walk
 from tests.verifier.pages.samples import page_service, samples
 from tests.verifier.pages.test_fixtures import payloads, with_texts
 from verifier.answers import Answer
@@ -51,7 +51,7 @@ WAYS = (("en", 1100, "light"), ("fr-CA", 1100, "dark"), ("es", 320, "light"))
 
 @pytest.mark.parametrize("number", range(len(Answer)))
 def test_each_answer_is_readable(
-    browser: Browser, address: str, pictures: Path, number: int
+    browser: Browser, address: str, pictures: Pictures, number: int
 ) -> None:
     answer = list(Answer)[number]
     looked_at = WAYS[number % len(WAYS)]
@@ -61,7 +61,7 @@ def test_each_answer_is_readable(
             sent = file_of(samples()[answer])
             check(page, address, sent, language=language, framework="ie-nfq")
             assert answer_on(page) == answer.value
-            page.screenshot(path=pictures / f"{answer}-{language}.png", full_page=True)
+            pictures.take(page, f"{answer}-{language}.png")
             if way == looked_at:
                 is_readable(page)
                 assert paper(page).startswith(b"%PDF")
@@ -70,7 +70,7 @@ def test_each_answer_is_readable(
 
 
 def test_start_and_several_answers_are_readable(
-    browser: Browser, address: str, pictures: Path
+    browser: Browser, address: str, pictures: Pictures
 ) -> None:
     files = [file_of(data, f"{answer}.json") for answer, data in samples().items()]
     for width in (1100, 320):
@@ -78,10 +78,10 @@ def test_start_and_several_answers_are_readable(
             page.goto(address)
             page.click("details summary")
             is_readable(page)
-            page.screenshot(path=pictures / f"start-{width}.png", full_page=True)
+            pictures.take(page, f"start-{width}.png")
             check(page, address, *files)
             is_readable(page)
-            page.screenshot(path=pictures / f"several-{width}.png", full_page=True)
+            pictures.take(page, f"several-{width}.png")
             page.click("tbody tr:nth-child(6) button")
             page.wait_for_selector("h1:has-text('Revoked')")
 
@@ -153,14 +153,14 @@ def test_no_hostile_text_does_anything(page: Page, address: str, conformance: Pa
 
 
 def test_whom_the_verifier_believes_can_be_read_on_any_screen(
-    page: Page, narrow_page: Page, address: str, pictures: Path
+    page: Page, narrow_page: Page, address: str, pictures: Pictures
 ) -> None:
     for one, width in ((page, 1100), (narrow_page, 320)):
         one.goto(address)
         one.click("text=Whom this verifier believes")
         one.wait_for_selector("h1:has-text('Whom this verifier believes')")
         is_readable(one)
-        one.screenshot(path=pictures / f"trust-{width}.png", full_page=True)
+        pictures.take(one, f"trust-{width}.png")
 
 
 def test_the_first_page_is_there_in_every_language(page: Page, address: str) -> None:

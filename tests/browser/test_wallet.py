@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from credentials.strict_json import serialize_json
 from service import migrate, open_database
 from tests.browser.conftest import Serve, a_page
-from tests.browser.looking import is_readable, paper, walk
+from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.factories import NOW
 from tests.wallet.wallets import WalletOffice, badge
 
@@ -48,7 +46,7 @@ def open_wallet(page: Page, office: WalletOffice, address: str, email: str) -> N
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_learner_goes_the_whole_way_with_the_keyboard(
-    browser: Browser, office: WalletOffice, address: str, pictures: Path, scheme: str
+    browser: Browser, office: WalletOffice, address: str, pictures: Pictures, scheme: str
 ) -> None:
     with a_page(browser, color_scheme=scheme) as page:
         page.goto(f"{address}/sign-in")
@@ -62,7 +60,7 @@ def test_a_learner_goes_the_whole_way_with_the_keyboard(
         page.keyboard.press("Enter")
         page.wait_for_selector("li.card")
         is_readable(page)
-        page.screenshot(path=pictures / f"wallet-{scheme}.png", full_page=True)
+        pictures.take(page, f"wallet-{scheme}.png")
         assert "Show some to somebody" in walk(page)
         page.goto(f"{address}/share")
         page.focus("input[name=credential]")
@@ -75,7 +73,7 @@ def test_a_learner_goes_the_whole_way_with_the_keyboard(
         link = page.inner_text("code.link")
         page.goto(link)
         is_readable(page)
-        page.screenshot(path=pictures / f"wallet-shared-{scheme}.png", full_page=True)
+        pictures.take(page, f"wallet-shared-{scheme}.png")
         page.goto(f"{address}/shares")
         page.focus("li.card button")
         page.keyboard.press("Enter")
@@ -84,7 +82,7 @@ def test_a_learner_goes_the_whole_way_with_the_keyboard(
 
 
 def test_every_page_is_readable_when_narrow_and_in_every_language(
-    narrow_page: Page, office: WalletOffice, address: str, pictures: Path
+    narrow_page: Page, office: WalletOffice, address: str, pictures: Pictures
 ) -> None:
     open_wallet(narrow_page, office, address, "narrow@example.org")
     for number, name in enumerate((LONG, "Pipe welding"), 1):
@@ -99,7 +97,7 @@ def test_every_page_is_readable_when_narrow_and_in_every_language(
             narrow_page.goto(f"{address}{place}?lang={language}")
             is_readable(narrow_page)
     narrow_page.goto(f"{address}/?lang=en")
-    narrow_page.screenshot(path=pictures / "wallet-narrow.png", full_page=True)
+    pictures.take(narrow_page, "wallet-narrow.png")
 
 
 def test_what_is_wrong_stands_first_and_leads_to_the_field(

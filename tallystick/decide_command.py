@@ -164,24 +164,23 @@ def decide_case(
     signing = _signing(uri, out, status)
     recording = Recording(decisions_url, case_id, by, reason)
     recording.require_whole(is_signed=signing is not None)
-    if case_id is not None and status.status_list is not None:
-        _require_one_database(context, status, decisions_url)
+    _require_one_database(context, status, recording)
     desk = Desk.open(trust_files, register_files, resolver_map)
     decided = _decide(desk, policy_file, files, CaseFiles(**case_files), recording)
     entry = _release(decided, signing, desk)
-    _tell(decided, out, entry, as_json=as_json)
-    if signing is not None and status.status_list is None:
-        click.echo(NO_STATUS, err=as_json)
+    _tell(decided, signing, entry, as_json=as_json)
     context.exit(EXIT_STATUS[decided.decision.outcome])
 
 
 def _require_one_database(
-    context: click.Context, status: StatusChoice, decisions_url: str | None
+    context: click.Context, status: StatusChoice, recording: Recording
 ) -> None:
     """Refuse a ledger elsewhere: a decision is superseded and withdrawn in one transaction."""
+    if recording.case_id is None or status.status_list is None:
+        return
     source = context.get_parameter_source("status_ledger_url")
     is_named = source is click.core.ParameterSource.COMMANDLINE
-    if is_named and status.status_ledger_url != decisions_url:
+    if is_named and status.status_ledger_url != recording.url:
         raise click.UsageError(
             "The status list of a recorded decision is in the database of its register, so that "
             "whatever supersedes the decision withdraws it: leave --status-ledger out, and make "
@@ -308,7 +307,7 @@ NO_STATUS = (
 MARKS = {"passed": "ok  ", "failed": "FAIL", "open": "?   "}
 
 
-def _tell(decided: Decided, out: Path | None, entry: Entry | None, *, as_json: bool) -> None:
+def _tell(decided: Decided, signing: Signing | None, entry: Entry | None, *, as_json: bool) -> None:
     decision = decided.decision
     if entry is not None:
         told = f"Recorded {entry.recorded_at}: entry {entry.sequence}, {entry.id}"
@@ -317,8 +316,10 @@ def _tell(decided: Decided, out: Path | None, entry: Entry | None, *, as_json: b
         click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False, sort_keys=True))
     else:
         click.echo("\n".join(map(printable, _in_words(decision))))
-    if out is not None and not as_json:
-        click.echo(f"Signed: {out}")
+    if signing is not None and not as_json:
+        click.echo(f"Signed: {signing.out}")
+    if signing is not None and signing.status.status_list is None:
+        click.echo(NO_STATUS, err=as_json)
     for file in decided.unused:
         click.echo(printable(f"Not needed for the block: {file}"), err=True)
 

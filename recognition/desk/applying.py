@@ -65,11 +65,7 @@ def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
     @pages.get("/")
     def start() -> Response:
         """Say what can be applied for: as a page, or as JSON with a challenge for wallets."""
-        if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
-            return _apply_page(services, [])
-        response = json_response(_offered(services))
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _apply_page(services, []) if _asks_for_page() else _unkept(_offered(services))
 
     @pages.post("/")
     def take_application() -> Response:
@@ -93,6 +89,18 @@ def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
         services.settling.examine(act, case)
         say(gettext("Your application was received. Keep the address of this page."))
         return redirect(url_for("apply.follow", secret=secret))
+
+
+def _asks_for_page() -> bool:
+    """Tell whether a person asks, and no program."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html"
+
+
+def _unkept(said: JsonObject) -> Response:
+    """Answer a program with what holds just now."""
+    response = json_response(said)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _take_posted(services: DeskServices) -> Response:
@@ -155,10 +163,12 @@ def _apply_page(services: DeskServices, errors: list[FieldError]) -> Response:
 def _add_following(pages: Pages, services: DeskServices) -> None:
     @pages.get("/follow/<secret>")
     def follow(secret: str) -> Response:
-        """Show how an application stands, the letter, and the decision."""
+        """Show how an application stands, the letter, and the decision; as JSON for wallets."""
         case = services.store.cases.of_secret(secret)
         services.store.note(Act(LEARNER, services.now()), "case.followed", case.id)
-        return _follow_page(services, case, secret, [])
+        if _asks_for_page():
+            return _follow_page(services, case, secret, [])
+        return _unkept({"reference": case.id, "state": case.state.value})
 
     @pages.get("/follow/<secret>/decision.json")
     def decision(secret: str) -> Response:

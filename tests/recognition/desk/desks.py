@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
@@ -63,7 +64,6 @@ OVERLAP = [gate("overlap_min", min="1/2", route="ASSESSOR_REVIEW")]
 
 PASSES = [gate("level_min", framework="nz-nzqcf", level="4")]
 FAILS = [gate("level_min", framework="nz-nzqcf", level="7")]
-DOMAIN = "localhost"
 
 
 def policy_credential(**changes: Any) -> bytes:
@@ -105,6 +105,7 @@ class TestDesk:
 
     store: DeskStore
     now: datetime = NOW
+    base: str = BASE
     offers: dict[str, Offer] = field(default_factory=dict)
     challenges: CountedChallenges = field(default_factory=CountedChallenges)
     adopters: Adopters = BELIEVED
@@ -174,8 +175,8 @@ class TestDesk:
             challenges=self.challenges,
             now=lambda: self.now,
             clock=lambda: 0,
-            base=BASE,
-            domain=DOMAIN,
+            base=self.base,
+            domain=urlsplit(self.base).netloc,
             title="Registrar",
             sender=Mailbox("desk@example.com"),
             start=lambda work: work(),

@@ -17,7 +17,10 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 from playwright.sync_api import Browser, Page
 
-from credentials.strict_json import serialize_json
+from credentials.json_types import JsonObject
+from credentials.strict_json import parse_json, serialize_json
+from issuer.issuing.publishing import Publisher
+from issuer.status_lists import StatusList
 from recognition.desk import DeskStore, Role
 from service import migrate, open_database
 from service.fetching import FetchPolicy
@@ -26,7 +29,7 @@ from tests.browser.conftest import LOOPBACK, Serve, a_page, free_port
 from tests.browser.keyboard import enter, press, tick
 from tests.browser.looking import Pictures, is_readable
 from tests.databases import sqlite_copy
-from tests.factories import LIST_URL, world
+from tests.factories import LIST_URL, sign, world
 from tests.issuer.wallets.offices import BASE, WalletOffice, new_wallet_office
 from tests.recognition.desk.desks import PASSES, PASSWORD, QUICK, TestDesk
 from tests.verifier.employer.samples import employer_service
@@ -47,6 +50,19 @@ class Town:
     wallet: str
     employer: str
     registrar: str
+
+
+class Served:
+    """Copies of published lists where the wallet finds them, by their addresses."""
+
+    def __init__(self, documents: dict[str, Any]) -> None:
+        self.documents = documents
+
+    def read(self, status_list: StatusList) -> JsonObject | None:
+        return self.documents.get(status_list.url)
+
+    def write(self, status_list: StatusList, data: bytes) -> None:
+        self.documents[status_list.url] = parse_json(data)
 
 
 class Roads:
@@ -76,6 +92,7 @@ def town(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tow
     office.documents[LIST_URL] = STATUS_LIST
     employer = serve(_employer(office.documents, office.now))
     desk, port = _registrar(folder)
+    desk.documents = office.documents
     registrar = serve(desk.application(), port)
     messenger = Messenger(FetchPolicy(allowed_hosts=frozenset({"127.0.0.1"})))
     office.way = Roads(poly, messenger)
@@ -138,7 +155,10 @@ def _claims(page: Page, town: Town) -> str:
     """Claim a credential; return its id in the wallet."""
     page.goto(f"{town.wallet}/add")
     is_readable(page)
-    enter(page, "#link", BASE + town.poly.claim(pin="123456"))
+    link = BASE + town.poly.claim(pin="123456")
+    copies = Served(town.office.documents)
+    Publisher(town.poly.bench.shop, lambda _tenant, listed: sign(listed), copies).publish_due()
+    enter(page, "#link", link)
     enter(page, "#pin", "123456")
     page.keyboard.press("Enter")
     page.wait_for_selector("li.card")

@@ -106,6 +106,7 @@ class TestDesk:
     store: DeskStore
     now: datetime = NOW
     base: str = BASE
+    documents: dict[str, Any] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     challenges: CountedChallenges = field(default_factory=CountedChallenges)
     adopters: Adopters = BELIEVED
@@ -126,7 +127,7 @@ class TestDesk:
         self.offers["weld101"] = Offer("weld101", "Welding 1", policy_credential(**policy), TARGET)
 
     def world(self) -> World:
-        return world(now=self.now, registers=registers())
+        return world(self.documents, now=self.now, registers=registers())
 
     def check(self, credentials: Sequence[bytes]) -> list[Checked]:
         return [checked_in(self.world(), one) for one in credentials]

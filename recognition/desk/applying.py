@@ -12,7 +12,7 @@ from credentials.limits import DEFAULT_LIMITS
 from recognition.desk.cases import CameBy, Case, State
 from recognition.desk.checked import UnusableError
 from recognition.desk.intake import case_of_form, form_errors, given_files, posted_application
-from recognition.desk.letters import letter_about
+from recognition.desk.letters import LetterText, letter_about
 from recognition.desk.offers import Offer
 from recognition.desk.room import DeskRoom
 from recognition.desk.services import DeskServices
@@ -37,6 +37,9 @@ from service.writing_down import stamp
 
 LEARNER = "learner"
 """Who acts behind a link; the log holds nothing else of a learner."""
+
+PAGE, JSON = "text/html", "application/json"
+"""What is answered with: to people, and to programs such as wallets."""
 
 APPLICATIONS_A_MINUTE = 6
 APPLICATIONS_AT_ONCE = 30
@@ -65,7 +68,9 @@ def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
     @pages.get("/")
     def start() -> Response:
         """Say what can be applied for: as a page, or as JSON with a challenge for wallets."""
-        return _apply_page(services, []) if _asks_for_page() else _unkept(_offered(services))
+        if _asked_for() == PAGE:
+            return _apply_page(services, [])
+        return _unkept(_offered(services))
 
     @pages.post("/")
     def take_application() -> Response:
@@ -91,9 +96,9 @@ def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
         return redirect(url_for("apply.follow", secret=secret))
 
 
-def _asks_for_page() -> bool:
-    """Tell whether a person asks, and no program."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html"
+def _asked_for() -> str | None:
+    """Tell whether a page is asked for or JSON; None if nobody says so."""
+    return request.accept_mimetypes.best_match([PAGE, JSON])
 
 
 def _unkept(said: JsonObject) -> Response:
@@ -166,9 +171,9 @@ def _add_following(pages: Pages, services: DeskServices) -> None:
         """Show how an application stands, the letter, and the decision; as JSON for wallets."""
         case = services.store.cases.of_secret(secret)
         services.store.note(Act(LEARNER, services.now()), "case.followed", case.id)
-        if _asks_for_page():
-            return _follow_page(services, case, secret, [])
-        return _unkept({"reference": case.id, "state": case.state.value})
+        if _asked_for() == JSON:
+            return _unkept({"reference": case.id, "state": case.state.value})
+        return _follow_page(services, case, secret, [])
 
     @pages.get("/follow/<secret>/decision.json")
     def decision(secret: str) -> Response:
@@ -192,7 +197,9 @@ def _add_appealing(pages: Pages, services: DeskServices) -> None:
         act = Act(LEARNER, services.now())
         try:
             services.settling.appeal(act, case, case.applicant or LEARNER, grounds)
-        except TallystickError:
+        except TallystickError as error:
+            if error.code == "APPEAL_LATE":
+                return _follow_page(services, case, secret, [], is_refused=True)
             text = gettext("This decision cannot be appealed now. Look at how it stands.")
             return _follow_page(services, services.store.cases.get(case.id), secret, [
                 FieldError("grounds", text)
@@ -201,14 +208,24 @@ def _add_appealing(pages: Pages, services: DeskServices) -> None:
         return redirect(url_for("apply.follow", secret=secret))
 
 
+def _may_appeal(letter: LetterText | None, case: Case) -> bool:
+    return letter is not None and case.state is State.DECIDED and not letter.is_too_late
+
+
 def _follow_page(
-    services: DeskServices, case: Case, secret: str, errors: list[FieldError]
+    services: DeskServices,
+    case: Case,
+    secret: str,
+    errors: list[FieldError],
+    *,
+    is_refused: bool = False,
 ) -> Response:
     offers: Mapping[str, Offer] = services.offers()
     letter = letter_about(services, case)
     return page_response(
         "desk/follow.html",
-        status=422 if errors else 200,
+        status=422 if errors or is_refused else 200,
+        is_refused=is_refused,
         errors=errors,
         case=case,
         secret=secret,
@@ -218,6 +235,6 @@ def _follow_page(
         outcomes=OUTCOMES,
         letter=letter,
         has_decision=bool(services.store.decisions.of(case.id)),
-        may_appeal=letter is not None and case.state is State.DECIDED,
+        may_appeal=_may_appeal(letter, case),
         grounds=form_text("grounds", GROUNDS_CHARACTERS),
     )

@@ -47,7 +47,7 @@ def test_a_claim_is_taken_with_the_keyboard(
         assert "Certificate (PDF)" in walk(page)
         page.click("summary")
         is_readable(page)
-        assert page.evaluate("document.querySelector('img.code').naturalWidth") > 0
+        page.wait_for_function("document.querySelector('img.code').naturalWidth > 0")
 
 
 def test_every_page_is_readable_when_narrow_and_in_every_language(

@@ -139,7 +139,7 @@ def test_watch_list_and_request_are_read_in_each_language(
         page.fill("#purpose", "Welder")
         page.click("button.primary")
         page.wait_for_selector("img.code")
-        assert page.evaluate("document.querySelector('img.code').naturalWidth > 100")
+        page.wait_for_function("document.querySelector('img.code').naturalWidth > 100")
         look("request-open")
         result, link = page.url, page.inner_text("main p code")
         page.goto(link)

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 from flask_openapi3.openapi import OpenAPI
+from issuer.status_lists import StatusList
 from playwright.sync_api import Browser, Page
 
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json, serialize_json
 from issuer.issuing.publishing import Publisher
-from issuer.status_lists import StatusList
 from recognition.desk import DeskStore, Role
 from service import migrate, open_database
 from service.fetching import FetchPolicy

@@ -12,13 +12,12 @@ from authority.desk.services import RIGHTS, Right
 from authority.drafting import ACCREDITATIONS, LISTINGS
 from authority.store.submissions import new_answer_secret
 from tests.authority.desk.world import ACT, HTML, World, desk_world
-from tests.databases import sqlite_copy
 
 
 @pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, dict[str, str]]]:
+def furnished(shared_url: str) -> Iterator[tuple[World, dict[str, str]]]:
     """Return a desk with one of everything, by the names that addresses give them."""
-    world = desk_world(sqlite_copy(tmp_path_factory.mktemp("desk") / "desk.sqlite"))
+    world = desk_world(shared_url)
     rows = world.store.next_edition.rows()
     (listing,) = [one.id for one in rows if one.kind == LISTINGS]
     (accreditation,) = [one.id for one in rows if one.kind == ACCREDITATIONS]

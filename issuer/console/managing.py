@@ -15,11 +15,11 @@ from issuer.console.room import Console, asks_for_passkey
 from issuer.console.setting_up import InstitutionForm
 from issuer.issuing.lists import status_purpose
 from issuer.rosters import is_address
-from issuer.status_lists import REVOCATION, SUSPENSION
 from issuer.store import NotFoundError, Role, Scope, User
 from issuer.store.ledger import statement_of
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
 from service.people.words import own_roles
+from service.status_lists import REVOCATION, SUSPENSION
 
 ROLES = {
     Role.OWNER: N_("Owner: everything"),

@@ -24,8 +24,6 @@ from issuer.issuing.intents import (
     take_over,
 )
 from issuer.issuing.signing import check_award, sign_intent
-from issuer.status_ledger.assigning import lists_named
-from issuer.status_lists import DrawIndex, StatusList
 from issuer.store.achievements import AchievementVersion, version_in
 from issuer.store.credentials import (
     ABANDONED,
@@ -47,6 +45,8 @@ from issuer.store.tables import CREDENTIALS, IDEMPOTENCY_KEYS
 from issuer.store.tenants import Tenant, tenant_in
 from issuer.store.writing_down import stamp
 from service import DatabaseError, reading, writing
+from service.status_ledger.assigning import lists_named
+from service.status_lists import DrawIndex, StatusList
 
 KEY_CHARACTERS = 255
 """Longest idempotency key."""

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from flask_openapi3.openapi import OpenAPI
-from issuer.status_lists import StatusList
 from playwright.sync_api import Browser, Page
 
 from credentials.json_types import JsonObject
@@ -25,6 +24,7 @@ from recognition.desk import DeskStore, Role
 from service import migrate, open_database
 from service.fetching import FetchPolicy
 from service.fetching.messenger import Messenger
+from service.status_lists import StatusList
 from tests.browser.conftest import LOOPBACK, Serve, a_page, free_port
 from tests.browser.keyboard import enter, press, tick
 from tests.browser.looking import Pictures, is_readable

@@ -69,6 +69,10 @@ scale: $(VENV)/installed-test ## Measure what 100 million credentials would take
 bench-desk: $(VENV)/installed-test ## Measure the desk with 5,000 cases; writes docs/desk-measured.md
 	$(BIN)/python -m tools.bench_desk
 
+.PHONY: bench-what-if
+bench-what-if: $(VENV)/installed-test ## Measure what-if over 100,000 cases; needs PostgreSQL; writes docs/what-if-measured.md
+	$(BIN)/python -m tools.bench_what_if
+
 .PHONY: bench-wallet
 bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/wallet-measured.md
 	$(BIN)/python -m tools.bench_wallet

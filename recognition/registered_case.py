@@ -28,6 +28,7 @@ from recognition.register_of_decisions import (
     Decision,
     Entry,
     EntryKind,
+    Place,
     RegisterOfDecisions,
     Ruling,
     Supersession,
@@ -35,6 +36,7 @@ from recognition.register_of_decisions import (
     case_decided,
     decision_in_force,
 )
+from recognition.register_of_decisions.entries import FIRST_REVISION
 
 MAY_BE_REPEATED = b'"allowedAsPrecedent":true'
 """How a payload in its one form (RFC 8785) says so; the others of a popular course are many."""
@@ -116,6 +118,17 @@ class RegisteredCase:
             self.id, standing.revision + 1, *data, superseding.by, superseding.reason, ruling
         )
         return self.register.record(later, recorded_at=recorded_at)
+
+    def place_of(
+        self, decision: RecognitionDecision, superseding: Superseding | None = None
+    ) -> Place:
+        """Tell which decision of the case this is, or becomes once it is recorded."""
+        standing = decision_in_force(self.history)
+        if standing is None:
+            return Place(self.id, FIRST_REVISION)
+        data = decision.payload_bytes, decision.inputs_bytes
+        is_there = _is_there(standing, data, superseding)
+        return Place(self.id, standing.revision if is_there else standing.revision + 1)
 
     def _answer_to(self, inputs: DecisionInputs, superseding: Superseding | None) -> Entry | None:
         """Find the decision in force if it answers the same question."""

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from recognition.deciding.decide import RecognitionDecision
-from recognition.register_of_decisions import Entry
+from recognition.register_of_decisions import Entry, Place
 from recognition.registered_case import RegisteredCase, Superseding
 
-Sign = Callable[[RecognitionDecision], bytes]
-"""Signs a decision; raises if it cannot be signed."""
+Sign = Callable[[RecognitionDecision, Place | None], bytes]
+"""Signs a decision as one of a case, or of none; raises if it cannot be signed.
+
+Whoever signs gives the credential its entry of a status list before (`DecisionStatuses.give`)."""
 
 
 class Released(NamedTuple):
@@ -35,7 +37,8 @@ def release(
     call signs the same bytes again.  The other way round there would be signed decisions that the
     register does not know, or two of one case.
     """
-    signed = None if sign is None else sign(decision)
+    place = None if case is None else case.place_of(decision, superseding)
+    signed = None if sign is None else sign(decision, place)
     if case is None:
         return Released(signed, None)
     return Released(signed, case.record(decision, superseding=superseding, recorded_at=at))

@@ -31,9 +31,19 @@ REVISION = click.option(
 @CASE
 @click.option("--by", required=True, help="Who appeals.")
 @click.option("--grounds", required=True, help="On which grounds.")
+@click.option(
+    "--late-because", default="", help="Why it is taken although the time to appeal has ended."
+)
 @REVISION
 @DECISIONS
-def appeal(case_id: str, by: str, grounds: str, revision: int | None, decisions_url: str) -> None:
+def appeal(
+    case_id: str,
+    by: str,
+    grounds: str,
+    late_because: str,
+    revision: int | None,
+    decisions_url: str,
+) -> None:
     """Record an appeal against the decision of CASE.
 
     A ruling that decides otherwise ("recognise decide ... --case CASE") upholds it; "recognise
@@ -43,7 +53,7 @@ def appeal(case_id: str, by: str, grounds: str, revision: int | None, decisions_
 
     register = register_of_decisions(decisions_url)
     about = revision or _in_force(register, case_id).revision
-    _record(register, Appeal(case_id, about, by, grounds))
+    _record(register, Appeal(case_id, about, by, grounds, late_because))
 
 
 @click.command()

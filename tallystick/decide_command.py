@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from recognition.deciding.precedents import Precedent
 from recognition.deciding.preparing import Application, prepare
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy
-from tallystick.decision_signing import SigningOffice
+from tallystick.decision_signing import GiveStatus, NamedList, SigningOffice
 from tallystick.decisions_in_use import decisions_option, register_of_decisions
 from tallystick.desk import Desk
 from tallystick.explaining import printable
@@ -39,6 +40,7 @@ from tallystick.using_registers import REGISTER, TRUST
 if TYPE_CHECKING:
     from recognition.register_of_decisions import Entry
     from recognition.registered_case import RegisteredCase, Superseding
+    from service.status_ledger import GiveEntry
 
 EXIT_STATUS = {Outcome.GRANT: 0, Outcome.REFUSE: 1, Outcome.REFER: 2}
 
@@ -64,14 +66,17 @@ class Signing:
     out: Path
     status: StatusChoice
 
-    @classmethod
-    def of(cls, uri: str | None, out: Path | None, status: StatusChoice) -> Signing | None:
-        """Take the options; tell a wrong call.  Without a key nothing is signed."""
-        if uri is not None and out is not None:
-            return cls(uri, out, status)
-        if uri is not None or out is not None or status.status_list is not None:
-            raise click.UsageError("--key and --out belong together, and --status to both.")
-        return None
+    def gives(self, case: RegisteredCase | None) -> GiveStatus:
+        """Tell who gives the decision its entry: the list of a recorded one is in its register."""
+        list_name = self.status.status_list
+        if list_name is None or case is None:
+            return lambda identifier, _place, owner, at: self.status.entry(identifier, owner, at)
+        from service.status_ledger import giving_from
+
+        def giving(owner: str) -> GiveEntry:
+            return giving_from(list_name, owner, secrets.randbelow)
+
+        return NamedList(case.register.statuses, giving).entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,8 @@ def decide_case(
 
     With --case the decision is recorded, and without it nothing is; precedents are looked up in
     the register either way. A case is decided once: a --ruling settles what was referred or
-    appealed, --by and --reason correct.
+    appealed, --by and --reason correct. What was signed before is then withdrawn, if it was
+    signed with --status LIST; the list of a recorded decision is in the register's database.
 
     With --block the credentials are recognised as one block, if they reach the award rule (a TOML
     file, or the name of one that comes along); what it does not need is left out.
@@ -158,11 +164,28 @@ def decide_case(
     signing = _signing(uri, out, status)
     recording = Recording(decisions_url, case_id, by, reason)
     recording.require_whole(is_signed=signing is not None)
+    _require_one_database(context, status, recording)
     desk = Desk.open(trust_files, register_files, resolver_map)
     decided = _decide(desk, policy_file, files, CaseFiles(**case_files), recording)
     entry = _release(decided, signing, desk)
-    _tell(decided, out, entry, as_json=as_json)
+    _tell(decided, signing, entry, as_json=as_json)
     context.exit(EXIT_STATUS[decided.decision.outcome])
+
+
+def _require_one_database(
+    context: click.Context, status: StatusChoice, recording: Recording
+) -> None:
+    """Refuse a ledger elsewhere: a decision is superseded and withdrawn in one transaction."""
+    if recording.case_id is None or status.status_list is None:
+        return
+    source = context.get_parameter_source("status_ledger_url")
+    is_named = source is click.core.ParameterSource.COMMANDLINE
+    if is_named and status.status_ledger_url != recording.url:
+        raise click.UsageError(
+            "The status list of a recorded decision is in the database of its register, so that "
+            "whatever supersedes the decision withdraws it: leave --status-ledger out, and make "
+            "the list there (tallystick status new LIST --status-ledger with that URL)."
+        )
 
 
 def _signing(uri: str | None, out: Path | None, status: StatusChoice) -> Signing | None:
@@ -224,9 +247,8 @@ def _release(decided: Decided, signing: Signing | None, desk: Desk) -> Entry | N
 
     sign, now = None, desk.world.now
     if signing is not None:
-        office = SigningOffice(
-            signing.uri, desk.registers, desk.resolver, lambda: now, signing.status
-        )
+        status = signing.gives(decided.case)
+        office = SigningOffice(signing.uri, desk.registers, desk.resolver, lambda: now, status)
         sign = office.signs(decided.policy_credential)
     released = release(decided.decision, decided.case, decided.superseding, sign, now)
     if signing is not None and released.signed is not None:
@@ -278,10 +300,14 @@ HEADLINES = {
     Outcome.REFUSE: "REFUSED.",
     Outcome.REFER: "REFERRED. A person must decide.",
 }
+NO_STATUS = (
+    "It has no status, so it cannot be withdrawn: others go on accepting it, also when another "
+    "decision takes its place. Sign with --status LIST to be able to."
+)
 MARKS = {"passed": "ok  ", "failed": "FAIL", "open": "?   "}
 
 
-def _tell(decided: Decided, out: Path | None, entry: Entry | None, *, as_json: bool) -> None:
+def _tell(decided: Decided, signing: Signing | None, entry: Entry | None, *, as_json: bool) -> None:
     decision = decided.decision
     if entry is not None:
         told = f"Recorded {entry.recorded_at}: entry {entry.sequence}, {entry.id}"
@@ -290,8 +316,10 @@ def _tell(decided: Decided, out: Path | None, entry: Entry | None, *, as_json: b
         click.echo(json.dumps(decision.payload, indent=2, ensure_ascii=False, sort_keys=True))
     else:
         click.echo("\n".join(map(printable, _in_words(decision))))
-    if out is not None and not as_json:
-        click.echo(f"Signed: {out}")
+    if signing is not None and not as_json:
+        click.echo(f"Signed: {signing.out}")
+    if signing is not None and signing.status.status_list is None:
+        click.echo(NO_STATUS, err=as_json)
     for file in decided.unused:
         click.echo(printable(f"Not needed for the block: {file}"), err=True)
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flask_openapi3.openapi import OpenAPI
 
 from recognition.case_files import read_target_file
-from recognition.desk import SITE, START, DeskServices, DeskStore, Offer, new_desk
+from recognition.desk import SITE, START, DeskServices, DeskStore, Offer, new_desk, status_routes
 from recognition.desk.examining import Examiner
 from recognition.desk.settling import Settling
 from recognition.register_of_decisions import RegisterOfDecisions
@@ -27,6 +27,7 @@ from service.people import Ways
 from service.web import WebSettings, new_application
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import verifying
+from tallystick.decision_lists import DeskLists
 from tallystick.decision_signing import SigningOffice
 from tallystick.desk_checking import DeskChecking
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
@@ -122,8 +123,9 @@ def desk_services(path: str, configuration: DeskConfiguration, checking: Checkin
     """Open everything that the pages work with."""
     asked = DeskChecking(checking)
     host = urlsplit(configuration.base).netloc
+    settling = settling_of(path, configuration, asked)
     return DeskServices(
-        settling=settling_of(path, configuration, asked),
+        settling=settling,
         open_presentation=asked.open_presentation,
         fetch=asked.fetch,
         challenges=HandedOut(
@@ -139,6 +141,7 @@ def desk_services(path: str, configuration: DeskConfiguration, checking: Checkin
         sender=Mailbox(configuration.sender, configuration.office),
         start=_beside,
         retention_days=configuration.retention_days,
+        list_numbered=lists_of(path, configuration, settling.register).numbered(verifying.now),
         ways=_ways(path, configuration),
     )
 
@@ -152,8 +155,8 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
     registers = registers_in_use(
         settings.register_files, settings.trust_files, resolver, verifying.now()
     )
-    key = key_beside(path, configuration.key)
-    office = SigningOffice(key, registers, resolver, verifying.now)
+    lists = lists_of(path, configuration, register)
+    office = SigningOffice(lists.key_uri, registers, resolver, verifying.now, lists.entry)
     return Settling(
         store=store,
         register=register,
@@ -161,6 +164,14 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
         offers=lambda: offers,
         signs=office.signs,
     )
+
+
+def lists_of(
+    path: str, configuration: DeskConfiguration, register: RegisterOfDecisions
+) -> DeskLists:
+    """Name the status lists by which the decisions of a desk are withdrawn."""
+    base = configuration.base.rstrip("/")
+    return DeskLists(register, base, key_beside(path, configuration.key))
 
 
 def _beside(work: Callable[[], None]) -> None:
@@ -191,6 +202,7 @@ def application_of(
     room = new_desk(services, [senate_part(services, DeskChecking(checking))])
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
     add_pages(application, pages, room.pages, *room.parts)
+    application.register_blueprint(status_routes(services))
     return application
 
 

@@ -23,6 +23,10 @@ from tallystick.desk_service import application_of, checking_of, desk_services
 from tallystick.serving import asked_by_signals
 from tallystick.web_configuration import read_configuration
 
+NO_STATUS = (
+    "Decisions get no status, so none can be withdrawn: others look status lists up by https "
+    "alone. Give the desk an https address as base."
+)
 ERASE_SECONDS = 3_600.0
 """How often it is looked whether something about a learner has to go."""
 
@@ -42,6 +46,8 @@ def serve(path: str, port: int | None) -> None:
     for host, found in addresses_of(listening):
         click.echo(f"Listening on http://{host}:{found} (see /openapi/).", err=True)
         click.echo(f"Open http://{host}:{found}/desk/", err=True)
+    if services.list_numbered is None:
+        click.echo(NO_STATUS, err=True)
     threading.Thread(target=_erase, args=(services, stopping), daemon=True).start()
     try:
         run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)

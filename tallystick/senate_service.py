@@ -39,7 +39,8 @@ def senate_part(desk: DeskServices, asked: DeskChecking) -> AddPart:
             in_use=lambda: {one.title: one.policy_credential for one in desk.offers().values()},
             registers=lambda: desk.settling.examiner.registers,
             jobs=new_jobs(),
-            mapper=partial(map_in_processes, workers=os.cpu_count() or 1),
+            # Whoever tries a draft sees progress before the processes have begun.
+            mapper=partial(map_in_processes, workers=os.cpu_count() or 1, begins_here=True),
         )
     )
 

@@ -11,7 +11,7 @@ import click
 
 from credentials.json_types import id_of
 from credentials.strict_json import serialize_json_for_people
-from issuer.status_lists import PURPOSES, REVOCATION, TTL, VALIDITY, StatusList
+from service.status_lists import PURPOSES, REVOCATION, TTL, VALIDITY, StatusList
 from tallystick import composition, settings, verifying
 from tallystick.explaining import printable
 from tallystick.files import USAGE, CommandError, locked, read_json_object, write_output
@@ -19,7 +19,7 @@ from tallystick.signers import record_of
 from tallystick.status_ledger_in_use import status_ledger, status_ledger_option
 
 if TYPE_CHECKING:
-    from issuer.status_ledger import Changed, Overview, StatusLedger
+    from service.status_ledger import Changed, Overview, StatusLedger
 
 
 @click.group()

@@ -16,7 +16,7 @@ from issuer.issuer import Status
 from tallystick import settings
 
 if TYPE_CHECKING:
-    from issuer.status_ledger import StatusLedger
+    from service.status_ledger import StatusLedger
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,8 +59,8 @@ def open_ledger(
     Only who makes a list makes a new file: elsewhere a URL with a slip in it is told.
     """
     # The database takes a moment to load, which other commands need not wait for.
-    from issuer.status_ledger import StatusLedger
     from service import migrate, open_database
+    from service.status_ledger import StatusLedger
 
     if url is None:
         file = settings.status_ledger_file()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-from issuer.status_ledger import StatusLedger
 from issuer.web.status import PublishedStatus
 from keys.store import StoredKey
 from service import migrate, open_database
+from service.status_ledger import StatusLedger
 from tallystick import composition, verifying
 from tallystick.files import USAGE, CommandError
 from tallystick.web_configuration import InstanceSettings, beside

@@ -25,8 +25,6 @@ from credentials.proofs.sd_proof_values import HMAC_BYTES
 from issuer import AnyCredentialRequest, IssuanceRequest, Issuer, IssuerProfile
 from issuer.proofs import always_shown
 from issuer.requests import Fresh
-from issuer.status_ledger import StatusLedger
-from issuer.status_lists import StatusList
 from issuer.tokens import TokenIssuer
 from issuer.web import IssuerInstance, new_issuer_application
 from issuer.web.status import PublishedStatus
@@ -34,6 +32,8 @@ from keys.did import NoNetworkResolver, did_key, did_key_document
 from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
 from service import open_database
+from service.status_ledger import StatusLedger
+from service.status_lists import StatusList
 from service.web import BearerTokens, WebSettings
 from tallystick.composition import release_check
 from tallystick.verifying import contexts

@@ -97,7 +97,7 @@ MAY_SEE_THE_DATABASE = (
     "recognition/desk/store",
     "recognition/register_of_decisions",
     "issuer/issuing",
-    "issuer/status_ledger",
+    "service/status_ledger",
     "issuer/store",
     "verifier/employer/store",
     "wallet/store",

@@ -23,12 +23,12 @@ from sqlalchemy import Engine, select, text  # noqa: E402
 from credentials.status.bitstring import decode_list, status_at  # noqa: E402
 from credentials.strict_json import serialize_json  # noqa: E402
 from credentials.timestamps import format_timestamp  # noqa: E402
-from issuer.status_ledger import StatusLedger  # noqa: E402
-from issuer.status_ledger.tables import ENTRIES  # noqa: E402
-from issuer.status_lists import StatusList  # noqa: E402
 from keys.store import FileKeyStore, KeyFileProtection  # noqa: E402
 from keys.verification_key import KeyType  # noqa: E402
 from service import migrate, open_database  # noqa: E402
+from service.status_ledger import StatusLedger  # noqa: E402
+from service.status_ledger.tables import ENTRIES  # noqa: E402
+from service.status_lists import StatusList  # noqa: E402
 from tallystick import composition, settings  # noqa: E402
 from tallystick.asked import Asked  # noqa: E402
 from tallystick.issue_asked import IssueAsked  # noqa: E402

@@ -17,10 +17,10 @@ from issuer.issuing.awards import Award, digest_of_request
 from issuer.issuing.exactly_once import KEY_CHARACTERS, ExactlyOnce
 from issuer.issuing.withdrawing import Change, Withdrawing
 from issuer.rosters import is_address
-from issuer.status_lists import REVOCATION
 from issuer.store import CredentialFilter, CredentialRecord, Learner, NotFoundError
 from issuer.store.withdrawals import NO_NOTICE
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
+from service.status_lists import REVOCATION
 from service.web.problems import refusal
 
 STATUSES = {"active": N_("Valid"), "suspended": N_("Suspended"), "revoked": N_("Revoked")}

@@ -12,9 +12,9 @@ from issuer.console.credential_pages import ACTS, REASON_CHARACTERS, UNDO
 from issuer.console.room import Console
 from issuer.issuing.lists import status_purpose
 from issuer.issuing.withdrawing import Change, Withdrawing
-from issuer.status_lists import REVOCATION
 from issuer.store.withdrawals import NO_NOTICE, NOTICE, NOTICE_WITH_REASON
 from service.pages import N_, FieldError, form_text, gettext, ngettext, redirect, say
+from service.status_lists import REVOCATION
 
 MOST_CHOSEN = 500
 """How many credentials are chosen one by one."""

@@ -13,8 +13,6 @@ from credentials.errors import TallystickError
 from issuer.issuing.awards import Award, digest_of_request
 from issuer.issuing.checkpoints import require_signed
 from issuer.issuing.high_water import HighWaterFile
-from issuer.status_ledger.assigning import is_counted_rightly
-from issuer.status_ledger.tables import CHANGES, ENTRIES
 from issuer.store.chain import EMPTY, Checkpoint, LedgerEntry
 from issuer.store.credentials import ABANDONED, ACTIVE, INTENDED, ISSUED, REVOKED, SUSPENDED
 from issuer.store.errors import LedgerBrokenError
@@ -27,6 +25,8 @@ from issuer.store.tables import (
 )
 from issuer.store.writing_down import digest_of, read_json, write_json
 from service import reading
+from service.status_ledger.assigning import is_counted_rightly
+from service.status_ledger.tables import CHANGES, ENTRIES
 
 PAGE_ENTRIES = 400
 """How many entries are compared with their rows at a time."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from credentials.errors import CredentialError
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
-from issuer.status_lists import StatusList
 from issuer.store.errors import LedgerBehindError
+from service.status_lists import StatusList
 
 
 class FileCopies:

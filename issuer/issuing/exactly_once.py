@@ -24,8 +24,6 @@ from issuer.issuing.intents import (
     take_over,
 )
 from issuer.issuing.signing import check_award, sign_intent
-from issuer.status_ledger.assigning import lists_named
-from issuer.status_lists import DrawIndex, StatusList
 from issuer.store.achievements import AchievementVersion, version_in
 from issuer.store.credentials import (
     ABANDONED,
@@ -33,7 +31,6 @@ from issuer.store.credentials import (
     ISSUED,
     CredentialRecord,
     credential_in,
-    credential_of,
 )
 from issuer.store.errors import (
     InProgressError,
@@ -48,6 +45,8 @@ from issuer.store.tables import CREDENTIALS, IDEMPOTENCY_KEYS
 from issuer.store.tenants import Tenant, tenant_in
 from issuer.store.writing_down import stamp
 from service import DatabaseError, reading, writing
+from service.status_ledger.assigning import lists_named
+from service.status_lists import DrawIndex, StatusList
 
 KEY_CHARACTERS = 255
 """Longest idempotency key."""
@@ -148,22 +147,23 @@ class ExactlyOnce:
         that cannot be signed holds up neither the others nor what else the worker has to do.
         """
         now = stamp(self.workshop.now())
-        query = select(CREDENTIALS).where(
+        # Only ids: the requests may be long, and one at a time is enough in memory.
+        query = select(CREDENTIALS.c.tenant_id, CREDENTIALS.c.id).where(
             CREDENTIALS.c.state == INTENDED,
             CREDENTIALS.c.job_id.is_(None),
             CREDENTIALS.c.leased_until <= now,
         )
         with reading(self._store.engine) as connection:
-            left = tuple(map(credential_of, connection.execute(query.limit(most))))
-        return sum(map(self._completed, left))
+            left = connection.execute(query.limit(most)).all()
+        return sum(self._completed(tenant_id, found) for tenant_id, found in left)
 
-    def _completed(self, intent: CredentialRecord) -> bool:
+    def _completed(self, tenant_id: str, credential_id: str) -> bool:
         try:
-            self._finish(Act(intent.tenant_id, "worker", self.workshop.now()), intent)
+            self.complete(Act(tenant_id, "worker", self.workshop.now()), credential_id)
         except (DatabaseError, LedgerBehindError):
             raise
         except TallystickError as error:
-            LOG.warning("%s was not completed: %s", intent.id, error)
+            LOG.warning("%s was not completed: %s", credential_id, error)
             return False
         return True
 

@@ -18,7 +18,6 @@ from credentials.errors import TallystickError
 from issuer.issuing.awards import Award, digest_of_request
 from issuer.issuing.high_water import HighWater
 from issuer.issuing.lists import give_entries
-from issuer.status_lists import DrawIndex
 from issuer.store.achievements import AchievementVersion
 from issuer.store.chain import Draft
 from issuer.store.credentials import ABANDONED, ACTIVE, INTENDED, ISSUED, CredentialRecord
@@ -30,6 +29,7 @@ from issuer.store.tables import CREDENTIALS, IDEMPOTENCY_KEYS, LEDGER
 from issuer.store.tenants import Tenant
 from issuer.store.webhooks import announce
 from issuer.store.writing_down import digest_of, stamp, write_json
+from service.status_lists import DrawIndex
 
 LEASE = timedelta(seconds=30)
 """How long one worker has an intent to itself; after that anybody may complete it."""

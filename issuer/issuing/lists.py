@@ -8,12 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from credentials.errors import IssuanceError
-from issuer.status_ledger.assigning import add_list, assign_all, lists_named
-from issuer.status_lists import REVOCATION, DrawIndex, StatusList
 from issuer.store.tenants import Tenant
-from issuer.store.writing_down import stamp
-
-FULL = "STATUS_LIST_FULL"
+from service.status_ledger.series import ListSeries, lists_in
+from service.status_lists import REVOCATION, DrawIndex, StatusList
 
 
 def status_purpose(tenant: Tenant) -> str:
@@ -24,6 +21,26 @@ def status_purpose(tenant: Tenant) -> str:
 def prefix_of(tenant: Tenant) -> str:
     """Write how the names of an institution's lists begin."""
     return f"{tenant.id}/"
+
+
+def series_of(tenant: Tenant) -> ListSeries:
+    """Describe the lists of an institution; their addresses are below its public one.
+
+    Raises `IssuanceError` (PUBLIC_URL_MISSING) for an institution without an address.
+    """
+    base = tenant.settings.get("public_url")
+    if not isinstance(base, str):
+        raise IssuanceError(
+            f"The institution {tenant.name} has no public address, so nobody could look up "
+            "what was withdrawn. Set its public_url.",
+            code="PUBLIC_URL_MISSING",
+        )
+    return ListSeries(
+        prefix=prefix_of(tenant),
+        base=f"{base.rstrip('/')}/status/{tenant.name}/",
+        issuer=tenant.issuer,
+        purpose=status_purpose(tenant),
+    )
 
 
 def give_entries(
@@ -37,51 +54,14 @@ def give_entries(
 
     The connection must be the one that may write.
     """
-    made = newest_list(connection, tenant) or new_list(connection, tenant, at)
-    try:
-        return made, assign_all(connection, made, credential_ids, draw, stamp(at))
-    except IssuanceError as error:
-        if error.code != FULL:
-            raise
-    made = new_list(connection, tenant, at)
-    return made, assign_all(connection, made, credential_ids, draw, stamp(at))
+    return series_of(tenant).give(connection, credential_ids, draw, at)
 
 
 def lists_of(connection: Connection, tenant: Tenant) -> tuple[StatusList, ...]:
     """Read all lists of an institution, the oldest first."""
-    found = lists_named(connection, prefix_of(tenant))
-    return tuple(sorted(found, key=lambda one: _number(one.name)))
-
-
-def newest_list(connection: Connection, tenant: Tenant) -> StatusList | None:
-    """Find the list that entries are given out of, for the purpose that is chosen now."""
-    purpose = status_purpose(tenant)
-    found = [one for one in lists_of(connection, tenant) if one.purpose == purpose]
-    return found[-1] if found else None
+    return lists_in(connection, prefix_of(tenant))
 
 
 def new_list(connection: Connection, tenant: Tenant, at: datetime) -> StatusList:
-    """Begin another list; its address is below the public one of the institution.
-
-    Raises `IssuanceError` (PUBLIC_URL_MISSING) for an institution without an address.
-    """
-    base = tenant.settings.get("public_url")
-    if not isinstance(base, str):
-        raise IssuanceError(
-            f"The institution {tenant.name} has no public address, so nobody could look up "
-            "what was withdrawn. Set its public_url.",
-            code="PUBLIC_URL_MISSING",
-        )
-    number = len(lists_of(connection, tenant)) + 1
-    made = StatusList(
-        name=f"{prefix_of(tenant)}{number}",
-        url=f"{base.rstrip('/')}/status/{tenant.name}/{number}",
-        issuer=tenant.issuer,
-        purpose=status_purpose(tenant),
-    )
-    add_list(connection, made, at)
-    return made
-
-
-def _number(name: str) -> int:
-    return int(name.rpartition("/")[2])
+    """Begin another list; raise `IssuanceError` (PUBLIC_URL_MISSING)."""
+    return series_of(tenant).begin(connection, at)

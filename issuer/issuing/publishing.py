@@ -14,13 +14,13 @@ from credentials.timestamps import parse_timestamp
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.intents import require_reached
 from issuer.issuing.lists import lists_of
-from issuer.status_ledger import StatusLedger
-from issuer.status_lists import StatusList
 from issuer.store.ledger import Act, head, note, record
 from issuer.store.tables import PUBLISHED_LISTS
 from issuer.store.tenants import Tenant
 from issuer.store.writing_down import digest_of
 from service import reading, writing
+from service.status_ledger import StatusLedger
+from service.status_lists import StatusList
 
 SignList = Callable[[Tenant, JsonObject], JsonObject]
 """Signs a list with the key of its institution, after the verifier's check."""

@@ -18,14 +18,14 @@ from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.high_water import HighWaterFile
 from issuer.issuing.lists import lists_of, new_list
 from issuer.issuing.publishing import Copies
-from issuer.status_ledger.changing import burn_entry, is_entry_set, last_change
-from issuer.status_ledger.tables import ENTRIES, PUBLICATIONS
-from issuer.status_lists import REVOCATION, StatusList
 from issuer.store.credentials import REVOKED
 from issuer.store.ledger import Act, head, note, record
 from issuer.store.tables import CREDENTIALS
 from issuer.store.writing_down import digest_of
 from service import writing
+from service.status_ledger.changing import burn_entry, is_entry_set, last_change
+from service.status_ledger.tables import ENTRIES, PUBLICATIONS
+from service.status_lists import REVOCATION, StatusList
 
 REASON = "Taken over from the published list after a backup was restored."
 

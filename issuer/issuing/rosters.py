@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from credentials.errors import IssuanceError
 from issuer.issuing.awards import Award
@@ -29,6 +30,13 @@ ROWS_AT_ONCE = 100
 More would spare transactions and lose more work where a worker is killed.
 """
 
+BYTES_AT_ONCE = 4_194_304
+"""How many bytes those rows may have together, each with the definition that it is issued with.
+
+A row that is being issued stands in memory about six times (as asked for, as intended, as signed,
+each as it is read and as it is written), so that long rows are taken fewer at a time.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
@@ -45,8 +53,12 @@ class _Taken:
     refused: tuple[tuple[int, IssuanceError], ...]
 
 
-def issue_some(shop: Workshop, job: Job, *, rows: int = ROWS_AT_ONCE) -> int:
+def issue_some(
+    shop: Workshop, job: Job, *, rows: int = ROWS_AT_ONCE, most_bytes: int = BYTES_AT_ONCE
+) -> int:
     """Issue some waiting rows of a running job, and count those that are done now.
+
+    Takes no more than `rows`, and no more than have `most_bytes` together, but at least one.
 
     Obligations: 1. rows are taken with their intents in one transaction, those first that somebody
     left behind; 2. a row has one intent for good: it is signed again, never intended again;
@@ -54,7 +66,7 @@ def issue_some(shop: Workshop, job: Job, *, rows: int = ROWS_AT_ONCE) -> int:
 
     Nothing is done for a job that does not run.  Raises `LedgerBehindError`.
     """
-    taken = _take(shop, job, rows)
+    taken = _take(shop, job, rows, most_bytes)
     if taken is None:
         return 0
     signed = [shop.sign(intent, taken.tenant, taken.version) for intent in taken.intents]
@@ -85,16 +97,17 @@ def run(shop: Workshop, job: Job) -> None:
     finish(shop, job)
 
 
-def _take(shop: Workshop, asked: Job, rows: int) -> _Taken | None:
+def _take(shop: Workshop, asked: Job, rows: int, most_bytes: int) -> _Taken | None:
     now = shop.now()
     with writing(shop.store.engine) as connection:
         job = job_in(connection, asked.tenant_id, asked.id)
-        found = _free_rows(connection, job, rows, now)
+        tenant = tenant_in(connection, job.tenant_id)
+        version = version_in(connection, tenant.id, job.achievement_id, job.achievement_version)
+        free = _free_rows(connection, job, rows, now)
+        found = _rows_in(connection, job, _fitting(free, len(version.data), most_bytes))
         if job.state != RUNNING or not found:
             return None
         require_reached(connection, shop.high_water)
-        tenant = tenant_in(connection, job.tenant_id)
-        version = version_in(connection, tenant.id, job.achievement_id, job.achievement_version)
         act = Act(tenant.id, job.created_by, now)
         # 1.
         left = {row.credential_id: row.number for row in found if row.credential_id is not None}
@@ -113,18 +126,38 @@ def _take(shop: Workshop, asked: Job, rows: int) -> _Taken | None:
     return _Taken(act, job, tenant, version, mine, intents, tuple(refused))
 
 
-def _free_rows(connection: Connection, job: Job, rows: int, now: datetime) -> tuple[JobRow, ...]:
-    """Find waiting rows that nobody works on at the moment, in the order of the file."""
+def _free_rows(connection: Connection, job: Job, rows: int, now: datetime) -> list[tuple[int, int]]:
+    """Find waiting rows that nobody works on at the moment, in the order of the file.
+
+    Tells of each its number and how many bytes it has: none is read before it is known to fit.
+    """
     leased = CREDENTIALS.c.leased_until
     query = (
-        select(JOB_ROWS)
+        select(JOB_ROWS.c.number, func.length(JOB_ROWS.c.request))
         .outerjoin(CREDENTIALS, CREDENTIALS.c.id == JOB_ROWS.c.credential_id)
         .where(JOB_ROWS.c.job_id == job.id, JOB_ROWS.c.state == WAITING)
         .where(or_(CREDENTIALS.c.id.is_(None), leased.is_(None), leased <= stamp(now)))
         .order_by(JOB_ROWS.c.number)
         .limit(rows)
     )
-    return tuple(map(row_of, connection.execute(query)))
+    return [(number, size) for number, size in connection.execute(query)]
+
+
+def _fitting(free: Sequence[tuple[int, int]], definition: int, most_bytes: int) -> list[int]:
+    """Choose the first rows that fit together; one alone is always taken."""
+    reached = accumulate(size + definition for _number, size in free)
+    fit = [
+        number
+        for (number, _size), so_far in zip(free, reached, strict=True)
+        if so_far <= most_bytes
+    ]
+    return fit or [number for number, _size in free[:1]]
+
+
+def _rows_in(connection: Connection, job: Job, numbers: Sequence[int]) -> tuple[JobRow, ...]:
+    chosen = JOB_ROWS.c.number.in_(numbers)
+    query = select(JOB_ROWS).where(JOB_ROWS.c.job_id == job.id, chosen)
+    return tuple(map(row_of, connection.execute(query.order_by(JOB_ROWS.c.number))))
 
 
 def _awards(

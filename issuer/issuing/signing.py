@@ -20,13 +20,13 @@ from issuer.issuing.awards import (
 )
 from issuer.issuing.forms import SD_JWT, form_of, issue_in, signing_in
 from issuer.issuing.intents import Signed
-from issuer.status_lists import StatusList
 from issuer.store.achievements import AchievementVersion
 from issuer.store.credentials import CredentialRecord
 from issuer.store.errors import StoreError
 from issuer.store.tenants import Tenant
 from keys.errors import KeyMaterialError
 from service import DatabaseError
+from service.status_lists import StatusList
 
 ListNamed = Callable[[str], StatusList]
 """Finds a status list by its name."""

@@ -19,10 +19,10 @@ from credentials.strict_json import parse_json
 from credentials.timestamps import parse_timestamp
 from issuer.issuing.forms import TOKEN_LIST
 from issuer.issuing.publishing import PublishedList, published_by_name
-from issuer.status_lists import REVOCATION
 from issuer.store.errors import NotFoundError
 from issuer.store.tenants import Tenant
 from issuer.store.writing_down import digest_of
+from service.status_lists import REVOCATION
 
 SignToken = Callable[[Tenant, StatusListToken], str]
 """Signs a list with the present key of its institution."""

@@ -11,8 +11,6 @@ from sqlalchemy import Connection, insert, select, update
 from credentials.errors import IssuanceError
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.intents import require_reached
-from issuer.status_ledger.changing import add_change, is_entry_set
-from issuer.status_lists import REVOCATION
 from issuer.store.credentials import (
     ACTIVE,
     ISSUED,
@@ -41,6 +39,8 @@ from issuer.store.withdrawals import (
 )
 from issuer.store.writing_down import digest_of, new_id, stamp
 from service import reading, writing
+from service.status_ledger.changing import add_change, is_entry_set
+from service.status_lists import REVOCATION
 
 AT_ONCE = timedelta(0)
 LONGEST_UNDO = timedelta(days=1)

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from credentials.timestamps import parse_timestamp
-from issuer.status_ledger.assigning import lists_named
-from issuer.status_ledger.tables import CHANGES, ENTRIES
 from issuer.store.credentials import INTENDED
 from issuer.store.jobs import RUNNING
 from issuer.store.tables import CREDENTIALS, JOB_ROWS, JOBS, PUBLISHED_LISTS
 from service import reading
+from service.status_ledger.assigning import lists_named
+from service.status_ledger.tables import CHANGES, ENTRIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from credentials.json_types import JsonObject
+from credentials.limits import DEFAULT_LIMITS
 from credentials.timestamps import parse_timestamp
 from issuer.store.achievements import version_in
 from issuer.store.errors import ConflictError
@@ -37,8 +37,14 @@ ASKED, WRITTEN = "asked", "written"
 ROWS_AT_ONCE = 500
 """How many rows are written with one statement: a roster of any size takes the same memory."""
 
+BYTES_AT_ONCE = 4_194_304
+"""How many bytes such rows may have together; one alone is always written."""
+
 MOST_ROWS = 1_000_000
 """Longest roster that is taken."""
+
+MOST_ROW_BYTES = DEFAULT_LIMITS.document_bytes
+"""Longest row that is taken: more is not in a credential that anybody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class Jobs:
         """Keep a roster as a job that is ready to run, with the newest version.
 
         The rows are read one after the other, and each keeps the number that it has in the file.
-        Raises `NotFoundError`, and `ConflictError` (ROSTER_EMPTY, ROSTER_TOO_LONG).
+        Raises `NotFoundError`, and `ConflictError` (ROSTER_EMPTY, ROSTER_TOO_LONG, ROW_TOO_LARGE).
         """
         job_id = new_id("job")
         with writing(self._engine) as connection:
@@ -289,28 +295,43 @@ class Jobs:
 
 def _add_rows(connection: Connection, job_id: str, rows: Iterator[tuple[int, JsonObject]]) -> int:
     total = 0
-    while some := list(islice(rows, ROWS_AT_ONCE)):
+    for some in _some_at_once(rows):
         total += len(some)
         if total > MOST_ROWS:
             raise ConflictError(
                 f"A roster may have {MOST_ROWS} rows; divide this one.", code="ROSTER_TOO_LONG"
             )
-        connection.execute(
-            insert(JOB_ROWS),
-            [
-                {
-                    "job_id": job_id,
-                    "number": number,
-                    "request": write_json(request),
-                    "state": WAITING,
-                    "attempts": 0,
-                }
-                for number, request in some
-            ],
-        )
+        kept = {"job_id": job_id, "state": WAITING, "attempts": 0}
+        written = [{**kept, "number": number, "request": request} for number, request in some]
+        connection.execute(insert(JOB_ROWS), written)
     if not total:
         raise ConflictError("The roster has no rows.", code="ROSTER_EMPTY")
     return total
+
+
+def _some_at_once(rows: Iterator[tuple[int, JsonObject]]) -> Iterator[list[tuple[int, bytes]]]:
+    """Write rows down, and yield as many of them as are kept with one statement."""
+    some: list[tuple[int, bytes]] = []
+    size = 0
+    for number, request in rows:
+        written = write_json(request)
+        _require_short(number, written)
+        if some and (len(some) == ROWS_AT_ONCE or size + len(written) > BYTES_AT_ONCE):
+            yield some
+            some, size = [], 0
+        some.append((number, written))
+        size += len(written)
+    if some:
+        yield some
+
+
+def _require_short(number: int, written: bytes) -> None:
+    if len(written) > MOST_ROW_BYTES:
+        text = (
+            f"Row {number} asks for a credential of {len(written)} bytes; it may have "
+            f"{MOST_ROW_BYTES}. Shorten its evidence, or give links to it. Nothing was issued."
+        )
+        raise ConflictError(text, code="ROW_TOO_LARGE")
 
 
 def _counted(connection: Connection, job_id: str) -> dict[str, int]:

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from credentials.errors import CredentialError, IssuanceError
 from credentials.json_types import JsonObject
 from credentials.timestamps import parse_timestamp
-from issuer.status_ledger import StatusLedger
-from issuer.status_lists import REVOCATION, StatusList
+from service.status_ledger import StatusLedger
+from service.status_lists import REVOCATION, StatusList
 from service.web import json_response, json_schema_of, problem_response, refusals
 
 _STRICT = ConfigDict(extra="forbid", strict=True)

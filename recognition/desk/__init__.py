@@ -9,6 +9,7 @@ from recognition.desk.desk import AddPart, new_desk
 from recognition.desk.offers import Offer, Offers
 from recognition.desk.room import SITE, START, DeskRoom
 from recognition.desk.services import DeskServices
+from recognition.desk.status_routes import status_routes
 from recognition.desk.store import DeskStore
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "Right",
     "Role",
     "new_desk",
+    "status_routes",
 ]

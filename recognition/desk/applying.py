@@ -12,7 +12,7 @@ from credentials.limits import DEFAULT_LIMITS
 from recognition.desk.cases import CameBy, Case, State
 from recognition.desk.checked import UnusableError
 from recognition.desk.intake import case_of_form, form_errors, given_files, posted_application
-from recognition.desk.letters import letter_about
+from recognition.desk.letters import LetterText, letter_about
 from recognition.desk.offers import Offer
 from recognition.desk.room import DeskRoom
 from recognition.desk.services import DeskServices
@@ -182,7 +182,9 @@ def _add_appealing(pages: Pages, services: DeskServices) -> None:
         act = Act(LEARNER, services.now())
         try:
             services.settling.appeal(act, case, case.applicant or LEARNER, grounds)
-        except TallystickError:
+        except TallystickError as error:
+            if error.code == "APPEAL_LATE":
+                return _follow_page(services, case, secret, [], is_refused=True)
             text = gettext("This decision cannot be appealed now. Look at how it stands.")
             return _follow_page(services, services.store.cases.get(case.id), secret, [
                 FieldError("grounds", text)
@@ -191,14 +193,24 @@ def _add_appealing(pages: Pages, services: DeskServices) -> None:
         return redirect(url_for("apply.follow", secret=secret))
 
 
+def _may_appeal(letter: LetterText | None, case: Case) -> bool:
+    return letter is not None and case.state is State.DECIDED and not letter.is_too_late
+
+
 def _follow_page(
-    services: DeskServices, case: Case, secret: str, errors: list[FieldError]
+    services: DeskServices,
+    case: Case,
+    secret: str,
+    errors: list[FieldError],
+    *,
+    is_refused: bool = False,
 ) -> Response:
     offers: Mapping[str, Offer] = services.offers()
     letter = letter_about(services, case)
     return page_response(
         "desk/follow.html",
-        status=422 if errors else 200,
+        status=422 if errors or is_refused else 200,
+        is_refused=is_refused,
         errors=errors,
         case=case,
         secret=secret,
@@ -208,6 +220,6 @@ def _follow_page(
         outcomes=OUTCOMES,
         letter=letter,
         has_decision=bool(services.store.decisions.of(case.id)),
-        may_appeal=letter is not None and case.state is State.DECIDED,
+        may_appeal=_may_appeal(letter, case),
         grounds=form_text("grounds", GROUNDS_CHARACTERS),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -20,6 +20,13 @@ from recognition.desk.naming import name_in_decisions
 from recognition.desk.room import DeskRoom
 from recognition.desk.shown import ANSWERS, CAME_BY, GATES, OUTCOMES, STATES
 from recognition.errors import RecognitionError
+from recognition.register_of_decisions import (
+    DecisionStatus,
+    Entry,
+    decision_in_force,
+    is_too_late,
+)
+from recognition.register_of_decisions.recording import keeps_the_decision
 from service.errors import NotFoundError
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
 from service.people import Access
@@ -189,6 +196,9 @@ def case_page(
     store = room.services.store
     store.note(access.act, "case.viewed", case.id)
     offers = room.services.offers()
+    register = room.services.register
+    history = register.case(case.id)
+    standing = decision_in_force(history)
     return room.show(
         access,
         "desk/case",
@@ -203,14 +213,16 @@ def case_page(
         stated=store.facts.of(case.id),
         history=[one for one in store.office.about(case.id) if not one.kind.endswith(".viewed")],
         names=store.office.names(),
-        recorded=[_recorded(one) for one in room.services.register.case(case.id)],
+        recorded=[_recorded(one) for one in history],
+        signed=list(_signed(history, register.statuses.of(case.id))),
+        is_too_late=standing is not None and is_too_late(standing, access.at),
         fact_names=[(one, one) for one in NAMES],
         entered={name: form_text(name) for name in ENTERED},
         **WORDS,
     )
 
 
-ENTERED = ("fact", "value", "outcome", "amount", "reason", "differences", "by", "remark")
+ENTERED = ("fact", "value", "outcome", "amount", "reason", "differences", "by", "remark", "late")
 """Fields whose values a page with errors shows again."""
 
 WORDS: dict[str, Any] = {
@@ -221,6 +233,26 @@ WORDS: dict[str, Any] = {
     "gate_facts": GATES,
     "Right": Right,
 }
+
+
+def _signed(history: Sequence[Entry], given: Sequence[DecisionStatus]) -> Iterator[JsonObject]:
+    """Tell of each decision that was signed by which entry it can be withdrawn, and whether it is.
+
+    A dismissed appeal signs nothing: what was signed before goes on counting.
+    """
+    decisions = [one for one in history if one.kind.decides]
+    for place, entry in enumerate(decisions):
+        own = [one for one in given if one.revision == entry.revision]
+        for status in own:
+            yield {
+                "revision": entry.revision,
+                "credential": status.credential_id,
+                "entry": f"{status.list_url}#{status.index}",
+                "withdrawn_at": status.withdrawn_at,
+            }
+        is_kept = place > 0 and keeps_the_decision(entry, decisions[place - 1])
+        if not own and not is_kept:
+            yield {"revision": entry.revision, "entry": None}
 
 
 def _recorded(entry: Any) -> JsonObject:

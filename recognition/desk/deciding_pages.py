@@ -17,6 +17,7 @@ from recognition.desk.letters import tell_by_mail
 from recognition.desk.naming import name_in_decisions
 from recognition.desk.room import DeskRoom
 from recognition.errors import RecognitionError
+from recognition.register_of_decisions import AppealError
 from service.pages import FieldError, form_text, gettext, redirect, say
 from service.people import Access
 
@@ -136,7 +137,15 @@ def _add_appeals(room: DeskRoom) -> None:
             text = gettext("Say who appeals, and on which grounds.")
             errors = [FieldError("appeal-reason", text)]
             return case_page(room, access, store.cases.get(case), errors=errors)
-        settling.appeal(access.act, _seen(room, case), by, grounds)
+        late = form_text("late", REASON_CHARACTERS)
+        try:
+            settling.appeal(access.act, _seen(room, case), by, grounds, late)
+        except AppealError as error:
+            if error.code != "APPEAL_LATE":
+                raise
+            text = gettext("The time to appeal has ended. Say why this appeal is taken late.")
+            errors = [FieldError("appeal-late", text)]
+            return case_page(room, access, store.cases.get(case), errors=errors)
         say(gettext("The appeal is recorded."))
         return redirect(room.address("case", case=case))
 

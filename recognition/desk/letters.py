@@ -12,10 +12,18 @@ from flask import g
 
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
+from recognition.deciding.judging import Outcome
 from recognition.decision_payload import LIMITS
 from recognition.desk.cases import Case
 from recognition.desk.services import DeskServices
-from recognition.register_of_decisions import Entry, EntryKind, decision_in_force
+from recognition.register_of_decisions import (
+    Entry,
+    EntryKind,
+    decision_in_force,
+    is_too_late,
+    last_day_to_appeal,
+    replaced_decisions,
+)
 from service.mail import Letter, Mailbox, MailError, message_of
 from service.pages import N_, current_language, gettext
 from service.pages.languages import BY_TAG, amount_in_words, day_in_words
@@ -55,6 +63,11 @@ class LetterText:
     decided_on: str
     appeal: str
     is_appealed: bool
+    is_too_late: bool
+    """Whether the time to appeal has ended."""
+
+    withdrawn: tuple[str, ...]
+    """What is said of each decision that this one took the place of."""
 
 
 def letter_about(services: DeskServices, case: Case) -> LetterText | None:
@@ -72,8 +85,22 @@ def letter_about(services: DeskServices, case: Case) -> LetterText | None:
         paragraphs=tuple(_paragraphs(payload, standing)),
         reasons=tuple(dict.fromkeys(_reasons(payload))),
         decided_on=day_in_words(date.fromisoformat(payload["decidedOn"])),
-        appeal=_appeal(payload, services),
+        appeal=_appeal(payload, standing, services),
         is_appealed=is_appealed,
+        is_too_late=is_too_late(standing, services.now()),
+        withdrawn=tuple(map(_withdrawn, replaced_decisions(history))),
+    )
+
+
+def _withdrawn(entry: Entry) -> str:
+    """Say that a former decision counts no more."""
+    payload = parse_json(entry.payload, LIMITS)
+    day = day_in_words(date.fromisoformat(payload["decidedOn"]))
+    if payload["outcome"] == Outcome.REFER:
+        return gettext("The referral of %(day)s was withdrawn: it is decided now.", day=day)
+    return gettext(
+        "The former decision, of %(day)s, was withdrawn. What was signed of it counts no more.",
+        day=day,
     )
 
 
@@ -128,12 +155,21 @@ def _reasons(payload: JsonObject) -> Iterator[str]:
         yield from payload["substantialDifferences"]
 
 
-def _appeal(payload: JsonObject, services: DeskServices) -> str:
+def _appeal(payload: JsonObject, standing: Entry, services: DeskServices) -> str:
     appeal = payload["appeal"]
+    last = last_day_to_appeal(standing) or date.fromisoformat(appeal["until"])
+    if is_too_late(standing, services.now()):
+        return gettext(
+            "The time to appeal ended on %(day)s, so no appeal is taken here any more. If "
+            "something kept you from appealing in time, write to %(office)s: a late appeal can be "
+            "taken for a reason that is written down.",
+            day=day_in_words(last),
+            office=services.title,
+        )
     return gettext(
         "You can appeal until %(day)s, in writing and with your reasons: on this page, or to "
         "%(body)s through %(office)s. It costs you nothing here.",
-        day=day_in_words(date.fromisoformat(appeal["until"])),
+        day=day_in_words(last),
         body=appeal["body"],
         office=services.title,
     )

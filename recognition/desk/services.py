@@ -16,6 +16,7 @@ from recognition.desk.store import DeskStore
 from recognition.register_of_decisions import RegisterOfDecisions
 from service.mail import Mailbox
 from service.people import Ways
+from service.status_ledger import SignedList
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class DeskServices:
     sender: Mailbox
     start: Callable[[Callable[[], None]], None]
     """Has work done beside the page that began it."""
+
+    list_numbered: Callable[[int], SignedList] | None = None
+    """Gives the signed status list of a number, by which decisions are withdrawn; there is none
+    where the desk has no address that others look lists up at."""
 
     retention_days: int = 365
     ways: Ways = field(default_factory=Ways)

@@ -23,7 +23,13 @@ from recognition.desk.examining import Brought, Examined, Examiner
 from recognition.desk.offers import Offer, Offers
 from recognition.desk.store import DeskStore
 from recognition.errors import RecognitionError
-from recognition.register_of_decisions import Appeal, Entry, RegisterOfDecisions, decision_in_force
+from recognition.register_of_decisions import (
+    Appeal,
+    Entry,
+    RegisterOfDecisions,
+    decision_in_force,
+    last_day_to_appeal,
+)
 from recognition.registered_case import (
     RegisteredCase,
     Superseding,
@@ -220,18 +226,22 @@ class Settling:
             state=STATE_OF[outcome].value,
             outcome=outcome.value,
             decided_at=stamp(act.at),
-            appeal_until=decision.payload["appeal"]["until"],
             draft=None,
+            appeal_until=_appealable_until(entry),
         )
 
-    def appeal(self, act: Act, case: Case, by: str, grounds: str) -> Case:
-        """Record an appeal against the decision in force; raise `AppealError`, `ConflictError`."""
+    def appeal(self, act: Act, case: Case, by: str, grounds: str, late_because: str = "") -> Case:
+        """Record an appeal against the decision in force.
+
+        Raises `AppealError` (APPEAL_LATE without a reason to take it late), `ConflictError`.
+        """
         history = self.register.case(case.id)
         standing = decision_in_force(history)
         if standing is None or case.state is not State.DECIDED:
             text = "There is no decision that can be appealed."
             raise ConflictError(text, code="NOTHING_TO_APPEAL")
-        self.register.record(Appeal(case.id, standing.revision, by, grounds), recorded_at=act.at)
+        appeal = Appeal(case.id, standing.revision, by, grounds, late_because)
+        self.register.record(appeal, recorded_at=act.at)
         return self.store.cases.change(
             act, case.id, case.version, "case.appealed", told={}, state=State.APPEALED.value
         )
@@ -250,7 +260,13 @@ class Settling:
             state=State.DECIDED.value,
             outcome=payload.outcome,
             decided_at=stamp(act.at),
+            appeal_until=_appealable_until(entry),
         )
+
+
+def _appealable_until(entry: Entry) -> str | None:
+    last = last_day_to_appeal(entry)
+    return None if last is None else last.isoformat()
 
 
 def _draft(ruling: Ruling, act: Act, before: State) -> JsonObject:

@@ -16,6 +16,7 @@ from recognition.register_of_decisions.act_records import (
     suspension_of,
 )
 from recognition.register_of_decisions.acts import OversightActs
+from recognition.register_of_decisions.appealing import is_too_late, last_day_to_appeal
 from recognition.register_of_decisions.chain import Checkpoint, check_entries
 from recognition.register_of_decisions.entries import Entry, EntryKind, hash_of
 from recognition.register_of_decisions.errors import (
@@ -33,8 +34,14 @@ from recognition.register_of_decisions.recording import (
     appeal_against,
     case_decided,
     decision_in_force,
+    replaced_decisions,
 )
 from recognition.register_of_decisions.register import Precedent, RegisterOfDecisions
+from recognition.register_of_decisions.statuses import (
+    DecisionStatus,
+    DecisionStatuses,
+    Place,
+)
 
 __all__ = [
     "Act",
@@ -45,10 +52,13 @@ __all__ = [
     "ChainBrokenError",
     "Checkpoint",
     "Decision",
+    "DecisionStatus",
+    "DecisionStatuses",
     "Entry",
     "EntryKind",
     "FiguresPublished",
     "OversightActs",
+    "Place",
     "PolicyAdopted",
     "PolicyName",
     "PolicySuspended",
@@ -66,5 +76,8 @@ __all__ = [
     "check_entries",
     "decision_in_force",
     "hash_of",
+    "is_too_late",
+    "last_day_to_appeal",
+    "replaced_decisions",
     "suspension_of",
 ]

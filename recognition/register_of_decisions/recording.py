@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
 from recognition.decision_payload import LIMITS, OUTCOMES, read_object, read_payload
+from recognition.register_of_decisions.appealing import is_too_late, last_day_to_appeal
 from recognition.register_of_decisions.entries import FIRST_REVISION, Draft, Entry, EntryKind
 from recognition.register_of_decisions.errors import AppealError, CaseDecidedError, RegisterError
 
@@ -42,8 +44,8 @@ class Record(Protocol):
     def draft(self, history: Sequence[Entry]) -> Draft:
         """Write what the entry says; `history` has the entries of the case, the oldest first."""
 
-    def require_admissible(self, history: Sequence[Entry]) -> None:
-        """Raise `RegisterError` if it may not follow what the case has."""
+    def require_admissible(self, history: Sequence[Entry], at: datetime) -> None:
+        """Raise `RegisterError` if it may not follow what the case has at this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Decision:
         kind = EntryKind.DECISION
         return Draft(kind, self.case_id, FIRST_REVISION, self.payload, self.inputs, b"{}")
 
-    def require_admissible(self, history: Sequence[Entry]) -> None:
+    def require_admissible(self, history: Sequence[Entry], at: datetime) -> None:
         """Raise `CaseDecidedError` if there is a decision already."""
         _require_free(history, FIRST_REVISION)
 
@@ -111,7 +113,7 @@ class Supersession:
             canonicalize(statement),
         )
 
-    def require_admissible(self, history: Sequence[Entry]) -> None:
+    def require_admissible(self, history: Sequence[Entry], at: datetime) -> None:
         """Raise `CaseDecidedError` if somebody was faster, `AppealError` if the ruling is amiss."""
         _require_free(history, self.revision)
         appeal = appeal_against(history, self.revision - 1)
@@ -129,33 +131,48 @@ class Supersession:
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """An appeal against the decision of a case that is in force, by whom and on which grounds."""
+    """An appeal against the decision of a case that is in force, by whom and on which grounds.
+
+    One that comes after the time to appeal is taken only if somebody says why (`late_because`).
+    """
 
     case_id: str
     revision: int
     by: str
     grounds: str
+    late_because: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an appeal of nobody or without grounds."""
         _require_name(self.case_id, "id of the case")
         _require_name(self.by, "name of who appeals")
         _require_text(self.grounds, "text of the grounds")
+        if len(self.late_because) > TEXT_CHARACTERS:
+            raise _too_long("reason to take a late appeal", TEXT_CHARACTERS)
 
     def draft(self, history: Sequence[Entry]) -> Draft:
         """Write against which decision it is."""
         decision = _decision(history, self.revision)
         statement = {"against": decision.id, "by": self.by, "grounds": self.grounds}
+        if self.late_because.strip():
+            statement["lateBecause"] = self.late_because
         return _about(decision, EntryKind.APPEAL, statement)
 
-    def require_admissible(self, history: Sequence[Entry]) -> None:
-        """Raise if the decision is superseded or appealed already."""
+    def require_admissible(self, history: Sequence[Entry], at: datetime) -> None:
+        """Raise if the decision is superseded or appealed already, or its time has ended."""
         _require_free(history, self.revision + 1)
         appeal = appeal_against(history, self.revision)
         if appeal is not None:
             raise AppealError(
                 f"This decision is appealed already: entry {appeal.sequence}.",
                 code="ALREADY_APPEALED",
+            )
+        decision = _decision(history, self.revision)
+        if is_too_late(decision, at) and not self.late_because.strip():
+            raise AppealError(
+                f"The time to appeal this decision ended on {last_day_to_appeal(decision)}. Who "
+                "takes a late appeal says why in writing.",
+                code="APPEAL_LATE",
             )
 
 
@@ -191,7 +208,7 @@ class ReviewMark:
         }
         return _about(decision, EntryKind.REVIEW_MARK, statement)
 
-    def require_admissible(self, history: Sequence[Entry]) -> None:
+    def require_admissible(self, history: Sequence[Entry], at: datetime) -> None:
         """Raise if the reviewer has decided this case, or has marked the decision otherwise."""
         assessor = read_payload(_decision(history, self.revision).payload).assessor
         if assessor and self.marker in (assessor.id, assessor.second_reader):
@@ -257,6 +274,23 @@ def decision_in_force(history: Sequence[Entry]) -> Entry | None:
     """Find the latest decision of a case; None if it has none."""
     decisions = _decisions(history)
     return decisions[max(decisions)] if decisions else None
+
+
+def keeps_the_decision(later: Entry, before: Entry) -> bool:
+    """Tell whether a decision is the one before, once more: as where an appeal is dismissed."""
+    because = parse_json(later.statement).get("because")
+    return because == Ruling.DISMISSED and later.payload == before.payload
+
+
+def replaced_decisions(history: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Find the decisions of a case that another one took the place of, the oldest first."""
+    decisions = sorted(_decisions(history).values(), key=lambda one: one.revision)
+    kept = len(decisions)
+    for later, before in zip(reversed(decisions), reversed(decisions[:-1]), strict=False):
+        kept -= 1
+        if not keeps_the_decision(later, before):
+            return tuple(decisions[:kept])
+    return ()
 
 
 def _about(decision: Entry, kind: EntryKind, statement: JsonObject) -> Draft:

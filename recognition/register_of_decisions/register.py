@@ -16,6 +16,7 @@ from recognition.register_of_decisions.chain import EMPTY, Checkpoint, changed, 
 from recognition.register_of_decisions.entries import Draft, Entry, EntryKind, id_of, place
 from recognition.register_of_decisions.errors import ChainBrokenError
 from recognition.register_of_decisions.recording import Record
+from recognition.register_of_decisions.statuses import DecisionStatuses, withdraw_superseded
 from recognition.register_of_decisions.tables import ENTRIES, SOURCES
 from service import reading, writing
 
@@ -51,32 +52,36 @@ class RegisterOfDecisions:
 
     def __init__(self, engine: Engine) -> None:
         """Keep the database; nothing is read yet."""
-        self._engine = engine
+        self.engine = engine
         self.acts = OversightActs(engine)
+        self.statuses = DecisionStatuses(engine, _case)
 
     def record(self, record: Record, *, recorded_at: datetime) -> Entry:
         """Add an entry and return it once it is on the disk.
 
         What is in the register already, word for word, is returned as it stands there: who asks
-        again after a failure does not record twice.
+        again after a failure does not record twice.  What a decision supersedes is withdrawn in the
+        same transaction.
 
         Raises `CaseDecidedError` if somebody else was faster, `RegisterError` and `AppealError`
         for what may not follow, `PolicySuspendedError` for what a suspended policy decides,
         `DatabaseError`; then nothing was recorded.
         """
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             history = _case(connection, record.case_id)
             draft = record.draft(history)
             for entry in history:
                 if entry.draft == draft:
                     return entry
-            record.require_admissible(history)
+            record.require_admissible(history, recorded_at)
             require_deciding_policy(connection, draft)
-            return add(connection, draft, format_timestamp(recorded_at))
+            entry = add(connection, draft, format_timestamp(recorded_at))
+            withdraw_superseded(connection, history, entry, recorded_at)
+            return entry
 
     def case(self, case_id: str) -> tuple[Entry, ...]:
         """Read everything about one case, the oldest first; nothing if there is none."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return _case(connection, case_id)
 
     def entries(self) -> Iterator[Entry]:
@@ -91,13 +96,13 @@ class RegisterOfDecisions:
     def count_decisions(self) -> int:
         """Count what `decisions` yields."""
         query = select(func.count()).where(ENTRIES.c.kind.in_(DECIDES))
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return int(connection.scalar(query) or 0)
 
     def count_cases(self) -> int:
         """Count the cases, each of which has one decision in force."""
         query = select(func.count(ENTRIES.c.case_id.distinct()))
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return int(connection.scalar(query) or 0)
 
     def decisions_in_force(self) -> Iterator[Entry]:
@@ -107,13 +112,13 @@ class RegisterOfDecisions:
 
     def precedents(self, *, issuer: str, achievement: str) -> tuple[Precedent, ...]:
         """Find all decisions about an achievement of an issuer, in the order of recording."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(_about(issuer, achievement)).all()
         return tuple(map(_precedent, rows))
 
     def checkpoint(self) -> Checkpoint:
         """Tell count and head: what is signed, published and kept elsewhere."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return _head(connection)
 
     def check_chain(self, *, expected: Checkpoint = EMPTY) -> Checkpoint:
@@ -133,9 +138,9 @@ class RegisterOfDecisions:
             # Whoever takes an entry checks its hash before asking for the next one.
             yield from page
             # 5.
-            with reading(self._engine) as connection:
+            with reading(self.engine) as connection:
                 _require_sources(connection, page)
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             _require_no_stray_sources(connection)
 
     def _each(self, query: EntryQuery, end: int) -> Iterator[Entry]:
@@ -148,7 +153,7 @@ class RegisterOfDecisions:
         after: int | None = None
         while True:
             following = page if after is None else page.where(ENTRIES.c.sequence > after)
-            with reading(self._engine) as connection:
+            with reading(self.engine) as connection:
                 entries = _entries(connection, following)
             if entries:
                 yield entries

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from service.status_ledger.tables import ENTRIES as LISTED
+
 METADATA = sa.MetaData()
 
 ENTRIES = sa.Table(
@@ -59,3 +61,22 @@ ACTS = sa.Table(
     sa.Index("oversight_acts_about", "subject", "sequence"),
 )
 """Policies adopted, suspended and lifted, samples drawn, figures published."""
+
+STATUSES = sa.Table(
+    "decision_statuses",
+    METADATA,
+    sa.Column("credential_id", sa.Text, primary_key=True),
+    sa.Column("case_id", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("list_name", sa.Text, nullable=False),
+    sa.Column("list_index", sa.Integer, nullable=False),
+    sa.Column("given_at", sa.Text, nullable=False),
+    sa.UniqueConstraint("list_name", "list_index", name="decision_statuses_once"),
+    sa.ForeignKeyConstraint(
+        ["list_name", "list_index"],
+        [LISTED.c.list_name, LISTED.c.list_index],
+        name="decision_statuses_entry",
+    ),
+    sa.Index("decision_statuses_of", "case_id", "revision"),
+)
+"""Which signed decision has which entry of a status list; nothing of a learner stands here."""

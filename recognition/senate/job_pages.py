@@ -6,16 +6,19 @@ from flask import Response
 
 from recognition.desk import DeskRoom, Right
 from recognition.register_of_decisions import Act
-from recognition.senate.jobs import Job, JobKind, State
+from recognition.senate.jobs import JOBS_KEPT, Job, JobGoneError, JobKind, State
 from recognition.senate.services import SenateServices
-from service.errors import NotFoundError
-from service.pages import Pages, redirect
+from service.pages import Pages, page_response, redirect
 from service.people import Access
 from service.web import json_response
 
 
 def add_job_pages(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     """Add the pages."""
+
+    @pages.errorhandler(JobGoneError)
+    def gone(_error: JobGoneError) -> Response:
+        return page_response("senate/job_gone.html", status=404, kept=JOBS_KEPT)
 
     @room.at("/jobs/<job_id>", Right.SENATE, pages=pages)
     def job(access: Access, job_id: str) -> Response:
@@ -47,10 +50,10 @@ def add_job_pages(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
 
 
 def find_job(services: SenateServices, job_id: str) -> Job:
-    """Find a job; raise `NotFoundError` for one that was forgotten."""
+    """Find a job; raise `JobGoneError` for one that was forgotten."""
     found = services.jobs.find(job_id)
     if found is None:
-        raise NotFoundError("There is no such job any more.")
+        raise JobGoneError("There is no such job any more.")
     return found
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from credentials.errors import TallystickError
+from service.errors import NotFoundError
 
 JOBS_KEPT = 20
 """Most jobs that are kept, those that ended included; the oldest that ended makes room."""
@@ -32,6 +33,12 @@ class JobError(TallystickError):
     """A job cannot be begun; the message says what to do."""
 
     code = "JOBS_FULL"
+
+
+class JobGoneError(NotFoundError):
+    """A job is not known: the service has started again since, or later ones took its place."""
+
+    code = "JOB_GONE"
 
 
 class JobKind(StrEnum):

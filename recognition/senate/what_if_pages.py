@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask import Response, request
 
 from credentials.errors import TallystickError
+from credentials.strict_json import serialize_json
 from recognition.desk import DeskRoom, Right
 from recognition.policies.consistency import accepted_sources, require_consistent
 from recognition.policies.policy import Policy
@@ -16,11 +17,13 @@ from recognition.senate.jobs import JobKind
 from recognition.senate.marking import unmarked_by
 from recognition.senate.policy_book import find, known_policies
 from recognition.senate.services import SenateServices
-from recognition.senate.shown import RESULTS, as_csv, as_json, share_bar
+from recognition.senate.shown import RESULTS, as_csv, saved, share_bar
 from recognition.senate.work import WhatIf, WhatIfRow, what_if_work
 from service.errors import NotFoundError
+from service.kept_rows import Wanted
 from service.pages import N_, FieldError, Pages, form_text, gettext, uploads
 from service.people import Access
+from service.web.responses import JSON
 
 ROWS_SHOWN = 50
 """Rows of one page of the table."""
@@ -103,26 +106,25 @@ def _result(services: SenateServices, job_id: str) -> WhatIf:
     return result
 
 
-def _seen(services: SenateServices, name: str, result: WhatIf) -> tuple[WhatIfRow, ...]:
+def _seen(services: SenateServices, name: str) -> Wanted:
     """Leave out what somebody still has to mark without knowing how it came out."""
-    hidden = unmarked_by(services.register, name)
-    return tuple(row for row in result.rows if row.decision not in hidden)
+    return Wanted(without=unmarked_by(services.register, name))
 
 
 def _add_result(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     @room.at("/what-if/<job_id>", Right.SENATE, pages=pages)
     def what_if_result(access: Access, job_id: str) -> Response:
         result = _result(services, job_id)
-        seen = _seen(services, room.name_of(access), result)
+        seen = _seen(services, room.name_of(access))
         change = request.args.get("change", "")
-        rows = [row for row in seen if change in ("", f"{row.before}-{row.after}")]
-        number, count = _page(), -(-len(rows) // ROWS_SHOWN)
+        chosen = seen._replace(kind=change)
+        number, count = _page(), -(-result.rows.count(chosen) // ROWS_SHOWN)
         return room.show(
             access,
             "senate/what_if_result",
             job_id=job_id,
             result=result,
-            same=result.count - len(result.rows),
+            same=result.count - result.differing,
             changes=[
                 (f"{before}-{after}", RESULTS[before], RESULTS[after])
                 for before, after in sorted(result.changes)
@@ -131,13 +133,18 @@ def _add_result(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
                 share_bar(_change(before, after), number_of, result.count)
                 for (before, after), number_of in sorted(result.changes.items())
             ],
-            rows=rows[(number - 1) * ROWS_SHOWN :][:ROWS_SHOWN],
+            rows=_shown(result, chosen, number),
             results=RESULTS,
             change=change,
-            hidden=len(result.rows) - len(seen),
+            hidden=result.differing - result.rows.count(seen),
             page_number=min(number, max(count, 1)),
             page_count=count,
         )
+
+
+def _shown(result: WhatIf, wanted: Wanted, number: int) -> list[WhatIfRow]:
+    first = (number - 1) * ROWS_SHOWN
+    return [WhatIfRow.of(one) for one in result.rows.page(wanted, offset=first, most=ROWS_SHOWN)]
 
 
 def _change(before: str, after: str) -> str:
@@ -156,31 +163,40 @@ def _add_tables(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
         result = _result(services, job_id)
         columns = [gettext("Case"), gettext("Decision"), gettext("As it was decided"),
                    gettext("By the draft"), gettext("What differs"), gettext("Why")]  # fmt: skip
-        return as_csv("what-if", columns, _cells(_seen(services, room.name_of(access), result)))
+        wanted = _seen(services, room.name_of(access))
+        return as_csv("what-if", columns, _cells(map(WhatIfRow.of, result.rows.each(wanted))))
 
     @room.at("/what-if/<job_id>.json", Right.SENATE, pages=pages)
     def what_if_json(access: Access, job_id: str) -> Response:
         result = _result(services, job_id)
-        policy = result.policy
-        return as_json(
-            "what-if",
-            {
-                "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest},
-                "count": result.count,
-                "same": result.count - len(result.rows),
-                "changes": [
-                    {"from": before, "to": after, "count": count}
-                    for (before, after), count in sorted(result.changes.items())
-                ],
-                "differences": [
-                    {"case": row.case_id, "decision": row.decision, "from": row.before,
-                     "to": row.after, "members": list(row.members), "why": row.why or None}
-                    for row in _seen(services, room.name_of(access), result)
-                ],
-            },
+        wanted = _seen(services, room.name_of(access))
+        # A hundred thousand differences are written while they are read, and not gathered.
+        return saved(Response(_written(result, wanted), content_type=JSON), "what-if.json")
+
+
+def _written(result: WhatIf, wanted: Wanted) -> Iterator[bytes]:
+    """Write a result as JSON, piece by piece."""
+    policy = result.policy
+    told = {
+        "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest},
+        "count": result.count,
+        "same": result.count - result.differing,
+        "changes": [
+            {"from": before, "to": after, "count": count}
+            for (before, after), count in sorted(result.changes.items())
+        ],
+    }
+    yield serialize_json(told).removesuffix(b"}") + b',"differences":['
+    comma = b""
+    for row in map(WhatIfRow.of, result.rows.each(wanted)):
+        yield comma + serialize_json(
+            {"case": row.case_id, "decision": row.decision, "from": row.before,
+             "to": row.after, "members": list(row.members), "why": row.why or None}
         )  # fmt: skip
+        comma = b","
+    yield b"]}"
 
 
-def _cells(rows: tuple[WhatIfRow, ...]) -> Iterator[list[str]]:
+def _cells(rows: Iterator[WhatIfRow]) -> Iterator[list[str]]:
     for row in rows:
         yield [row.case_id, row.decision, row.before, row.after, " ".join(row.members), row.why]

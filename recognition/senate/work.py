@@ -22,6 +22,7 @@ from recognition.oversight.reporting import OversightReport, report_on
 from recognition.policies.policy import Policy
 from recognition.register_of_decisions import Act, RegisterOfDecisions, SampleDrawn
 from recognition.senate.jobs import Step, Work
+from service.kept_rows import KeptRows
 
 T = TypeVar("T")
 
@@ -37,15 +38,34 @@ class WhatIfRow:
     members: tuple[str, ...]
     why: str
 
+    def to_texts(self) -> list[str]:
+        """Write it as texts."""
+        return [self.case_id, self.decision, self.before, self.after, self.why, *self.members]
+
+    @classmethod
+    def of(cls, texts: list[str]) -> WhatIfRow:
+        """Read it from texts."""
+        case_id, decision, before, after, why, *members = texts
+        return cls(case_id, decision, before, after, tuple(members), why)
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What a draft would have changed; what is as it was is only counted."""
+    """What a draft would have changed; what is as it was is only counted.
+
+    `rows` are on the disk: a draft may change each of a hundred thousand decisions, and the results
+    of several jobs are kept.
+    """
 
     policy: Policy
     count: int
     changes: Mapping[tuple[str, str], int]
-    rows: tuple[WhatIfRow, ...]
+    rows: KeptRows
+
+    @property
+    def differing(self) -> int:
+        """Count the decisions that would be others."""
+        return sum(self.changes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +98,20 @@ def what_if_work(
     """Try a draft on every decision in force; nothing that was decided is changed."""
 
     def work(step: Step) -> WhatIf:
-        rows, count = [], 0
+        rows, count, changes = KeptRows(), 0, Counter[tuple[str, str]]()
         decides = partial(what_if, policy=draft, registers=registers)
         with closing(each_what_if(register.decisions_in_force(), decides, mapper=mapper)) as found:
             for count, one in enumerate(found, start=1):
                 if one is not None:
                     before, after = one.outcomes
                     why = one.refused or ""
-                    rows.append(WhatIfRow(one.case_id, one.id, before, after, one.members, why))
+                    row = WhatIfRow(one.case_id, one.id, before, after, one.members, why)
+                    rows.add(one.id, f"{before}-{after}", row.to_texts())
+                    changes[one.outcomes] += 1
                 step(count)
         if not count:
             raise RecognitionError("There are no decisions yet.", code="NOTHING_TO_SAY")
-        changes = Counter((one.before, one.after) for one in rows)
-        return WhatIf(draft, count, changes, tuple(rows))
+        return WhatIf(draft, count, changes, rows)
 
     return work
 

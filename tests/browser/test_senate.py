@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from recognition.desk import DeskStore, Role
 from recognition.register_of_decisions import ActKind
+from recognition.senate.jobs import Job, JobKind, State
 from service import open_database
 from tests.browser.conftest import Serve, a_page
 from tests.browser.looking import Pictures, is_readable, paper, walk
@@ -107,6 +108,26 @@ def test_a_member_adopts_compares_tries_marks_publishes_and_suspends(
     pictures.take(page, "senate-acts.png")
     suspend(page, address)
     assert [act.kind for act in senate.register.acts.all()][-1] is ActKind.SUSPENSION
+
+
+def test_a_page_about_a_job_says_by_itself_that_the_service_has_started_again(
+    page: Page, senate: SenateDesk, address: str, pictures: Pictures
+) -> None:
+    signed_in(page, senate, address, "Ema Eru")
+    job = Job("held", JobKind.WHAT_IF, "A draft", 100, lambda _step: None)
+    job.state = State.RUNNING
+    senate.jobs._jobs[job.id] = job
+    page.goto(f"{address}/desk/senate/jobs/held")
+    page.wait_for_selector("text=Decisions gone through")
+    page.route("**/progress.json", lambda route: route.fulfill(status=503))
+    page.wait_for_selector("text=The service does not answer just now.")
+    is_readable(page)
+    page.unroute("**/progress.json")
+    page.wait_for_selector("text=does not answer just now", state="hidden")
+    del senate.jobs._jobs[job.id]
+    page.wait_for_selector("text=The service has started again since this one was begun")
+    is_readable(page)
+    pictures.take(page, "senate-job-gone.png")
 
 
 def mark_all(page: Page, pictures: Pictures) -> None:

@@ -18,7 +18,7 @@ from tallystick.command import COMMANDS, main
 
 _SERVER = get_context("forkserver")
 _MODULES = sorted({f"tallystick.{module}" for module in COMMANDS.values()})
-_SERVER.set_forkserver_preload([__name__, *_MODULES, "alembic.command", "issuer.status_ledger"])
+_SERVER.set_forkserver_preload([__name__, *_MODULES, "alembic.command", "service.status_ledger"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,70 @@ def test_a_correction_says_by_whom_and_why(office: Office) -> None:
     assert outcomes == ["REFER", "GRANT", "REFER"]
 
 
+def listing(office: Office) -> None:
+    """Make a status list in the database of the register."""
+    url, key = "https://registrar.example/status/1", ("--key", office.registrar_uri)
+    where = ("--status-ledger", office.url)
+    told = office.run("status", "new", "withdrawals", "--url", url, *key, *where)
+    assert told.exit_code == 0, told.exception
+    office.write("map.json", json.dumps({url: "list.json"}))
+
+
+def verified(office: Office, name: str) -> Result:
+    """Publish the list, and verify a signed decision by it."""
+    key = ("--key", office.registrar_uri, "--out", "list.json")
+    told = office.run("status", "publish", "withdrawals", *key, "--status-ledger", office.url)
+    assert told.exit_code == 0, told.exception
+    trust = ("--trust", "trust.json", "--resolver-map", "map.json")
+    return office.run("recognise", "verify", name, "badge.json", *trust)
+
+
+def test_a_recorded_decision_is_withdrawn_by_what_supersedes_it(office: Office) -> None:
+    office.decide("--case", "case-0")
+    listing(office)
+    with_list = ("--status", "withdrawals", "--status-ledger", office.url)
+    assert office.signed("case-1", *with_list).exit_code == 2
+    (office.folder / "case-1.json").rename(office.folder / "former.json")
+    assert "It has no status" not in office.signed("case-1", *with_list).stdout
+    assert verified(office, "former.json").exit_code == 0
+    by = ("--by", "registrar", "--reason", "The accreditation was found.")
+    told = office.signed("case-1", "--facts", "facts.toml", *by, "--status", "withdrawals")
+    assert told.exit_code == 0, told.exception
+    assert "REVOKED" in str(verified(office, "former.json").exception)
+    assert verified(office, "case-1.json").exit_code == 0
+    replayed = office.run("recognise", "replay")
+    assert "IDENTICAL. 3 decisions" in replayed.stdout
+
+
+def test_a_decision_without_a_status_says_so(office: Office) -> None:
+    told = office.signed("case-1", "--facts", "facts.toml")
+    assert "It has no status, so it cannot be withdrawn" in told.stdout
+    told = office.signed("case-1", "--facts", "facts.toml", "--json")
+    assert "It has no status" in told.stderr
+    json.loads(told.stdout)
+
+
+def test_the_list_of_a_recorded_decision_is_in_the_database_of_its_register(
+    office: Office,
+) -> None:
+    elsewhere = ("--status", "withdrawals", "--status-ledger", "sqlite:///elsewhere.sqlite")
+    told = office.signed("case-1", *elsewhere)
+    assert told.exit_code == 2
+    assert "in the database of its register" in told.output
+    assert code_of(office.signed("case-1", "--status", "withdrawals")) == "STATUS_LIST_UNKNOWN"
+    assert office.entries() == []
+
+
+def test_a_late_appeal_needs_a_written_reason(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.decide("--case", "case-1", "--facts", "facts.toml")
+    monkeypatch.setattr(verifying, "now", lambda: NOW + timedelta(days=60))
+    assert code_of(appealed(office)) == "APPEAL_LATE"
+    told = appealed(office, "--late-because", "The letter came back.")
+    assert told.exit_code == 0, told.exception
+
+
 def test_precedents_are_found_in_the_register(office: Office) -> None:
     office.adopt(gates=OVERLAP)
     office.decide("--case", "case-1", "--ruling", "ana.toml")
@@ -237,9 +301,9 @@ def test_a_precedent_that_does_not_stand_is_not_repeated(office: Office, happens
     assert told.exit_code == 2
 
 
-def appealed(office: Office) -> Result:
+def appealed(office: Office, *more: str) -> Result:
     options = ("--by", "did:key:zLearner", "--grounds", "The hours were misread.")
-    return office.run("recognise", "appeal", "case-1", *options)
+    return office.run("recognise", "appeal", "case-1", *options, *more)
 
 
 def test_an_upheld_appeal_supersedes_the_decision(office: Office) -> None:

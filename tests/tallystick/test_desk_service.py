@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from recognition.deciding.case import Ruling
+from recognition.deciding.judging import Outcome
+from recognition.desk.cases import CameBy, Document, NewCase
+from service.people import Act
+from service.web import RequestRefusedError
 from tallystick.command import tallystick
+from tallystick.decision_lists import signs_lists
 from tallystick.desk_configuration import DeskConfiguration
-from tallystick.desk_service import checking_of, desk_application
+from tallystick.desk_service import application_of, checking_of, desk_application, desk_services
 from tallystick.files import CommandError
 from tallystick.web_configuration import read_configuration
+from tests.factories import check, codes
 from tests.recognition.desk.desks import PASSES, PASSWORD, TARGET, badge
 from tests.recognition.factories import policy_text
 
@@ -96,6 +103,59 @@ def test_a_desk_is_begun_by_command_and_decides_with_its_own_key(tmp_path: Path)
         assert case[1] in run(tmp_path, "recognise", "cases", "--decisions", url)
     finally:
         checking.close()
+
+
+def test_a_desk_that_others_reach_signs_lists_by_which_decisions_are_withdrawn(
+    tmp_path: Path,
+) -> None:
+    file, _link = furnished(tmp_path)
+    file.write_text(file.read_text().replace("http://localhost:8086", "https://desk.example"))
+    configuration = read_configuration(str(file), DeskConfiguration)
+    checking = checking_of(str(file), configuration)
+    try:
+        services = desk_services(str(file), configuration, checking)
+        act, store, settling = Act("test", services.now()), services.store, services.settling
+        new = NewCase("weld101", (Document("badge.json", badge()),), CameBy.UPLOAD)
+        case = settling.examine(act, store.cases.receive(act, new)[0])
+        case = settling.settle(act, case)
+        client = application_of(services, configuration, checking).test_client()
+        reached = {"base_url": "https://desk.example"}
+        first = client.get("/status/decisions/1", **reached)
+        listed = json.loads(first.data)
+        former = json.loads(store.decisions.of(case.id)[0].credential)
+        assert former["credentialStatus"]["statusListCredential"] == listed["id"]
+        assert listed["id"] == "https://desk.example/status/decisions/1"
+        told = client.get("/status/decisions/1", headers={"If-None-Match": first.headers["ETag"]})
+        assert told.status_code == 304
+        ruling = Ruling("Ana", Outcome.REFUSE, "No.", substantial_differences=("All of it.",))
+        settling.rule(act, case, ruling)
+        newer = json.loads(client.get("/status/decisions/1", **reached).data)
+        documents = {listed["id"]: newer}
+        assert codes(check(former, documents, now=services.now())) >= {"REVOKED"}
+        assert codes(check(newer, now=services.now())) == set()
+    finally:
+        checking.close()
+
+
+def test_a_desk_without_https_says_that_nothing_can_be_withdrawn(tmp_path: Path) -> None:
+    file, _link = furnished(tmp_path)
+    configuration = read_configuration(str(file), DeskConfiguration)
+    checking = checking_of(str(file), configuration)
+    try:
+        assert desk_services(str(file), configuration, checking).list_numbered is None
+    finally:
+        checking.close()
+
+
+def test_a_list_of_another_key_is_not_signed(tmp_path: Path) -> None:
+    furnished(tmp_path)
+    key = f"file:{tmp_path / 'desk-keys' / 'decisions.key.json'}"
+    with pytest.raises(RequestRefusedError) as refused:
+        signs_lists(key)({"issuer": "did:key:zOther"})
+    assert (refused.value.status, refused.value.code) == (503, "KEY_OF_OTHERS")
+    with pytest.raises(RequestRefusedError) as refused:
+        signs_lists(f"file:{tmp_path / 'none.json'}")({"issuer": "did:key:zOther"})
+    assert refused.value.code == "KEY_UNUSABLE"
 
 
 def test_a_configuration_that_is_there_is_not_written_over(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from issuer.status_ledger import StatusLedger
-from issuer.status_lists import StatusList
 from keys.store import FileKeyStore, KeyFileProtection, end_key, record_of
 from keys.verification_key import KeyType
 from service import migrate, open_database
+from service.status_ledger import StatusLedger
+from service.status_lists import StatusList
 from service.web.authorization import digest_of_token
 from tallystick import verifying
 from tallystick.files import CommandError

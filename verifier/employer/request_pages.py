@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import segno
@@ -13,7 +14,9 @@ from credentials.strict_json import serialize_json
 from service.pages import FieldError, Pages, form_text, gettext, page_response, redirect, uploads
 from service.web import json_response, problem_response
 from service.web.limiting import network_of
+from service.web.pacing import slow_down
 from service.web.problems import RequestRefusedError
+from service.web.responses import JSON
 from verifier.employer.exchange import interaction_url, presentation_request, protocols_of
 from verifier.employer.openid4vp.pages import WalletRoom, add_wallet_pages
 from verifier.employer.requests import (
@@ -75,36 +78,60 @@ def add_request_pages(pages: Pages, room: WalletRoom) -> None:
 
 def _add_answering(pages: Pages, room: WalletRoom) -> None:
     """Add what a learner and their wallet use, all at one address."""
-    page, requests = room.page, room.requests
 
     @pages.get("/present/<request_id>")
     def present(request_id: str) -> Response:
-        found = _of_learner(requests, request_id)
-        return _present(room, found) if _wants_page() else json_response(_protocols(room, found))
+        return _in_turn(room, request_id, lambda found: _opened(room, found))
 
     @pages.post("/present/<request_id>")
     def answer(request_id: str) -> Response:
-        found = _of_learner(requests, request_id)
-        if request.mimetype == "application/json":
-            return _exchange(page, requests, found)
-        return _answer(room, found)
+        return _in_turn(room, request_id, lambda found: _answered(room, found))
 
     @pages.get("/present/<request_id>/protocols")
     def protocols(request_id: str) -> Response:
-        return json_response(_protocols(room, _of_learner(requests, request_id)))
+        return _in_turn(
+            room, request_id, lambda found: json_response(_protocols(room, found)), is_program=True
+        )
 
     @pages.get("/present/<request_id>/request")
     def what_is_asked(request_id: str) -> Response:
-        found = _of_learner(requests, request_id)
-        return json_response(presentation_request(found, request.host))
+        return _in_turn(room, request_id, _asked, is_program=True)
+
+
+def _opened(room: WalletRoom, found: PresentationRequest) -> Response:
+    return _present(room, found) if _wants_page() else json_response(_protocols(room, found))
+
+
+def _answered(room: WalletRoom, found: PresentationRequest) -> Response:
+    if request.mimetype == JSON:
+        return _exchange(room.page, room.requests, found)
+    return _answer(room, found)
+
+
+def _asked(found: PresentationRequest) -> Response:
+    return json_response(presentation_request(found, request.host))
+
+
+def _in_turn(
+    room: WalletRoom,
+    request_id: str,
+    answer: Callable[[PresentationRequest], Response],
+    *,
+    is_program: bool = False,
+) -> Response:
+    """Answer a caller who does not call too often: others get a page, or a program a problem."""
+    try:
+        # Before anything is looked for: whoever guesses is slowed down, too.
+        slow_down(room.learners)
+    except RequestRefusedError as error:
+        if _wants_page() and request.mimetype != JSON and not is_program:
+            raise
+        return problem_response(error, error.status)
+    return answer(_there(room.requests.find(request_id)))
 
 
 def _of_result(requests: Requests, result_id: str) -> PresentationRequest:
     return _there(requests.result(result_id))
-
-
-def _of_learner(requests: Requests, request_id: str) -> PresentationRequest:
-    return _there(requests.find(request_id))
 
 
 def _there(found: PresentationRequest | None) -> PresentationRequest:

@@ -21,7 +21,7 @@ from verifier.pages import VerifierPage
 
 FORM_BYTES = LINKS_CHARACTERS * 4
 CALLS_A_MINUTE, CALLS_AT_ONCE = 30, 20
-"""How often one caller may have a badge shown, or share a credential."""
+"""How often one caller may have a badge shown, share a credential, open a request or answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def new_employer_pages(room: EmployerRoom) -> Pages:
         form_bytes=FORM_BYTES,
     )
     add_bulk_pages(pages, room.page, room.jobs)
-    asked = WalletRoom(room.page, room.requests, room.new_limit(), room.client)
+    limits = room.new_limit(), room.new_limit()
+    asked = WalletRoom(room.page, room.requests, *limits, room.client)
     add_request_pages(pages, asked)
     links = LinkRoom(room.framers, room.new_limit(), room.count, room.shares)
     add_link_pages(pages, room.page, links)

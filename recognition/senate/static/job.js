@@ -2,9 +2,27 @@
 
 const place = document.querySelector("[data-progress]");
 
+async function ask() {
+  try {
+    return await fetch(place.dataset.progress, { credentials: "same-origin" });
+  } catch {
+    return null;
+  }
+}
+
 async function look() {
-  const answer = await fetch(place.dataset.progress, { credentials: "same-origin" });
-  if (!answer.ok) return;
+  const answer = await ask();
+  const isSilent = answer === null || answer.status >= 429;
+  place.querySelector("[data-silent]").hidden = !isSilent;
+  if (isSilent) {
+    setTimeout(look, 2000);
+    return;
+  }
+  if (!answer.ok) {
+    // The job is gone, or nobody is signed in any more: the page itself says which.
+    location.reload();
+    return;
+  }
   const { state, done, total, secondsLeft } = await answer.json();
   if (state !== "waiting" && state !== "running") {
     location.reload();

@@ -12,13 +12,12 @@ from authority.desk.services import RIGHTS, Right
 from authority.drafting import ACCREDITATIONS, LISTINGS
 from authority.store.submissions import new_answer_secret
 from tests.authority.desk.world import ACT, HTML, World, desk_world
-from tests.databases import sqlite_copy
 
 
 @pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, dict[str, str]]]:
+def furnished(shared_url: str) -> Iterator[tuple[World, dict[str, str]]]:
     """Return a desk with one of everything, by the names that addresses give them."""
-    world = desk_world(sqlite_copy(tmp_path_factory.mktemp("desk") / "desk.sqlite"))
+    world = desk_world(shared_url)
     rows = world.store.next_edition.rows()
     (listing,) = [one.id for one in rows if one.kind == LISTINGS]
     (accreditation,) = [one.id for one in rows if one.kind == ACCREDITATIONS]
@@ -112,6 +111,20 @@ def test_roles_are_divided_so_that_two_people_stand_behind_a_listing() -> None:
     for role in Role:
         assert not {Right.RATE, Right.APPROVE} <= RIGHTS[role]
     assert RIGHTS[Role.AUDITOR] == {Right.READ, Right.AUDIT}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_gives_themselves_a_role(
+    furnished: tuple[World, dict[str, str]], role: Role
+) -> None:
+    world, client = furnished[0], furnished[0].client(role.value)
+    user = world.user(role.value, email=f"{role}@nz.example")
+    every = {f"role-{one.value}": "yes" for one in Role}
+    own = client.post(f"/desk/people/{user.id}/roles", data=every, headers=HTML)
+    added = client.post("/desk/people", data={**every, "email": user.email}, headers=HTML)
+    expected = 422 if role is Role.HEAD else 403
+    assert (own.status_code, added.status_code) == (expected, expected)
+    assert world.store.office.roles(user.id) == {role.value}
 
 
 def test_forms_of_other_sites_are_refused(furnished: tuple[World, dict[str, str]]) -> None:

@@ -18,11 +18,11 @@ from issuer.issuing import checking, checkpoints, rosters
 from issuer.issuing.checking import check_store
 from issuer.issuing.publishing import Publisher
 from issuer.issuing.withdrawing import Change, Withdrawing
-from issuer.status_lists import StatusList
 from issuer.store import chain
 from issuer.store.errors import LedgerBrokenError
 from issuer.store.ledger import SignedCheckpoint
 from service import DatabaseError, migrate, open_database, writing
+from service.status_lists import StatusList
 from tests.factories import NOW, SIGNER, sign
 from tests.issuer.issuing.workshops import TEMPLATE, Bench, award_to, bench
 from tests.soak import repetitions

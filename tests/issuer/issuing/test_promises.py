@@ -24,14 +24,14 @@ from issuer.issuing.high_water import HighWater, HighWaterFile, NoHighWater
 from issuer.issuing.lists import lists_of
 from issuer.issuing.publishing import Publisher
 from issuer.issuing.withdrawing import Withdrawing
-from issuer.status_ledger import assigning
-from issuer.status_lists import StatusList, free_index
 from issuer.store import CredentialFilter, CredentialRecord, Tenant
 from issuer.store.backups import back_up, restore
 from issuer.store.errors import LedgerBehindError
 from issuer.store.tables import PUBLISHED_LISTS
 from service import DatabaseError, migrate, open_database, reading, writing
 from service import database as service_database
+from service.status_ledger import assigning
+from service.status_lists import StatusList, free_index
 from tests.factories import sign
 from tests.issuer.issuing.test_faults import Seen, every_credential, migrated_until
 from tests.issuer.issuing.test_withdrawing import WRONG, MemoryCopies, publisher, visible

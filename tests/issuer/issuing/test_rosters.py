@@ -13,7 +13,9 @@ from sqlalchemy import Engine
 from credentials.strict_json import parse_json
 from issuer.issuing import rosters
 from issuer.issuing.awards import Award
-from issuer.store import CredentialFilter, Job, Recipient
+from issuer.store import CredentialFilter, Job, Recipient, jobs
+from issuer.store.errors import ConflictError
+from issuer.store.jobs import MOST_ROW_BYTES
 from tests.issuer.issuing.workshops import Bench, bench
 
 
@@ -87,7 +89,7 @@ def refusing(email: str) -> Any:
 
 def test_what_a_killed_worker_took_is_completed_with_the_same_ids(one: Bench) -> None:
     job = roster(one, 4)
-    taken = rosters._take(one.shop, job, 2)
+    taken = rosters._take(one.shop, job, 2, rosters.BYTES_AT_ONCE)
     assert taken is not None
     promised = {intent.id for intent in taken.intents}
     rosters.run(one.shop, job)
@@ -113,3 +115,50 @@ def test_several_workers_share_a_roster_and_double_nothing(one: Bench) -> None:
     records = one.store.credentials.page(one.tenant.id, items=100).items
     assert len({each.learner_id for each in records}) == len(records) == 24
     assert len({each.list_index for each in records}) == 24
+
+
+def long_award(number: int, letters: int) -> Any:
+    evidence = [{"type": ["Evidence"], "narrative": "x" * letters}]
+    return Award(Recipient(email=f"l{number}@poly.example"), {"evidence": evidence}).to_json()
+
+
+def test_no_more_rows_are_taken_than_fit_together(one: Bench) -> None:
+    job = roster(one, 6, row3=long_award(3, 9_000), row4=long_award(4, 9_000))
+    definition = len(one.store.achievements.version(one.tenant.id, one.achievement_id).data)
+    bytes_at_once = 10_000 + 2 * definition
+    done = []
+    while some := rosters.issue_some(one.shop, job, most_bytes=bytes_at_once):
+        done.append(some)
+    assert done == [2, 4], "two long rows never fit together"
+    assert one.store.credentials.count(one.tenant.id) == 6
+
+
+def test_a_row_that_is_longer_than_all_at_once_is_taken_alone(one: Bench) -> None:
+    job = roster(one, 3, row3=long_award(3, 9_000))
+    sizes = [rosters.issue_some(one.shop, job, most_bytes=1) for _row in range(4)]
+    assert sizes == [1, 1, 1, 0]
+
+
+def test_the_definition_counts_with_each_row(one: Bench) -> None:
+    job = roster(one, 4)
+    definition = len(one.store.achievements.version(one.tenant.id, one.achievement_id).data)
+    assert rosters.issue_some(one.shop, job, most_bytes=3 * definition) < 3
+
+
+def test_a_row_that_no_credential_can_hold_is_told_by_its_number_and_nothing_is_kept(
+    one: Bench,
+) -> None:
+    with pytest.raises(ConflictError, match="Row 4 asks for a credential of") as told:
+        roster(one, 5, row4=long_award(4, MOST_ROW_BYTES))
+    assert told.value.code == "ROW_TOO_LARGE"
+    assert one.store.jobs.page(one.tenant.id).items == ()
+
+
+def test_a_roster_of_long_rows_is_kept_whole_and_in_order(
+    one: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BYTES_AT_ONCE", 10_000)
+    job = roster(one, 6, row3=long_award(3, 20_000), row5=long_award(5, 9_000))
+    kept = list(one.store.jobs.all_rows(one.tenant.id, job.id))
+    assert [row.number for row in kept] == [2, 3, 4, 5, 6, 7]
+    assert (job.total, kept[1].request) == (6, long_award(3, 20_000))

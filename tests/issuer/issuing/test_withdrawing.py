@@ -14,10 +14,10 @@ from credentials.status.bitstring import decode_list, entries_set
 from credentials.strict_json import parse_json
 from issuer.issuing.publishing import Publisher, published_list
 from issuer.issuing.withdrawing import Change, Withdrawing
-from issuer.status_lists import StatusList
 from issuer.store import ConflictError, CredentialRecord, NotFoundError
 from issuer.store.chain import Checkpoint
 from issuer.store.errors import LedgerBehindError
+from service.status_lists import StatusList
 from tests.factories import sign
 from tests.issuer.issuing.workshops import Bench, award_to, bench
 

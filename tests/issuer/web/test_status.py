@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from issuer.status_ledger import StatusLedger
-from issuer.status_lists import StatusList
 from issuer.web.status import PublishedStatus
 from service import open_database
 from service.errors import DatabaseError
+from service.status_ledger import StatusLedger
+from service.status_lists import StatusList
 from tests.databases import sqlite_copy
 from tests.factories import ISSUER, NOW, sign, unsigned
 from tests.services import (

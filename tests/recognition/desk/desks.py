@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 
+from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from recognition.deciding.decide import RecognitionDecision
 from recognition.decision_credential import decision_document
@@ -23,18 +26,20 @@ from recognition.desk import (
     Offer,
     Role,
     new_desk,
+    status_routes,
 )
 from recognition.desk.cases import CameBy, Case, Document, NewCase
 from recognition.desk.checked import Checked, Presented, UnusableError
 from recognition.desk.examining import Examiner
 from recognition.desk.room import DeskRoom
 from recognition.desk.settling import Settling
-from recognition.register_of_decisions import RegisterOfDecisions
+from recognition.register_of_decisions import Place, RegisterOfDecisions
 from service import open_database
 from service.mail import Mailbox
 from service.pages import PagesSettings, add_pages
 from service.people import Act, User, Ways
 from service.sign_in.passwords import Passwords
+from service.status_ledger import ListSeries, SignedList, StoredLists
 from service.web import WebSettings, new_application
 from tallystick.adopters import Adopters
 from tallystick.desk_checking import Asked, _usable, checked_in, policy_in, presented_in
@@ -64,6 +69,7 @@ OVERLAP = [gate("overlap_min", min="1/2", route="ASSESSOR_REVIEW")]
 PASSES = [gate("level_min", framework="nz-nzqcf", level="4")]
 FAILS = [gate("level_min", framework="nz-nzqcf", level="7")]
 DOMAIN = "localhost"
+LISTS = "https://registrar.example/status/decisions/"
 
 
 def policy_credential(**changes: Any) -> bytes:
@@ -109,6 +115,7 @@ class TestDesk:
     challenges: CountedChallenges = field(default_factory=CountedChallenges)
     adopters: Adopters = BELIEVED
     links: dict[str, bytes] = field(default_factory=dict)
+    has_lists: bool = False
 
     @classmethod
     def on(cls, url: str, **policy: Any) -> TestDesk:
@@ -141,19 +148,33 @@ class TestDesk:
             raise UnusableError("Nothing answers there.", code="HOST_UNREACHABLE")
         return self.links[link]
 
-    def signs(self, policy: bytes) -> Callable[[RecognitionDecision], bytes]:
-        def sign_decision(decision: RecognitionDecision) -> bytes:
+    def signs(self, policy: bytes) -> Callable[[RecognitionDecision, Place | None], bytes]:
+        def sign_decision(decision: RecognitionDecision, place: Place | None) -> bytes:
+            identifier = f"urn:uuid:{uuid4()}"
             document = decision_document(
                 decision,
-                identifier="urn:uuid:8d7a3c52-6f4f-4b3e-9f38-0b3c4f7b2a99",
+                identifier=identifier,
                 issuer=REGISTRAR,
                 policy_credential=policy.decode(),
                 registers=registers(),
                 now=self.now,
+                status=self.give(identifier, place),
             )
             return serialize_json(sign(document))
 
         return sign_decision
+
+    def give(self, identifier: str, place: Place | None) -> JsonObject | None:
+        """Give a decision an entry, if this desk has lists."""
+        if not self.has_lists or place is None:
+            return None
+        series = ListSeries("decisions/", LISTS, REGISTRAR)
+        statuses = self.settling.register.statuses
+        return statuses.give(place, identifier, series.giving(secrets.randbelow), self.now)
+
+    @cached_property
+    def lists(self) -> StoredLists:
+        return StoredLists(self.store.engine, secrets.randbelow, sign, lambda: self.now)
 
     @cached_property
     def settling(self) -> Settling:
@@ -180,7 +201,11 @@ class TestDesk:
             sender=Mailbox("desk@example.com"),
             start=lambda work: work(),
             ways=Ways(QUICK),
+            list_numbered=self.numbered if self.has_lists else None,
         )
+
+    def numbered(self, number: int) -> SignedList:
+        return self.lists.named(f"decisions/{number}")
 
     def room(self) -> DeskRoom:
         return new_desk(self.services())
@@ -189,6 +214,7 @@ class TestDesk:
         application, room = new_application(WebSettings("Desk", "Test.")), self.room()
         settings = PagesSettings(site=SITE, home=START, secret=b"s" * 32)
         add_pages(application, settings, room.pages, *room.parts)
+        application.register_blueprint(status_routes(room.services))
         return application
 
     def applied(self, number: int = 1, **changes: Any) -> Case:

@@ -14,7 +14,7 @@ from credentials.errors import TallystickError
 from recognition.deciding.case import Ruling
 from recognition.deciding.judging import Outcome
 from recognition.desk import Role
-from recognition.desk.cases import Case, State
+from recognition.desk.cases import CameBy, Case, Document, NewCase, State
 from recognition.desk.errors import ChangedMeanwhileError
 from recognition.register_of_decisions import EntryKind
 from tallystick.adopters import Adopters
@@ -358,3 +358,30 @@ def test_an_earlier_decision_is_shown_and_repeated(desk: TestDesk) -> None:
     page = desk.browser(desk.person(Role.REGISTRAR)).get(f"/desk/cases/{second.id}")
     assert "as in an earlier decision" in page
     assert "Earlier decisions about the same" in page
+
+
+def test_a_late_appeal_is_refused_to_a_learner_with_the_day_and_taken_for_a_reason(
+    any_desk: TestDesk,
+) -> None:
+    any_desk.offer(gates=PASSES)
+    document = Document("badge.json", badge())
+    new = NewCase("weld101", (document,), CameBy.UPLOAD)
+    case, secret = any_desk.store.cases.receive(any_desk.act, new)
+    case = any_desk.settling.settle(any_desk.act, any_desk.settling.examine(any_desk.act, case))
+    link, browser = f"/apply/follow/{secret}", any_desk.browser()
+    any_desk.now += timedelta(days=60)
+    page = browser.get(link)
+    assert "The time to appeal ended on 23 December 2026" in page
+    assert 'name="grounds"' not in page
+    refused = browser.post(f"{link}/appeal", grounds="Misread.", late="Because I say so.")
+    assert refused.status_code == 422
+    assert "no appeal is taken here any more" in refused.text
+    assert entries(any_desk, case) == [EntryKind.DECISION]
+    registrar = any_desk.browser(any_desk.person(Role.REGISTRAR))
+    fields = {"version": case.version, "by": "Mere", "reason": "Misread."}
+    url = f"/desk/cases/{case.id}/appeal"
+    answer = registrar.post(url, **fields)
+    assert (answer.status_code, "Say why this appeal is taken late" in answer.text) == (422, True)
+    assert registrar.post(url, **fields, late="The letter came back.").status_code == 303
+    assert any_desk.get(case).state is State.APPEALED
+    assert "The letter came back." in registrar.get(f"/desk/cases/{case.id}")

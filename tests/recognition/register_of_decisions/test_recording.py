@@ -416,10 +416,10 @@ def test_the_tables_are_those_that_the_migrations_make(database: Engine) -> None
     from alembic.migration import MigrationContext
 
     from authority.store.tables import METADATA as AUTHORITY
-    from issuer.status_ledger.tables import METADATA as STATUS_LEDGER
     from issuer.store.tables import METADATA as ISSUER
     from recognition.desk.store.tables import METADATA as DESK
     from recognition.register_of_decisions.tables import METADATA
+    from service.status_ledger.tables import METADATA as STATUS_LEDGER
     from verifier.employer.store.tables import METADATA as VERIFIER
     from wallet.store.tables import METADATA as WALLET
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import threading
 from io import BytesIO, StringIO
 
 from recognition.senate.jobs import JobKind
+from recognition.senate.work import WhatIf
 from tests.recognition.factories import gate
 from tests.recognition.senate.senates import CASES, HOURS, SenateDesk, hand_in, signed, text_of
 from tests.recognition.senate.test_jobs import until
@@ -116,3 +118,23 @@ def test_a_job_shows_its_progress_within_a_second_and_is_stopped(senate: SenateD
     job.ended.wait(10)
     assert "It was stopped after" in member.get(address)
     assert senate.member(name="Dora Dee").get(f"{ADDRESS}/{job.id}", 404)
+
+
+def test_a_job_of_before_a_restart_is_told_to_be_gone(senate: SenateDesk) -> None:
+    address, _page = tried(senate)
+    job = address.rpartition("/")[2]
+    restarted = SenateDesk(senate.store)
+    member = restarted.member(name="Dora Dee")
+    for place in (address, f"/desk/senate/jobs/{job}", f"/desk/senate/jobs/{job}/progress.json"):
+        page = member.get(place, 404)
+        assert "The service has started again since this one was begun" in page
+        assert f'href="{ADDRESS}"' in page
+    assert member.post(f"/desk/senate/jobs/{job}/stop").status_code == 404
+
+
+def test_rows_of_a_result_are_not_in_memory(senate: SenateDesk) -> None:
+    tried(senate)
+    result = senate.jobs.all(JobKind.WHAT_IF)[0].result
+    assert isinstance(result, WhatIf)
+    assert result.differing == 5
+    assert not any(isinstance(value, str) for value in gc.get_referents(result.rows))

@@ -24,6 +24,7 @@ from tests.verifier.pages.test_page import answers_in
 from verifier.answers import Answer
 from verifier.employer import EmployerRoom
 from verifier.employer.requests import REQUESTS, REQUESTS_OF_ONE, Asked, RequestError, Requests
+from verifier.employer.room import CALLS_AT_ONCE
 
 DOMAIN = "localhost"
 
@@ -178,6 +179,23 @@ def test_the_address_that_learners_get_shows_no_answer(client: FlaskClient) -> N
     assert client.get(address).status_code == 404
 
 
+def test_whoever_opens_or_guesses_requests_very_often_has_to_wait(client: FlaskClient) -> None:
+    _result, address = ask(client)
+    places = (address, f"{address}/protocols", f"{address}/request", "/present/guessed",
+              f"{address}/done/guessed")  # fmt: skip
+    codes = [client.get(places[number % 5]).status_code for number in range(CALLS_AT_ONCE)]
+    assert set(codes) == {200, 404}
+    for place in places:
+        refused = client.get(place)
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) > 0
+    problem(send(client, address, {}), 429, "TOO_MANY_REQUESTS")
+    problem(client.get(f"{address}/request"), 429, "TOO_MANY_REQUESTS")
+    assert "Wait a minute" in client.get(address).get_data(as_text=True)
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
+    assert client.get(address).status_code == 200
+
+
 def test_who_and_what_for_have_to_be_said(client: FlaskClient) -> None:
     response = client.post("/request", data={"who": "Somebody"})
     assert response.status_code == 422
@@ -198,9 +216,11 @@ def test_hostile_words_of_an_employer_make_no_element(
     plain = dict.fromkeys(("who", "purpose", "type", "issuer", "level"), "text")
     result, address = ask(client, **plain)
     known = elements_of(page_of(client, address)), elements_of(page_of(client, result))
-    for text in payloads(conformance)[::60]:
+    for number, text in enumerate(payloads(conformance)[::60]):
         if not text.strip():
             continue
+        # Each time it is another caller: one alone would have to wait.
+        client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number % 200}"
         result, address = ask(client, **dict.fromkeys(plain, text))
         found = elements_of(page_of(client, address)), elements_of(page_of(client, result))
         for one, before in zip(found, known, strict=True):

@@ -44,12 +44,14 @@ ONCE = ("vp_token", "state", "error", "response", "wallet_nonce")
 class WalletRoom:
     """What asking wallets needs: the page's world, the requests, and whose key signs, if any does.
 
-    `limit` bounds how often one caller may answer, and have a request signed.
+    `limit` bounds how often the wallets of one caller may answer, and have a request signed;
+    `learners` how often one may open the page of a request, and answer on it.
     """
 
     page: VerifierPage
     requests: Requests
     limit: RateLimit
+    learners: RateLimit
     client: VerifierClient | None = None
 
     def asking(self, found: PresentationRequest) -> Asking:
@@ -84,6 +86,7 @@ def add_wallet_pages(pages: Pages, room: WalletRoom) -> None:
 
     @pages.get("/present/<request_id>/done/<response_code>")
     def wallet_done(request_id: str, response_code: str) -> Response:
+        slow_down(room.learners)
         return _done(_there(room, request_id), response_code)
 
 

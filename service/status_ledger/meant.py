@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from issuer.status_ledger.tables import ENTRIES, LISTS
+from service.status_ledger.tables import ENTRIES, LISTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from credentials.timestamps import format_timestamp
-from issuer.status_ledger.tables import COUNTS, ENTRIES, LISTS
-from issuer.status_lists import DrawIndex, StatusList, free_index
+from service.status_ledger.tables import COUNTS, ENTRIES, LISTS
+from service.status_lists import DrawIndex, StatusList, free_index
 
 
 def assign_all(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from credentials.errors import IssuanceError
 from credentials.status.bitstring import MINIMUM_ENTRIES, decode_list, entries_set
-from issuer.status_lists import StatusList, free_index
+from service.status_lists import StatusList, free_index
 from tests.factories import ISSUER, LIST_URL, NOW, check, sign, unsigned
 from verifier.report import Verdict
 

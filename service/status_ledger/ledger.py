@@ -17,12 +17,14 @@ from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject, member
 from credentials.status.bitstring import decode_list, entries_set
 from credentials.timestamps import format_timestamp, parse_timestamp
-from issuer.status_ledger.assigning import add_list, assign_all, given_out, status_list_of
-from issuer.status_ledger.changing import add_change, last_change
-from issuer.status_ledger.meant import EntriesMeant
-from issuer.status_ledger.tables import CHANGES, ENTRIES, LISTS, PUBLICATIONS
-from issuer.status_lists import REVOCATION, SUSPENSION, DrawIndex, StatusList
 from service import reading, writing
+from service.status_ledger.assigning import add_list, assign_all, given_out, status_list_of
+from service.status_ledger.changing import add_change, last_change
+from service.status_ledger.meant import EntriesMeant
+from service.status_ledger.series import GiveEntry
+from service.status_ledger.tables import CHANGES, ENTRIES, LISTS, PUBLICATIONS
+from service.status_lists import REVOCATION, SUSPENSION, DrawIndex, StatusList
+from service.writing_down import stamp
 
 DECOY = "decoy"
 SMALLEST_STEP = timedelta(milliseconds=1)
@@ -91,7 +93,7 @@ class StatusLedger:
         ISSUER_NOT_YOURS).
         """
         with writing(self._engine) as connection:
-            status_list = _own_list(connection, list_name, issuer)
+            status_list = own_list(connection, list_name, issuer)
             known = select(ENTRIES.c.list_index).where(
                 ENTRIES.c.list_name == list_name, ENTRIES.c.credential_id == credential_id
             )
@@ -167,7 +169,7 @@ class StatusLedger:
         STATUS_LIST_FULL, ISSUER_NOT_YOURS).
         """
         with writing(self._engine) as connection:
-            status_list = _own_list(connection, list_name, issuer)
+            status_list = own_list(connection, list_name, issuer)
             last = _last_publication(connection, list_name)
             # 1.
             _require_known(connection, status_list, last, served)
@@ -183,6 +185,11 @@ class StatusLedger:
         newest = select(func.max(CHANGES.c.sequence)).where(CHANGES.c.list_name == list_name)
         with reading(self._engine) as connection:
             return connection.scalar(newest) or 0
+
+    def named(self, list_name: str) -> StatusList:
+        """Read a list by its name; raise `IssuanceError` (STATUS_LIST_UNKNOWN)."""
+        with reading(self._engine) as connection:
+            return _list(connection, list_name)
 
     def lists(self) -> tuple[Overview, ...]:
         """Tell how every list stands."""
@@ -213,7 +220,8 @@ def _list(connection: Connection, name: str) -> StatusList:
     return status_list_of(row)
 
 
-def _own_list(connection: Connection, name: str, issuer: str) -> StatusList:
+def own_list(connection: Connection, name: str, issuer: str) -> StatusList:
+    """Read a list by its name; raise `IssuanceError` (STATUS_LIST_UNKNOWN, ISSUER_NOT_YOURS)."""
     status_list = _list(connection, name)
     if status_list.issuer != issuer:
         raise IssuanceError(
@@ -222,6 +230,17 @@ def _own_list(connection: Connection, name: str, issuer: str) -> StatusList:
             code="ISSUER_NOT_YOURS",
         )
     return status_list
+
+
+def giving_from(list_name: str, issuer: str, draw: DrawIndex) -> GiveEntry:
+    """Make what gives one credential an entry of the list of a name, which is this issuer's."""
+
+    def give(connection: Connection, credential_id: str, at: datetime) -> tuple[StatusList, int]:
+        status_list = own_list(connection, list_name, issuer)
+        (index,) = assign_all(connection, status_list, [credential_id], draw, stamp(at))
+        return status_list, index
+
+    return give
 
 
 def _not_listed(connection: Connection, credential_id: str, purpose: str) -> IssuanceError:

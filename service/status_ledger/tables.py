@@ -68,3 +68,13 @@ PUBLICATIONS = sa.Table(
     sa.Column("last_change", sa.Integer, nullable=False),
 )
 """What was signed to be published, recorded before it was signed."""
+
+DOCUMENTS = sa.Table(
+    "status_list_documents",
+    METADATA,
+    sa.Column("list_name", sa.ForeignKey("status_lists.name"), primary_key=True),
+    sa.Column("valid_from", sa.Text, nullable=False),
+    sa.Column("last_change", sa.Integer, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+"""The newest signed form of a list, where processes that serve it share one database."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from credentials.timestamps import format_timestamp
-from issuer.status_ledger.tables import CHANGES, ENTRIES
+from service.status_ledger.tables import CHANGES, ENTRIES
 
 
 def last_change(connection: Connection) -> int:

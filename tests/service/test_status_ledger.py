@@ -24,10 +24,10 @@ from sqlalchemy.exc import DBAPIError
 from credentials.errors import IssuanceError
 from credentials.status.bitstring import decode_list, entries_set
 from credentials.timestamps import parse_timestamp
-from issuer.status_ledger import StatusLedger
-from issuer.status_ledger.tables import METADATA
-from issuer.status_lists import StatusList
 from service import DatabaseError, migrate, open_database, writing
+from service.status_ledger import StatusLedger
+from service.status_ledger.tables import METADATA
+from service.status_lists import StatusList
 from tests.factories import ISSUER, LEARNER, LIST_URL, NOW
 from tests.migrating import migrate_to
 
@@ -312,7 +312,7 @@ def test_many_at_once_never_get_the_same_index(ledger: StatusLedger, database_ur
 
 KILLS = 8
 PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload(["issuer.status_ledger"])
+PROCESSES.set_forkserver_preload(["service.status_ledger"])
 
 
 def withdraw_until_killed(url: str, life: int, acknowledged: Connection) -> None:

@@ -28,7 +28,9 @@ from frameworks.registers import Registers
 from stacking.award_rules import AwardRule
 from stacking.errors import StackingError
 from stacking.lots import Lot, NotALot, SourceClass
+from stacking.plan_json import lot_json
 from stacking.stack_proof import read_proof
+from stacking.statements import statement_of, statements_of
 
 GRADE_TYPES = frozenset({"LetterGrade", "GradePointAverage", "Percent", "RawScore"})
 """Kinds of result that are grades (Open Badges 3.0 section B.1.19)."""
@@ -78,8 +80,18 @@ def _read(
 
 def _with_origin(lots: tuple[Lot, ...], credential: VerifiedCredential) -> tuple[Lot, ...]:
     """Add what the credential was made of; proofs and decisions are long, and are read once."""
-    contains, converted = contents_of(credential.document), was_converted(credential.document)
-    return tuple(replace(one, contains=contains, already_converted=converted) for one in lots)
+    contains, stated = _origin_of(credential.document)
+    converted = was_converted(credential.document)
+    return tuple(
+        replace(
+            one,
+            contains=contains,
+            already_converted=converted,
+            statement=statement_of(lot_json(one)),
+            stated_inside=stated,
+        )
+        for one in lots
+    )
 
 
 def _lot_or_not(
@@ -152,12 +164,19 @@ def contents_of(document: JsonObject) -> frozenset[str]:
     A stack proof that cannot be read tells nothing here, and of several the first is read; whoever
     verifies the award says so.
     """
-    contents = set(decided_sources(document))
+    return _origin_of(document)[0]
+
+
+def _origin_of(document: JsonObject) -> tuple[frozenset[str], frozenset[str]]:
+    """Name everything that a credential was made of, by digest, and what the lots of that state."""
+    contents, stated = set(decided_sources(document)), frozenset[str]()
     for _pointer, data in islice(stack_proofs(document), 1):
         contents |= {link.digest for link in component_links(document)}
         with suppress(StackingError):
-            contents |= read_proof(data or b"").contained
-    return frozenset(contents)
+            proof = read_proof(data or b"")
+            contents |= proof.contained
+            stated = statements_of(proof.members["lots"])
+    return frozenset(contents), stated
 
 
 def _assurance(credential: VerifiedCredential, chosen: Appraisal) -> str:

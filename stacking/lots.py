@@ -26,7 +26,8 @@ class Lot:
 
     `component` is the code of the course or unit, `parent` the id of the lot that contains this
     one, `contains` the digests of everything that this one was itself made of; `outcomes` are the
-    URIs of learning outcomes that it is aligned with.
+    URIs of learning outcomes that it is aligned with.  `statement` is what its credential states
+    in whatever form (`stacking.statements`), `stated_inside` what everything in it states.
     """
 
     id: str
@@ -46,6 +47,13 @@ class Lot:
     language: str | None = None
     outcomes: frozenset[str] = frozenset()
     contains: frozenset[str] = frozenset()
+    statement: str | None = None
+    stated_inside: frozenset[str] = frozenset()
+
+    @property
+    def known_by(self) -> frozenset[str | None]:
+        """Everything that an earlier use may name it, or what is in it, by."""
+        return frozenset({self.digest, self.statement} | self.contains | self.stated_inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +102,14 @@ def are_kin(one: Lot, other: Lot, by_id: Mapping[str, Lot]) -> bool:
 
 
 def _share_contents(one: Lot, other: Lot) -> bool:
-    """Tell whether one is in the other, or both were made of a third, by digest."""
+    """Tell whether one is in the other, or both were made of a third, in whatever form."""
     return (
         one.digest in other.contains
         or other.digest in one.contains
         or not one.contains.isdisjoint(other.contains)
+        or one.statement in other.stated_inside
+        or other.statement in one.stated_inside
+        or not one.stated_inside.isdisjoint(other.stated_inside)
     )
 
 
@@ -161,7 +172,7 @@ def _places(
     below: dict[str | None, list[int]] = defaultdict(list)
     for place, lot in enumerate(lots):
         named[lot.id, None].append(place)
-        for digest in (lot.contains | {lot.digest}) & asked - {None}:
+        for digest in lot.known_by & asked - {None}:
             named[None, digest].append(place)
         for name in ancestors(lot, by_id) if lot.amount > 0 else ():
             if name not in by_id:

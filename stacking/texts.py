@@ -182,6 +182,12 @@ ENGLISH = Texts(
         "DUPLICATE_DIGEST": Reason(
             "The same credential is there twice, and counts once.", "Nothing has to be done."
         ),
+        "SAME_IN_OTHER_FORM": Reason(
+            "It is the same credential in two forms: its issuer awards the same achievement on the "
+            "same day for the same credit in another one that is there. The two count once.",
+            "Nothing has to be done, unless they were earned one after the other: then ask the "
+            "institution that issued them to say so in their dates.",
+        ),
         "LOT_REDEEMED": Reason(
             "It, or something that contains it or is part of it, was spent on another award for "
             "good.",

@@ -66,22 +66,18 @@ def sort_out(
 ) -> tuple[tuple[EligibleLot, ...], tuple[Exclusion, ...]]:
     """Decide for each lot, in the order of the wallet, whether it counts.
 
-    Obligations, whose reasons are all collected: 1. the same credential is not there twice; 2. the
-    lot is not spent, nor in use where the award asks for exclusive use; 3. it passes the filters;
-    4. it converts into the award's unit.
+    Obligations, whose reasons are all collected: 1. the same credential is not there twice, nor in
+    two forms; 2. the lot is not spent, nor in use where the award asks for exclusive use; 3. it
+    passes the filters; 4. it converts into the award's unit.
     """
     used = earlier_uses(lots, conditions.ledger)
-    seen: set[str] = set()
+    seen: dict[str, Lot] = {}
     eligible: list[EligibleLot] = []
     excluded: list[Exclusion] = []
     for lot, uses in zip(lots, used, strict=True):
         levels = levels_of(lot, rule, conditions)
-        reasons = []
         # 1.
-        if lot.digest is not None and lot.digest in seen:
-            reasons.append("DUPLICATE_DIGEST")
-        if lot.digest is not None:
-            seen.add(lot.digest)
+        reasons = [*_twice(lot, seen)]
         # 2.
         reasons += _reasons_of(uses, rule)
         # 3.
@@ -95,6 +91,20 @@ def sort_out(
         if reasons:
             excluded.append(Exclusion(lot, tuple(dict.fromkeys(reasons))))
     return tuple(eligible), tuple(excluded)
+
+
+def _twice(lot: Lot, seen: dict[str, Lot]) -> Iterator[str]:
+    """Tell whether an earlier lot, excluded or not, is of the same credential; remember this one.
+
+    Several values of one credential state several things, and are of one digest.
+    """
+    if lot.digest is not None and lot.digest in seen:
+        yield "DUPLICATE_DIGEST"
+    elif lot.statement is not None and seen.get(lot.statement, lot).digest != lot.digest:
+        yield "SAME_IN_OTHER_FORM"
+    for name in (lot.digest, lot.statement):
+        if name is not None:
+            seen.setdefault(name, lot)
 
 
 def levels_of(lot: Lot, rule: AwardRule, conditions: Conditions) -> tuple[str, ...]:

@@ -118,13 +118,14 @@ def _narrative(stack: VerifiedStack, planned: Planned) -> str:
 def _record_use(path: Path, stack: VerifiedStack) -> None:
     """Write what an award has used into the ledger, with everything that it was made of.
 
-    Each is written with its id, too: a credential that its issuer signs anew for selective
-    disclosure has another digest.  An award of exclusive use spends: what it has used serves no
-    other award.
+    Each is written with its id and with what it states, too: a credential that its issuer signs
+    anew for selective disclosure, or in another form, has another digest.  An award of exclusive
+    use spends: what it has used serves no other award.
     """
     rule = stack.plan.rule
     used = [one.lot for one in stack.plan.eligible if one.lot.id in stack.plan.use]
-    parts = sorted({digest for lot in used for digest in lot.contains})
+    own = {lot.digest for lot in used}
+    parts = sorted({name for lot in used for name in lot.known_by - own if name is not None})
     named = [*((lot.id, lot.digest) for lot in used), *((None, digest) for digest in parts)]
     spent = rule.redeems or rule.is_exclusive
     entries = (

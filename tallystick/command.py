@@ -55,9 +55,11 @@ def tallystick() -> None:
 
 @tallystick.command()
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to keep the files in.")
-@click.option("--serve", "serves", is_flag=True, help="Go on serving console and verifier.")
+@click.option(
+    "--serve", "serves", is_flag=True, help="Go on serving, with the story in the services."
+)
 def demo(keep: Path | None, serves: bool) -> None:
-    """Play the whole story: two institutions issue, a verifier without keys checks."""
+    """Play the whole story, from registers and issuing to what a learner does with it."""
     from tallystick.demo import run_demo
 
     run_demo(keep, serves=serves)

@@ -143,7 +143,7 @@ def _proof(planned: Planned, lots: tuple[Lot, ...], ledger: tuple[LedgerEntry, .
 def _about(ledger: tuple[LedgerEntry, ...], lots: tuple[Lot, ...]) -> tuple[LedgerEntry, ...]:
     """Choose the entries about some lots; what else an institution has awarded stays private."""
     names = {lot.id for lot in lots}
-    digests = {digest for lot in lots for digest in (lot.digest, *lot.contains)}
+    digests = {digest for lot in lots for digest in lot.known_by}
     return tuple(entry for entry in ledger if entry.digest in digests or entry.lot in names)
 
 

@@ -18,6 +18,7 @@ from issuer.rosters import is_address
 from issuer.store import NotFoundError, Role, Scope, User
 from issuer.store.ledger import statement_of
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
+from service.people.words import own_roles
 from service.status_lists import REVOCATION, SUSPENSION
 
 ROLES = {
@@ -111,6 +112,8 @@ def _add_people(console: Console) -> None:
         if errors:
             return _people_page(console, access, errors)
         known = store.users.with_email(email)
+        if known is not None and known.id == access.user.id:
+            return _people_page(console, access, [FieldError("email", own_roles())])
         if known is not None and not _is_known_to(console, access, known):
             text = gettext("Somebody of another institution has this address. Take another one.")
             return _people_page(console, access, [FieldError("email", text)])
@@ -129,6 +132,8 @@ def _add_one_person(console: Console) -> None:
     @console.at("/people/<person>/roles", Right.MANAGE, method="POST")
     def change_roles(access: Access, person: str) -> Response:
         member = _member(console, access, person)
+        if person == access.user.id:
+            return _people_page(console, access, [FieldError(f"roles-{person}", own_roles())])
         chosen, held = _chosen_roles(), store.users.roles(access.tenant.id, person)
         for role in chosen - held:
             store.users.grant(access.act, person, role)

@@ -14,6 +14,7 @@ from issuer.store.tables import ROLES, SESSIONS, SETUP_LINKS, SIGN_IN_TRIES, USE
 from issuer.store.writing_down import required, stamp
 from service import reading, writing
 from service.people import Acting, People, PeopleTables, User
+from service.people.acts import require_other
 from service.people.people import user_of
 from service.sign_in import SignInMethods
 
@@ -49,9 +50,14 @@ class Users(People):
 
         Links to set a password that were made before they worked there hold no more: who made or
         kept one would get into that institution, too.
+
+        Raises `ConflictError` (OWN_ROLES) if it is whoever acts, but for the first role of all:
+        whoever adds an institution owns it.
         """
         with writing(self._engine) as connection:
             _user(connection, user_id)
+            if _has_people(connection, act.tenant_id):
+                require_other(act, user_id)
             held = _roles(connection, act.tenant_id, user_id)
             if not held:
                 of_them = SETUP_LINKS.c.user_id == user_id
@@ -70,7 +76,12 @@ class Users(People):
                 record(connection, note(act, "role.granted", user_id, role=role.value))
 
     def withdraw(self, act: Act, user_id: str, role: Role) -> None:
-        """Take a role away; raise `ConflictError` (LAST_OWNER) for the last owner's."""
+        """Take a role away.
+
+        Raises `ConflictError` if it is whoever acts (OWN_ROLES), and for the last owner's
+        (LAST_OWNER).
+        """
+        require_other(act, user_id)
         with writing(self._engine) as connection:
             held = ROLES.c.tenant_id == act.tenant_id
             owners = select(ROLES.c.user_id).where(held, ROLES.c.role == Role.OWNER.value)
@@ -101,6 +112,11 @@ class Users(People):
 def _user(connection: Connection, user_id: str) -> User:
     query = select(USERS).where(USERS.c.id == user_id)
     return user_of(required(connection.execute(query).first(), "user"))
+
+
+def _has_people(connection: Connection, tenant_id: str) -> bool:
+    query = select(ROLES.c.user_id).where(ROLES.c.tenant_id == tenant_id)
+    return connection.scalar(query.limit(1)) is not None
 
 
 def _roles(connection: Connection, tenant_id: str, user_id: str) -> frozenset[Role]:

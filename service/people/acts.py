@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from service.errors import ConflictError
+
 
 class Acting(Protocol):
     """What is known of whoever acts; a room may know more, such as for which institution."""
@@ -33,3 +35,14 @@ class Act:
 Record = Callable[[Connection, Any, str, str, Mapping[str, Any]], None]
 """Writes an act (`Acting`), its kind, what it is about and what it says into a room's records, in
 the same transaction."""
+
+
+def require_other(act: Acting, user_id: str) -> None:
+    """Require that roles are somebody else's; raise `ConflictError` (OWN_ROLES).
+
+    Who may give roles could otherwise take every other one, and two people no longer stood behind
+    what the roles divide.
+    """
+    if act.actor == f"user:{user_id}":
+        text = "Nobody changes their own roles; somebody else who gives roles has to."
+        raise ConflictError(text, code="OWN_ROLES")

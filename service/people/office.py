@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 from credentials.json_types import JsonObject
 from service.database import reading, writing
 from service.errors import ConflictError
-from service.people.acts import Act, Acting
+from service.people.acts import Act, Acting, require_other
 from service.people.people import People, User, user_of
 from service.people.sessions import Sessions
 from service.people.tables import OfficeTables
@@ -77,10 +77,11 @@ class Office:
         )
 
     def grant(self, act: Acting, user_id: str, role: str) -> None:
-        """Give somebody a role.
+        """Give somebody a role; raise `ConflictError` (OWN_ROLES) if it is whoever acts.
 
         Links to set a password that were made before they worked here hold no more.
         """
+        require_other(act, user_id)
         roles, links = self._tables.roles, self._tables.people.setup_links
         with writing(self.engine) as connection:
             held = self._roles(connection, user_id)
@@ -93,10 +94,12 @@ class Office:
                 self.record(connection, act, "role.granted", user_id, {"role": role})
 
     def withdraw(self, act: Acting, user_id: str, role: str) -> None:
-        """Take a role away; raise `ConflictError` (LAST_KEEPER) for the last one that gives roles.
+        """Take a role away; whoever has no role left is signed out.
 
-        Whoever has no role left is signed out.
+        Raises `ConflictError` if it is whoever acts (OWN_ROLES), and for the last one that gives
+        roles (LAST_KEEPER).
         """
+        require_other(act, user_id)
         roles = self._tables.roles
         with writing(self.engine) as connection:
             keepers = select(roles.c.user_id).where(roles.c.role == self._keeper)

@@ -10,6 +10,7 @@ from service.pages import FieldError, form_text, gettext, redirect, say
 from service.people.office import LOG_PAGE
 from service.people.office_room import Access, OfficeRoom
 from service.people.people import User
+from service.people.words import own_roles
 
 
 def add_office_people(room: OfficeRoom) -> None:
@@ -34,6 +35,8 @@ def _add_people(room: OfficeRoom) -> None:
         if errors:
             return _people_page(room, access, errors)
         user = office.people.with_email(email)
+        if user is not None and user.id == access.user.id:
+            return _people_page(room, access, [FieldError("email", own_roles())])
         user = user or office.people.add(access.act, email=email, name=name or email)
         for role in sorted(roles):
             office.grant(access.act, user.id, role)
@@ -49,6 +52,8 @@ def _add_one_person(room: OfficeRoom) -> None:
     @room.at("/people/<person>/roles", room.plan.manage, method="POST")
     def change_roles(access: Access, person: str) -> Response:
         member = office.people.get(person)
+        if person == access.user.id:
+            return _people_page(room, access, [FieldError(f"roles-{person}", own_roles())])
         chosen, held = _chosen_roles(room), office.roles(person)
         for role in sorted(chosen - held):
             office.grant(access.act, person, role)

@@ -33,6 +33,14 @@ WORDS = {
 }
 
 
+OWN_ROLES = N_("Nobody changes their own roles. Somebody else who gives roles has to do it.")
+
+
+def own_roles() -> str:
+    """Say in the language of the page why somebody does not change their own roles."""
+    return gettext(OWN_ROLES)
+
+
 def in_words(error: SignInError) -> str:
     """Say in the language of the page why a proof was not accepted."""
     return gettext(WORDS.get(error.code, WORDS["PASSKEY_REFUSED"]))

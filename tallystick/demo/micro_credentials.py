@@ -26,10 +26,10 @@ from tallystick.files import CommandError, write_output
 
 def write_trust(cast: Cast) -> None:
     """Write whom the verifier knows, and which authority it believes."""
-    issuers = (cast.college, cast.university, cast.polytechnic, cast.employer, cast.stranger)
+    known = (cast.college, cast.university, cast.polytechnic, cast.employer, cast.stranger)
     trust = {
         "list": {"name": "the demonstration's list"},
-        "issuers": [{"id": player.id} for player in issuers],
+        "issuers": [{"id": player.id} for player in (*known, cast.registrar)],
         "adopters": [{"id": cast.senate.id}],
         "authorities": [{"id": cast.authority.id, "frameworks": ["nz-nzqcf", "eu-eqf"]}],
     }

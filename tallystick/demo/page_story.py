@@ -1,113 +1,155 @@
-"""Last part of the story: how to see all of it in a browser."""
+"""Last part of the story: how to see all of it in a browser, with its cases in it."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from credentials.strict_json import serialize_json_for_people
-from tallystick.demo.service_story import (
-    Running,
-    Service,
-    started,
-    wait_for_interruption,
+from tallystick.demo.authority_story import Authority
+from tallystick.demo.registrar_story import (
+    REGISTRAR,
+    SENATE,
+    Registrar,
+    bring_applications,
+    hand_in_policy,
 )
+from tallystick.demo.running import Place, begun, wait_for_interruption
+from tallystick.demo.service_story import CLAIMANT, Service
 from tallystick.demo.stage import Cast
-from tallystick.demo.withdrawal_story import LIST_URL
-from tallystick.files import write_output
+from tallystick.demo.town import Town
 
-CONFIGURATION = """# The employer's verifier: whom it knows, which register it believes, what it is
-# served.
-
-offline = true
-
-[server]
-port = 8081
-
-[sources]
-trust = ["trust.json"]
-registers = ["{edition}"]
-resolver_map = "{served}"
-"""
-NEWEST_LIST = "status-2.json"
 SHOWN = ("pipe-welding.json", "expired.json", "tampered.json", "withdrawn.json")
 """Files of the story that get different answers on the page."""
-
 
 CONSOLE = "{address}/console/setup/{link}"
 
 
-def play(cast: Cast, service: Service, edition: Path, *, is_kept: bool, serves: bool) -> None:
-    """Write a configuration of the verifier's page, and say how to open it, or open all of it."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Something to open in a browser: whose it is, where, and what to try there."""
+
+    title: str
+    address: str
+    what: str
+
+
+def play(
+    cast: Cast, service: Service, town: Town, registrar: Registrar, *, is_kept: bool, serves: bool
+) -> None:
+    """Fill the desks with the story, and say how to open all of it, or keep it open."""
     if not is_kept and not serves:
-        click.echo("   make demo KEEP=FOLDER keeps these files, and says how to look at them in a")
-        click.echo(
-            "   browser; make demo SERVE=1 opens console and verifier with the story in them."
-        )
+        click.echo("   make demo SERVE=1 opens console, verifier, wallet and both desks with the")
+        click.echo("   story in them; make demo KEEP=FOLDER keeps the files, and says how to open")
+        click.echo("   each of them later.")
         return
-    configuration = _configuration(cast, edition)
-    if serves:
-        _serve(cast, service, configuration, edition)
-        return
-    click.echo(f"   Console:  tallystick issuer serve --config {service.configuration} --port 8080")
-    for name, link in service.links.items():
-        address = CONSOLE.format(address="http://127.0.0.1:8080", link=link)
-        click.echo(f"             {name}, to set a password: {address}")
-    click.echo(f"   Verifier: tallystick verifier serve --config {configuration}")
-    click.echo("             http://127.0.0.1:8081/")
-    click.echo(f"             Choose {', '.join(SHOWN)} in {cast.folder}")
-
-
-def _configuration(cast: Cast, edition: Path) -> Path:
-    configuration, served = cast.path("verifier.toml"), cast.path("served-to-the-page.json")
-    lists = {**json.loads(cast.path("lists.json").read_bytes()), LIST_URL: NEWEST_LIST}
-    write_output(served, serialize_json_for_people(lists))
-    text = CONFIGURATION.format(edition=edition.name, served=served.name)
-    write_output(configuration, text.encode("utf-8"))
-    return configuration
-
-
-def _serve(cast: Cast, service: Service, configuration: Path, edition: Path) -> None:
-    """Serve verifier and wallet beside the issuer service, say where all are, and wait."""
-    arguments = ("verifier", "serve", "--config", str(configuration))
-    verifier = started(cast.path("verifier.log"), *arguments)
-    try:
-        wallet = _wallet(cast, edition, verifier.address)
-        try:
-            _say(cast, service, verifier.address, wallet.address)
-            wait_for_interruption()
-        finally:
-            wallet.stop()
-    finally:
-        verifier.stop()
-
-
-def _wallet(cast: Cast, edition: Path, verifier: str) -> Running:
-    """Serve a wallet that verifies as the employer does, and asks services of this machine."""
-    named = {
-        "--database": f"sqlite:///{cast.path('wallet.sqlite')}",
-        "--key-file": str(cast.path("wallet.key")),
-        "--trust": str(cast.path("trust.json")),
-        "--register": str(edition),
-        "--resolver-map": str(cast.path("served-to-the-page.json")),
-        "--verify-at": f"{verifier}/",
+    bring_applications(cast, registrar)
+    hand_in_policy(cast, registrar)
+    links = {
+        "registrar": registrar.invites("you@registrar.example", "You", REGISTRAR),
+        "senate": registrar.invites("you@senate.example", "You", SENATE),
     }
-    options = [part for pair in named.items() for part in pair]
-    log = cast.path("wallet.log")
-    return started(log, "wallet", "serve", *options, TALLYSTICK_ALLOWED_HOSTS="127.0.0.1")
+    authority = Authority(cast)
+    with begun(cast.folder, authority.place) as listens:
+        listens()
+        authority.receive_course(cast)
+        authority.require_published()
+        every = _doors(cast, service, town, authority, links)
+        if serves:
+            _say(every)
+            click.echo("   Interrupt (Ctrl+C) to end.")
+            wait_for_interruption()
+            return
+    _say_commands((service.place, *town.places, authority.place))
+    _say(every)
+    click.echo("   Links for a password hold for three days.")
 
 
-def _say(cast: Cast, service: Service, verifier: str, wallet: str) -> None:
-    for name, link in service.links.items():
-        click.echo(f"   Console of the {name}, to set a password (once):")
-        click.echo(f"      {CONSOLE.format(address=service.address, link=link)}")
-    click.echo(f"   Verifier: {verifier}/")
-    click.echo(f"      Choose {', '.join(SHOWN)} in {cast.folder}")
-    click.echo(f"   Wallet of a learner: {wallet}")
-    click.echo(
-        "      Any address opens it; add the same files, and answer a request of the verifier."
-    )
-    click.echo("   They know what was withdrawn in the story, and nothing that you withdraw later.")
-    click.echo("   Interrupt (Ctrl+C) to end.")
+def _doors(
+    cast: Cast, service: Service, town: Town, authority: Authority, links: dict[str, str]
+) -> list[Door]:
+    return [
+        *_consoles(service),
+        *_of_the_learner(cast.folder, town),
+        *_of_the_registrar(cast.folder, town, links),
+        Door(
+            "Authority's desk, where you are head and approver; to set a password (once)",
+            authority.your_link,
+            "Look at “Safe lifting for warehouses”, approve it, sign the next edition, publish it.",
+        ),
+        Door(
+            "Public pages of the register",
+            f"{authority.place.address}/",
+            "Anybody sees what is published: look for your course after you published it.",
+        ),
+    ]
+
+
+def _consoles(service: Service) -> list[Door]:
+    what = {
+        "college": "Look at the class, withdraw a credential, hand out the cards of the others.",
+        "university": "Design an achievement of your own, and issue it.",
+    }
+    return [
+        Door(
+            f"Console of the {name}, to set a password (once)",
+            CONSOLE.format(address=service.place.address, link=link),
+            what[name],
+        )
+        for name, link in service.links.items()
+    ]
+
+
+def _of_the_learner(folder: Path, town: Town) -> list[Door]:
+    return [
+        Door(
+            "Verifier of the employer",
+            f"{town.verifier.address}/",
+            f"Choose {', '.join(SHOWN)} in {folder}",
+        ),
+        Door(
+            "Wallet of a learner",
+            f"{town.wallet.address}/",
+            f"{CLAIMANT} opens José's; any other address begins a new one. Add the same files.",
+        ),
+    ]
+
+
+def _of_the_registrar(folder: Path, town: Town, links: dict[str, str]) -> list[Door]:
+    desk = town.desk.address
+    return [
+        Door(
+            "Registrar's desk, where you decide; to set a password (once)",
+            links["registrar"],
+            "Open the case that waits: state what is asked for, or rule. One is referred to you.",
+        ),
+        Door(
+            "The Senate's pages, to set a password (once)",
+            links["senate"],
+            f"Read the policy in plain words; try {folder / 'policy-2.toml'} under “What if”.",
+        ),
+        Door(
+            "What the Senate publishes, for everybody",
+            f"{desk}/transparency/",
+            "Empty until the Senate publishes the figures of a period that is over.",
+        ),
+        Door(
+            "Applying at the desk without a wallet",
+            f"{desk}/apply/",
+            "Choose what you apply for, and a file of the story; the inbox has it at once.",
+        ),
+    ]
+
+
+def _say(every: list[Door]) -> None:
+    for one in every:
+        click.echo(f"   {one.title}:")
+        click.echo(f"      {one.address}")
+        click.echo(f"      {one.what}")
+
+
+def _say_commands(places: tuple[Place, ...]) -> None:
+    click.echo("   Each in a terminal of its own, in this folder:")
+    for place in places:
+        click.echo(f"      {place.command()}")

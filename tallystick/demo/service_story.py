@@ -8,16 +8,9 @@ from __future__ import annotations
 
 import http.client
 import json
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -25,17 +18,18 @@ import click
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json_for_people
 from tallystick.demo.courses import STATISTICS, WELDING
-from tallystick.demo.stage import Player, environment
+from tallystick.demo.running import PATIENCE, Place, awaited
+from tallystick.demo.stage import Player
 from tallystick.files import CommandError, write_output
 
 CONFIGURATION = """# The issuer service of the demonstration, with two institutions.
 
-[server]
-port = 0
-
 [sources]
 trust = ["trust.json"]
 registers = ["edition-1.json"]
+
+[claims]
+base = "{address}"
 
 [store]
 database = "sqlite:///issuer.sqlite"
@@ -54,38 +48,20 @@ mere@example.com,Ana Tūhoe,1003
 """
 """Two of them are sisters who share a mailbox."""
 
-PATIENCE = 60.0
-"""How many seconds the service may take to start, to issue a class, to publish a list."""
-
-LOOK_SECONDS = 0.2
-T = TypeVar("T")
+CLAIMANT = "jose@example.com"
+"""The one of the class whose way is told to its end."""
 
 
-@dataclass
-class Running:
-    """A process that serves, and where it listens; what it says goes into a file."""
-
-    process: subprocess.Popen[bytes]
-    address: str
-
-    def stop(self) -> None:
-        """Have it finish what it has in hand, and end."""
-        self.process.terminate()
-        self.process.wait(PATIENCE)
-
-
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Service:
     """The issuer service: its configuration, its institutions' keys, and the keys of programs."""
 
     configuration: Path
+    place: Place
     players: dict[str, Player]
     programs: dict[str, str]
     links: dict[str, str]
     """Secrets of the links by which the owners of the institutions set their passwords."""
-
-    address: str = ""
-    issued: list[str] = field(default_factory=list)
 
     def call(
         self, institution: str, method: str, path: str, body: object = None, **headers: str
@@ -95,7 +71,7 @@ class Service:
         sent = {"Authorization": f"Bearer {self.programs[institution]}", **headers}
         if body is not None and not isinstance(body, str):
             sent["Content-Type"] = "application/json"
-        status, said = _asked(self.address, method, f"/api/v1{path}", data, sent)
+        status, said = _asked(self.place.address, method, f"/api/v1{path}", data, sent)
         if status >= http.client.BAD_REQUEST:
             raise CommandError(f"The issuer service answered {status}: {said.decode()}")
         return json.loads(said)
@@ -130,13 +106,30 @@ class Service:
         """Wait until the list of what was withdrawn is published, and fetch it as anybody would."""
 
         def fetched() -> bytes | None:
-            status, data = _asked(self.address, "GET", f"/status/{institution}/1", b"", {})
+            status, data = _asked(self.place.address, "GET", f"/status/{institution}/1", b"", {})
             return data if status == http.client.OK else None
 
         return awaited(fetched, "the status list is published")
 
+    def card(self, institution: str, email: str) -> str:
+        """Make the card of somebody of the class, and read the link that is on it."""
+        from issuer.claims import ClaimDesk
+        from issuer.store import Act, CredentialFilter
+        from service.mail import Mailbox
+        from tallystick import verifying
+        from tallystick.issuer_service import open_service
 
-def begin(folder: Path) -> Service:
+        store = open_service(str(self.configuration)).store
+        tenant = store.tenants.named(institution)
+        (one,) = store.credentials.page(tenant.id, CredentialFilter(email=email)).items
+        desk = ClaimDesk(store, self.place.address, Mailbox(f"owner@{institution}.example"))
+        act = Act(tenant.id, "demonstration", verifying.now())
+        (card,) = desk.offer_on_paper(act, [one.id])
+        store.engine.dispose()
+        return card.link
+
+
+def begin(folder: Path, port: int) -> Service:
     """Make the service: its database, two institutions with their keys, and keys of programs."""
     # The database takes a moment to load, which the command's other uses need not wait for.
     from issuer.store import Act, Scope
@@ -148,9 +141,11 @@ def begin(folder: Path) -> Service:
     if configuration.exists():
         raise CommandError(f"{configuration} is there already; choose an empty folder with --keep.")
     checkpoints, _record = new_key((folder / "issuer-keys").resolve(), "checkpoints")
-    write_output(configuration, CONFIGURATION.format(checkpoint_key=checkpoints).encode())
+    place = Place(("issuer", "serve", "--config", str(configuration)), port)
+    text = CONFIGURATION.format(checkpoint_key=checkpoints, address=place.address)
+    write_output(configuration, text.encode())
     service = open_service(str(configuration), migrates=True)
-    made = Service(configuration, {}, {}, {})
+    made = Service(configuration, place, {}, {}, {})
     for name, said in INSTITUTIONS.items():
         new = NewInstitution(name, said["name"], LOCAL_URL, f"owner@{name}.example")
         tenant, link = add_institution(service, new)
@@ -165,70 +160,6 @@ def begin(folder: Path) -> Service:
     service.high_water.passed(service.store.ledger.checkpoint())
     service.store.engine.dispose()
     return made
-
-
-@contextmanager
-def served(service: Service) -> Iterator[Service]:
-    """Run the service as long as something else is done with it."""
-    arguments = ("issuer", "serve", "--config", str(service.configuration))
-    running = started(service.configuration.with_name("issuer.log"), *arguments)
-    service.address = running.address
-    try:
-        yield service
-    finally:
-        running.stop()
-
-
-SERVING = ("Listening on http", "Open http")
-"""How the line begins by which a service says where it is."""
-
-
-def started(log: Path, *arguments: str, **further: str) -> Running:
-    """Start a command that serves, on a free port, and wait until it listens.
-
-    `further` are variables of its environment.
-    """
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tallystick", *arguments, "--port", "0"],
-            stdout=said,
-            stderr=said,
-            env={**environment(), **further},
-        )
-
-    def listens() -> str | None:
-        if process.poll() is not None:
-            raise CommandError(f"{' '.join(arguments)}: {log.read_text(encoding='utf-8')}")
-        lines = log.read_text(encoding="utf-8").splitlines()
-        words = (word for one in lines if one.startswith(SERVING) for word in one.split())
-        return next((word for word in words if word.startswith("http")), None)
-
-    try:
-        return Running(process, awaited(listens, f"{arguments[0]} listens"))
-    except CommandError:
-        process.kill()
-        process.wait()
-        raise
-
-
-def wait_for_interruption() -> None:
-    """Wait until somebody interrupts, or asks this process to end."""
-    asked = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: asked.set())
-    while not asked.wait(LOOK_SECONDS):
-        pass
-
-
-def awaited(ask: Callable[[], T | None], what: str) -> T:
-    """Ask until there is an answer; raise `CommandError` if it takes too long."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        answer = ask()
-        if answer is not None:
-            return answer
-        time.sleep(LOOK_SECONDS)
-    raise CommandError(f"The demonstration waited {PATIENCE:.0f} seconds in vain until {what}.")
 
 
 def _asked(

@@ -14,6 +14,8 @@ from authority.store import AuthorityStore, HandedIn, Inbox
 from authority.store.submissions import State, Step
 from authority.store.tables import METADATA
 from service import DatabaseError, writing
+from service.errors import ConflictError
+from service.people import Act, User
 from tests.authority.desk.world import ACT, course
 
 AT_ONCE = 6
@@ -65,6 +67,27 @@ def test_an_edition_is_signed_once_however_many_sign_it(store: AuthorityStore) -
     assert done == {"done": 1, "too late": AT_ONCE - 1}
     assert store.editions.data(1) == b"\x00\xff"
     assert [one.kind for one in store.office.about("1")] == ["edition.signed"]
+
+
+def test_of_two_heads_who_take_each_others_role_at_once_one_stays(store: AuthorityStore) -> None:
+    office = store.office
+    ana, rui = (
+        office.people.add(ACT, email=f"{name}@nz.example", name=name) for name in ("ana", "rui")
+    )
+    for one in (ana, rui):
+        office.grant(ACT, one.id, "head")
+
+    def takes(by: User, of: User) -> str:
+        try:
+            office.withdraw(Act(f"user:{by.id}", ACT.at), of.id, "head")
+        except ConflictError as error:
+            return error.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as people:
+        done = sorted(people.map(takes, (ana, rui), (rui, ana)))
+    assert done == ["LAST_KEEPER", "done"]
+    assert sorted(len(office.roles(one.id)) for one in (ana, rui)) == [0, 1]
 
 
 def test_courses_are_found_by_words_whatever_signs_are_in_them(store: AuthorityStore) -> None:

@@ -338,7 +338,9 @@ min = "{least}"
 
 
 def second(**changes: Any) -> VerifiedCredential:
-    return verified(unsigned(**{"id": "urn:x:second", **changes}))
+    document = unsigned(**{"id": "urn:x:second", **changes})
+    document["credentialSubject"]["achievement"]["id"] = "https://poly.example/second"
+    return verified(document)
 
 
 def test_credentials_that_reach_a_rule_are_recognised_as_a_block() -> None:

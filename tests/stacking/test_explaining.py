@@ -295,6 +295,9 @@ def excluding() -> Iterator[tuple[str, StackPlan]]:
     level = {"type": "min_level", "level": "6"}
     same = lot("x", digest="d")
     yield "DUPLICATE_DIGEST", planned(same, replace(same, id="y"), by=rule(TOTAL))
+    form = replace(same, statement="s")
+    copy = replace(form, id="y", digest="e")
+    yield "SAME_IN_OTHER_FORM", planned(form, copy, by=rule(TOTAL))
     for code, is_spent in (("LOT_REDEEMED", True), ("LOT_IN_USE", False)):
         ledger = (LedgerEntry("other", is_spent, lot="x"),)
         yield code, planned(lot("x"), by=rule(TOTAL, {"type": "exclusive_use"}), ledger=ledger)

@@ -532,7 +532,10 @@ def process_here(
 
 
 def test_the_demonstration_tells_its_story(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its fifty commands run in this process here; `make demo` gives each a process of its own."""
+    """Its fifty commands run in this process here; `make demo` gives each a process of its own.
+
+    The services of the story have processes of their own here as well.
+    """
     for module in (stage, micro_credentials, recognition_story, stacking_story):
         monkeypatch.setattr(module, "process", process_here)
     told = run("demo")
@@ -540,7 +543,7 @@ def test_the_demonstration_tells_its_story(run: Run, monkeypatch: pytest.MonkeyP
     text = told.stdout.decode()
     assert text.count("through its service") == 2
     assert "to a class of 3" in text
-    assert text.count(": VALID") == 7
+    assert text.count(": VALID") == 9
     assert [text.count(one) for one in (": INVALID", ": INDETERMINATE")] == [6, 1]
     for code in ("SIGNATURE_INVALID", "EXPIRED", "ISSUER_MISMATCH", "OUT_OF_SCOPE"):
         assert f"[{code}]" in text
@@ -560,6 +563,21 @@ def test_the_demonstration_tells_its_story(run: Run, monkeypatch: pytest.MonkeyP
     assert "2 from GRANT to REFER" in text
     assert "EDITION_ROLLBACK" in text
     assert [text.count(f"[{one}]") for one in ("REVOKED", "STATUS_LIST_ROLLBACK")] == [1, 1]
+    journey = (
+        "opens a wallet that is empty",
+        "“Pipe welding for dairy plants” is in his wallet: VALID",
+        "It was issued to the key of his wallet: did:key:z6Mk",
+        "Certificate in Dairy Engineering, NOT YET",
+        "Counted: 20 credits, in 1 piece. Missing: 10 credits",
+        "He applies at the desk of the Registrar of the demonstration for “Welding 1”",
+        "Now the policy grants 5 ca-3, and she puts that into force",
+        "keeps “Recognition decision for welding”: VALID",
+        "He makes a link for Plainsmilk that shows the decision, and nothing else",
+        "He ends the link: it shows nothing any more",
+    )
+    places = [text.find(one) for one in journey]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_help_and_version_are_there(run_program: Run) -> None:

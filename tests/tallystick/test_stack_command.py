@@ -42,6 +42,7 @@ def rule(tmp_path: Path) -> Path:
 def credential(folder: Path, name: str, **changes: Any) -> Path:
     path = folder / name
     document = unsigned(id=f"urn:x:{name}", **changes)
+    document["credentialSubject"]["achievement"]["id"] = f"https://poly.example/{name}"
     path.write_bytes(serialize_json(sign(document)))
     return path
 

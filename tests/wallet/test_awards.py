@@ -9,7 +9,7 @@ from credentials.strict_json import serialize_json
 from credentials.verified import VerifiedCredential
 from frameworks.levels import Level
 from stacking import Lot, Outcome
-from tests.wallet.wallets import WalletOffice, badge, registers
+from tests.wallet.wallets import WalletOffice, badge, course, registers
 from wallet.awards import Awards, PublishedRule
 
 TODAY = date(2026, 11, 23)
@@ -37,8 +37,16 @@ def test_credentials_add_up_and_what_is_missing_is_told(office: WalletOffice) ->
     page = learner.get("/awards")
     assert "Not yet" in page
     assert "Missing: 20 credits" in learner.get("/awards/nz-certificate")
-    learner.add(badge(2, name="Another"))
+    learner.add(course(2, name="Another"))
     assert "Everything is there" in learner.get("/awards")
+
+
+def test_a_credential_and_its_copy_count_once_and_the_page_says_why(office: WalletOffice) -> None:
+    learner = office.learner()
+    learner.add(badge(1), badge(2))
+    page = learner.get("/awards/nz-certificate")
+    assert "Missing: 20 credits" in page
+    assert "the same credential in two forms" in page
 
 
 def test_what_is_not_valid_now_does_not_count(office: WalletOffice) -> None:

@@ -136,5 +136,15 @@ class Visitor:
 
 def badge(number: int = 1, **changes: Any) -> dict[str, Any]:
     """Sign a credential with an id of its own."""
-    identifier = f"urn:uuid:00000000-0000-4000-8000-{number:012}"
-    return sign(unsigned(id=identifier, **changes))
+    return sign(unsigned(id=identifier_of(number), **changes))
+
+
+def course(number: int, **changes: Any) -> dict[str, Any]:
+    """Sign a credential for a course of its own."""
+    document = unsigned(id=identifier_of(number), **changes)
+    document["credentialSubject"]["achievement"]["id"] = f"https://poly.example/courses/{number}"
+    return sign(document)
+
+
+def identifier_of(number: int) -> str:
+    return f"urn:uuid:00000000-0000-4000-8000-{number:012}"

@@ -113,6 +113,20 @@ def test_roles_are_divided_so_that_two_people_stand_behind_a_listing() -> None:
     assert RIGHTS[Role.AUDITOR] == {Right.READ, Right.AUDIT}
 
 
+@pytest.mark.parametrize("role", Role)
+def test_nobody_gives_themselves_a_role(
+    furnished: tuple[World, dict[str, str]], role: Role
+) -> None:
+    world, client = furnished[0], furnished[0].client(role.value)
+    user = world.user(role.value, email=f"{role}@nz.example")
+    every = {f"role-{one.value}": "yes" for one in Role}
+    own = client.post(f"/desk/people/{user.id}/roles", data=every, headers=HTML)
+    added = client.post("/desk/people", data={**every, "email": user.email}, headers=HTML)
+    expected = 422 if role is Role.HEAD else 403
+    assert (own.status_code, added.status_code) == (expected, expected)
+    assert world.store.office.roles(user.id) == {role.value}
+
+
 def test_forms_of_other_sites_are_refused(furnished: tuple[World, dict[str, str]]) -> None:
     world, _ids = furnished
     headers = {**HTML, "Sec-Fetch-Site": "cross-site"}

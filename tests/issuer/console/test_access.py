@@ -12,7 +12,7 @@ from issuer.issuing.awards import Award
 from issuer.issuing.exactly_once import ExactlyOnce
 from issuer.issuing.withdrawing import Change, Withdrawing
 from issuer.skills import Skill, SkillText
-from issuer.store import Act, Recipient, Role, Scope, SkillListDraft, Tenant
+from issuer.store import Act, ConflictError, Recipient, Role, Scope, SkillListDraft, Tenant
 from tests.databases import sqlite_copy
 from tests.issuer.console.world import World, console_world
 from tests.issuer.issuing.workshops import TEMPLATE
@@ -137,6 +137,24 @@ def test_an_owner_can_open_every_page(both: tuple[World, Things, Things]) -> Non
         if method == "GET"
     }
     assert set(opened.values()) == {200}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_gives_themselves_a_role(both: tuple[World, Things, Things], role: Role) -> None:
+    world, home, _away = both
+    user = world.user(home.tenant, role, email=f"own-{role}@home.example")
+    every = {f"role-{one.value}": "yes" for one in Role}
+    at, client = f"/console/at/{home.tenant.name}/people", world.client(user)
+    own = client.post(f"{at}/{user.id}/roles", data=every, headers=HTML)
+    added = client.post(at, data={**every, "email": user.email}, headers=HTML)
+    expected = 422 if role is Role.OWNER else 403
+    assert (own.status_code, added.status_code) == (expected, expected)
+    act = Act(home.tenant.id, f"user:{user.id}", world.clock())
+    for change in (world.store.users.grant, world.store.users.withdraw):
+        with pytest.raises(ConflictError) as caught:
+            change(act, user.id, role)
+        assert caught.value.code == "OWN_ROLES"
+    assert world.store.users.roles(home.tenant.id, user.id) == {role}
 
 
 def test_forms_of_other_sites_are_refused(both: tuple[World, Things, Things]) -> None:

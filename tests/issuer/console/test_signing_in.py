@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from issuer.store import Act, Role
+from issuer.store import Act, ConflictError, Role
 from service.people.sessions import IDLE_LIFE, SESSION_LIFE
 from service.sign_in.passwords import fault_of
 from tests.issuer.console.world import CODE, PASSWORD, QUICK, World
@@ -191,6 +191,8 @@ def test_the_last_owner_stays(world: World) -> None:
     address = f"/console/at/near/people/{owner.id}/roles"
     answer = world.client(owner).post(address, data={"role-auditor": "yes"}, headers=HTML)
     assert answer.status_code == 422
+    with pytest.raises(ConflictError, match="needs an owner"):
+        world.store.users.withdraw(Act(tenant.id, "operator", world.clock()), owner.id, Role.OWNER)
     assert Role.OWNER in world.store.users.roles(tenant.id, owner.id)
 
 

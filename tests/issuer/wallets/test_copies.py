@@ -11,15 +11,22 @@ from typing import Any
 
 import pytest
 
+from credentials.baking.payload import document_of
+from credentials.verified import VerifiedCredential
 from issuer.issuing.checking import check_store
 from issuer.issuing.exactly_once import ExactlyOnce
+from issuer.issuing.forms import JWT_VC, LDP_VC
 from issuer.issuing.withdrawing import MOST_AT_ONCE, Change, Withdrawing
 from issuer.store import ConflictError
+from issuer.store.writing_down import digest_of
 from issuer.wallets.interactions import PRE_AUTHORIZED
 from keys.errors import KeyMaterialError
-from tests.factories import SIGNER
+from stacking import Lot, read_award_rule
+from stacking.credential_lots import lots_of
+from tests.factories import LEARNER, SIGNER
 from tests.issuer.issuing.workshops import workshop
 from tests.issuer.wallets.offices import WalletOffice, new_wallet_office, wallet_office
+from tests.stacking.stacks import DAY, REGISTERS, RULE
 
 UNDO = timedelta(minutes=10)
 
@@ -210,3 +217,26 @@ def test_requests_at_the_same_time_get_one_token_and_five_pins(office: WalletOff
         list(pool.map(status, guesses))
     assert sorted(once) == [200, 400, 400]
     assert status({"pre-authorized_code": codes[0], "tx_code": "123456"}) == 400
+
+
+def test_an_original_and_its_copies_are_one_achievement_by_what_they_state(
+    office: WalletOffice,
+) -> None:
+    original = office.issue()
+    for form in (LDP_VC, JWT_VC):
+        office.desk.copying.copy(office.bench.act, original, LEARNER, form)
+    lots = [
+        lot_of(one.data or b"")
+        for one in office.store.credentials.page(office.bench.tenant.id, items=9).items
+    ]
+    assert len({lot.digest for lot in lots}) == len({lot.id for lot in lots}) == len(lots) == 3
+    (statement,) = {lot.statement for lot in lots}
+    assert statement is not None
+
+
+def lot_of(data: bytes) -> Lot:
+    """Read the lot of what was issued, which the verifier checked before it was released."""
+    document = document_of(data)
+    known = VerifiedCredential(document, document["issuer"]["id"], (), {}, digest_of(data))
+    (lot,) = lots_of(known, read_award_rule(RULE), REGISTERS, as_of=DAY)[0]
+    return lot

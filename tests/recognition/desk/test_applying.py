@@ -53,7 +53,9 @@ def test_a_learner_applies_by_form_and_follows_to_the_decision(desk: TestDesk) -
     assert decision.headers["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize(("language", "words"), [("fr-CA", "Vous pouvez"), ("es", "Puede apelar")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr-CA", "Vous pouvez"), ("es", "Puede recurrir")]
+)
 def test_the_letter_is_in_the_language_of_its_reader(
     desk: TestDesk, language: str, words: str
 ) -> None:

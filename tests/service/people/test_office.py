@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import ConflictError, NotFoundError
+from service.people import Act
 from service.people.sessions import FRESH
 from tests.service.people.sample import ACT, NOW, PASSWORD, Sample, sample_office
 
@@ -114,6 +115,31 @@ def test_somebody_always_gives_roles_and_who_has_none_is_out(sample: Sample) -> 
     assert client.get("/office/", headers=HTML).status_code == 303
     refused = sample.client(head).post(f"/office/people/{head.id}/roles", data={}, headers=HTML)
     assert refused.status_code == 422
+
+
+def test_nobody_changes_their_own_roles(sample: Sample) -> None:
+    head, other = sample.user("head"), sample.user("head", email="rui@example.com")
+    client, own = sample.client(head), f"/office/people/{head.id}/roles"
+    page = client.get("/office/people", headers=HTML).text
+    assert f"{other.id}/roles" in page
+    assert own not in page
+    for address, form in (
+        (own, {"role-head": "yes", "role-reader": "yes"}),
+        (own, {}),
+        ("/office/people", {"email": head.email.upper(), "role-reader": "yes"}),
+    ):
+        sent = client.post(address, data=form, headers=HTML)
+        assert sent.status_code == 422
+        assert "Nobody changes their own roles." in sent.text
+    act = Act(f"user:{head.id}", NOW)
+    for change in (sample.office.grant, sample.office.withdraw):
+        for role in ("head", "reader"):
+            with pytest.raises(ConflictError) as caught:
+                change(act, head.id, role)
+            assert caught.value.code == "OWN_ROLES"
+    assert sample.office.roles(head.id) == {"head"}
+    sample.client(other).post(own, data={"role-reader": "yes"}, headers=HTML)
+    assert sample.office.roles(head.id) == {"reader"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""The demonstration: its services end with it, its browser sends what a person could send."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tallystick.demo.browsing import Browser, File
+from tallystick.demo.running import Place, begun, free_ports
+from tallystick.files import CommandError
+
+PAGE = """<!doctype html><main><h1>An &amp; application</h1>
+<form action="/search"><input name="words"></form>
+<form method="post" action="{action}"{encoding}>
+<input type="hidden" name="version" value="3"><input name="name" value="">
+<input type="checkbox" name="a" value="yes"><input type="checkbox" name="b" value="yes" checked>
+<select name="fact"><option value="x">X</option><option value="y" selected>Y</option></select>
+<select name="other"><option value="first">1</option><option value="second">2</option></select>
+<textarea name="text">
+kept</textarea><input type="file" name="file"><button name="go">Go</button></form></main>"""
+MULTIPART = ' enctype="multipart/form-data"'
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """Shows a form at /plain and /files, and what was sent at any other address."""
+
+    sent: list[tuple[str, bytes]]
+
+    def do_GET(self) -> None:
+        encoding = MULTIPART if self.path == "/files" else ""
+        status = HTTPStatus.NOT_FOUND if self.path == "/gone" else HTTPStatus.OK
+        self._answer(status, PAGE.format(action="/taken", encoding=encoding).encode())
+
+    def do_POST(self) -> None:
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        self.sent.append((self.headers["Content-Type"], data))
+        self._answer(HTTPStatus.OK, f"<main>{self.headers['Origin']}</main>".encode())
+
+    def _answer(self, status: int, data: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    _Answers.sent = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_form_is_sent_with_what_it_holds_and_what_was_entered(site: str) -> None:
+    browser = Browser()
+    page = browser.send(browser.open(f"{site}/plain"), "/taken", {"name": "Ana Ñ", "a": "yes"})
+    page.require(site)
+    ((kind, data),) = _Answers.sent
+    assert kind == "application/x-www-form-urlencoded"
+    expected = b"version=3&b=yes&fact=y&other=first&text=kept&name=Ana+%C3%91&a=yes"
+    assert data == expected
+
+
+def test_a_chosen_file_is_sent_as_it_is(site: str) -> None:
+    browser, file = Browser(), File("a.json", b"\x00\xff\r\n")
+    browser.send(browser.open(f"{site}/files"), "/taken", {"file": file})
+    ((kind, data),) = _Answers.sent
+    mark = kind.partition("boundary=")[2].encode()
+    head = b'Content-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n'
+    assert data.endswith(head + b"\x00\xff\r\n\r\n--" + mark + b"--\r\n")
+    assert data.count(mark) == len(("version", "name", "b", "fact", "other", "text", "file")) + 1
+
+
+def test_what_a_page_does_not_have_cannot_be_used(site: str) -> None:
+    browser = Browser()
+    page = browser.open(f"{site}/plain").require("An & application")
+    with pytest.raises(CommandError, match="has no field password"):
+        browser.send(page, "/taken", {"password": "x"})
+    with pytest.raises(CommandError, match="a form that goes to …/search"):
+        browser.send(page, "/search")
+    with pytest.raises(CommandError, match="expected Granted, and was shown: An & application"):
+        page.require("Granted")
+    assert _Answers.sent == []
+
+
+def test_an_answer_of_another_status_ends_the_story(site: str) -> None:
+    Browser().open(f"{site}/gone", status=HTTPStatus.NOT_FOUND).require("An & application")
+    with pytest.raises(CommandError, match="answered 404 instead of 200"):
+        Browser().open(f"{site}/gone")
+    with pytest.raises(CommandError, match="answered 200 instead of 404"):
+        Browser().open(f"{site}/plain", status=HTTPStatus.NOT_FOUND)
+
+
+def _processes_of(folder: Path) -> list[int]:
+    """Find processes that were told this folder, by what Linux says of them."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (one / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if os.fsencode(folder) in told:
+            found.append(int(one.name))
+    return found
+
+
+def test_where_one_service_does_not_start_none_goes_on(tmp_path: Path) -> None:
+    good, bad = free_ports(2)
+    settings = tmp_path / "verifier.toml"
+    settings.write_text("offline = true\n")
+    places = (
+        Place(("verifier", "serve", "--config", str(settings)), good),
+        Place(("recognise", "serve", "--config", str(tmp_path / "missing.toml")), bad),
+    )
+    with begun(tmp_path, *places) as listen:
+        with pytest.raises(CommandError, match=r"recognise serve ended: .*missing\.toml"):
+            listen()
+        assert _processes_of(settings) != []
+    assert _processes_of(tmp_path) == []

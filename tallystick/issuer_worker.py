@@ -21,6 +21,7 @@ import click
 
 from credentials.errors import TallystickError
 from issuer.issuing import checkpoints, rosters
+from issuer.store import wallet_sweeping
 from keys.errors import KeyMaterialError
 from tallystick import verifying
 from tallystick.issuer_service import IssuerService, open_service
@@ -152,9 +153,13 @@ def issue_rosters(service: IssuerService) -> int:
 
 
 def keep_house(service: IssuerService) -> int:
-    """Do what is due: intents that were left behind, withdrawals, publications, checkpoints."""
+    """Do what is due: intents that were left behind, withdrawals, publications, checkpoints.
+
+    What wallets were offered and allowed is forgotten, too, when it is long over.
+    """
     done = service.exactly_once.complete_left_behind()
     done += service.withdrawing.perform_due() + service.publisher.publish_due()
+    done += wallet_sweeping.sweep(service.store.engine, verifying.now())
     signer = service.checkpoint_key().signer
     signed = checkpoints.sign_if_due(service.store.ledger, signer, verifying.now())
     return done + (signed is not None)

@@ -33,6 +33,7 @@ def add_review_pages(room: DeskRoom, pages: Pages, services: SenateServices) -> 
     room.section("senate.samples", N_("Review"), Right.SENATE)
     _add_samples(room, pages, services)
     _add_sample(room, pages, services)
+    _add_exports(room, pages, services)
     _add_marking(room, pages, services)
 
 
@@ -114,6 +115,8 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             outcome=_outcome,
         )
 
+
+def _add_exports(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     @room.at("/review/<number>.csv", Right.SENATE, pages=pages)
     def sample_table(access: Access, number: str) -> Response:
         act = _act(services, number)

@@ -79,14 +79,14 @@ def certificate_pdf(
     contents = contents_of(document, wording, holder=options.holder)
     require_letters(contents.texts)
     _require_link(options.link)
-    pdf = _new_pdf(document, contents, wording)
-    _attach(pdf, credential, document)
-    _frame(pdf)
-    _head(pdf, contents, wording, credential, limits)
-    _facts(pdf, contents.facts)
-    _narrative(pdf, contents, wording)
-    _foot(pdf, contents, wording, options.link)
-    return bytes(pdf.output())
+    with _new_pdf(document, contents, wording) as pdf:
+        _attach(pdf, credential, document)
+        _frame(pdf)
+        _head(pdf, contents, wording, credential, limits)
+        _facts(pdf, contents.facts)
+        _narrative(pdf, contents, wording)
+        _foot(pdf, contents, wording, options.link)
+        return bytes(pdf.output())
 
 
 def _require_link(link: str | None) -> None:

@@ -62,19 +62,19 @@ class Paper:
 
 def paper_pdf(paper: Paper) -> bytes:
     """Print a paper as PDF/A-3."""
-    pdf = _new_pdf(paper)
-    if paper.receipt is not None:
-        pdf.embed_file(
-            bytes=paper.receipt,
-            basename=RECEIPT_NAME,
-            mime_type="application/vc",
-            modification_date=paper.made_at,
-            associated_file_relationship=AssociatedFileRelationship.SUPPLEMENT.value,
-        )
-    for line in paper.lines:
-        _write(pdf, line, paper.footer)
-    _foot(pdf, paper.footer)
-    return bytes(pdf.output())
+    with _new_pdf(paper) as pdf:
+        if paper.receipt is not None:
+            pdf.embed_file(
+                bytes=paper.receipt,
+                basename=RECEIPT_NAME,
+                mime_type="application/vc",
+                modification_date=paper.made_at,
+                associated_file_relationship=AssociatedFileRelationship.SUPPLEMENT.value,
+            )
+        for line in paper.lines:
+            _write(pdf, line, paper.footer)
+        _foot(pdf, paper.footer)
+        return bytes(pdf.output())
 
 
 def lacks_letters(texts: Iterator[str]) -> bool:

@@ -35,7 +35,7 @@ FAULTS = {
     "a number that may be broken": re.compile(r"\d \d{3}\b"),
     "a word that docs/translations.md does not have": re.compile(
         r"[Mm]icroattestation|[Mm]icrotitre|[Ii]nsigne|[Rr]éussites?\b|[Gg]uichet|[Rr]ecours\b"
-        r"|adresses? courriel|adresse web",
+        r"|[Gg]raine\b|adresses? courriel|adresse web",
     ),
 }
 """What docs/translations.md rules out, and how it is found."""

@@ -16,14 +16,14 @@ from credentials.errors import IssuanceError
 from credentials.json_types import JsonObject
 from issuer import IssuanceRequest
 from issuer.claims import claim_pages
-from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
+from issuer.console import SITE, ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.store import Act, Tenant
 from issuer.wallets import exchange_routes, metadata_routes, openid_routes, status_routes
 from keys.did import did_key
 from keys.signer import PrivateKeySigner
 from keys.store import KeyRecord, StoredKey
 from keys.verification_key import KeyType
-from service.pages import N_, PagesSettings, add_pages
+from service.pages import PagesSettings, add_pages
 from tallystick import composition, verifying
 from tallystick.claim_office import claim_settings, desks, mail_server
 from tallystick.issuer_service import IssuerService
@@ -117,7 +117,7 @@ def add_console(application: OpenAPI, service: IssuerService) -> str:
         verify_at=service.configuration.claims.verify_at,
     )
     settings = PagesSettings(
-        site=N_("Issuing"), home="console.start", secret=_secret(service.folder / SECRET_FILE)
+        site=SITE, home="console.start", secret=_secret(service.folder / SECRET_FILE)
     )
     application.register_blueprint(status_routes(service.store, token_lists(service)))
     rooms = [console_of(services).pages]

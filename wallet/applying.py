@@ -31,7 +31,11 @@ TEXT_CHARACTERS = 200
 NOTHING_YET = 404
 """Status of a decision that was not made yet."""
 
-DECIDED = "decided"
+DECIDED, APPEALED = "decided", "appealed"
+UNDECIDED = ("new", "referred", "second-reading")
+"""How an application stands at a desk (docs/desk.md) as long as nothing was decided, although the
+desk may have signed that it is referred to a person."""
+
 APPLY_PATH = "/apply"
 
 
@@ -138,16 +142,19 @@ def apply(
 def standing(way: Way, follow: str, before: str) -> Standing:
     """Ask how an application stands; `before` is what was known, where the desk does not say.
 
-    Raises `ApplyingError` (DESK_NOT_READ).
+    Raises `ApplyingError` (DESK_NOT_READ, DESK_UNREADABLE).
     """
-    decision = _decision(way, follow)
-    if decision is not None:
-        return Standing(DECIDED, decision)
+    decision, told = _decision(way, follow), _state(way, follow)
+    if decision is None or told in UNDECIDED:
+        return Standing(told or before, None)
+    return Standing(APPEALED if told == APPEALED else DECIDED, decision)
+
+
+def _state(way: Way, follow: str) -> str | None:
     try:
-        told = _object(way.fetch(follow, accepted=(JSON,)).data)
+        return _text(_object(way.fetch(follow, accepted=(JSON,)).data), "state")
     except FetchError:
-        return Standing(before, None)
-    return Standing(_text(told, "state"), None)
+        return None
 
 
 def _decision(way: Way, follow: str) -> bytes | None:

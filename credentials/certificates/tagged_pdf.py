@@ -7,12 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 
 class TaggedPdf(FPDF):
-    """A document whose texts can be tagged, and whose ornaments can be passed over."""
+    """A document whose texts can be tagged, and whose ornaments can be passed over.
+
+    It holds the files of its fonts open; `with` closes them, also where writing it fails.
+    """
+
+    def __enter__(self) -> Self:
+        """Begin to write."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close the files of all fonts."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
 
     @contextmanager
     def tagged(self, kind: str) -> Iterator[None]:

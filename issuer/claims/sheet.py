@@ -51,22 +51,22 @@ def claim_sheet(cards: Sequence[SheetCard], *, language: str, at: datetime) -> b
     A name in letters that the fonts lack leaves a line on its card to write it on by hand.
     """
     words = words_of((PACKAGE,))[language]
-    pdf = TaggedPdf(format="A4")
-    pdf.set_lang(language)
-    pdf.set_title(words.gettext(SCAN))
-    pdf.set_creation_date(at)
-    pdf.set_auto_page_break(False)
-    pdf.c_margin = 0
-    pdf.add_font("sans", "", schemas.font_path("NotoSans-Regular"))
-    pdf.add_font("sans", "B", schemas.font_path("NotoSans-Bold"))
-    for number, card in enumerate(cards):
-        place = number % (COLUMNS * ROWS)
-        if place == 0:
-            pdf.add_page()
-        left = MARGIN + CARD_WIDTH * (place % COLUMNS)
-        top = MARGIN + CARD_HEIGHT * (place // COLUMNS)
-        _draw(pdf, card, words, left, top)
-    return bytes(pdf.output())
+    with TaggedPdf(format="A4") as pdf:
+        pdf.set_lang(language)
+        pdf.set_title(words.gettext(SCAN))
+        pdf.set_creation_date(at)
+        pdf.set_auto_page_break(False)
+        pdf.c_margin = 0
+        pdf.add_font("sans", "", schemas.font_path("NotoSans-Regular"))
+        pdf.add_font("sans", "B", schemas.font_path("NotoSans-Bold"))
+        for number, card in enumerate(cards):
+            place = number % (COLUMNS * ROWS)
+            if place == 0:
+                pdf.add_page()
+            left = MARGIN + CARD_WIDTH * (place % COLUMNS)
+            top = MARGIN + CARD_HEIGHT * (place // COLUMNS)
+            _draw(pdf, card, words, left, top)
+        return bytes(pdf.output())
 
 
 def _draw(pdf: TaggedPdf, card: SheetCard, words: Words, left: float, top: float) -> None:

@@ -5,6 +5,7 @@
 """
 
 from issuer.console.console import console_of
+from issuer.console.room import SITE
 from issuer.console.services import ConsoleServices, KeyInfo, MadeKey
 
-__all__ = ["ConsoleServices", "KeyInfo", "MadeKey", "console_of"]
+__all__ = ["SITE", "ConsoleServices", "KeyInfo", "MadeKey", "console_of"]

@@ -20,6 +20,9 @@ from service.pages.answers import ERRORS
 from service.people.door import PACKAGE, Door, Kept, Ways
 from service.web.problems import RequestRefusedError, refusal
 
+SITE = N_("Issuing")
+"""What the pages are called, above each."""
+
 COOKIE = "tallystick-console"
 """Holds the secret of a session; it goes only to the console, and over TLS where there is any."""
 

@@ -38,6 +38,9 @@ from service.writing_down import stamp
 LEARNER = "learner"
 """Who acts behind a link; the log holds nothing else of a learner."""
 
+PAGE, JSON = "text/html", "application/json"
+"""What is answered with: to people, and to programs such as wallets."""
+
 APPLICATIONS_A_MINUTE = 6
 APPLICATIONS_AT_ONCE = 30
 GROUNDS_CHARACTERS = 10_000
@@ -65,11 +68,9 @@ def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
     @pages.get("/")
     def start() -> Response:
         """Say what can be applied for: as a page, or as JSON with a challenge for wallets."""
-        if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
+        if _asked_for() == PAGE:
             return _apply_page(services, [])
-        response = json_response(_offered(services))
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _unkept(_offered(services))
 
     @pages.post("/")
     def take_application() -> Response:
@@ -93,6 +94,18 @@ def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
         services.settling.examine(act, case)
         say(gettext("Your application was received. Keep the address of this page."))
         return redirect(url_for("apply.follow", secret=secret))
+
+
+def _asked_for() -> str | None:
+    """Tell whether a page is asked for or JSON; None if nobody says so."""
+    return request.accept_mimetypes.best_match([PAGE, JSON])
+
+
+def _unkept(said: JsonObject) -> Response:
+    """Answer a program with what holds just now."""
+    response = json_response(said)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _take_posted(services: DeskServices) -> Response:
@@ -155,9 +168,11 @@ def _apply_page(services: DeskServices, errors: list[FieldError]) -> Response:
 def _add_following(pages: Pages, services: DeskServices) -> None:
     @pages.get("/follow/<secret>")
     def follow(secret: str) -> Response:
-        """Show how an application stands, the letter, and the decision."""
+        """Show how an application stands, the letter, and the decision; as JSON for wallets."""
         case = services.store.cases.of_secret(secret)
         services.store.note(Act(LEARNER, services.now()), "case.followed", case.id)
+        if _asked_for() == JSON:
+            return _unkept({"reference": case.id, "state": case.state.value})
         return _follow_page(services, case, secret, [])
 
     @pages.get("/follow/<secret>/decision.json")

@@ -18,7 +18,7 @@ from recognition.desk.intake import case_of_form, form_errors, given_files
 from recognition.desk.letters import letter_about
 from recognition.desk.naming import name_in_decisions
 from recognition.desk.room import DeskRoom
-from recognition.desk.shown import ANSWERS, CAME_BY, GATES, OUTCOMES, STATES
+from recognition.desk.shown import ANSWERS, CAME_BY, GATES, HAPPENED, OUTCOMES, STATES
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import (
     DecisionStatus,
@@ -229,6 +229,7 @@ WORDS: dict[str, Any] = {
     "states": STATES,
     "outcomes": OUTCOMES,
     "came_by": CAME_BY,
+    "happened": HAPPENED,
     "answers": ANSWERS,
     "gate_facts": GATES,
     "Right": Right,

@@ -25,8 +25,8 @@ GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
     "referred": (N_("Referred"), (State.REFERRED,)),
     "second-reading": (N_("For second readers"), (State.SECOND_READING,)),
     "appealed": (N_("Under appeal"), (State.APPEALED,)),
-    "decided": (N_("Decided"), (State.DECIDED,)),
-    "erased": (N_("Erased"), (State.ERASED,)),
+    "decided": (N_("Decided cases"), (State.DECIDED,)),
+    "erased": (N_("Erased cases"), (State.ERASED,)),
 }
 """What the inbox can show, by its name in addresses."""
 

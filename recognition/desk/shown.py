@@ -74,6 +74,23 @@ CAME_BY = {
     CameBy.DESK: N_("taken in at the desk"),
 }
 
+HAPPENED = {
+    "case.received": N_("Received"),
+    "case.examined": N_("Examined"),
+    "case.proposal-changed": N_("The proposal changed"),
+    "case.applicant-stated": N_("The id of the learner was written down"),
+    "case.fact-stated": N_("A fact was stated"),
+    "case.fact-taken-back": N_("A fact was taken back"),
+    "case.ruled": N_("Ruled, and waits for a second reader"),
+    "case.sent-back": N_("Sent back by the second reader"),
+    "case.decided": N_("Decided"),
+    "case.followed": N_("The learner’s page was opened"),
+    "case.appealed": N_("Appealed"),
+    "case.appeal-dismissed": N_("The appeal was dismissed"),
+    "case.erased": N_("Erased"),
+}
+"""What happened to a case, by its name in the log."""
+
 
 def moment(text: str) -> str:
     """Tell a time that is kept."""

@@ -24,7 +24,7 @@ from tallystick.demo import (
 from tallystick.demo.running import begun, end_when_asked, free_ports
 from tallystick.demo.service_story import Service
 from tallystick.demo.stage import Cast, leave_the_users_service_alone, player, verify
-from tallystick.demo.town import configured
+from tallystick.demo.town import desk_begins, desk_is_there, planned
 
 PLAYERS = ("authority", "polytechnic", "employer", "stranger", "senate", "registrar")
 """Who plays with a key file of their own; the other two have an issuer service."""
@@ -59,13 +59,19 @@ def _play(folder: Path, *, is_kept: bool, serves: bool) -> None:
     with begun(folder, service.place) as issuer_listens:
         issuer_listens()
         _tell(cast, service, edition)
-        town = configured(cast, edition)
+        town = planned(cast, edition)
+        with desk_begins(cast, town.desk) as said:
+            click.echo(
+                "\n7. A credential is revoked; the verifier that accepted it before says so."
+            )
+            withdrawal_story.play(cast, edition)
+            link = desk_is_there(cast, edition, said())
         with begun(folder, *town.places) as all_listen:
             click.echo("\n8. The authority signs a new edition; the one before is not taken back.")
             micro_credentials.new_edition(cast, edition)
             all_listen()
             click.echo("\n9. A learner goes the whole way, over HTTP, from service to service.")
-            registrar = journey_story.play(service, town)
+            registrar = journey_story.play(service, town, link)
             click.echo("\n10. The same for people, in a browser.")
             page_story.play(cast, service, town, registrar, is_kept=is_kept, serves=serves)
     click.echo("\nEverything came out as it must.")
@@ -81,5 +87,3 @@ def _tell(cast: Cast, service: Service, edition: Path) -> None:
     stacking_story.play(cast, edition)
     click.echo("\n6. A Senate adopts a policy; prior learning is recognised by it, or not.")
     recognition_story.play(cast, edition)
-    click.echo("\n7. A credential is revoked; the verifier that accepted it before says so.")
-    withdrawal_story.play(cast, edition)

@@ -18,6 +18,7 @@ from tallystick.demo.stage import Cast, run
 
 AUTHORITY = "Qualifications authority of the demonstration"
 EMPLOYER = "Plainsmilk"
+YOU = ("tama@authority.example", "Tama Example")
 YOURS = ("approver", "auditor")
 OFFICER = ("officer@authority.example", "Wiremu Example")
 
@@ -33,8 +34,8 @@ class Authority:
         command = ("register", "desk", "serve", "--database", self._database, *named)
         self.place = Place(command, port)
         register = ("--register", cast.path("register-2"))
-        self._run("init", *register, "--email", "you@authority.example", "--name", "You")
-        self.your_link = self._person("you@authority.example", "You", YOURS)
+        self._run("init", *register, "--email", YOU[0], "--name", YOU[1])
+        self.your_link = self._person(*YOU, YOURS)
         self._keep(cast.path("edition-1.json"), cast.path("edition-2.json"))
 
     def _run(self, command: str, *options: object) -> str:

@@ -40,13 +40,13 @@ class Learner:
         return self.browser.open(self.wallet + path)
 
 
-def play(service: Service, town: Town) -> Registrar:
-    """Go the whole way; each step is held against what has to come out."""
+def play(service: Service, town: Town, link: str) -> Registrar:
+    """Go the whole way, with the registrar's link; each step is held against what must come out."""
     learner = _opens_the_wallet(town.wallet.address)
     _claims(learner, service)
     _sees_what_it_adds_up_to(learner)
     _applies(learner)
-    registrar = Registrar(town.desk.address, town.registrar_link)
+    registrar = Registrar(town.desk.address, link)
     _is_decided(registrar)
     decision = _fetches_the_decision(learner)
     share, shown = _shares(learner, decision)

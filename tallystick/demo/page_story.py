@@ -47,23 +47,22 @@ def play(
     bring_applications(cast, registrar)
     hand_in_policy(cast, registrar)
     links = {
-        "registrar": registrar.invites("you@registrar.example", "You", REGISTRAR),
-        "senate": registrar.invites("you@senate.example", "You", SENATE),
+        "registrar": registrar.invites("aroha@registrar.example", "Aroha Example", REGISTRAR),
+        "senate": registrar.invites("sina@senate.example", "Sina Example", SENATE),
     }
     authority = Authority(cast)
     with begun(cast.folder, authority.place) as listens:
         listens()
         authority.receive_course(cast)
         authority.require_published()
-        every = _doors(cast, service, town, authority, links)
+        if is_kept:
+            _say_commands((service.place, *town.places, authority.place))
+        _say(_doors(cast, service, town, authority, links))
         if serves:
-            _say(every)
+            click.echo("   What you withdraw in a console now is not seen by the others: the lists")
+            click.echo("   that they know are those of the story.")
             click.echo("   Interrupt (Ctrl+C) to end.")
             wait_for_interruption()
-            return
-    _say_commands((service.place, *town.places, authority.place))
-    _say(every)
-    click.echo("   Links for a password hold for three days.")
 
 
 def _doors(
@@ -74,7 +73,7 @@ def _doors(
         *_of_the_learner(cast.folder, town),
         *_of_the_registrar(cast.folder, town, links),
         Door(
-            "Authority's desk, where you are head and approver; to set a password (once)",
+            "Authority's desk, for Tama Example; to set a password (once)",
             authority.your_link,
             "Look at “Safe lifting for warehouses”, approve it, sign the next edition, publish it.",
         ),
@@ -120,12 +119,13 @@ def _of_the_registrar(folder: Path, town: Town, links: dict[str, str]) -> list[D
     desk = town.desk.address
     return [
         Door(
-            "Registrar's desk, where you decide; to set a password (once)",
+            "Registrar's desk, for Aroha Example; to set a password (once)",
             links["registrar"],
-            "Open the case that waits: state what is asked for, or rule. One is referred to you.",
+            "“Welding 1” is referred to a person: state facts (assessment practical, overlap 4/5, "
+            "redeemed no), then rule. “Safe work” has just come in.",
         ),
         Door(
-            "The Senate's pages, to set a password (once)",
+            "The Senate's pages, for Sina Example; to set a password (once)",
             links["senate"],
             f"Read the policy in plain words; try {folder / 'policy-2.toml'} under “What if”.",
         ),
@@ -150,6 +150,6 @@ def _say(every: list[Door]) -> None:
 
 
 def _say_commands(places: tuple[Place, ...]) -> None:
-    click.echo("   Each in a terminal of its own, in this folder:")
+    click.echo("   To serve all of it on these files later, each in a terminal of its own:")
     for place in places:
         click.echo(f"      {place.command()}")

@@ -119,6 +119,28 @@ def _begun(folder: Path, place: Place) -> Running:
     return Running(process, place, log)
 
 
+@contextmanager
+def beside(*arguments: object) -> Iterator[Callable[[], str]]:
+    """Begin a command that runs while the story goes on.
+
+    What is given waits for it and returns what it said; it raises `CommandError` if it failed.
+    """
+    command = [sys.executable, "-m", "tallystick", *map(str, arguments)]
+    piped, own = subprocess.PIPE, environment()
+    with subprocess.Popen(command, stdout=piped, stderr=piped, env=own) as process:
+
+        def finish() -> str:
+            said, faults = process.communicate(timeout=PATIENCE)
+            if process.returncode != 0:
+                raise CommandError(f"{' '.join(command[3:])}: {faults.decode()}")
+            return said.decode()
+
+        try:
+            yield finish
+        finally:
+            process.kill()
+
+
 def free_ports(count: int) -> tuple[int, ...]:
     """Find ports of this machine on which nobody listens, all different."""
     with ExitStack() as held:

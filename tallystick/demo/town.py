@@ -6,16 +6,19 @@ Each is configured by files in the folder of the story, as an operator writes th
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from credentials.strict_json import serialize_json_for_people
 from tallystick import settings
-from tallystick.demo.running import LOOPBACK, Place, free_ports
-from tallystick.demo.stage import Cast, run
+from tallystick.demo.running import LOOPBACK, Place, beside, free_ports
+from tallystick.demo.stage import Cast
 from tallystick.demo.withdrawal_story import LIST_URL
 from tallystick.files import write_output
 
+DESK = "desk.toml"
 SERVED = "served-to-the-page.json"
 NEWEST_LIST = "status-2.json"
 RULE = "dairy-certificate.toml"
@@ -59,12 +62,11 @@ THIS_MACHINE = {"TALLYSTICK_ALLOWED_HOSTS": LOOPBACK, settings.OFFLINE_VARIABLE:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The services, and the link by which the registrar sets a password."""
+    """The services."""
 
     verifier: Place
     wallet: Place
     desk: Place
-    registrar_link: str
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -72,13 +74,34 @@ class Town:
         return self.verifier, self.wallet, self.desk
 
 
-def configured(cast: Cast, edition: Path) -> Town:
-    """Write what each service is told, and begin the registrar's desk."""
+def planned(cast: Cast, edition: Path) -> Town:
+    """Say where each service will be, and write what verifier and wallet are told."""
     _write_served(cast)
     verifier_port, wallet_port, desk_port = free_ports(3)
+    named = ("recognise", "serve", "--config", str(cast.path(DESK)))
+    desk = Place(named, desk_port, THIS_MACHINE)
     verifier = _verifier(cast, edition, verifier_port)
-    desk, link = _desk(cast, edition, desk_port)
-    return Town(verifier, _wallet(cast, edition, wallet_port, verifier, desk), desk, link)
+    return Town(verifier, _wallet(cast, edition, wallet_port, verifier, desk), desk)
+
+
+def desk_begins(cast: Cast, desk: Place) -> AbstractContextManager[Callable[[], str]]:
+    """Begin the registrar's desk by its command, which takes a moment, beside the story."""
+    named = ("--office", OFFICE, "--name", "Ngaio Example", "--email", "ngaio@registrar.example")
+    at = ("--base", desk.address, "--key", cast.registrar.uri)
+    return beside("recognise", "init", cast.path(DESK), *named, *at)
+
+
+def desk_is_there(cast: Cast, edition: Path, said: str) -> str:
+    """Add what the desk believes and offers; return the link by which its registrar signs in."""
+    offers = (
+        OFFER.format(name=name, title=title, credential=credential)
+        for name, (title, credential) in OFFERS.items()
+    )
+    sources = SOURCES.format(edition=edition.name, served=SERVED)
+    configuration = cast.path(DESK)
+    text = configuration.read_text("utf-8") + sources + "".join(offers)
+    write_output(configuration, text.encode("utf-8"))
+    return said.rsplit(maxsplit=1)[-1]
 
 
 def _write_served(cast: Cast) -> None:
@@ -108,20 +131,3 @@ def _wallet(cast: Cast, edition: Path, port: int, verifier: Place, desk: Place) 
     }
     options = [part for pair in named.items() for part in pair]
     return Place(("wallet", "serve", *options), port, THIS_MACHINE)
-
-
-def _desk(cast: Cast, edition: Path, port: int) -> tuple[Place, str]:
-    """Begin the desk by its command, and add what it believes and what can be applied for."""
-    configuration = cast.path("desk.toml")
-    place = Place(("recognise", "serve", "--config", str(configuration)), port, THIS_MACHINE)
-    named = ("--office", OFFICE, "--name", "Ngaio Example", "--email", "ngaio@registrar.example")
-    at = ("--base", place.address, "--key", cast.registrar.uri)
-    link = run("recognise", "init", configuration, *named, *at).split()[-1]
-    offers = (
-        OFFER.format(name=name, title=title, credential=credential)
-        for name, (title, credential) in OFFERS.items()
-    )
-    sources = SOURCES.format(edition=edition.name, served=SERVED)
-    text = configuration.read_text("utf-8") + sources + "".join(offers)
-    write_output(configuration, text.encode("utf-8"))
-    return place, link

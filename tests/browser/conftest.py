@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from flask import Flask
@@ -17,6 +19,7 @@ from service.web.reading import BODY_BYTES_SETTING
 from service.web.serving import Address, addresses_of, new_server
 from tests.browser.looking import Pictures
 
+LOOPBACK = "127.0.0.1"
 SWITCH = "TALLYSTICK_BROWSER"
 WANTED = "TALLYSTICK_PICTURES"
 """Variable with the folder where pictures of pages are wanted."""
@@ -32,7 +35,12 @@ ARGUMENTS = [
 ]
 collect_ignore_glob = [] if os.environ.get(SWITCH) else ["test_*.py"]
 
-Serve = Callable[[Flask], str]
+
+class Serve(Protocol):
+    """Serves an application, at a port of its own or at a free one; returns its address."""
+
+    def __call__(self, application: Flask, port: int = 0) -> str:
+        """Serve an application until the tests are over."""
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +73,13 @@ def a_page(browser: Browser, **options: object) -> Iterator[Page]:
     assert [fault for fault in faults if "status of" not in fault] == []
 
 
+def free_port() -> int:
+    """Find a port at which nobody listens, for what has to know its address before it is served."""
+    with socket.socket() as found:
+        found.bind((LOOPBACK, 0))
+        return int(found.getsockname()[1])
+
+
 def _is_own(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "http://localhost:", "blob:", "data:"))
 
@@ -93,9 +108,9 @@ def serve() -> Iterator[Serve]:
     """Return a function that serves an application until the tests are over, and its address."""
     running: list[tuple[object, threading.Thread]] = []
 
-    def start(application: Flask) -> str:
+    def start(application: Flask, port: int = 0) -> str:
         body_bytes = application.config[BODY_BYTES_SETTING]
-        server = new_server(application, Address(port=0), body_bytes)
+        server = new_server(application, Address(port=port), body_bytes)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         running.append((server, thread))

@@ -20,7 +20,15 @@ RULES: dict[str, Any] = {
 TARGET_PIXELS = 24
 """Smallest side of what can be pressed (WCAG 2.2, 2.5.8); links inside sentences are exempt."""
 
+TEXT_PIXELS = 40
+"""Narrowest column for a text of some words: about five letters."""
+
 _OVERFLOWING = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_SQUEEZED = """least => [...document.querySelectorAll("caption, p, dt, dd, li, tbody td, h1, h2")]
+  .filter(one => one.innerText.trim().length > 12 && one.checkVisibility())
+  .map(one => [one.innerText, one.getBoundingClientRect().width])
+  .filter(([, width]) => width > 1 && width < least)
+  .map(([text]) => text)"""
 _FOCUSED = """() => {
   const one = document.activeElement;
   const box = one.getBoundingClientRect();
@@ -67,6 +75,11 @@ def small_targets(page: Page) -> list[str]:
     return list(page.evaluate(_SMALL_TARGETS, TARGET_PIXELS))
 
 
+def squeezed(page: Page) -> list[str]:
+    """Name texts in a column so narrow that hardly a word stands on one line."""
+    return list(page.evaluate(_SQUEEZED, TEXT_PIXELS))
+
+
 def walk(page: Page, most: int = 80) -> list[str]:
     """Go through a page with the tab key, as far as it goes; each stop must be seen."""
     stops: list[str] = []
@@ -89,6 +102,7 @@ def is_readable(page: Page) -> None:
     assert page.title()
     assert not overflows(page)
     assert small_targets(page) == []
+    assert squeezed(page) == []
 
 
 def paper(page: Page) -> bytes:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -12,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tallystick.demo.browsing import Browser, File
-from tallystick.demo.running import Place, begun, free_ports
+from tallystick.demo.running import Place, begun, beside, free_ports
 from tallystick.files import CommandError
 
 PAGE = """<!doctype html><main><h1>An &amp; application</h1>
@@ -113,6 +116,58 @@ def _processes_of(folder: Path) -> list[int]:
         if os.fsencode(folder) in told:
             found.append(int(one.name))
     return found
+
+
+SERVES_UNTIL_ASKED = """
+import sys
+from pathlib import Path
+from tallystick.demo.running import Place, begun, end_when_asked, free_ports, wait_for_interruption
+end_when_asked()
+folder = Path(sys.argv[1])
+place = Place(("verifier", "serve", "--config", str(folder / "verifier.toml")), free_ports(1)[0])
+with begun(folder, place) as listen:
+    listen()
+    print(place.address, flush=True)
+    if sys.argv[2:] == ["and waits"]:
+        wait_for_interruption()
+    else:
+        sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "number", "status"),
+    [("and waits", signal.SIGINT, 0), ("and waits", signal.SIGTERM, 0), ("", signal.SIGTERM, 143)],
+)
+def test_services_end_with_who_is_interrupted(
+    tmp_path: Path, how: str, number: signal.Signals, status: int
+) -> None:
+    (tmp_path / "verifier.toml").write_text("offline = true\n")
+    command = [sys.executable, "-c", SERVES_UNTIL_ASKED, str(tmp_path), *filter(None, [how])]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        Browser().open(f"{address}/").require("Check a credential")
+        process.send_signal(number)
+        assert process.wait(60) == status
+    assert _processes_of(tmp_path) == []
+
+
+def test_a_command_beside_the_story_says_what_failed(tmp_path: Path) -> None:
+    with beside("--version") as said:
+        assert said().startswith("tallystick ")
+    with beside("verify", tmp_path / "nothing.json") as said, pytest.raises(CommandError) as told:
+        said()
+    assert "nothing.json" in str(told.value)
+
+
+def test_what_a_person_types_to_serve_a_place_is_one_line() -> None:
+    place = Place(("wallet", "serve", "--trust", "my story/trust.json"), 8083, {"A": "1"})
+    assert place.command() == (
+        "A=1 tallystick wallet serve --trust 'my story/trust.json' --port 8083"
+    )
+    assert (place.name, place.address) == ("wallet serve", "http://127.0.0.1:8083")
 
 
 def test_where_one_service_does_not_start_none_goes_on(tmp_path: Path) -> None:

@@ -93,6 +93,17 @@ def test_an_award_alone_is_valid_and_says_that_it_was_not_recomputed() -> None:
     assert "AWARD_COMPONENTS_ABSENT" in codes(report, "warning")
 
 
+def test_an_award_of_one_credential_says_so_in_the_singular() -> None:
+    given = (verified(component("one")),)
+    rule = {**RULE, "constraints": [{"id": "total", "type": "sum", "min": "20"}]}
+    statement = AwardStatement(STATEMENT, "NZQCF", "In words.")
+    request = award_request(statement, stack(given, rule), given)
+    whole = request.build(issuer=did_key(UNIVERSITY.verification_key), now=NOW, fresh=FRESH)
+    report = report_on(sign(whole, signer=UNIVERSITY))
+    told = [one.detail for check in report.checks for one in check.remarks]
+    assert any("is made of another credential, which is not here" in one for one in told)
+
+
 def test_without_registers_nothing_is_recomputed_and_that_is_told() -> None:
     report = report_on(record(), registers=None)
     assert report.verdict == "valid"

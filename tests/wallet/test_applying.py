@@ -26,6 +26,7 @@ class DeskOf:
     changes: dict[str, Any] = field(default_factory=dict)
     answer: Any = field(default_factory=lambda: {"state": "received", "follow": FOLLOW})
     decision: Any = None
+    state: str = "in-review"
     posted: list[bytes] = field(default_factory=list)
 
     def fetch(self, url: str, **_how: Any) -> Fetched:
@@ -34,7 +35,7 @@ class DeskOf:
                 raise FetchError("None.", code="ANSWER_STATUS", http_status=404)
             return Fetched(url, "application/json", serialize_json(self.decision))
         if url == FOLLOW:
-            return Fetched(url, "application/json", b'{"state": "in-review"}')
+            return Fetched(url, "application/json", serialize_json({"state": self.state}))
         assert url == f"{DESK}/"
         said = {
             "office": "Registrar of Poly",
@@ -95,6 +96,52 @@ def test_how_an_application_stands_is_asked_and_the_decision_is_kept(
     assert "Recognition of Welding 1" in learner.get("/")
     assert learner.post(place).status_code == 303
     assert len(learner.held()) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("new", "received"),
+        ("referred", "a person at the desk looks at it"),
+        ("second-reading", "a second person reads the decision over"),
+        ("appealed", "under appeal"),
+        ("erased", "erased at the desk"),
+    ],
+)
+def test_how_an_application_stands_is_told_in_words(
+    office: WalletOffice, state: str, words: str
+) -> None:
+    desk = DeskOf(state=state)
+    office.way = desk
+    learner = office.learner()
+    (identifier,) = learner.add(badge())
+    learner.post("/applications", desk=DESK, offer="weld101", credential=identifier)
+    (place,) = re.findall(
+        r'action="(/applications/application_[0-9a-f]+/ask)"', learner.get("/applications")
+    )
+    learner.post(place)
+    told = learner.get("/applications")
+    assert f'data-state="{state}"' in told
+    assert f"<span>{words}</span>" in told
+    assert f"<span>{words}</span>" not in learner.get("/applications?lang=es")
+
+
+def test_a_referral_that_a_desk_signed_is_no_decision_yet(office: WalletOffice) -> None:
+    desk = DeskOf(decision=badge(7, name="Referred to a person"), state="referred")
+    office.way = desk
+    learner = office.learner()
+    (identifier,) = learner.add(badge())
+    learner.post("/applications", desk=DESK, offer="weld101", credential=identifier)
+    (place,) = re.findall(
+        r'action="(/applications/application_[0-9a-f]+/ask)"', learner.get("/applications")
+    )
+    learner.post(place)
+    assert 'data-state="referred"' in learner.get("/applications")
+    assert learner.held() == [identifier]
+    desk.state, desk.decision = "decided", badge(8, name="Recognition of Welding 1")
+    learner.post(place)
+    assert 'data-state="decided"' in learner.get("/applications")
+    assert "Recognition of Welding 1" in learner.get("/")
 
 
 @pytest.mark.parametrize(

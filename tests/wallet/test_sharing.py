@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from credentials.strict_json import serialize_json
-from tests.factories import LIST_URL, status_entry, status_list
+from tests.factories import ISSUER, LIST_URL, status_entry, status_list
 from tests.wallet.wallets import Visitor, WalletOffice, badge
 from wallet.pages.sharing import LOOKS_AT_ONCE
 from wallet.store import Share
@@ -31,6 +31,13 @@ def test_anybody_with_the_link_sees_what_was_chosen(office: WalletOffice) -> Non
     data = anybody(office).client.get(f"{link}/{shown}").data
     assert data in (serialize_json(badge(1)), serialize_json(badge(2)))
     anybody(office).get(f"{link}/{kept}", 404)
+
+
+def test_an_issuer_without_a_name_is_named_once_by_its_id(office: WalletOffice) -> None:
+    learner = office.learner()
+    nameless = badge(1, issuer={"id": ISSUER, "type": ["Profile"]})
+    page = anybody(office).get(learner.share(*learner.add(nameless)))
+    assert page.count(f">{ISSUER}<") + page.count(f"{ISSUER} ·") == 1
 
 
 def test_what_stands_behind_a_link_is_checked_when_it_is_opened(office: WalletOffice) -> None:

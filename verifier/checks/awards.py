@@ -49,14 +49,18 @@ def check_award(
         return AwardRemarks(faults)
     here = tuple(by_digest[digest] for digest in proof.digests if digest in by_digest)
     if len(here) < len(proof.digests):
-        text = (
-            f"The award is made of {len(proof.digests)} credentials, of which {len(here)} are "
-            "here; its stack proof was not recomputed. Ask for the record with all of them."
-        )
+        text = f"{_counted(len(proof.digests), len(here))}; its stack proof was not recomputed. "
+        text += "Ask for the record with all of them."
         return AwardRemarks((Remark(Outcome.WARNING, "AWARD_COMPONENTS_ABSENT", text, place),))
     told = passed(f"All {len(here)} components of the award are here, unchanged.", "AWARD_COMPLETE")
     # 4. and 5.
     return AwardRemarks((told,), (_recomputed(award, proof, here, world, place),))
+
+
+def _counted(parts: int, here: int) -> str:
+    if parts == 1:
+        return "The award is made of another credential, which is not here"
+    return f"The award is made of {parts} credentials, of which {here} are here"
 
 
 def _faults(

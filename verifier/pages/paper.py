@@ -6,6 +6,7 @@ so; the file itself has everything.  A signed receipt is attached where there is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,9 @@ LINE = 0.47
 LACKING = "?"
 ALIKE = str.maketrans({"≈": "~", "\N{NON-BREAKING HYPHEN}": "-"})
 """Signs that the fonts lack, and what stands for them."""
+
+BREAKS = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")
+"""Spaces at which a line may be broken."""
 
 CHARACTERS = 4_000
 """How much of one text is printed."""
@@ -62,19 +66,19 @@ class Paper:
 
 def paper_pdf(paper: Paper) -> bytes:
     """Print a paper as PDF/A-3."""
-    pdf = _new_pdf(paper)
-    if paper.receipt is not None:
-        pdf.embed_file(
-            bytes=paper.receipt,
-            basename=RECEIPT_NAME,
-            mime_type="application/vc",
-            modification_date=paper.made_at,
-            associated_file_relationship=AssociatedFileRelationship.SUPPLEMENT.value,
-        )
-    for line in paper.lines:
-        _write(pdf, line, paper.footer)
-    _foot(pdf, paper.footer)
-    return bytes(pdf.output())
+    with _new_pdf(paper) as pdf:
+        if paper.receipt is not None:
+            pdf.embed_file(
+                bytes=paper.receipt,
+                basename=RECEIPT_NAME,
+                mime_type="application/vc",
+                modification_date=paper.made_at,
+                associated_file_relationship=AssociatedFileRelationship.SUPPLEMENT.value,
+            )
+        for line in paper.lines:
+            _write(pdf, line, paper.footer)
+        _foot(pdf, paper.footer)
+        return bytes(pdf.output())
 
 
 def lacks_letters(texts: Iterator[str]) -> bool:
@@ -157,4 +161,5 @@ def _printable(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(foreign(text[:CHARACTERS]).translate(ALIKE).split())
+    """Write a text as one line; where French forbids a break, before a colon, none is made."""
+    return " ".join(BREAKS.split(foreign(text[:CHARACTERS]).translate(ALIKE).strip()))

@@ -33,7 +33,12 @@ STATES = {
     "sent": ("warn", "clock", N_("sent, but not confirmed")),
     REFUSED: ("bad", "cross", N_("not taken")),
     "received": ("open", "clock", N_("received")),
+    "new": ("open", "clock", N_("received")),
+    "referred": ("open", "person", N_("a person at the desk looks at it")),
+    "second-reading": ("open", "person", N_("a second person reads the decision over")),
     "decided": ("good", "check", N_("decided")),
+    "appealed": ("open", "note", N_("under appeal")),
+    "erased": ("open", "dash", N_("erased at the desk")),
 }
 """Colour, icon and words of how an application stands; other states are said as the desk does."""
 

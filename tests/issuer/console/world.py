@@ -16,14 +16,14 @@ from frameworks.register import read_register
 from issuer import IssuanceRequest
 from issuer.achievements.composing import composed
 from issuer.claims import ClaimDesk, ClaimSettings, claim_pages
-from issuer.console import ConsoleServices, KeyInfo, MadeKey, console_of
+from issuer.console import SITE, ConsoleServices, KeyInfo, MadeKey, console_of
 from issuer.console.room import Console
 from issuer.issuing.exactly_once import Workshop
 from issuer.issuing.rosters import run
 from issuer.store import Act, Role, Store, Tenant, User
 from service import open_database
 from service.mail import Mailbox
-from service.pages import N_, PagesSettings, add_pages
+from service.pages import PagesSettings, add_pages
 from service.sign_in.openid import OpenIdClient, OpenIdProvider
 from service.sign_in.passkeys import RelyingParty
 from service.sign_in.passwords import Passwords
@@ -136,7 +136,7 @@ def console_world(
     )
     console = console_of(services)
     application = new_application(WebSettings("Issuer", "To test."))
-    settings = PagesSettings(site=N_("Issuing"), home="console.start", secret=b"s" * 32)
+    settings = PagesSettings(site=SITE, home="console.start", secret=b"s" * 32)
     claims = claim_pages(ClaimSettings(shop.store, shop.now, lambda _tenant: None))
     add_pages(application, settings, console.pages, claims)
     return World(application, console, shop, provider)

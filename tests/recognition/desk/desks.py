@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from argon2 import PasswordHasher
@@ -68,7 +69,6 @@ OVERLAP = [gate("overlap_min", min="1/2", route="ASSESSOR_REVIEW")]
 
 PASSES = [gate("level_min", framework="nz-nzqcf", level="4")]
 FAILS = [gate("level_min", framework="nz-nzqcf", level="7")]
-DOMAIN = "localhost"
 LISTS = "https://registrar.example/status/decisions/"
 
 
@@ -111,6 +111,8 @@ class TestDesk:
 
     store: DeskStore
     now: datetime = NOW
+    base: str = BASE
+    documents: dict[str, Any] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     challenges: CountedChallenges = field(default_factory=CountedChallenges)
     adopters: Adopters = BELIEVED
@@ -132,7 +134,7 @@ class TestDesk:
         self.offers["weld101"] = Offer("weld101", "Welding 1", policy_credential(**policy), TARGET)
 
     def world(self) -> World:
-        return world(now=self.now, registers=registers())
+        return world(self.documents, now=self.now, registers=registers())
 
     def check(self, credentials: Sequence[bytes]) -> list[Checked]:
         return [checked_in(self.world(), one) for one in credentials]
@@ -195,8 +197,8 @@ class TestDesk:
             challenges=self.challenges,
             now=lambda: self.now,
             clock=lambda: 0,
-            base=BASE,
-            domain=DOMAIN,
+            base=self.base,
+            domain=urlsplit(self.base).netloc,
             title="Registrar",
             sender=Mailbox("desk@example.com"),
             start=lambda work: work(),

@@ -13,7 +13,7 @@ from credentials.json_types import JsonObject
 from recognition.desk import Role
 from recognition.desk.cases import CameBy, InboxAsked, State
 from tests.factories import LEARNER
-from tests.recognition.desk.desks import FAILS, OWN, PASSES, TestDesk, badge
+from tests.recognition.desk.desks import FAILS, OVERLAP, OWN, PASSES, TestDesk, badge
 from tests.services import presentation
 
 
@@ -100,6 +100,19 @@ def test_a_wallet_asks_what_it_can_apply_for_and_posts_a_presentation(desk: Test
     case = desk.store.cases.get(answer.json["reference"])
     assert (case.came_by, case.applicant) == (CameBy.PRESENTATION, LEARNER)
     assert desk.settling.settle(desk.act, case).outcome == "GRANT"
+
+
+def test_a_wallet_asks_how_an_application_stands(desk: TestDesk) -> None:
+    desk.offer(gates=OVERLAP)
+    made = posted(desk, of_wallet(desk)).json
+    follow = made["follow"].removeprefix("http://localhost")
+    client, asked = desk.browser().client, {"Accept": "application/json"}
+    told = client.get(follow, headers=asked)
+    assert told.json == {"reference": made["reference"], "state": "new"}
+    assert told.headers["Cache-Control"] == "no-store"
+    desk.settling.settle(desk.act, desk.store.cases.get(made["reference"]))
+    assert client.get(follow, headers=asked).json["state"] == "referred"
+    assert client.get("/apply/follow/none", headers=asked).status_code == 404
 
 
 def test_what_was_posted_once_is_not_taken_again(desk: TestDesk) -> None:

@@ -132,6 +132,26 @@ def test_a_fact_is_stated_by_name_and_changes_the_proposal(desk: TestDesk) -> No
     assert desk.get(case).proposed == "REFER"
 
 
+def test_what_happened_to_a_case_is_told_in_words(desk: TestDesk) -> None:
+    desk.offer(gates=PASSES)
+    settled = desk.settling.settle(desk.act, desk.applied())
+    page = desk.browser(desk.person(Role.ASSESSOR)).get(f"/desk/cases/{settled.id}?lang=fr-CA")
+    assert "case.received" not in page
+    assert "UTC: Examiné" in page
+    assert "UTC: Décidé," in page
+    assert "Décidés" not in page
+
+
+def test_what_a_wallet_presented_is_saved_by_its_name(desk: TestDesk) -> None:
+    documents = (Document("credential 1", badge(1)),)
+    case = desk.case(documents=documents, came_by=CameBy.PRESENTATION, applicant=LEARNER)
+    desk.settling.examine(desk.act, case)
+    browser = desk.browser(desk.person(Role.ASSESSOR))
+    page = browser.get(f"/desk/cases/{case.id}?lang=es")
+    assert "credential 1" not in page
+    assert "Guardar Pipe welding" in page
+
+
 def test_two_people_of_one_name_are_told_apart_in_decisions(desk: TestDesk) -> None:
     from recognition.desk.naming import name_in_decisions
 

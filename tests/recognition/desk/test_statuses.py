@@ -217,7 +217,7 @@ def test_the_pages_say_what_was_withdrawn_and_lead_to_the_decision_in_force(
     assert re.search(r"Decision 1:.*?withdrawn", shown, re.DOTALL)
     assert f"{URL}#" in shown
     assert "was withdrawn" in ana.get(f"/desk/cases/{case.id}/letter")
-    for language, words in (("fr-CA", "a été retirée"), ("es", "fue retirada")):
+    for language, words in (("fr-CA", "a été retirée"), ("es", "se retiró")):
         told = browser.client.get(link, headers={"Accept-Language": language}).text
         assert words in told
 

@@ -173,6 +173,15 @@ def test_another_issuer_gets_a_list_of_its_own_with_the_next_number(
     assert str(given(register, "urn:x:3")["statusListCredential"]).endswith("/1")
 
 
+def test_a_list_at_another_address_gives_no_entry_whatever_its_name(
+    register: RegisterOfDecisions,
+) -> None:
+    ledger = StatusLedger(register.engine, secrets.randbelow)
+    elsewhere = StatusList("decisions/1", "https://former.example/1", SERIES.issuer)
+    ledger.make_list(elsewhere, RECORDED)
+    assert given(register, "urn:x:1")["statusListCredential"] == f"{SERIES.base}2"
+
+
 def test_a_list_of_somebody_else_gives_no_entry(register: RegisterOfDecisions) -> None:
     ledger = StatusLedger(register.engine, secrets.randbelow)
     ledger.make_list(StatusList("own", "https://a.example/1", "did:key:zA"), RECORDED)

@@ -8,15 +8,18 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from io import BytesIO
 from typing import Any
 
 import pytest
 from babel.messages.catalog import Message
+from openpyxl import load_workbook
 
 from credentials.certificates.wording import FRENCH
 from service.mail.letters import Letter, Mailbox, message_of
 from service.pages.foreign import foreign
 from service.pages.languages import BY_TAG, labelled, quoted, read_catalogue
+from service.spreadsheets import xlsx_table
 from tests.service.pages.sample import sample_application
 from tests.service.pages.test_pages import ROOMS_WITH_WORDS
 
@@ -89,3 +92,10 @@ def test_a_french_letter_has_a_space_before_the_colon_of_its_link() -> None:
     message: Any = message_from_bytes(data, policy=default)
     text = message.get_body(("plain",)).get_content()
     assert "Ouvrir\N{NO-BREAK SPACE}:" in text.splitlines()
+
+
+def test_the_space_before_a_french_colon_stays_in_a_workbook() -> None:
+    workbook = BytesIO(xlsx_table(["Émetteur\N{NO-BREAK SPACE}: Example"], ()))
+    sheet = load_workbook(workbook).active
+    assert sheet is not None
+    assert sheet["A1"].value == "Émetteur\N{NO-BREAK SPACE}: Example"

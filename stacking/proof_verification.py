@@ -18,7 +18,6 @@ from stacking.register_conditions import RegisterConditions
 from stacking.stack_proof import PlanningContext, StackProof, write_proof
 from stacking.wallet import Conditions, EligibleLot, sort_out
 
-
 INSIDE = "stated_inside"
 """Member of a lot that proofs from before copies were known do not have."""
 

@@ -29,7 +29,7 @@ from recognition.register_of_decisions.tables import STATUSES
 from service import DatabaseError, reading, writing
 from service.status_ledger import ListSeries, StatusLedger, giving_from
 from service.status_ledger.series import lists_in
-from service.status_lists import StatusList
+from service.status_lists import SUSPENSION, StatusList
 from tests.recognition.decision_factories import RECORDED, decision, inputs, payload, refusal
 from tests.recognition.register_of_decisions.giving import SERIES, give_entries
 
@@ -189,6 +189,19 @@ def test_a_list_of_somebody_else_gives_no_entry(register: RegisterOfDecisions) -
     with pytest.raises(IssuanceError) as refused:
         register.statuses.give(Place("case-1", 1), "urn:x:1", give, RECORDED)
     assert refused.value.code == "ISSUER_NOT_YOURS"
+    assert register.statuses.of("case-1") == ()
+
+
+def test_a_decision_gets_no_entry_that_somebody_could_clear_again(
+    register: RegisterOfDecisions,
+) -> None:
+    ledger = StatusLedger(register.engine, secrets.randbelow)
+    list_of_pauses = StatusList("pauses", "https://a.example/1", "did:key:zA", SUSPENSION)
+    ledger.make_list(list_of_pauses, RECORDED)
+    give = giving_from("pauses", "did:key:zA", secrets.randbelow)
+    with pytest.raises(IssuanceError) as refused:
+        register.statuses.give(Place("case-1", 1), "urn:x:1", give, RECORDED)
+    assert refused.value.code == "STATUS_LIST_WRONG"
     assert register.statuses.of("case-1") == ()
 
 

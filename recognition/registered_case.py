@@ -160,12 +160,17 @@ class RegisteredCase:
 def dismissal(case_id: str, history: Sequence[Entry], *, by: str, reason: str) -> Supersession:
     """Dismiss the latest appeal of a case: the same decision again, with who dismisses and why.
 
-    Raises `AppealError` (NO_APPEAL) if there never was one.
+    Raises `AppealError` (NO_APPEAL) if there never was one, `CaseDecidedError` if a later decision
+    stands than the one that would answer it.
     """
     appeals = [entry for entry in history if entry.kind is EntryKind.APPEAL]
     if not appeals:
         raise AppealError("There is no appeal in this case.", code="NO_APPEAL")
     revision = appeals[-1].revision
+    standing = decision_in_force(history)
+    if standing is not None and standing.revision > revision + 1:
+        # The same dismissal, word for word, may be recorded already; it stands no more.
+        raise case_decided(standing)
     (decision,) = (one for one in history if one.kind.decides and one.revision == revision)
     return Supersession(
         case_id,

@@ -68,7 +68,7 @@ class XlsxTable:
 
 
 def _cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
-    shown = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+    shown = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t\N{NO-BREAK SPACE}")
     cell = WriteOnlyCell(sheet, safe_cell(shown)[:CELL_CHARACTERS])
     cell.data_type = TEXT
     return cell

@@ -102,9 +102,10 @@ def are_kin(one: Lot, other: Lot, by_id: Mapping[str, Lot]) -> bool:
 
 
 def _share_contents(one: Lot, other: Lot) -> bool:
-    """Tell whether one is in the other, or both were made of a third, in whatever form."""
+    """Tell whether both are one, one is in the other, or both were made of a third, in any form."""
     return (
-        one.digest in other.contains
+        (one.statement is not None and one.statement == other.statement)
+        or one.digest in other.contains
         or other.digest in one.contains
         or not one.contains.isdisjoint(other.contains)
         or one.statement in other.stated_inside

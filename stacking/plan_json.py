@@ -81,6 +81,7 @@ def lot_json(lot: Lot) -> JsonObject:
         "language": lot.language,
         "outcomes": sorted(lot.outcomes),
         "contains": sorted(lot.contains),
+        "stated_inside": sorted(lot.stated_inside),
         "already_converted": lot.already_converted or None,
     }
     return {name: value for name, value in members.items() if value not in (None, [])}

@@ -18,6 +18,9 @@ from stacking.register_conditions import RegisterConditions
 from stacking.stack_proof import PlanningContext, StackProof, write_proof
 from stacking.wallet import Conditions, EligibleLot, sort_out
 
+INSIDE = "stated_inside"
+"""Member of a lot that proofs from before copies were known do not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -89,8 +92,22 @@ def verify_proof(
     if proof.members["outcome"] != Outcome.AWARD:
         found = _best(found, plan(lots, proof.rule, conditions, budget))
     # 6.
-    _require_same(proof.members, write_proof(found, lots, proof.members["rule"], context).members)
+    written = write_proof(found, lots, proof.members["rule"], context).members
+    _require_same(proof.members, _as_old_as(proof.members, written))
     return VerifiedStack(proof, found)
+
+
+def _as_old_as(stated: JsonObject, written: JsonObject) -> JsonObject:
+    """Leave out of lots what proofs did not tell at first, where the stated one does not tell it.
+
+    What is in an award is read from the award itself, and never from this proof.
+    """
+    pairs = zip(written["lots"], stated["lots"], strict=True)
+    lots = [
+        {name: value for name, value in lot.items() if name != INSIDE or INSIDE in told}
+        for lot, told in pairs
+    ]
+    return {**written, "lots": lots}
 
 
 def _context(proof: StackProof, sources: tuple[Source, ...]) -> PlanningContext:

@@ -28,5 +28,7 @@ def statement_of(lot: Mapping[str, Any]) -> str | None:
 
 
 def statements_of(lots: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """Compute those of several lots, as far as they have one."""
-    return frozenset(filter(None, map(statement_of, lots)))
+    """Compute those of several lots, as far as they have one, and of all that is inside them."""
+    several = tuple(lots)
+    inside = (name for lot in several for name in lot.get("stated_inside", ()))
+    return frozenset((*filter(None, map(statement_of, several)), *inside))

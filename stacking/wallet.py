@@ -71,13 +71,14 @@ def sort_out(
     passes the filters; 4. it converts into the award's unit.
     """
     used = earlier_uses(lots, conditions.ledger)
-    seen: dict[str, Lot] = {}
+    digests: set[str] = set()
+    counted: dict[str, Lot] = {}
     eligible: list[EligibleLot] = []
     excluded: list[Exclusion] = []
     for lot, uses in zip(lots, used, strict=True):
         levels = levels_of(lot, rule, conditions)
         # 1.
-        reasons = [*_twice(lot, seen)]
+        reasons = [*_twice(lot, digests, counted)]
         # 2.
         reasons += _reasons_of(uses, rule)
         # 3.
@@ -88,23 +89,27 @@ def sort_out(
             reasons.append(amount)
         elif not reasons:
             eligible.append(EligibleLot(lot, amount, levels))
+            if lot.statement is not None:
+                counted[lot.statement] = lot
         if reasons:
             excluded.append(Exclusion(lot, tuple(dict.fromkeys(reasons))))
     return tuple(eligible), tuple(excluded)
 
 
-def _twice(lot: Lot, seen: dict[str, Lot]) -> Iterator[str]:
-    """Tell whether an earlier lot, excluded or not, is of the same credential; remember this one.
+def _twice(lot: Lot, digests: set[str], counted: Mapping[str, Lot]) -> Iterator[str]:
+    """Tell whether an earlier lot is of the same credential; remember the digest of this one.
 
-    Several values of one credential state several things, and are of one digest.
+    Another form takes its place only if it counts itself: one that shows less, or is not verified
+    as well, must not keep the better one out.  Several values of one credential state several
+    things, and are of one digest.
     """
-    if lot.digest is not None and lot.digest in seen:
+    other = counted.get(lot.statement or "")
+    if lot.digest is not None and lot.digest in digests:
         yield "DUPLICATE_DIGEST"
-    elif lot.statement is not None and seen.get(lot.statement, lot).digest != lot.digest:
+    elif other is not None and other.digest != lot.digest:
         yield "SAME_IN_OTHER_FORM"
-    for name in (lot.digest, lot.statement):
-        if name is not None:
-            seen.setdefault(name, lot)
+    if lot.digest is not None:
+        digests.add(lot.digest)
 
 
 def levels_of(lot: Lot, rule: AwardRule, conditions: Conditions) -> tuple[str, ...]:

@@ -66,6 +66,8 @@ def _in_words(found: OversightReport) -> Iterator[str]:
         yield f"  {one.decision_id} differs from {one.precedent_id} in {differing}{why}"
     if not found.samples:
         yield "Samples for review: none drawn; --seed draws them"
+    else:
+        yield "The seed was given by whoever asked; a draw that counts is recorded by the desk."
     for sample in found.samples:
         yield from _sample(sample)
     from recognition.oversight.figure_rows import WITHHELD, figure_rows

@@ -18,6 +18,7 @@ from tallystick.desk_checking import DeskChecking
 from tallystick.trust_files import read_adopters
 
 ID_BYTES = 16
+SEED_BYTES = 16
 
 
 def senate_part(desk: DeskServices, asked: DeskChecking) -> AddPart:
@@ -39,6 +40,7 @@ def senate_part(desk: DeskServices, asked: DeskChecking) -> AddPart:
             in_use=lambda: {one.title: one.policy_credential for one in desk.offers().values()},
             registers=lambda: desk.settling.examiner.registers,
             jobs=new_jobs(),
+            draw_seed=lambda: secrets.token_hex(SEED_BYTES),
             # Whoever tries a draft sees progress before the processes have begun.
             mapper=partial(map_in_processes, workers=os.cpu_count() or 1, begins_here=True),
         )

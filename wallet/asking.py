@@ -51,8 +51,9 @@ class Way(Protocol):
         media_type: str,
         headers: Sequence[tuple[str, str]] = ...,
         accepted: Sequence[str] = ...,
+        statuses: Sequence[int] = ...,
     ) -> Fetched:
-        """Hand bytes over, and return what is answered."""
+        """Hand bytes over, and return what is answered with one of the statuses."""
 
 
 @dataclass(frozen=True, slots=True)

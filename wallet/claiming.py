@@ -8,7 +8,7 @@ Sources: VCALM, sections on interaction URLs and exchanges; OpenID4VCI 1.0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from credentials.errors import CredentialError
@@ -29,6 +29,7 @@ from wallet.asking import (
     place_of,
     read_request,
 )
+from wallet.deferring import Deferral
 from wallet.errors import WalletError
 from wallet.holder_keys import Bound
 from wallet.openid_claiming import LATER, OFFER_SCHEME, claim_over_openid
@@ -59,10 +60,15 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What was taken over, and from which host."""
+    """What was taken over, and from which host; or the promise that it is had there later.
+
+    `is_bound` tells that the key was proved, so that what comes is for it and for no other.
+    """
 
     host: str
     credentials: tuple[bytes, ...]
+    deferral: Deferral | None = None
+    is_bound: bool = False
 
 
 def claim(way: Way, link: str, holder: Holder, pin: str = "") -> Claimed:
@@ -73,7 +79,7 @@ def claim(way: Way, link: str, holder: Holder, pin: str = "") -> Claimed:
     1. the link is of the web, or that of an OpenID4VCI offer, or leads to one of both;
     2. an exchange asks for the key alone, for the host that it is at: what asks for credentials is
        a request, and is answered elsewhere;
-    3. at least one credential comes.
+    3. at least one credential comes, or is promised.
 
     Raises `ClaimError`, with the code of what to do: PIN_NEEDED, PIN_OR_LINK_ENDED, LATER.
     """
@@ -86,7 +92,7 @@ def claim(way: Way, link: str, holder: Holder, pin: str = "") -> Claimed:
     except AskingError as error:
         raise ClaimError(error.message, code=error.code) from error
     # 3.
-    if not found.credentials:
+    if not found.credentials and found.deferral is None:
         raise ClaimError("There is no credential in the answer.", code="CLAIM_EMPTY")
     return found
 
@@ -94,8 +100,9 @@ def claim(way: Way, link: str, holder: Holder, pin: str = "") -> Claimed:
 def _claimed(way: Way, link: str, holder: Holder, pin: str) -> Claimed:
     # 1.
     if link.startswith(OFFER_SCHEME):
-        host, found = claim_over_openid(way, link, holder.prove, pin)
-        return Claimed(host, tuple(map(bytes_of, found[:MOST_CLAIMED])))
+        granted = claim_over_openid(way, link, holder.prove, pin)
+        found = documents_of(granted.credentials)
+        return Claimed(granted.host, found, granted.deferral, granted.is_bound)
     if len(link) > URL_CHARACTERS or not place_of(link):
         raise AskingError("This is no address of the web.", code="REQUEST_NO_ADDRESS")
     protocols = _object(way.fetch(link, accepted=(JSON,)).data).get("protocols")
@@ -123,7 +130,12 @@ def _over_exchange(way: Way, link: str, address: str, holder: Holder) -> Claimed
         answer = _object(way.exchange(address, sent, media_type=JSON, accepted=(JSON,)).data)
     presented = answer.get(PRESENTATION)
     held = presented.get("verifiableCredential") if isinstance(presented, dict) else None
-    return Claimed(host_of(address), tuple(map(bytes_of, as_list(held)[:MOST_CLAIMED])))
+    return Claimed(host_of(address), documents_of(as_list(held)))
+
+
+def documents_of(found: Sequence[JsonValue]) -> tuple[bytes, ...]:
+    """Write the credentials of one answer, as many as are taken."""
+    return tuple(map(bytes_of, found[:MOST_CLAIMED]))
 
 
 def bytes_of(value: JsonValue) -> bytes:

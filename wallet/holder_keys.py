@@ -33,6 +33,7 @@ NONCE_BYTES = 12
 BINDING = b"tallystick-wallet-holder-key/1\0"
 """What a sealed key is bound to, beside its learner: nothing else is sealed like this."""
 
+TOKEN_BINDING = b"tallystick-wallet-access-token/1\0"
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 
 
@@ -101,17 +102,30 @@ class HolderKeys:
         """Give a learner their own private key, as a secretKeyMultibase (Multikey section 2.2)."""
         return encode_base58btc(SECRET_MULTICODEC[KeyType.ED25519] + self._secret(learner))
 
+    def seal_token(self, learner_id: str, about: str, token: str) -> bytes:
+        """Encrypt an access token for what it is about: in no other place it opens."""
+        nonce = os.urandom(NONCE_BYTES)
+        binding = _token_binding(learner_id, about)
+        return nonce + self._cipher.encrypt(nonce, token.encode(), binding)
+
+    def open_token(self, learner_id: str, about: str, sealed: bytes) -> str:
+        """Decrypt what `seal_token` made; raise `WalletError` (KEY_SEALED)."""
+        return self._decrypted(sealed, _token_binding(learner_id, about)).decode()
+
     def _opened(self, learner: Learner) -> PrivateKeySigner:
         return PrivateKeySigner(KeyType.ED25519, self._secret(learner))
 
     def _secret(self, learner: Learner) -> bytes:
-        nonce, sealed = learner.sealed_key[:NONCE_BYTES], learner.sealed_key[NONCE_BYTES:]
+        return self._decrypted(learner.sealed_key, _binding(learner.id))
+
+    def _decrypted(self, sealed: bytes, binding: bytes) -> bytes:
+        nonce, secret = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
-            return self._cipher.decrypt(nonce, sealed, _binding(learner.id))
+            return self._cipher.decrypt(nonce, secret, binding)
         except InvalidTag as error:
             text = (
-                "The holder's key cannot be opened: this service runs with another key file than "
-                "the one the wallet was made with."
+                "What is sealed in this wallet cannot be opened: this service runs with another "
+                "key file than the one the wallet was made with."
             )
             raise WalletError(text, code="KEY_SEALED") from error
 
@@ -122,3 +136,7 @@ def _method(learner: Learner) -> str:
 
 def _binding(learner_id: str) -> bytes:
     return BINDING + learner_id.encode()
+
+
+def _token_binding(learner_id: str, about: str) -> bytes:
+    return b"\0".join((TOKEN_BINDING + learner_id.encode(), about.encode()))

@@ -1,4 +1,4 @@
-"""A wallet's side of OpenID4VCI 1.0 with a pre-authorized code (sections 4, 6, 7 and 8).
+"""A wallet's side of OpenID4VCI 1.0 with a pre-authorized code (sections 4, 6, 7, 8 and 9).
 
 Nobody is led to another page: who has the link, and the PIN where there is one, has the credential.
 """
@@ -14,6 +14,16 @@ from credentials.json_types import JsonObject, JsonValue, as_list
 from credentials.strict_json import parse_json, serialize_json
 from service.errors import FetchError
 from wallet.asking import JSON, URL_CHARACTERS, AskingError, Way, host_of, place_of
+from wallet.deferring import (
+    ENDPOINT,
+    GIVEN,
+    PROMISED,
+    TRANSACTION,
+    Deferral,
+    bearer,
+    credentials_in,
+    seconds_in,
+)
 
 OFFER_SCHEME = "openid-credential-offer://"
 OFFER_CHARACTERS = 16_384
@@ -22,6 +32,7 @@ OFFER_CHARACTERS = 16_384
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 FORM = "application/x-www-form-urlencoded"
 LATER = "LATER"
+TITLE_CHARACTERS = 200
 ALGORITHMS = frozenset({"EdDSA", "Ed25519"})
 """What the holder's key is called where an issuer says which proofs it takes."""
 
@@ -38,15 +49,42 @@ class Offer:
     needs_pin: bool
 
 
-def claim_over_openid(way: Way, link: str, prove: Prove, pin: str) -> tuple[str, list[JsonValue]]:
-    """Take over an offer; return the issuer's host and the credentials.
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What is taken of an offer: its id, and how its issuer describes it."""
+
+    id: str
+    described: JsonObject
+
+    @property
+    def takes_proof(self) -> bool:
+        """Tell whether a key has to be proved; raise `AskingError` if ours does not fit."""
+        return _takes_proof(self.described.get("proof_types_supported"))
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What an issuer gave: credentials, or the promise of some.
+
+    `is_bound` tells whether the key was proved, so that what comes is for it.
+    """
+
+    host: str
+    credentials: list[JsonValue]
+    deferral: Deferral | None = None
+    is_bound: bool = False
+
+
+def claim_over_openid(way: Way, link: str, prove: Prove, pin: str) -> Granted:
+    """Take over an offer.
 
     Obligations:
 
     1. the offer is read, from the link itself or from where it leads; it has a pre-authorized code;
     2. the metadata are the issuer's own, at the places that follow from its identifier;
     3. the code is handed in, with the PIN exactly where one is needed;
-    4. the key is proved for this issuer and a nonce of its own, where proofs are asked for.
+    4. the key is proved for this issuer and a nonce of its own, where proofs are asked for;
+    5. what is promised for later is asked for where the same metadata say.
 
     Raises `FetchError` and `AskingError` (PIN_NEEDED, PIN_OR_LINK_ENDED, REQUEST_UNREADABLE).
     """
@@ -58,19 +96,59 @@ def claim_over_openid(way: Way, link: str, prove: Prove, pin: str) -> tuple[str,
     metadata = _metadata(way, offer.issuer, "openid-credential-issuer", "credential_issuer")
     server_name = next(iter(as_list(metadata.get("authorization_servers"))), offer.issuer)
     server = _metadata(way, str(server_name), "oauth-authorization-server", "issuer")
-    configuration, asks_for_proof = _chosen(metadata, offer)
+    chosen = _chosen(metadata, offer)
+    asks_for_proof = chosen.takes_proof
     # 3.
     token = _token(way, _text(server, "token_endpoint"), offer, pin)
-    body: JsonObject = {"credential_configuration_id": configuration}
+    body: JsonObject = {"credential_configuration_id": chosen.id}
     # 4.
     if asks_for_proof:
         nonce = _posted(way, _text(metadata, "nonce_endpoint"), b"", JSON)
         proof = prove(offer.issuer, _text(nonce, "c_nonce"))
         body["proofs"] = {"jwt": [proof]}
-    bearer = (("Authorization", f"Bearer {token}"),)
     endpoint = _text(metadata, "credential_endpoint")
-    answer = _posted(way, endpoint, serialize_json(body), JSON, bearer)
-    return host_of(offer.issuer), _credentials(answer)
+    answer = _posted(way, endpoint, serialize_json(body), JSON, bearer(token))
+    # 5.
+    found = credentials_in(answer)
+    is_promise = not found and TRANSACTION in answer
+    deferral = _promised(metadata, chosen, token, answer) if is_promise else None
+    return Granted(host_of(offer.issuer), found, deferral, asks_for_proof)
+
+
+def _promised(
+    metadata: JsonObject, chosen: Configuration, token: str, answer: JsonObject
+) -> Deferral:
+    """Read where and how a promise is redeemed: only from the metadata, never from the answer."""
+    return Deferral(
+        issuer=_plain(metadata, "credential_issuer"),
+        endpoint=_plain(metadata, ENDPOINT),
+        transaction=_plain(answer, TRANSACTION),
+        token=token,
+        form=_printable(chosen.described.get("format")),
+        title=_title(chosen.described),
+        seconds=seconds_in(answer),
+        is_bound=chosen.takes_proof,
+    )
+
+
+def _title(described: JsonObject) -> str:
+    inside = described.get("credential_metadata")
+    shown = (inside if isinstance(inside, dict) else described).get("display")
+    named = [one.get("name") for one in as_list(shown) if isinstance(one, dict)]
+    return next(filter(None, map(_printable, named)), "")
+
+
+def _printable(value: JsonValue) -> str:
+    text = value if isinstance(value, str) else ""
+    return "".join(one for one in text[:TITLE_CHARACTERS] if one.isprintable())
+
+
+def _plain(members: JsonObject, name: str) -> str:
+    """Read a text that is kept: a database takes not every character."""
+    value = _text(members, name)
+    if not value.isprintable():
+        raise _unreadable()
+    return value
 
 
 def _offer(way: Way, link: str) -> Offer:
@@ -110,13 +188,13 @@ def _metadata(way: Way, identifier: str, kind: str, member: str) -> JsonObject:
     return metadata
 
 
-def _chosen(metadata: JsonObject, offer: Offer) -> tuple[str, bool]:
-    """Choose the first that is described; tell whether it takes a proof, which ours has to fit."""
+def _chosen(metadata: JsonObject, offer: Offer) -> Configuration:
+    """Choose the first that is described."""
     known = metadata.get("credential_configurations_supported")
     for name in offer.configurations:
         described = known.get(name) if isinstance(known, dict) else None
         if isinstance(described, dict):
-            return name, _takes_proof(described.get("proof_types_supported"))
+            return Configuration(name, described)
     raise _unreadable()
 
 
@@ -145,16 +223,12 @@ def _token(way: Way, endpoint: str, offer: Offer, pin: str) -> str:
         raise AskingError(text, code="PIN_OR_LINK_ENDED") from error
 
 
-def _credentials(answer: JsonObject) -> list[JsonValue]:
-    listed = [one for one in as_list(answer.get("credentials")) if isinstance(one, dict)]
-    found = [one.get("credential") for one in listed]
-    return [one for one in found if isinstance(one, str | dict)]
-
-
 def _posted(
     way: Way, url: str, data: bytes, kind: str, headers: tuple[tuple[str, str], ...] = ()
 ) -> JsonObject:
-    answer = way.exchange(url, data, media_type=kind, headers=headers, accepted=(JSON,))
+    answer = way.exchange(
+        url, data, media_type=kind, headers=headers, accepted=(JSON,), statuses=(*GIVEN, PROMISED)
+    )
     return _object(answer.data)
 
 

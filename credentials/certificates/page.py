@@ -101,7 +101,7 @@ def _require_link(link: str | None) -> None:
 def _new_pdf(document: JsonObject, contents: CertificateContents, wording: Wording) -> TaggedPdf:
     pdf = TaggedPdf(format="A4", enforce_compliance=DocumentCompliance.PDFA_3U)
     pdf.set_lang(wording.tag)
-    pdf.set_title(f"{wording.heading}: {contents.achievement}")
+    pdf.set_title(f"{wording.heading}{wording.colon} {contents.achievement}")
     pdf.set_author(contents.institution)
     pdf.set_creator("Tallystick")
     pdf.set_creation_date(_moment(document))
@@ -160,7 +160,7 @@ def _head(
         x=(WIDTH - side) / 2,
         y=16,
         w=side,
-        alt_text=f"{wording.badge}: {picture.description}",
+        alt_text=f"{wording.badge}{wording.colon} {picture.description}",
     )
     pdf.set_y(16 + side + gap)
     _centred(pdf, "H1", wording.heading, ("serif", "B", 27), NAVY)
@@ -296,7 +296,8 @@ def _foot(
         pdf.line(MARGIN, TEXT_BOTTOM + 4, WIDTH - MARGIN, TEXT_BOTTOM + 4)
     pdf.set_y(TEXT_BOTTOM + 8)
     for label, text in _closing(contents, wording):
-        _in_column(pdf, f"{label}: {text}", MARGIN, column, ("sans", "", 9), INK, align="L")
+        line = f"{label}{wording.colon} {text}"
+        _in_column(pdf, line, MARGIN, column, ("sans", "", 9), INK, align="L")
         pdf.ln(0.7)
     pdf.ln(1.2)
     note = " ".join(filter(None, (wording.attached, wording.draft)))

@@ -36,6 +36,7 @@ class Wording:
     code: str
     more: str
     draft: str
+    colon: str = ":"
 
 
 ENGLISH = Wording(
@@ -69,25 +70,26 @@ FRENCH = Wording(
     locale="fr_CA",
     heading="Certificat",
     certifies="Le présent document atteste que",
-    unnamed_holder="la personne à qui l’attestation jointe a été délivrée",
-    has_earned="a obtenu la microattestation",
+    unnamed_holder="la personne à qui le titre joint a été délivré",
+    has_earned="a obtenu la microcertification",
     level="Niveau",
     credits="Crédits",
     hours="Apprentissage",
     hours_of_learning="{hours} heures",
-    outcomes="Acquis et évaluation",
+    outcomes="Ce qui a été appris et évalué",
     issued_by="Délivré par",
     issued_on="Délivré le",
-    valid_until="Valable jusqu’au",
+    valid_until="Valide jusqu’au",
     no_end="sans date de fin",
-    number="Attestation",
-    attached="Cette page est l’image d’une attestation numérique. L’attestation signée est jointe "
-    "à ce fichier : remettez le fichier à un vérificateur pour la faire contrôler.",
+    number="Titre",
+    attached="Cette page est l’image d’un titre numérique. Le titre signé est joint à ce "
+    "fichier\N{NO-BREAK SPACE}: remettez le fichier à un vérificateur pour le faire vérifier.",
     scan="Balayez pour vérifier ce certificat",
     badge="Badge",
     code="Code QR qui mène à",
-    more="Le texte complet se trouve dans l’attestation jointe.",
-    draft="Traduction provisoire : elle n’a pas encore été relue.",
+    more="Le texte complet se trouve dans le titre joint.",
+    draft="Traduction provisoire\N{NO-BREAK SPACE}: elle n’a pas encore été relue.",
+    colon="\N{NO-BREAK SPACE}:",
 )
 
 SPANISH = Wording(

@@ -84,23 +84,23 @@ def narrative(definition: AchievementDefinition) -> str:
     parts = [_stated(definition.criteria, "criteria")]
     if course.outcomes:
         outcomes = "\n".join(f"- {one.text.strip()}" for one in course.outcomes)
-        parts.append(f"{words.outcomes}:\n\n{outcomes}")
+        parts.append(f"{words.outcomes}{words.colon}\n\n{outcomes}")
     if course.assessments:
         assessments = "\n".join(f"- {_assessed(one, words)}" for one in course.assessments)
-        parts.append(f"{words.assessment}:\n\n{assessments}")
+        parts.append(f"{words.assessment}{words.colon}\n\n{assessments}")
     parts += _further(course, words)
     return "\n\n".join(part.strip() for part in parts)
 
 
 def _further(course: Course, words: Wording) -> Iterator[str]:
     if course.participation is not None:
-        yield f"{words.participation}: {words.ways[course.participation]}"
+        yield f"{words.participation}{words.colon} {words.ways[course.participation]}"
     if course.prerequisites is not None:
-        yield f"{words.prerequisites}: {course.prerequisites}"
+        yield f"{words.prerequisites}{words.colon} {course.prerequisites}"
     if course.quality_assurance is not None:
         body = course.quality_assurance.body
         named = course.quality_assurance.type
-        yield f"{words.quality_assurance}: {named}" + (f" ({body})" if body else "")
+        yield f"{words.quality_assurance}{words.colon} {named}" + (f" ({body})" if body else "")
 
 
 def _assessed(one: Assessment, words: Wording) -> str:

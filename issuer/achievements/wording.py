@@ -21,6 +21,7 @@ class Wording:
     supervised: str
     identity_verified: str
     ways: Mapping[str, str]
+    colon: str = ":"
 
 
 ENGLISH = Wording(
@@ -39,11 +40,11 @@ ENGLISH = Wording(
     },
 )
 FRENCH = Wording(
-    outcomes="Acquis d’apprentissage",
+    outcomes="Résultats d’apprentissage",
     assessment="Évaluation",
     participation="Mode de participation",
     prerequisites="Préalables",
-    quality_assurance="Assurance qualité",
+    quality_assurance="Assurance de la qualité",
     supervised="sous surveillance",
     identity_verified="identité vérifiée",
     ways={
@@ -52,6 +53,7 @@ FRENCH = Wording(
         "blended": "hybride",
         "work-based": "en milieu de travail",
     },
+    colon="\N{NO-BREAK SPACE}:",
 )
 SPANISH = Wording(
     outcomes="Resultados de aprendizaje",

@@ -16,7 +16,7 @@ TYPES = ["VerifiableCredential", "OpenBadgeCredential"]
 BINDING_METHODS = ["did:key", "did:jwk", "jwk"]
 KEY_PROOF_ALGORITHMS = ["EdDSA", "ES256", "ES384"]
 PRESENTATION_SUITES = ["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
-NAMES = {"en": "Micro-credential", "fr-CA": "Microattestation", "es": "Microcredencial"}
+NAMES = {"en": "Micro-credential", "fr-CA": "Microcertification", "es": "Microcredencial"}
 
 
 def configurations(tenant: Tenant, algorithms: Algorithms) -> JsonObject:

@@ -175,7 +175,10 @@ class SuspensionLifted:
 
 @dataclass(frozen=True, slots=True)
 class SampleDrawn:
-    """A sample for review, as `recognition.oversight` draws it: pairs of case and decision."""
+    """A sample for review, as `recognition.oversight` draws it: pairs of case and decision.
+
+    `seed_from` says who drew the seed: the service, so that nobody chooses what is drawn.
+    """
 
     policy: PolicyName
     by: str
@@ -183,6 +186,7 @@ class SampleDrawn:
     rate: str
     population: int
     decisions: tuple[tuple[str, str], ...]
+    seed_from: str = "service"
 
     def draft(self) -> ActDraft:
         """Write everything that is needed to draw it again."""
@@ -190,6 +194,7 @@ class SampleDrawn:
             **_names(self.policy),
             "by": _name(self.by),
             "seed": _text(self.seed),
+            "seedFrom": _text(self.seed_from),
             "rate": self.rate,
             "population": self.population,
             "decisions": [{"case": case, "decision": one} for case, one in self.decisions],

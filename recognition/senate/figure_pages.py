@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from flask import Response
@@ -13,6 +13,7 @@ from credentials.strict_json import parse_json
 from recognition.decision_payload import OUTCOMES
 from recognition.desk import DeskRoom, Right
 from recognition.oversight import Share
+from recognition.oversight.draws import numbered_draws
 from recognition.oversight.figure_rows import HEADER, figure_rows
 from recognition.register_of_decisions import ActKind, FiguresPublished
 from recognition.senate.job_pages import find_job, to_job
@@ -75,6 +76,7 @@ def _show(
         hidden=hidden,
         results=RESULTS,
         outcomes=OUTCOMES,
+        draws=numbered_draws(services.register.acts.all(ActKind.DRAW)),
         published=tuple(reversed(services.register.acts.all(ActKind.PUBLICATION))),
         first=form_text("first"),
         last=form_text("last"),
@@ -116,6 +118,7 @@ def _add_tables(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             if one.decision_id not in hidden:
                 told = f"{one.decision_id} {one.precedent_id}"
                 rows.append(["contradicted", told, " ".join(one.differing), ""])
+        rows += _draw_rows(services)
         columns = [gettext("Figure"), gettext("Name"), gettext("Number"), gettext("Of")]
         return as_csv("oversight", columns, iter(rows))
 
@@ -125,10 +128,21 @@ def _add_tables(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
         hidden = unmarked_by(services.register, room.name_of(access))
         document = report.report.to_json()
         kept = [one for one in document["contradictedPrecedents"] if one["decision"] not in hidden]
-        return as_json(
-            "oversight",
-            {**document, "contradictedPrecedents": kept, "entries": report.entries},
-        )
+        draws = numbered_draws(services.register.acts.all(ActKind.DRAW))
+        document |= {
+            "contradictedPrecedents": kept,
+            "entries": report.entries,
+            "draws": [one.to_json() for one in draws],
+        }
+        return as_json("oversight", document)
+
+
+def _draw_rows(services: SenateServices) -> Iterator[list[str]]:
+    """Write which samples were drawn; a later draw of a policy shows as such."""
+    for draw in numbered_draws(services.register.acts.all(ActKind.DRAW)):
+        said = draw.act.said
+        told = f"{draw.act.recorded_at} {said['policy']} {said['version']}"
+        yield ["draw", f"{told} seed from {draw.seed_from}", str(draw.number), ""]
 
 
 def _add_publishing(room: DeskRoom, pages: Pages, services: SenateServices) -> None:

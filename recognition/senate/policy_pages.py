@@ -11,6 +11,7 @@ from recognition.desk import DeskRoom, Right
 from recognition.desk.policy_words import VOICE, sentences
 from recognition.errors import RecognitionError
 from recognition.oversight.adopting import name_of
+from recognition.oversight.draws import numbered_draws
 from recognition.policies.comparing import CHANGES, NO_CHANGE, compare, text_differences
 from recognition.policies.in_words import HEADINGS, UNKNOWN
 from recognition.policies.versions import by_policy, in_force, spans
@@ -115,7 +116,7 @@ def _add_adopting(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
 def _not_signed() -> str:
     return gettext(
         "This is not a signed policy (JSON). A draft (TOML) is first signed with the Senate’s key: "
-        "tallystick recognise policy sign draft.toml --key … --out policy.json"
+        "tallystick recognise policy sign draft.toml --key file:KEY --out policy.json"
     )
 
 
@@ -260,10 +261,14 @@ def _add_acts(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
 
 
 def _cells(acts: tuple[Act, ...]) -> Iterator[list[str]]:
+    draws = {one.act.sequence: one for one in numbered_draws(acts)}
     for act in acts:
         said = act.said
         about = f"{said['policy']} {said['version']}" if "policy" in said else act.subject
-        why = str(said.get("reason", said.get("seed", "")))
+        why = str(said.get("reason", ""))
+        if act.sequence in draws:
+            draw = draws[act.sequence]
+            why = f"draw {draw.number}, seed from {draw.seed_from}: {said['seed']}"
         yield [str(act.sequence), act.recorded_at, act.kind, about, said["by"], why, act.id]
 
 

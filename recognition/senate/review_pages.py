@@ -11,7 +11,7 @@ from recognition.decision_payload import LIMITS, OUTCOMES
 from recognition.desk import DeskRoom, Right
 from recognition.oversight import Agreement, cohens_kappa
 from recognition.oversight.blind import BlindCase
-from recognition.oversight.sampling import SEED_CHARACTERS
+from recognition.oversight.draws import Draw, numbered_draws
 from recognition.register_of_decisions import Act, ActKind, RegisterError, ReviewMark
 from recognition.register_of_decisions.recording import TEXT_CHARACTERS
 from recognition.senate.job_pages import to_job
@@ -33,6 +33,7 @@ def add_review_pages(room: DeskRoom, pages: Pages, services: SenateServices) -> 
     room.section("senate.samples", N_("Review"), Right.SENATE)
     _add_samples(room, pages, services)
     _add_sample(room, pages, services)
+    _add_exports(room, pages, services)
     _add_marking(room, pages, services)
 
 
@@ -44,14 +45,16 @@ def _form(
         "senate/samples",
         status=422 if errors else 200,
         errors=errors,
-        draws=tuple(reversed(services.register.acts.all(ActKind.DRAW))),
+        draws=tuple(reversed(_draws(services))),
         policies=[
             (one.digest, f"{one.policy.title}, {one.policy.version}") for one in _drawable(services)
         ],
         chosen=form_text("policy"),
-        seed=form_text("seed"),
-        seed_characters=SEED_CHARACTERS,
     )
+
+
+def _draws(services: SenateServices) -> tuple[Draw, ...]:
+    return numbered_draws(services.register.acts.all(ActKind.DRAW))
 
 
 def _drawable(services: SenateServices) -> Iterator[KnownPolicy]:
@@ -67,20 +70,22 @@ def _add_samples(room: DeskRoom, pages: Pages, services: SenateServices) -> None
 
     @room.at("/review", Right.SENATE, method="POST", pages=pages)
     def draw_sample(access: Access) -> Response:
-        seed, digest = form_text("seed", SEED_CHARACTERS), form_text("policy")
+        digest = form_text("policy")
         drawable = {one.digest: one for one in _drawable(services)}
         if digest not in drawable:
             error = FieldError("policy", gettext("Choose a policy that asks for a sample."))
             return _form(room, access, services, (error,))
-        used = [act.said["seed"] for act in services.register.acts.all(ActKind.DRAW)]
-        if not seed or seed in used:
-            text = gettext("Give a seed that was not used before, for example from the minutes.")
-            return _form(room, access, services, (FieldError("seed", text),))
         policy, at = drawable[digest].policy, services.now()
-        work = draw_work(services.register, policy, seed=seed, by=room.name_of(access), at=at)
+        seed, by = services.draw_seed(), room.name_of(access)
+        work = draw_work(services.register, policy, seed=seed, by=by, at=at)
         title = gettext("Sample of %(title)s", title=policy.title)
         count = services.register.count_cases()
         return to_job(room, services.jobs.begin(JobKind.DRAW, title, count, work))
+
+
+def _draw(services: SenateServices, act: Act) -> Draw:
+    (found,) = (one for one in _draws(services) if one.act.sequence == act.sequence)
+    return found
 
 
 def _act(services: SenateServices, number: str) -> Act:
@@ -101,6 +106,7 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             access,
             "senate/sample",
             act=act,
+            draw=_draw(services, act),
             body=_body(services, act),
             own=own,
             left=sum(mark is None for _one, mark in own),
@@ -109,13 +115,18 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             outcome=_outcome,
         )
 
+
+def _add_exports(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     @room.at("/review/<number>.csv", Right.SENATE, pages=pages)
     def sample_table(access: Access, number: str) -> Response:
         act = _act(services, number)
         columns = [gettext("Number"), gettext("Case"), gettext("Decision"),
-                   gettext("Decided"), gettext("Marked"), gettext("By")]  # fmt: skip
+                   gettext("Decided"), gettext("Marked"), gettext("By"),
+                   gettext("Which draw"), gettext("Seed from")]  # fmt: skip
         rows = _rows(drawn_decisions(services.register, act.sequence), room.name_of(access))
-        return as_csv(f"sample-{act.sequence}", columns, rows)
+        draw = _draw(services, act)
+        which = [str(draw.number), draw.seed_from]
+        return as_csv(f"sample-{act.sequence}", columns, ([*row, *which] for row in rows))
 
     @room.at("/review/<number>.json", Right.SENATE, pages=pages)
     def sample_json(access: Access, number: str) -> Response:
@@ -123,7 +134,12 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
         rows = _rows(drawn_decisions(services.register, act.sequence), room.name_of(access))
         names = ("number", "case", "decision", "decided", "marked", "by")
         told = [dict(zip(names, row, strict=True)) for row in rows]
-        document = {"statement": act.said, "recorded": act.recorded_at, "marks": told}
+        document = {
+            "statement": act.said,
+            "recorded": act.recorded_at,
+            "draw": _draw(services, act).to_json(),
+            "marks": told,
+        }
         return as_json(f"sample-{act.sequence}", document)
 
 

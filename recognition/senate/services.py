@@ -31,6 +31,9 @@ class SenateServices:
     in_use: Callable[[], Mapping[str, bytes]]
     registers: Callable[[], Registers]
     jobs: Jobs
+    draw_seed: Callable[[], str]
+    """Draws the seed of a sample, which nobody knows before and nobody chooses."""
+
     mapper: Mapper = map
 
     @property

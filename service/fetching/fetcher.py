@@ -40,6 +40,7 @@ SUCCESS = 200
 CREATED = 201
 """What is answered where something was handed over may be there since (RFC 9110, 15.3.2)."""
 
+HANDED_OVER = (SUCCESS, CREATED)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of a server that cannot answer for now (RFC 9110 section 15)."""
@@ -62,11 +63,15 @@ class FetchPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document that was fetched: where from in the end, of what kind, and its bytes."""
+    """A document that was fetched: where from in the end, of what kind, its bytes, and the status.
+
+    The status is another one than 200 only where the document of another one was asked for, too.
+    """
 
     url: str
     media_type: str
     data: bytes
+    status: int = SUCCESS
 
 
 class Fetcher:
@@ -167,11 +172,13 @@ class Fetcher:
         media_type: str,
         headers: Sequence[tuple[str, str]] = (),
         accepted: Sequence[str] = JSON_TYPES,
+        statuses: Sequence[int] = HANDED_OVER,
     ) -> Fetched:
         """Hand bytes over in one POST to a URL, and return the document that is answered.
 
-        Obligations: those of `fetch`; a redirect is not followed.  Raises `FetchError`, and nothing
-        else.
+        `statuses` are those whose documents are wanted: protocols say by one what is to come, or
+        why nothing is.  Obligations: those of `fetch`; a redirect is not followed.  Raises
+        `FetchError`, and nothing else.
         """
         most = self._policy.body_bytes
         end = self._clock() + self._policy.seconds
@@ -186,9 +193,10 @@ class Fetcher:
                 "POST", _url_of(target), headers=[*sent, *headers], content=data
             ) as response,
         ):
-            _require_success(response.status if response.status != CREATED else SUCCESS)
+            _require_success(SUCCESS if response.status in statuses else response.status)
             kind = media_type_of(response.headers, accepted)
-            return Fetched(url, kind, read_body(response.headers, response.iter_stream(), most))
+            body = read_body(response.headers, response.iter_stream(), most)
+            return Fetched(url, kind, body, response.status)
 
     def _ask(
         self, target: Target, url: str, allowance: Allowance, accepted: Sequence[str]

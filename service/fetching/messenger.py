@@ -15,7 +15,7 @@ from multiprocessing import get_context
 
 from service.errors import FetchError
 from service.fetching.answers import JSON_TYPES
-from service.fetching.fetcher import Fetched, Fetcher, FetchPolicy
+from service.fetching.fetcher import HANDED_OVER, Fetched, Fetcher, FetchPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Errand:
     headers: tuple[tuple[str, str], ...] = ()
     accepted: tuple[str, ...] = JSON_TYPES
     redirects: int = 0
+    statuses: tuple[int, ...] = HANDED_OVER
 
 
 Outcome = Fetched | tuple[str, str, bool, int | None]
@@ -57,9 +58,12 @@ class Messenger:
         media_type: str,
         headers: Sequence[tuple[str, str]] = (),
         accepted: Sequence[str] = JSON_TYPES,
+        statuses: Sequence[int] = HANDED_OVER,
     ) -> Fetched:
         """Hand bytes over as `Fetcher.exchange` does; raise `FetchError`."""
-        return self._sent(Errand(url, data, media_type, tuple(headers), tuple(accepted)))
+        kinds, wanted = tuple(accepted), tuple(statuses)
+        errand = Errand(url, data, media_type, tuple(headers), kinds, statuses=wanted)
+        return self._sent(errand)
 
     def close(self) -> None:
         """End the processes."""
@@ -109,6 +113,7 @@ def _go(policy: FetchPolicy, errand: Errand) -> Outcome:
             media_type=errand.media_type,
             headers=errand.headers,
             accepted=errand.accepted,
+            statuses=errand.statuses,
         )
     except FetchError as error:
         return error.message, error.code, error.is_outage, error.http_status

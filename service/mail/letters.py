@@ -128,8 +128,18 @@ def _one_line(text: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
+def _colon(language: str) -> str:
+    """Write a colon as the language does: French keeps a space before it."""
+    is_french = language.partition("-")[0].lower() == "fr"
+    return "\N{NO-BREAK SPACE}:" if is_french else ":"
+
+
 def _text(letter: Letter) -> str:
-    link = [] if letter.link is None else [f"{letter.link_label}:\n{letter.link}"]
+    link = (
+        []
+        if letter.link is None
+        else [f"{letter.link_label}{_colon(letter.language)}\n{letter.link}"]
+    )
     return "\n\n".join([*letter.paragraphs, *link, *letter.closing]) + "\n"
 
 

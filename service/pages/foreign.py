@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 REPLACEMENT = "\ufffd"
-KEPT = "\n\t"
+KEPT = "\n\t\N{NO-BREAK SPACE}"
+"""Characters that do no harm though they print nothing; the last stands before French colons."""
+
 TURNING = (("\u200b", "\u200f"), ("\u202a", "\u202e"), ("\u2060", "\u206f"))
 """Ranges of characters that turn the direction of writing, or are not seen at all."""
 

@@ -165,6 +165,16 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     return current_words().ngettext(one, many, number) % {"num": number, **values}
 
 
+def labelled(label: str, value: object) -> str:
+    """Write a label and what it says, with the colon of the page's language."""
+    return gettext("%(label)s: %(value)s", label=label, value=value)
+
+
+def quoted(text: object) -> str:
+    """Write a text in the quotation marks of the page's language."""
+    return gettext("“%(text)s”", text=text)
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name is gettext's own
     """Mark a text of a table, to be said later with `gettext`."""
     return message

@@ -233,14 +233,29 @@ def own_list(connection: Connection, name: str, issuer: str) -> StatusList:
 
 
 def giving_from(list_name: str, issuer: str, draw: DrawIndex) -> GiveEntry:
-    """Make what gives one credential an entry of the list of a name, which is this issuer's."""
+    """Make what gives one credential an entry of revocations of the list of a name, this issuer's.
+
+    What gives it raises `IssuanceError` (STATUS_LIST_UNKNOWN, STATUS_LIST_FULL, STATUS_LIST_WRONG,
+    ISSUER_NOT_YOURS).
+    """
 
     def give(connection: Connection, credential_id: str, at: datetime) -> tuple[StatusList, int]:
         status_list = own_list(connection, list_name, issuer)
+        _require_for_good(status_list)
         (index,) = assign_all(connection, status_list, [credential_id], draw, stamp(at))
         return status_list, index
 
     return give
+
+
+def _require_for_good(status_list: StatusList) -> None:
+    """Require a list whose entries nobody clears again."""
+    if status_list.purpose != REVOCATION:
+        raise IssuanceError(
+            f"The list {status_list.name} is of {status_list.purpose}s, which can be taken back, "
+            f"and what is withdrawn by it would count again. Name a list of {REVOCATION}s.",
+            code="STATUS_LIST_WRONG",
+        )
 
 
 def _not_listed(connection: Connection, credential_id: str, purpose: str) -> IssuanceError:

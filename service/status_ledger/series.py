@@ -40,10 +40,16 @@ class ListSeries:
         return lists_in(connection, self.prefix)
 
     def newest(self, connection: Connection) -> StatusList | None:
-        """Find the list that entries are given out of: of this issuer, for this purpose."""
-        own = (self.purpose, self.issuer)
-        found = [one for one in self.lists(connection) if (one.purpose, one.issuer) == own]
+        """Find the list that entries are given out of: of this issuer, purpose and address.
+
+        A list that only has such a name, or stood at a former address, gives out none.
+        """
+        found = [one for one in self.lists(connection) if self._is_own(one)]
         return found[-1] if found else None
+
+    def _is_own(self, one: StatusList) -> bool:
+        address = f"{self.base}{number_of(one.name, self.prefix)}"
+        return (one.purpose, one.issuer, one.url) == (self.purpose, self.issuer, address)
 
     def begin(self, connection: Connection, at: datetime) -> StatusList:
         """Begin another list; raise `IssuanceError` (STATUS_LIST_WRONG)."""

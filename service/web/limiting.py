@@ -45,4 +45,7 @@ def network_of(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        # Of one network, all callers of IPv4 together would be one caller (RFC 4291, 2.5.5.2).
+        found = found.ipv4_mapped
     return str(ipaddress.ip_network((found, NETWORK_BITS[found.version]), strict=False))

@@ -59,6 +59,8 @@ def play(
             _say_commands((service.place, *town.places, authority.place))
         _say(_doors(cast, service, town, authority, links))
         if serves:
+            click.echo("   What you withdraw in a console now is not seen by the others: the lists")
+            click.echo("   that they know are those of the story.")
             click.echo("   Interrupt (Ctrl+C) to end.")
             wait_for_interruption()
 

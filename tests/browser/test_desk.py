@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
+from recognition.deciding.case import Ruling
+from recognition.deciding.judging import Outcome
 from recognition.desk import Role
 from recognition.desk.cases import Case
 from service.people import User
@@ -20,6 +22,7 @@ SECTIONS = ("inbox", "inbox?show=decided", "take-in", "batches", "people", "log"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> TestDesk:
     made = TestDesk.on(sqlite_copy(tmp_path_factory.mktemp("desk") / "desk.sqlite"))
+    made.has_lists = True
     made.offer(gates=[*PASSES, *OVERLAP])
     return made
 
@@ -143,11 +146,16 @@ def _narrow_case(desk: TestDesk) -> Case:
     return desk.applied(30, learner_name=LONG * 2, contact="mere@example.com")
 
 
+def superseded(desk: TestDesk, case: Case) -> Case:
+    """Have a referral ruled on: what was signed of it is withdrawn, and the case says so."""
+    return desk.settling.rule(desk.act, case, Ruling("Ana", Outcome.GRANT, "Read."))
+
+
 def test_every_page_is_readable_when_narrow_and_in_every_language(
     narrow_page: Page, desk: TestDesk, people: dict[str, User], address: str, pictures: Pictures
 ) -> None:
     case = _narrow_case(desk)
-    decided = desk.settling.settle(desk.act, desk.applied(31))
+    decided = superseded(desk, desk.settling.settle(desk.act, desk.applied(31)))
     sign_in(narrow_page, address, people["ana"].email)
     places = [f"desk/{one}" for one in SECTIONS]
     places += [f"desk/cases/{one.id}" for one in (case, decided)]
@@ -159,6 +167,9 @@ def test_every_page_is_readable_when_narrow_and_in_every_language(
             is_readable(narrow_page)
     narrow_page.goto(f"{address}/desk/cases/{case.id}?lang=en")
     pictures.take(narrow_page, "desk-narrow.png")
+    narrow_page.goto(f"{address}/desk/cases/{decided.id}?lang=en")
+    assert "withdrawn" in narrow_page.inner_text("main")
+    pictures.take(narrow_page, "desk-withdrawn.png")
 
 
 def test_the_desk_works_without_script(

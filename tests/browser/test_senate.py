@@ -84,7 +84,6 @@ def test_a_member_adopts_compares_tries_marks_publishes_and_suspends(
     page.goto(f"{address}/desk/senate/review")
     is_readable(page)
     page.select_option("#policy", index=1)
-    page.fill("#seed", "Minutes of 3 June")
     page.click("button.primary")
     page.wait_for_selector("text=You still have 5 decisions to mark.")
     is_readable(page)

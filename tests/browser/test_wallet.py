@@ -10,9 +10,12 @@ from service import migrate, open_database
 from tests.browser.conftest import Serve, a_page
 from tests.browser.looking import Pictures, is_readable, paper, walk
 from tests.factories import NOW
+from tests.wallet.verifiers import Canned
 from tests.wallet.wallets import WalletOffice, badge
+from wallet.deferring import UNKNOWN, Deferral
 
 LONG = "Kaitiakitanga o te wai: Freshwater Stewardship in Practice"
+ISSUER = "https://credentials.southern-institute-of-trades.example/openid/poly"
 PLACES = (
     "/",
     "/add",
@@ -29,7 +32,9 @@ PLACES = (
 def office(tmp_path_factory: pytest.TempPathFactory) -> WalletOffice:
     engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('wallet') / 'wallet.sqlite'}")
     migrate(engine)
-    return WalletOffice.on(engine)
+    made = WalletOffice.on(engine)
+    made.way = Canned({}, {})
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +47,17 @@ def open_wallet(page: Page, office: WalletOffice, address: str, email: str) -> N
     page.focus("main button")
     page.keyboard.press("Enter")
     page.wait_for_selector("nav.sections")
+
+
+def promise_something(office: WalletOffice) -> None:
+    """Have the narrow wallet wait for one credential, and no longer for another."""
+    link = office.store.learners.new_link("narrow@example.org", NOW)
+    learner, _session = office.store.learners.sign_in(link, NOW, office.services().keys.new)
+    waiting = office.store.waiting
+    for title in (LONG, ""):
+        promise = Deferral(ISSUER, f"{ISSUER}/deferred", "t", "secret", "ldp_vc", title, 60, True)
+        one = waiting.keep(learner.id, promise, lambda _about: b"sealed", NOW)
+    waiting.ended(waiting.get(learner.id, one), UNKNOWN, NOW)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -88,15 +104,19 @@ def test_every_page_is_readable_when_narrow_and_in_every_language(
     for number, name in enumerate((LONG, "Pipe welding"), 1):
         narrow_page.goto(f"{address}/add")
         narrow_page.fill("#text", serialize_json(badge(number, name=name)).decode())
-        narrow_page.click("main button.primary")
+        narrow_page.locator("main button.primary").last.click()
         narrow_page.wait_for_selector("li.card")
     narrow_page.click("li.card a")
     one = narrow_page.url.removeprefix(address)
+    promise_something(office)
     for language in ("en", "fr-CA", "es"):
         for place in (*PLACES, one, f"{one}/remove", "/shared/none"):
             narrow_page.goto(f"{address}{place}?lang={language}")
             is_readable(narrow_page)
     narrow_page.goto(f"{address}/?lang=en")
+    assert narrow_page.locator("section .card").count() == 2
+    narrow_page.locator("section details").first.click()
+    is_readable(narrow_page)
     pictures.take(narrow_page, "wallet-narrow.png")
 
 
@@ -121,7 +141,7 @@ def test_a_credential_is_printed_without_what_only_a_screen_needs(
     open_wallet(page, office, address, "paper@example.org")
     page.goto(f"{address}/add")
     page.fill("#text", serialize_json(badge()).decode())
-    page.click("main button.primary")
+    page.locator("main button.primary").last.click()
     page.wait_for_selector("li.card")
     page.click("li.card a")
     assert len(paper(page)) > 10_000

@@ -6,6 +6,7 @@ registrar, awarded, shared, and verified by somebody else: each step takes what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ ASKED = {
     "quality_assurance-type": "Approval of the course by the authority",
     "employer-name": "Plainsmilk",
 }
+WORTH = re.compile(r"(Level|Niveau|Nivel) 5\b.*\b10 NZQCF", re.DOTALL)
+BEHIND = {"Cleaning": "A", "Certificate": "B", "Recognition": "C"}
+"""Who stands behind level and credits: the register lists the course, and names the college."""
 
 
 @dataclass
@@ -361,7 +365,9 @@ def verify(people: People, town: Town, link: str) -> None:
             title = card.locator("h2").inner_text()
             file = card.locator("a[download]").first.get_attribute("href")
             found = checked(employer, town, f"{town.wallet}{file}", title)
-            assert "10" in found, title
+            assert re.search(WORTH, found), title
+            (stands,) = [one for name, one in BEHIND.items() if name in title]
+            assert re.search(rf"\bclas+e? {stands}\b", found), title
 
 
 def checked(employer: Person, town: Town, link: str, title: str) -> str:

@@ -91,6 +91,64 @@ def test_an_award_and_a_copy_of_what_it_was_made_of_never_count_together() -> No
     assert len(found.use) == 1
 
 
+def award_of(name: str, *parts: VerifiedCredential, rule: Any = RULE) -> VerifiedCredential:
+    """Build an award that was made of other credentials, with the proof of it."""
+    document = component(name, amount=40, awardedDate=f"{DAY.isoformat()}T00:00:00Z")
+    evidence = [*map(evidence_of, parts), evidence_of_proof(proven(parts, rule).data, "x")]
+    return verified({**document, "evidence": evidence})
+
+
+def test_an_award_of_an_award_never_counts_together_with_a_copy_of_what_is_deep_inside() -> None:
+    inner = award_of("inner", *components("one", "two"))
+    outer = award_of("outer", inner)
+    found = planned(outer, copy_of("one"))
+    assert (total(found), len(found.use)) == (40, 1)
+    used = tuple(LedgerEntry("other", True, digest=name) for name in _known(outer))
+    assert reasons(planned(copy_of("two"), ledger=used)) == [("LOT_REDEEMED",)]
+
+
+def _known(award: VerifiedCredential) -> frozenset[str | None]:
+    (lot,) = lots_for(AWARD, (award,))
+    return lot.known_by
+
+
+def test_a_form_that_does_not_count_takes_the_place_of_none_that_does() -> None:
+    """A form in which no level is stated, say, is no reason to leave the other one out."""
+    lots = lots_for(AWARD, (*components("one"), copy_of("one")))
+    poor = replace(lots[0], level=None)
+    floor = {"id": "floor", "type": "min_level", "level": "5"}
+    by = read_award_rule({**RULE, "constraints": [*RULE["constraints"], floor]})
+    asked = RegisterConditions.of(REGISTERS, by.framework, DAY)
+    for wallet in ((poor, lots[1]), (lots[1], poor)):
+        found = plan(wallet, by, asked.for_lots(wallet, by))
+        assert found.use.keys() == {lots[1].id}
+
+
+def test_what_was_used_before_forms_were_known_is_used_in_every_form_in_the_wallet() -> None:
+    (lot,) = lots_for(AWARD, components("one"))
+    used = (LedgerEntry("other", True, digest=lot.digest),)
+    for given in ((*components("one"), copy_of("one")), (copy_of("one"), *components("one"))):
+        found = planned(*given, ledger=used)
+        assert found.use == {}
+        assert all("LOT_REDEEMED" in one for one in reasons(found))
+
+
+def test_a_proof_from_before_it_told_what_is_inside_goes_on_being_verified() -> None:
+    parts = (award_of("inner", *components("one", "two")), *components("three"))
+    made = proven(parts)
+    older = {**made.members, "lots": [_without_inside(lot) for lot in made.members["lots"]]}
+    assert older != made.members
+    assert verify_proof(StackProof(older, made.rule), parts, REGISTERS).plan.outcome == "AWARD"
+    wrong = {**made.members["lots"][0], "stated_inside": [f"sha256:{'0' * 64}"]}
+    lots = [wrong, *made.members["lots"][1:]]
+    with pytest.raises(ProofDiffersError):
+        verify_proof(StackProof({**made.members, "lots": lots}, made.rule), parts, REGISTERS)
+
+
+def _without_inside(lot: Any) -> Any:
+    return {name: value for name, value in lot.items() if name != "stated_inside"}
+
+
 def test_a_proof_that_uses_two_forms_of_one_credential_is_refused() -> None:
     both = (*components("one"), copy_of("one"))
     made = proven(both)

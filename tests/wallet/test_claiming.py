@@ -183,9 +183,9 @@ LINK = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fi.example%
 
 
 def test_an_offer_of_another_issuer_is_taken() -> None:
-    host, (found,) = claim_over_openid(Issuer(), LINK, NOBODY.prove, "")
-    assert host == "i.example"
-    assert found == badge()
+    granted = claim_over_openid(Issuer(), LINK, NOBODY.prove, "")
+    assert (granted.host, granted.credentials) == ("i.example", [badge()])
+    assert granted.is_bound
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,8 @@ def test_an_issuer_that_does_not_say_who_it_is_gets_nothing(issuer: Issuer) -> N
 @pytest.mark.parametrize("credentials", ["x", 5, ["x", 5, None, []], {"credential": 5}, None])
 def test_an_answer_with_no_credential_in_it_gives_none(credentials: Any) -> None:
     issuer = Issuer(**{"i.example/credential": {"credentials": credentials}})
-    assert claim_over_openid(issuer, LINK, NOBODY.prove, "") == ("i.example", [])
+    granted = claim_over_openid(issuer, LINK, NOBODY.prove, "")
+    assert (granted.host, granted.credentials, granted.deferral) == ("i.example", [], None)
 
 
 @pytest.mark.parametrize(

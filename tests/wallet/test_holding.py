@@ -19,6 +19,7 @@ from tests.factories import LIST_URL, check, sign, status_entry, status_list, un
 from tests.wallet.verifiers import Canned
 from tests.wallet.wallets import OWN, WalletOffice, badge
 from wallet.asking import Asked, Query
+from wallet.deferring import Deferral
 from wallet.pages.pages import new_wallet_pages
 from wallet.pages.room import WalletRoom
 from wallet.store import Share
@@ -26,6 +27,7 @@ from wallet.store.holdings import MOST_HOLDINGS
 from wallet.store.learners import FRESH
 
 OTHERS = "credential_00000000000000000000000000000000"
+PROMISE = Deferral("https://i.example", "https://i.example/d", "t", "s", "ldp_vc", "", 5, True)
 
 
 def answers(page: str) -> list[str]:
@@ -172,6 +174,7 @@ def own_rules(office: WalletOffice) -> list[tuple[str, str]]:
             path = path.replace("<holding_id>", OTHERS).replace("<share_id>", "share_0")
             path = path.replace("<request_id>", "request_0").replace("<passkey>", "passkey_0")
             path = path.replace("<application_id>", "application_0")
+            path = path.replace("<waiting_id>", "waiting_0")
             (method,) = set(rule.methods or ()) & {"GET", "POST"}
             room_rules.append((method, path))
     assert len(room_rules) > 15
@@ -211,10 +214,11 @@ def test_what_is_another_learners_is_not_found(office: WalletOffice) -> None:
     request = office.store.requests.keep(share.learner_id, asked, office.now)
     applications = office.store.applications
     applied = applications.begin(share.learner_id, "Desk", "Welding 1", (), office.now)
+    waiting = office.store.waiting.keep(share.learner_id, PROMISE, lambda _id: b"", office.now)
     for method, path in own_rules(office):
         of_learner = path.replace("application_0", applied)
         of_learner = of_learner.replace(OTHERS, identifier).replace("share_0", share.id)
-        of_learner = of_learner.replace("request_0", request)
+        of_learner = of_learner.replace("request_0", request).replace("waiting_0", waiting)
         if of_learner != path:
             answer = other.client.open(of_learner, method=method, headers=OWN)
             assert answer.status_code == 404, path

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from credentials.strict_json import serialize_json
 from service.errors import FetchError
 from service.fetching import Fetched
+from service.fetching.fetcher import HANDED_OVER
 from tests.factories import world
 from tests.services import Clock
 from tests.verifier.employer.samples import employer_service
@@ -40,10 +41,11 @@ class WayTo:
         media_type: str,
         headers: Sequence[tuple[str, str]] = (),
         accepted: Sequence[str] = (),
+        statuses: Sequence[int] = HANDED_OVER,
     ) -> Fetched:
         client = self._client(url)
         answer = client.post(_path(url), data=data, content_type=media_type, headers=list(headers))
-        return self._read(url, answer)
+        return self._read(url, answer, statuses)
 
     def _client(self, url: str) -> FlaskClient:
         self.before(url)
@@ -53,13 +55,13 @@ class WayTo:
             raise FetchError("There is no such host.", code="NAME_NOT_FOUND", is_outage=True)
         return client
 
-    def _read(self, url: str, answer: Any) -> Fetched:
-        if answer.status_code != 200:
+    def _read(self, url: str, answer: Any, statuses: Sequence[int] = (200,)) -> Fetched:
+        if answer.status_code not in statuses:
             text = f"The server answered with the status {answer.status_code}."
             raise FetchError(text, code="ANSWER_STATUS", http_status=answer.status_code)
         if answer.mimetype != JSON:
             raise FetchError("This is no JSON.", code="ANSWER_TYPE")
-        return Fetched(url, answer.mimetype, answer.data)
+        return Fetched(url, answer.mimetype, answer.data, answer.status_code)
 
 
 def _path(url: str) -> str:

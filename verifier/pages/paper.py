@@ -6,6 +6,7 @@ so; the file itself has everything.  A signed receipt is attached where there is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,9 @@ LINE = 0.47
 LACKING = "?"
 ALIKE = str.maketrans({"≈": "~", "\N{NON-BREAKING HYPHEN}": "-"})
 """Signs that the fonts lack, and what stands for them."""
+
+BREAKS = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")
+"""Spaces at which a line may be broken."""
 
 CHARACTERS = 4_000
 """How much of one text is printed."""
@@ -157,4 +161,5 @@ def _printable(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(foreign(text[:CHARACTERS]).translate(ALIKE).split())
+    """Write a text as one line; where French forbids a break, before a colon, none is made."""
+    return " ".join(BREAKS.split(foreign(text[:CHARACTERS]).translate(ALIKE).strip()))

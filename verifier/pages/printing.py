@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from frameworks.viewpoints import Viewpoint
 from service.pages import N_, current_language, gettext
-from service.pages.languages import moment_in_words
+from service.pages.languages import labelled, moment_in_words, quoted
 from verifier.pages.contents import Contents
 from verifier.pages.facts import Fact, Lookup
 from verifier.pages.paper import Line, Paper, lacks_letters
@@ -93,7 +93,7 @@ def _reasons(shown: Shown, heading: str) -> Iterator[Line]:
     if shown.sound:
         yield Line(heading, gettext("What was in order, or not asked"))
     for one in shown.sound:
-        yield Line("P", f"{gettext(one.check)}: {gettext(one.meaning)}")
+        yield Line("P", labelled(gettext(one.check), gettext(one.meaning)))
 
 
 def _reason(reason: Reason) -> Iterator[Line]:
@@ -118,9 +118,9 @@ def _facts(one: Printed, heading: str) -> Iterator[Line]:
         )
         yield Line("P", gettext(text), "warn")
     for fact in one.facts:
-        value = f"“{fact.value}”" if fact.is_foreign else fact.value
+        value = quoted(fact.value) if fact.is_foreign else fact.value
         note = f" ({gettext(fact.note)})" if fact.note else ""
-        yield Line("P", f"{gettext(fact.label)}: {value}{note}")
+        yield Line("P", labelled(gettext(fact.label), f"{value}{note}"))
 
 
 def _worths(worths: Sequence[Worth], viewpoint: Viewpoint | None, heading: str) -> Iterator[Line]:
@@ -135,7 +135,7 @@ def _worths(worths: Sequence[Worth], viewpoint: Viewpoint | None, heading: str) 
         named = f"{level} ({stated.framework})" if level and stated.framework else level
         yield Line("P", ", ".join(part for part in (named, amount, hours) if part), is_strong=True)
         if viewpoint is not None:
-            yield Line("P", f"{gettext('In your framework')}: {viewpoint.name}")
+            yield Line("P", labelled(gettext("In your framework"), viewpoint.name))
             for one in worth.own_levels:
                 yield Line("P", f"{gettext('Level')} {_elsewhere(one)}")
             for one in worth.own_credits:
@@ -154,17 +154,19 @@ def _elsewhere(one: Elsewhere) -> str:
     value = one.value or gettext("left open")
     authority = f" ({one.authority})" if one.authority else ""
     bases = "; ".join(
-        f"{basis.source}: {gettext(basis.certainty)}" if basis.source else gettext(basis.certainty)
+        labelled(basis.source, gettext(basis.certainty))
+        if basis.source
+        else gettext(basis.certainty)
         for basis in one.bases
     )
-    return f"{value}: {gettext(one.method)}{authority}. {bases}"
+    return f"{labelled(value, gettext(one.method))}{authority}. {bases}"
 
 
 def _recommendations(contents: Contents, heading: str) -> Iterator[Line]:
     if contents.recommendations:
         yield Line(heading, gettext("Recommendations"))
     for one in contents.recommendations:
-        yield Line("P", f"{gettext(one.word)}: {one.by}", one.tone)
+        yield Line("P", labelled(gettext(one.word), one.by), one.tone)
 
 
 def _lookups(lookups: Sequence[Lookup], moment: str, *, is_offline: bool) -> Iterator[Line]:

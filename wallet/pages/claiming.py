@@ -12,6 +12,7 @@ from wallet.claiming import ClaimError, Holder, claim
 from wallet.openid_claiming import OFFER_CHARACTERS
 from wallet.pages.collecting import add_page, keep
 from wallet.pages.room import WalletRoom
+from wallet.pages.waiting import promised
 from wallet.store import Learner
 
 PIN_CHARACTERS = 32
@@ -49,14 +50,18 @@ def add_claiming(room: WalletRoom) -> None:
             return again(FieldError("link", gettext("Enter the link that you were given.")))
         if limit.seconds_to_wait(learner.id):
             return again(FieldError("link", gettext("You opened many links. Wait for a minute.")))
+        # What is promised has to find room before the code is used up.
+        services.store.waiting.require_room(learner.id)
         try:
             found = claim(services.way, link, _holder(room, learner), pin.replace(" ", ""))
         except ClaimError as error:
             field = "pin" if error.code.startswith("PIN") else "link"
             return again(FieldError(field, _in_words(error)))
+        if found.deferral is not None:
+            return promised(room, learner, found.deferral)
         services.store.history.note(learner.id, services.now(), "claimed", found.host)
         files = [Upload(found.host, data) for data in found.credentials]
-        return keep(room, learner, files, again, "link")
+        return keep(room, learner, files, again, "link", learner.did if found.is_bound else "")
 
 
 def _holder(room: WalletRoom, learner: Learner) -> Holder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
@@ -13,11 +13,11 @@ from credentials.errors import CredentialError
 from credentials.limits import DEFAULT_LIMITS
 from frameworks.viewpoints import Viewpoint
 from service.pages import FieldError, Upload, form_text, gettext, ngettext, redirect, say, uploads
-from wallet.errors import CannotAddError
-from wallet.findings import Findings
 from wallet.importing import MOST_IMPORTED, parted
 from wallet.openid_claiming import OFFER_CHARACTERS
+from wallet.pages.keeping import fault_words, not_kept
 from wallet.pages.room import WalletRoom
+from wallet.pages.waiting import ask_what_is_due, what_waits
 from wallet.store import Holding, Learner
 from wallet.worth import Worth, worths_of
 
@@ -46,6 +46,7 @@ def _add_list(room: WalletRoom) -> None:
 
     @room.at("/")
     def start(learner: Learner) -> Response:
+        ask_what_is_due(room, learner)
         every = services.store.holdings.all(learner.id)
         words = request.args.get("search", "")[:SEARCH_CHARACTERS].strip()
         collection = request.args.get("collection", "")
@@ -59,6 +60,7 @@ def _add_list(room: WalletRoom) -> None:
             collection=collection,
             collections=sorted({one.collection for one in every} - {""}),
             frameworks=services.frameworks,
+            **what_waits(room, learner),
         )
 
     @room.at("/timeline")
@@ -131,11 +133,15 @@ def keep(
     files: Sequence[Upload],
     again: Callable[..., Response],
     field: str = "file",
+    holder: str = "",
 ) -> Response:
-    """Verify and keep what was given, and say what is not kept on the page that `again` shows."""
+    """Verify and keep what was given, and say what is not kept on the page that `again` shows.
+
+    `holder` is the key that was proved to have it, if one was.
+    """
     errors = [
-        FieldError(field, gettext("%(name)s: %(what)s", name=name, what=what))
-        for name, what in _kept(room, learner, files)
+        FieldError(field, gettext("%(name)s: %(what)s", name=name, what=fault_words(fault)))
+        for name, fault in not_kept(room, learner, files, holder)
     ]
     added = len(files) - len(errors)
     if added:
@@ -149,29 +155,3 @@ def _given() -> tuple[Upload, ...]:
     text = form_text("text", DEFAULT_LIMITS.document_bytes)
     pasted = (Upload(gettext("what you pasted"), text.encode("utf-8", "replace")),) if text else ()
     return (*uploads("file")[:ADDED_AT_ONCE], *pasted)
-
-
-def _kept(room: WalletRoom, learner: Learner, files: Sequence[Upload]) -> Iterator[tuple[str, str]]:
-    """Verify and keep what was given; name what is not kept, and why."""
-    services = room.services
-    for file, findings in zip(files, services.examine([one.data for one in files]), strict=True):
-        try:
-            _require_credential(findings)
-            services.store.holdings.add(learner.id, file.data, findings, services.now())
-        except CannotAddError as error:
-            yield file.name, _words(error)
-
-
-def _require_credential(findings: Findings) -> None:
-    """Take what is a credential, whatever it comes to: an expired one is its learner's, too."""
-    if not findings.is_credential:
-        raise CannotAddError(
-            "There is no credential in this that could be read.", code="UNREADABLE"
-        )
-
-
-def _words(error: CannotAddError) -> str:
-    return {
-        "UNREADABLE": gettext("There is no credential in this that could be read."),
-        "ALREADY_THERE": gettext("This is in your wallet already."),
-    }.get(error.code, error.message)

@@ -16,6 +16,7 @@ from wallet.pages.sharing import add_sharing
 from wallet.pages.signing_in import add_signing_in
 from wallet.pages.stacking import add_stacking
 from wallet.pages.taking_away import add_taking_away
+from wallet.pages.waiting import add_waiting
 
 
 def new_wallet_pages(services: WalletServices) -> Pages:
@@ -25,6 +26,7 @@ def new_wallet_pages(services: WalletServices) -> Pages:
     add_passkeys(room)
     add_collecting(room)
     add_claiming(room)
+    add_waiting(room)
     add_one_credential(room)
     add_stacking(room)
     add_sharing(room)

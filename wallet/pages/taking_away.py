@@ -8,11 +8,12 @@ from dataclasses import asdict
 
 from flask import Response, url_for
 
+from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from service.pages import FieldError, form_text, gettext, redirect, say
 from wallet.pages.one_credential import kind_of
 from wallet.pages.room import COOKIE, FORGET, WalletRoom, address
-from wallet.store import Learner
+from wallet.store import Learner, Waiting
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The time of every entry: the same wallet gives the same file."""
@@ -95,6 +96,7 @@ def exported(room: WalletRoom, learner: Learner) -> bytes:
             }
             for one in held
         ],
+        "waiting": [_promise(room, one) for one in store.waiting.all(learner.id)],
         "links": [asdict(one) for one in store.shares.all(learner.id)],
         "history": [asdict(one) for one in store.history.of(learner.id, None)],
     }
@@ -104,3 +106,22 @@ def exported(room: WalletRoom, learner: Learner) -> bytes:
             name = f"credentials/{one.id}.{kind_of(one)[0]}"
             archive.writestr(zipfile.ZipInfo(name, ZIP_TIME), one.data)
     return file.getvalue()
+
+
+def _promise(room: WalletRoom, one: Waiting) -> JsonObject:
+    """Write what an institution promised, with what it takes to ask for it elsewhere."""
+    keys = room.services.keys
+    is_of_use = bool(one.sealed_token)
+    return {
+        "issuer": one.issuer,
+        "title": one.title,
+        "format": one.form,
+        "state": one.state,
+        "since": one.made_at,
+        "until": one.ends_at,
+        "deferredCredentialEndpoint": one.endpoint,
+        "transactionId": one.transaction,
+        "accessToken": keys.open_token(one.learner_id, one.id, one.sealed_token)
+        if is_of_use
+        else None,
+    }

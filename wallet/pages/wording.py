@@ -14,6 +14,8 @@ EVENTS = {
     "passkey-removed": N_("A passkey was removed"),
     "passkey-suspected": N_("A passkey may have been copied, and opens nothing any more"),
     "claimed": N_("You took over what was offered at"),
+    "promised": N_("A credential was promised by"),
+    "promise-ended": N_("A credential is no longer waited for from"),
     "added": N_("Added"),
     "removed": N_("Removed"),
     "shared": N_("A link was made for"),

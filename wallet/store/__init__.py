@@ -5,6 +5,7 @@ from wallet.store.learners import Learner, Learners
 from wallet.store.requests import Request, Requests
 from wallet.store.sharing import Share, Shares
 from wallet.store.store import WalletStore
+from wallet.store.waiting import Waiting, WaitingClaims
 
 __all__ = [
     "Holding",
@@ -15,5 +16,7 @@ __all__ = [
     "Requests",
     "Share",
     "Shares",
+    "Waiting",
+    "WaitingClaims",
     "WalletStore",
 ]

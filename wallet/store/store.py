@@ -15,6 +15,7 @@ from wallet.store.letters import Letters
 from wallet.store.requests import Requests
 from wallet.store.sharing import Shares
 from wallet.store.tables import PASSKEYS
+from wallet.store.waiting import WaitingClaims
 
 
 class WalletStore:
@@ -28,6 +29,7 @@ class WalletStore:
         self.shares = Shares(engine)
         self.requests = Requests(engine)
         self.applications = Applications(engine)
+        self.waiting = WaitingClaims(engine)
         self.history = History(engine)
         self.letters = Letters(engine)
         self.passkeys = PasskeyKeeping(engine, PASSKEYS, _note)

@@ -125,6 +125,18 @@ APPLICATIONS = _table(
 )
 """What was applied for at registrars' desks; `follow` is where its state is asked for."""
 
+WAITING = _table(
+    "waiting",
+    text("id", primary_key=True),
+    _of("learners"),
+    *(text(name) for name in ("issuer", "endpoint", "transaction_id", "form", "title")),
+    binary("sealed_token"),
+    number("is_bound"),
+    *(text(name) for name in ("state", "made_at", "asked_at", "due_at", "ends_at")),
+    sa.Index("wallet_waiting_of", "learner_id"),
+)
+"""Credentials that issuers promised; `sealed_token` is the access token, encrypted, or empty."""
+
 HISTORY = _table(
     "history",
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),

@@ -74,14 +74,14 @@ def test_what_the_credential_says_stands_on_it() -> None:
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("fr-CA", "Délivré le: 15 janvier 2026"), ("es", "15 de enero de 2026")],
+    [("fr-CA", "Délivré le : 15 janvier 2026"), ("es", "15 de enero de 2026")],
 )
 def test_it_speaks_three_languages_and_says_which_ones_are_drafts(
     language: str, expected: str
 ) -> None:
     text = text_of(certificate(language))
     assert expected in text
-    assert WORDINGS[language].draft in text
+    assert " ".join(WORDINGS[language].draft.split()) in text
     assert ENGLISH.draft == ""
     assert wording_for("fr").tag == "fr-CA"
     assert wording_for("de") is ENGLISH

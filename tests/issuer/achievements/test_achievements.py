@@ -98,7 +98,7 @@ def test_the_headings_are_in_the_language_of_the_achievement() -> None:
     request = issuance_request(
         definition(language="fr-CA"), REGISTER, as_of=TODAY, learner={"email": "a@b.example"}
     )
-    assert "Acquis d’apprentissage:" in request["achievement"]["criteria"]
+    assert "Résultats d’apprentissage\N{NO-BREAK SPACE}:" in request["achievement"]["criteria"]
 
 
 def test_nothing_stops_a_sound_definition_and_standards_say_what_else_they_ask() -> None:

@@ -241,7 +241,7 @@ def test_a_letter_has_a_link_that_opens_the_claim(office: Office, client: FlaskC
         assert link.rpartition("/")[2] not in str(list(kept))
 
 
-@pytest.mark.parametrize(("tag", "expected"), [("fr-CA", "microattestation"), ("es", "machine")])
+@pytest.mark.parametrize(("tag", "expected"), [("fr-CA", "microcertification"), ("es", "machine")])
 def test_letters_are_in_the_language_of_the_achievement(
     office: Office, tag: str, expected: str
 ) -> None:

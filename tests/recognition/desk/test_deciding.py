@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from recognition.desk import Role
 from recognition.desk.case_pages import fact_value
 from recognition.desk.cases import CameBy, Case, Document, NewCase, State
 from recognition.desk.errors import ChangedMeanwhileError
-from recognition.register_of_decisions import EntryKind
+from recognition.register_of_decisions import CaseDecidedError, EntryKind
 from tallystick.adopters import Adopters
 from tests.factories import LEARNER
 from tests.recognition.desk.desks import FAILS, OVERLAP, PASSES, TestDesk, badge, policy_credential
@@ -35,6 +36,21 @@ def always_read() -> dict[str, Any]:
 
 def ruling(**changes: Any) -> Ruling:
     return Ruling(**{"assessor": "Ana", "outcome": Outcome.GRANT, "reason": "Read.", **changes})
+
+
+def test_a_dismissal_is_not_repeated_once_a_later_decision_stands(desk: TestDesk) -> None:
+    desk.offer(gates=PASSES)
+    case = desk.settling.settle(desk.act, desk.applied())
+    case = desk.settling.appeal(desk.act, case, "Mere", "Misread.")
+    case = desk.settling.dismiss(desk.act, case, "Board", "It was not.")
+    case = desk.settling.dismiss(desk.act, case, "Board", "It was not.")
+    refusal = ruling(outcome=Outcome.REFUSE, substantial_differences=("Its outcomes.",))
+    case = desk.settling.rule(desk.act, case, refusal)
+    case = desk.settling.confirm(replace(desk.act, actor="user:other"), case, "Cy")
+    assert case.outcome == "REFUSE"
+    with pytest.raises(CaseDecidedError):
+        desk.settling.dismiss(desk.act, case, "Board", "It was not.")
+    assert desk.store.cases.get(case.id).outcome == "REFUSE"
 
 
 def entries(desk: TestDesk, case: Case) -> list[EntryKind]:

@@ -13,7 +13,9 @@ import pytest
 
 from credentials.json_types import JsonObject
 from credentials.status.bitstring import decode_list, encode_list, entries_set
+from credentials.strict_json import serialize_json
 from credentials.timestamps import parse_timestamp
+from keys.did import MappingResolver
 from recognition.deciding.case import Ruling
 from recognition.deciding.judging import Outcome
 from recognition.deciding.replaying import replay
@@ -23,6 +25,7 @@ from recognition.register_of_decisions import Appeal, CaseDecidedError, Place
 from service import DatabaseError
 from service.status_ledger import ListSeries, StatusLedger
 from service.status_lists import StatusList
+from tallystick.desk_checking import checked_in
 from tests.factories import STRANGER, check, codes, sign
 from tests.recognition.desk.desks import LISTS, OVERLAP, PASSES, TestDesk, badge
 from tests.recognition.factories import REGISTRAR, registers
@@ -103,6 +106,12 @@ def test_a_superseded_decision_stops_verifying_and_the_one_in_force_goes_on(
     former, standing = credentials(any_listing, case)
     assert verdict(any_listing, former) == {"REVOKED"}
     assert verdict(any_listing, standing) == set()
+    looked_up = replace(
+        any_listing.world(), resolver=MappingResolver({URL: published(any_listing)})
+    )
+    told = [checked_in(looked_up, serialize_json(one)).answer for one in (former, standing)]
+    # The words that a wallet shows when it looks again.
+    assert told == ["revoked", "issuer-not-known"]
     register = any_listing.settling.register
     assert [one.withdrawn_at is None for one in register.statuses.of(case.id)] == [False, True]
     for recorded in register.decisions():
@@ -217,7 +226,7 @@ def test_the_pages_say_what_was_withdrawn_and_lead_to_the_decision_in_force(
     assert re.search(r"Decision 1:.*?withdrawn", shown, re.DOTALL)
     assert f"{URL}#" in shown
     assert "was withdrawn" in ana.get(f"/desk/cases/{case.id}/letter")
-    for language, words in (("fr-CA", "a été retirée"), ("es", "fue retirada")):
+    for language, words in (("fr-CA", "a été retirée"), ("es", "se retiró")):
         told = browser.client.get(link, headers={"Accept-Language": language}).text
         assert words in told
 

@@ -29,7 +29,7 @@ from recognition.register_of_decisions.tables import STATUSES
 from service import DatabaseError, reading, writing
 from service.status_ledger import ListSeries, StatusLedger, giving_from
 from service.status_ledger.series import lists_in
-from service.status_lists import StatusList
+from service.status_lists import SUSPENSION, StatusList
 from tests.recognition.decision_factories import RECORDED, decision, inputs, payload, refusal
 from tests.recognition.register_of_decisions.giving import SERIES, give_entries
 
@@ -173,6 +173,15 @@ def test_another_issuer_gets_a_list_of_its_own_with_the_next_number(
     assert str(given(register, "urn:x:3")["statusListCredential"]).endswith("/1")
 
 
+def test_a_list_at_another_address_gives_no_entry_whatever_its_name(
+    register: RegisterOfDecisions,
+) -> None:
+    ledger = StatusLedger(register.engine, secrets.randbelow)
+    elsewhere = StatusList("decisions/1", "https://former.example/1", SERIES.issuer)
+    ledger.make_list(elsewhere, RECORDED)
+    assert given(register, "urn:x:1")["statusListCredential"] == f"{SERIES.base}2"
+
+
 def test_a_list_of_somebody_else_gives_no_entry(register: RegisterOfDecisions) -> None:
     ledger = StatusLedger(register.engine, secrets.randbelow)
     ledger.make_list(StatusList("own", "https://a.example/1", "did:key:zA"), RECORDED)
@@ -180,6 +189,19 @@ def test_a_list_of_somebody_else_gives_no_entry(register: RegisterOfDecisions) -
     with pytest.raises(IssuanceError) as refused:
         register.statuses.give(Place("case-1", 1), "urn:x:1", give, RECORDED)
     assert refused.value.code == "ISSUER_NOT_YOURS"
+    assert register.statuses.of("case-1") == ()
+
+
+def test_a_decision_gets_no_entry_that_somebody_could_clear_again(
+    register: RegisterOfDecisions,
+) -> None:
+    ledger = StatusLedger(register.engine, secrets.randbelow)
+    list_of_pauses = StatusList("pauses", "https://a.example/1", "did:key:zA", SUSPENSION)
+    ledger.make_list(list_of_pauses, RECORDED)
+    give = giving_from("pauses", "did:key:zA", secrets.randbelow)
+    with pytest.raises(IssuanceError) as refused:
+        register.statuses.give(Place("case-1", 1), "urn:x:1", give, RECORDED)
+    assert refused.value.code == "STATUS_LIST_WRONG"
     assert register.statuses.of("case-1") == ()
 
 

@@ -97,7 +97,7 @@ def test_two_versions_are_compared_in_words_and_line_by_line(senate: SenateDesk)
     assert {one["clause"] for one in told["changes"]} == {"name", "period", "appeal"}
     member.get(f"{address}?with=nothing", 404)
     french = member.get(f"{address}?with={digest_of(TEXT)}&lang=fr-CA")
-    assert "On peut faire recours contre une décision pendant 20 jours" in french
+    assert "On peut faire appel d’une décision pendant 20 jours" in french
 
 
 def test_a_suspended_policy_decides_nothing_until_that_is_lifted(senate: SenateDesk) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from credentials.jcs import canonicalize
 from credentials.strict_json import parse_json
 from recognition.deciding.decide import decide
 from recognition.desk import DeskStore
+from recognition.oversight.draws import numbered_draws
 from recognition.register_of_decisions import ActKind, Decision, EntryKind
 from service import open_database
 from tests.databases import sqlite_copy
@@ -27,9 +29,9 @@ TELLING = ("GRANT", "REFUSE", "REFER", "Granted</span>", "Refused</span>", "HOUR
 """What would tell how a decision came out."""
 
 
-def draw(senate: SenateDesk, member: Browser, seed: str = SEED) -> str:
+def draw(senate: SenateDesk, member: Browser) -> str:
     hand_in(member, signed(TEXT))
-    answer = member.post(ADDRESS, policy=digest_of(TEXT), seed=seed)
+    answer = member.post(ADDRESS, policy=digest_of(TEXT))
     assert answer.status_code == 303, answer.text
     return str(answer.location)
 
@@ -41,10 +43,50 @@ def test_anybody_draws_the_same_sample_from_the_seed(senate: SenateDesk) -> None
     assert "1/3 of 14 decisions in force" in page
     (act,) = senate.register.acts.all(ActKind.DRAW)
     assert (act.said["seed"], act.said["rate"], act.said["population"]) == (SEED, "1/3", 14)
-    again = member.post(ADDRESS, policy=digest_of(TEXT), seed=SEED)
-    assert (again.status_code, "was not used before" in again.text) == (422, True)
-    assert member.post(ADDRESS, policy="x", seed="y").status_code == 422
-    assert member.post(ADDRESS, policy=digest_of(TEXT), seed="").status_code == 422
+    assert act.said["seedFrom"] == "service"
+    assert member.post(ADDRESS, policy="x").status_code == 422
+
+
+def test_nobody_chooses_the_seed_of_a_sample(senate: SenateDesk) -> None:
+    member = senate.member()
+    draw(senate, member)
+    assert 'name="seed"' not in member.get(ADDRESS)
+    member.post(ADDRESS, policy=digest_of(TEXT), seed="a pleasant one")
+    seeds = [act.said["seed"] for act in senate.register.acts.all(ActKind.DRAW)]
+    assert seeds == [SEED, "seed 0"]
+
+
+def test_who_draws_again_is_seen_to_have_done_so_on_pages_and_in_exports(
+    senate: SenateDesk,
+) -> None:
+    member = senate.member()
+    draw(senate, member)
+    member.post(ADDRESS, policy=digest_of(TEXT))
+    first, again = (f"{ADDRESS}/{act.sequence}" for act in senate.register.acts.all(ActKind.DRAW))
+    words = "draw 2: a sample had been drawn before"
+    assert words not in member.get(first)
+    page = member.get(again)
+    assert words in page
+    assert "of 14 decisions." in page
+    assert member.get(ADDRESS).count(words) == 1
+    told = json.loads(member.get(f"{again}.json"))["draw"]
+    assert (told["number"], told["before"], told["seedFrom"]) == (2, 2, "service")
+    rows = list(csv.reader(StringIO(member.get(f"{again}.csv").lstrip("\ufeff"))))
+    assert {tuple(row[-2:]) for row in rows[1:]} == {("2", "service")}
+    member.post("/desk/senate/figures")
+    assert member.get("/desk/senate/figures").count(words) == 1
+    assert "seed from service,2" in member.get("/desk/senate/figures.csv")
+    draws = json.loads(member.get("/desk/senate/figures.json"))["draws"]
+    assert [one["number"] for one in draws] == [1, 2]
+    assert "draw 2, seed from service: seed 0" in member.get("/desk/senate/acts.csv")
+
+
+def test_a_seed_that_a_person_entered_before_is_told(senate: SenateDesk) -> None:
+    draw(senate, senate.member())
+    (act,) = senate.register.acts.all(ActKind.DRAW)
+    said = {name: value for name, value in act.said.items() if name != "seedFrom"}
+    (old,) = numbered_draws([replace(act, statement=canonicalize(said))])
+    assert (old.number, old.seed_from) == (1, "person")
 
 
 def test_a_reviewer_marks_without_seeing_the_outcome_and_then_sees_both(
@@ -99,13 +141,11 @@ def test_a_mark_stays_and_needs_an_outcome(senate: SenateDesk) -> None:
 @pytest.mark.parametrize("name", ["Ana Arai", "Ana  Arai"])
 def test_whoever_decided_does_not_review(senate: SenateDesk, name: str) -> None:
     member = senate.member()
-    address = draw(senate, member, "a seed by which the ruled case is drawn 0")
+    address = draw(senate, member)
     (act,) = senate.register.acts.all(ActKind.DRAW)
     cases = [row["case"] for row in act.said["decisions"]]
-    number = 1
     while "case-13" not in cases:
-        answer = member.post(ADDRESS, policy=digest_of(TEXT), seed=f"seed {number}")
-        address, number = answer.location, number + 1
+        address = member.post(ADDRESS, policy=digest_of(TEXT)).location
         act = senate.register.acts.all(ActKind.DRAW)[-1]
         cases = [row["case"] for row in act.said["decisions"]]
     ana = senate.member(name=name)
@@ -122,7 +162,7 @@ def test_agreement_is_told_over_what_the_reader_has_marked(senate: SenateDesk) -
     assert "Agreement" in member.get(address)
     assert "Agreement" not in other.get(address)
     rows = list(csv.reader(StringIO(other.get(f"{address}.csv").lstrip("\ufeff"))))
-    assert [row[3:] for row in rows[1:]] == [["", "", ""]] * 5
+    assert [row[3:6] for row in rows[1:]] == [["", "", ""]] * 5
     told = json.loads(member.get(f"{address}.json"))
     assert [row["marked"] for row in told["marks"]] == ["REFUSE", *["GRANT"] * 4]
     assert {row["decided"] for row in told["marks"]} <= {"GRANT", "REFUSE", "REFER"}

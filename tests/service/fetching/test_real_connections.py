@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from service.errors import FetchError
-from service.fetching import Fetcher, FetchPolicy
+from service.fetching import Fetched, Fetcher, FetchPolicy
 from service.fetching.connecting import system_addresses
+from service.fetching.messenger import Messenger
 from tests.service.fetching.certificates import Authority
 from tests.service.fetching.network import answer
 from tests.service.fetching.servers import Server, saying, serving
@@ -146,3 +147,43 @@ def test_bytes_are_handed_over_and_a_redirect_is_not_followed(authority: Authori
     assert post(moved) == "ANSWER_STATUS"
     with pytest.raises(FetchError):
         fetcher(authority).post("https://127.0.0.1/", b"{}", media_type="application/json")
+
+
+def exchanged(authority: Authority, status: int, **how: tuple[int, ...]) -> Fetched:
+    with serving(authority.server(HOST), saying(answer(b"{}", status=status))) as server:
+        url = f"https://{HOST}:{server.port}/credential"
+        return fetcher(authority, HOST).exchange(url, b"{}", media_type="application/json", **how)
+
+
+@pytest.mark.parametrize(
+    ("status", "how"),
+    [(200, {}), (201, {}), (202, {"statuses": (200, 202)}), (400, {"statuses": (200, 400)})],
+)
+def test_an_exchange_gives_the_document_of_a_wanted_status(
+    authority: Authority, status: int, how: dict[str, tuple[int, ...]]
+) -> None:
+    found = exchanged(authority, status, **how)
+    assert (found.data, found.status) == (b"{}", status)
+
+
+@pytest.mark.parametrize(
+    ("status", "how"),
+    [(202, {}), (400, {}), (400, {"statuses": (200, 202)}), (302, {"statuses": (200,)})],
+)
+def test_an_exchange_gives_no_document_of_another_status(
+    authority: Authority, status: int, how: dict[str, tuple[int, ...]]
+) -> None:
+    with pytest.raises(FetchError) as refused:
+        exchanged(authority, status, **how)
+    assert (refused.value.code, refused.value.http_status) == ("ANSWER_STATUS", status)
+
+
+def test_a_process_of_its_own_brings_the_document_of_a_wanted_status() -> None:
+    messenger = Messenger(FetchPolicy(allowed_hosts=frozenset({"127.0.0.1"})))
+    try:
+        with serving(None, saying(answer(b"{}", status=202))) as server:
+            url = f"http://127.0.0.1:{server.port}/credential"
+            found = messenger.exchange(url, b"{}", media_type="application/json", statuses=(202,))
+    finally:
+        messenger.close()
+    assert (found.data, found.status) == (b"{}", 202)

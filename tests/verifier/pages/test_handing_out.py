@@ -188,7 +188,7 @@ def test_the_paper_has_the_words_of_the_page_in_the_readers_language(
     assert reader.root_object["/MarkInfo"]["/Marked"]
     said, text = words_of(["verifier.pages"])[language.tag].gettext, text_of(data)
     for part in (TEXTS[answer].title, TEXTS[answer].meaning, TEXTS[answer].advice):
-        assert said(part) in text
+        assert " ".join(said(part).split()) in text
     assert "Pipe welding" in text or "Master of welding" in text
     assert "ECTS" in text
 

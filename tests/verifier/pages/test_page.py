@@ -85,7 +85,7 @@ def test_each_answer_is_said_in_words_with_what_to_do_in_every_language(
         assert title is not None
         assert html.unescape(title[1]) == said(TEXTS[answer].title)
         for one in (TEXTS[answer].meaning, TEXTS[answer].advice):
-            assert said(one) in words_in(text)
+            assert " ".join(said(one).split()) in words_in(text)
         assert "Pipe welding" in text or "Master of welding" in text
 
 

@@ -114,6 +114,31 @@ HAPPENED = {
 """What happened to a case, by its name in the log."""
 
 
+RECORDED = {
+    "decision": N_("Decision"),
+    "supersession": N_("Another decision in its place"),
+    "appeal": N_("Appeal"),
+    "review-mark": N_("Mark of a reviewer"),
+    "automatic": N_("by the policy itself"),
+    "precedent": N_("as in an earlier decision"),
+    "assessor": N_("by an assessor"),
+    "by": N_("Who"),
+    "reason": N_("Why"),
+    "grounds": N_("Grounds"),
+    "because": N_("What it is"),
+    "lateBecause": N_("Why it was taken late"),
+    "correction": N_("not an answer to an appeal"),
+    "appeal-upheld": N_("the appeal is upheld"),
+    "appeal-dismissed": N_("the appeal is dismissed"),
+}
+"""What the register of decisions has about a case, by its names there."""
+
+
+def recorded_words(name: str) -> str:
+    """Tell a name of the register of decisions; what people wrote stays as it is."""
+    return gettext(RECORDED[name]) if name in RECORDED else name
+
+
 def moment(text: str) -> str:
     """Tell a time that is kept."""
     return moment_in_words(parse_timestamp(text))
@@ -150,5 +175,6 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "desk_value": value_words,
     "desk_fact": fact_words,
     "desk_route": route,
+    "desk_recorded": recorded_words,
 }
 """What templates of the desk, and of its further parts, tell times and states with."""

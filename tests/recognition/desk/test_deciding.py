@@ -297,6 +297,9 @@ def test_a_referred_case_is_decided_by_the_policy_once_its_facts_are_stated(
     assert (decided.state, decided.outcome) == (State.DECIDED, "GRANT")
     entry = any_desk.settling.register.case(referred.id)[-1]
     assert entry.kind is EntryKind.SUPERSESSION
+    shown = registrar.get(url)
+    assert "Another decision in its place 2" in shown
+    assert "(by the policy itself)" in shown
     said = json.loads(entry.statement)
     assert (said["by"], said["reason"]) == ("Rua Reid", "Outcomes compared.")
     again = registrar.post(f"{url}/settle-anew", version=decided.version, anew="Once more.")

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask import url_for
 from flask_openapi3.openapi import OpenAPI
 
 from recognition.case_files import read_target_file
@@ -22,7 +23,7 @@ from recognition.desk.settling import Settling
 from recognition.register_of_decisions import RegisterOfDecisions
 from service import migrate, open_database
 from service.mail import Mailbox
-from service.pages import PagesSettings, add_pages
+from service.pages import PagesSettings, add_pages, redirect
 from service.people import Ways
 from service.web import WebSettings, new_application
 from service.web.headers import LOOPBACK_HOSTS
@@ -203,6 +204,7 @@ def application_of(
     pages = PagesSettings(site=SITE, home=START, secret=_secret())
     add_pages(application, pages, room.pages, *room.parts)
     application.register_blueprint(status_routes(services))
+    application.add_url_rule("/", "front", lambda: redirect(url_for(START)))
     return application
 
 

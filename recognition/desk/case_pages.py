@@ -10,6 +10,7 @@ from flask import Response, request
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
 from recognition.deciding.facts import NAMES, read_facts
+from recognition.deciding.judging import Outcome
 from recognition.decision_payload import LIMITS
 from recognition.desk.access import Right
 from recognition.desk.cases import CameBy, Case
@@ -17,8 +18,18 @@ from recognition.desk.checked import UnusableError
 from recognition.desk.intake import case_of_form, form_errors, given_files
 from recognition.desk.letters import letter_about
 from recognition.desk.naming import name_in_decisions
+from recognition.desk.policy_words import conditions
 from recognition.desk.room import DeskRoom
-from recognition.desk.shown import ANSWERS, CAME_BY, GATES, HAPPENED, OUTCOMES, STATES
+from recognition.desk.settling import SETTLED_ANEW
+from recognition.desk.shown import (
+    ANSWERS,
+    CAME_BY,
+    GATES,
+    HAPPENED,
+    OUTCOMES,
+    STATES,
+    fact_words,
+)
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import (
     DecisionStatus,
@@ -33,7 +44,12 @@ from service.people import Access
 
 VALUE_CHARACTERS = 500
 NUMBER_DIGITS = 9
-TRUTHS = {"yes": True, "true": True, "no": False, "false": False}
+TRUTHS = {
+    **dict.fromkeys(("yes", "true", "oui", "sí", "si"), True),
+    **dict.fromkeys(("no", "false", "non"), False),
+}
+"""Yes and no in the languages of the pages."""
+
 TRUE_OR_FALSE = frozenset({"accredited", "identity_verified", "redeemed"})
 IN_TWO_PARTS = {
     "level": ("framework", "code"),
@@ -198,7 +214,7 @@ def case_page(
     offers = room.services.offers()
     register = room.services.register
     history = register.case(case.id)
-    standing = decision_in_force(history)
+    standing, found = decision_in_force(history), store.cases.examination(case.id)
     return room.show(
         access,
         "desk/case",
@@ -208,21 +224,36 @@ def case_page(
         offer=offers[case.offer].title if case.offer in offers else case.offer,
         others=store.cases.see(case.id, access.user.id, access.at),
         documents=store.cases.documents(case.id),
-        found=store.cases.examination(case.id),
+        found=found,
         draft=store.cases.draft(case.id),
         stated=store.facts.of(case.id),
         history=[one for one in store.office.about(case.id) if not one.kind.endswith(".viewed")],
         names=store.office.names(),
         recorded=[_recorded(one) for one in history],
         signed=list(_signed(history, register.statuses.of(case.id))),
+        may_settle_anew=_may_settle_anew(case, found, standing),
         is_too_late=standing is not None and is_too_late(standing, access.at),
-        fact_names=[(one, one) for one in NAMES],
+        fact_names=[(one, fact_words(one)) for one in NAMES],
+        conditions=conditions(offers.get(case.offer), found),
         entered={name: form_text(name) for name in ENTERED},
         **WORDS,
     )
 
 
-ENTERED = ("fact", "value", "outcome", "amount", "reason", "differences", "by", "remark", "late")
+def _may_settle_anew(case: Case, found: JsonObject | None, standing: Entry | None) -> bool:
+    """Tell whether the policy decides now, by facts stated since, what is referred or appealed."""
+    proposal = found["proposal"] if found else None
+    if proposal is None or standing is None or case.state not in SETTLED_ANEW:
+        return False
+    if proposal["outcome"] == Outcome.REFER:
+        return False
+    before = parse_json(standing.payload, LIMITS)
+    return any(before.get(name) != proposal.get(name) for name in ("outcome", "granted"))
+
+
+ENTERED = (
+    "fact", "value", "outcome", "amount", "reason", "differences", "by", "remark", "late", "anew"
+)  # fmt: skip
 """Fields whose values a page with errors shows again."""
 
 WORDS: dict[str, Any] = {

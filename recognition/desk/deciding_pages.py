@@ -6,6 +6,7 @@ from flask import Response
 
 from frameworks.amounts import parse_amount
 from frameworks.errors import FrameworkError
+from recognition.deciding.assessing import NOTHING_REFERRED
 from recognition.deciding.case import Ruling
 from recognition.deciding.judging import Outcome
 from recognition.desk.access import Right
@@ -18,6 +19,7 @@ from recognition.desk.naming import name_in_decisions
 from recognition.desk.room import DeskRoom
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import AppealError
+from recognition.registered_case import Superseding
 from service.pages import FieldError, form_text, gettext, redirect, say
 from service.people import Access
 
@@ -29,7 +31,8 @@ FIELDS = {
     "REASON_MISSING": "reason",
     "DIFFERENCE_MISSING": "differences",
     "AMOUNT_MISSING": "amount",
-    "NOTHING_REFERRED": "outcome",
+    "OUTCOME_MISSING": "outcome",
+    NOTHING_REFERRED: "outcome",
 }
 """Which field of the form a ruling that is not taken is about; else the reason."""
 
@@ -65,11 +68,20 @@ def _done(room: DeskRoom, case: Case) -> Response:
 
 
 def _add_settling(room: DeskRoom) -> None:
-    settling = room.services.settling
+    settling, store = room.services.settling, room.services.store
 
     @room.at("/cases/<case>/settle", Right.SETTLE, method="POST")
     def settle(access: Access, case: str) -> Response:
         return _done(room, settling.settle(access.act, _seen(room, case)))
+
+    @room.at("/cases/<case>/settle-anew", Right.SETTLE, method="POST")
+    def settle_anew(access: Access, case: str) -> Response:
+        reason = form_text("anew", REASON_CHARACTERS)
+        if not reason:
+            errors = [FieldError("anew", gettext("Say why this is decided anew."))]
+            return case_page(room, access, store.cases.get(case), errors=errors)
+        anew = Superseding(name_in_decisions(room.office, access.user), reason)
+        return _done(room, settling.settle(access.act, _seen(room, case), anew))
 
 
 def _add_ruling(room: DeskRoom) -> None:
@@ -84,11 +96,19 @@ def _add_ruling(room: DeskRoom) -> None:
             field = FIELDS.get(
                 error.code, "amount" if isinstance(error, FrameworkError) else "reason"
             )
-            errors = [FieldError(field, error.message)]
+            is_settled = error.code == NOTHING_REFERRED
+            errors = [FieldError(field, _nothing_to_rule() if is_settled else error.message)]
             return case_page(room, access, store.cases.get(case), errors=errors)
         if changed.state is State.SECOND_READING:
             say(gettext("Another person reads your ruling over before it counts."))
         return _done(room, changed)
+
+
+def _nothing_to_rule() -> str:
+    return gettext(
+        "The policy decides this itself, so there is nothing to rule. Whoever is a registrar puts "
+        "it into force on this page."
+    )
 
 
 def _ruling(assessor: str) -> Ruling:
@@ -98,7 +118,7 @@ def _ruling(assessor: str) -> Ruling:
     outcome = form_text("outcome")
     if outcome not in [one.value for one in RULED]:
         text = "Choose whether you grant or refuse."
-        raise RecognitionError(text, code="NOTHING_REFERRED")
+        raise RecognitionError(text, code="OUTCOME_MISSING")
     return Ruling(
         assessor=assessor,
         outcome=Outcome(outcome),

@@ -72,6 +72,7 @@ def _add_list(room: DeskRoom) -> None:
             search=asked.words,
             states=STATES,
             outcomes=OUTCOMES,
+            apply_at=f"{services.base}/apply/",
             titles={name: offer.title for name, offer in services.offers().items()},
         )
 

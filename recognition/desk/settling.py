@@ -44,6 +44,9 @@ from service.writing_down import stamp, write_json
 SOMEBODY_ELSE = "somebody else, who is named when they have read it"
 """Stands for the second reader while a ruling is only tried out."""
 
+SETTLED_ANEW = frozenset({State.REFERRED, State.APPEALED})
+"""Where the policy may decide once more, after facts were stated."""
+
 STATE_OF = {
     Outcome.GRANT: State.DECIDED,
     Outcome.REFUSE: State.DECIDED,
@@ -99,12 +102,16 @@ class Settling:
             title=examined.title or case.title,
         )
 
-    def settle(self, act: Act, case: Case) -> Case:
+    def settle(self, act: Act, case: Case, anew: Superseding | None = None) -> Case:
         """Put what the policy decides into force: granted, refused, or referred to a person.
 
-        Raises `ConflictError` (NOT_NEW, PROPOSAL_CHANGED), `RecognitionError`, `UnusableError`.
+        What was referred or appealed is settled `anew`, by somebody and with a reason, as soon as
+        facts that were stated since let the policy decide it; nobody can rule what it decides
+        itself.  Raises `ConflictError` (NOT_NEW, STILL_REFERRED, PROPOSAL_CHANGED),
+        `RecognitionError`, `UnusableError`.
         """
-        if case.state is not State.NEW:
+        wanted = {State.NEW} if anew is None else SETTLED_ANEW
+        if case.state not in wanted:
             raise ConflictError("This case was settled already.", code="NOT_NEW")
         examined = self.examined(case, act.at)
         if examined.problem is not None or examined.decision is None:
@@ -113,9 +120,12 @@ class Settling:
             self._keep_examination(act, case, examined, "case.proposal-changed")
             text = "The policy proposes something else now than when the page was made; look again."
             raise ConflictError(text, code="PROPOSAL_CHANGED")
+        if anew is not None and examined.decision.outcome is Outcome.REFER:
+            text = "The policy still leaves this case to a person: state what is open, or rule."
+            raise ConflictError(text, code="STILL_REFERRED")
         registered = RegisteredCase.open(self.register, case.id)
-        decision = registered.decide(examined.decision.inputs)
-        return self._release(act, case, registered, decision, None)
+        decision = registered.decide(examined.decision.inputs, anew)
+        return self._release(act, case, registered, decision, anew)
 
     def rule(self, act: Act, case: Case, ruling: Ruling) -> Case:
         """Take an assessor's ruling: decided at once, or kept until a second reader confirms it.

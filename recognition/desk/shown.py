@@ -9,6 +9,7 @@ from typing import Any
 from credentials.timestamps import parse_timestamp
 from recognition.desk.access import Role
 from recognition.desk.cases import CameBy, State
+from recognition.desk.policy_words import route
 from service.pages import N_, gettext
 from service.pages.languages import day_in_words, moment_in_words
 
@@ -68,6 +69,27 @@ GATES = {
 }
 """Which fact each kind of gate reads."""
 
+FACTS = {
+    "kind": N_("Kind of credential"),
+    "accredited": N_("Accredited for the value (yes or no)"),
+    "level": N_("Level"),
+    "overlap": N_("Share of the learning outcomes"),
+    "credits": N_("Credits"),
+    "hours": N_("Hours of learning"),
+    "grade": N_("Grade"),
+    "assurance": N_("Assurance class"),
+    "assessment": N_("Kind of assessment"),
+    "awarded": N_("Day of the award"),
+    "field": N_("Field of study (ISCED-F)"),
+    "language": N_("Language"),
+    "quality_assurance": N_("Quality assurance"),
+    "identity_verified": N_("Identity verified (yes or no)"),
+    "redeemed": N_("Used for another award (yes or no)"),
+    "cost": N_("Cost"),
+    "subsidy": N_("Cost that others paid"),
+}
+"""What each fact is, for people who state it."""
+
 CAME_BY = {
     CameBy.PRESENTATION: N_("by a presentation that the holder signed for this desk"),
     CameBy.UPLOAD: N_("by files that somebody sent"),
@@ -107,6 +129,11 @@ def state_words(state: str) -> str:
     return gettext(STATES[State(state)][2])
 
 
+def fact_words(name: str) -> str:
+    """Tell a fact."""
+    return gettext(FACTS[name]) if name in FACTS else name
+
+
 def value_words(value: Any) -> str:
     """Tell the value of a fact, whatever its form, on one line."""
     if isinstance(value, Mapping):
@@ -121,5 +148,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "desk_day": on_day,
     "desk_state": state_words,
     "desk_value": value_words,
+    "desk_fact": fact_words,
+    "desk_route": route,
 }
 """What templates of the desk, and of its further parts, tell times and states with."""

@@ -69,13 +69,14 @@ ROUTES = {
 
 def gate_in_words(gate: Gate) -> Iterator[Phrase]:
     """Say what a gate asks for, what follows where it is not met, and where the learner goes."""
-    yield from _test(gate.test)
+    yield from in_words(gate.test)
     yield phrase(CONSEQUENCES[gate.on_fail])
     if gate.route is not None:
         yield phrase(ROUTES[gate.route])
 
 
-def _test(test: Test) -> Iterator[Phrase]:
+def in_words(test: Test) -> Iterator[Phrase]:
+    """Say what is asked for."""
     match test:
         case AcceptedIn(what, accepted):
             yield phrase(ACCEPTED[what], accepted=Listed(accepted))

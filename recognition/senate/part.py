@@ -9,6 +9,7 @@ from flask import Response
 from credentials.errors import TallystickError
 from credentials.limits import DEFAULT_LIMITS
 from recognition.desk import DeskRoom
+from recognition.desk.access import Right
 from recognition.policies.reading import POLICY_CHARACTERS
 from recognition.senate.figure_pages import add_figure_pages
 from recognition.senate.job_pages import add_job_pages
@@ -18,7 +19,8 @@ from recognition.senate.review_pages import add_review_pages
 from recognition.senate.services import SenateServices
 from recognition.senate.transparency_pages import new_transparency_pages
 from recognition.senate.what_if_pages import add_what_if_pages
-from service.pages import Pages, page_response
+from service.pages import Pages, page_response, redirect
+from service.people import Access
 
 PREFIX = "/desk/senate"
 FORM_BYTES = 4 * POLICY_CHARACTERS + 65_536
@@ -41,6 +43,7 @@ def add_senate(services: SenateServices) -> Callable[[DeskRoom], None]:
             )
         )
         pages.register_error_handler(JobError, _full)
+        _add_start(room, pages)
         add_policy_pages(room, pages, services)
         add_what_if_pages(room, pages, services)
         add_review_pages(room, pages, services)
@@ -50,6 +53,13 @@ def add_senate(services: SenateServices) -> Callable[[DeskRoom], None]:
         room.parts.append(new_transparency_pages(services))
 
     return add
+
+
+def _add_start(room: DeskRoom, pages: Pages) -> None:
+    @room.at("/", Right.SENATE, pages=pages)
+    def start(access: Access) -> Response:
+        """Lead whoever opens the address that the documents name to the first page."""
+        return redirect(room.address("senate.policies"))
 
 
 def _full(error: TallystickError) -> Response:

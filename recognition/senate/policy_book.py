@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from credentials.errors import TallystickError
-from credentials.proofs.cryptosuite import without_proof
-from credentials.strict_json import parse_json
+from recognition.desk.policy_words import read_signed
 from recognition.oversight.adopting import adopted_versions, suspension
-from recognition.policies.credential import read_policy_credential
 from recognition.policies.policy import Policy
 from recognition.policies.versions import AdoptedVersion, Suspension
 from recognition.senate.services import SenateServices
@@ -51,7 +48,7 @@ def known_policies(services: SenateServices) -> dict[str, KnownPolicy]:
             is_believed=services.is_believed(version.adopter),
         )
     for title, data in services.in_use().items():
-        policy = _read(data)
+        policy = read_signed(data)
         if policy is not None:
             known = found.get(policy.digest) or KnownPolicy(policy, data)
             found[policy.digest] = replace(
@@ -61,14 +58,6 @@ def known_policies(services: SenateServices) -> dict[str, KnownPolicy]:
                 is_believed=services.is_believed(policy.adoption.id),
             )
     return found
-
-
-def _read(data: bytes) -> Policy | None:
-    """Read what the desk is told to decide by; what is no policy decides nothing there either."""
-    try:
-        return read_policy_credential(without_proof(parse_json(data))).policy
-    except TallystickError:
-        return None
 
 
 def find(known: Mapping[str, KnownPolicy], digest: str) -> KnownPolicy:

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from credentials.errors import TallystickError
 from recognition.desk import DeskRoom, Right
+from recognition.desk.policy_words import VOICE, sentences
 from recognition.errors import RecognitionError
 from recognition.oversight.adopting import name_of
 from recognition.oversight.draws import numbered_draws
@@ -23,7 +24,7 @@ from recognition.register_of_decisions import (
 from recognition.register_of_decisions.recording import TEXT_CHARACTERS
 from recognition.senate.policy_book import KnownPolicy, find, known_policies
 from recognition.senate.services import SenateServices
-from recognition.senate.shown import VOICE, as_csv, as_json, saved, sentences, shown_policy
+from recognition.senate.shown import as_csv, as_json, saved, shown_policy
 from service.pages import (
     N_,
     FieldError,
@@ -95,6 +96,8 @@ def _add_adopting(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
         if not files:
             error = FieldError("policy", gettext("Choose the file of the signed policy."))
             return _list(room, access, services, (error,))
+        if not files[0].data.lstrip().startswith(b"{"):
+            return _list(room, access, services, (FieldError("policy", _not_signed()),))
         try:
             opened = services.open_policy(files[0].data)
             policy = opened.policy
@@ -108,6 +111,13 @@ def _add_adopting(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
         say(gettext("%(title)s, version %(version)s, is adopted.", title=foreign(policy.title),
                     version=foreign(policy.version)))  # fmt: skip
         return redirect(room.address("senate.policy", digest=policy.digest))
+
+
+def _not_signed() -> str:
+    return gettext(
+        "This is not a signed policy (JSON). A draft (TOML) is first signed with the Senate’s key: "
+        "tallystick recognise policy sign draft.toml --key file:KEY --out policy.json"
+    )
 
 
 def _add_policy(room: DeskRoom, pages: Pages, services: SenateServices) -> None:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
 
 from flask import Response
 
 from credentials.json_types import JsonObject
-from frameworks.amounts import canonical
+from recognition.desk.policy_words import VOICE, sentences
 from recognition.desk.shown import OUTCOMES
 from recognition.oversight.replaying import NOT_DECIDED
 from recognition.policies.in_words import HEADINGS, Clause, Section, explain
-from recognition.policies.phrases import Phrase, spoken
 from recognition.policies.policy import Policy
 from recognition.policies.source_lines import Lines, SourceLines
 from service.pages import N_, gettext
-from service.pages.languages import current_words, day_in_words
 from service.spreadsheets import CSV_TYPE, csv_table
 from service.web import json_response
 
@@ -27,29 +23,6 @@ RESULTS = {
     NOT_DECIDED: ("warn", "note", N_("Not to be decided by it")),
 }
 """Colour, icon and words of what may come out, also of a draft."""
-
-
-class PageVoice:
-    """The language of the page that is being made."""
-
-    def say(self, text: str) -> str:
-        """Say a text of the catalogues."""
-        return current_words().gettext(text)
-
-    def say_number(self, one: str, many: str, number: int) -> str:
-        """Say a text that depends on a number."""
-        return current_words().ngettext(one, many, number)
-
-    def day(self, value: date) -> str:
-        """Write a day so that nobody takes the month for the day."""
-        return day_in_words(value)
-
-    def amount(self, value: Fraction) -> str:
-        """Write an exact amount."""
-        return canonical(value)
-
-
-VOICE = PageVoice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +41,6 @@ class ShownSection:
     id: str
     heading: str
     clauses: tuple[ShownClause, ...]
-
-
-def sentences(phrases: Sequence[Phrase]) -> tuple[str, ...]:
-    """Say phrases in the language of the page."""
-    return tuple(spoken(one, VOICE) for one in phrases)
 
 
 def shown_policy(policy: Policy) -> tuple[ShownSection, ...]:

@@ -44,7 +44,8 @@ class OfficePlan:
 
     `name`, `package`, `prefix`, `upload_bytes` and `form_bytes` are those of its `Pages`; `title`
     is who keeps it.  `roles` have a text (marked with `N_`), `rights` say what each role allows;
-    people are looked after by whoever has the right `manage`, the log is read with `audit`.
+    people are looked after by whoever has the right `manage`, the log is read with `audit`;
+    `uses` are other packages whose texts the pages say.
     """
 
     name: str
@@ -61,6 +62,7 @@ class OfficePlan:
     asks_for_passkey: bool = False
     has_assets: bool = True
     home: tuple[str, str] = field(default=("start", "Start"))
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class OfficeRoom:
             upload_bytes=plan.upload_bytes,
             form_bytes=plan.form_bytes,
             has_assets=plan.has_assets,
-            uses=(PACKAGE,),
+            uses=(PACKAGE, *plan.uses),
         )
         self.pages.register_error_handler(NotFoundError, _not_found)
         self.pages.register_error_handler(StoreError, self._refused)

@@ -121,8 +121,9 @@ def _of_the_registrar(folder: Path, town: Town, links: dict[str, str]) -> list[D
         Door(
             "Registrar's desk, for Aroha Example; to set a password (once)",
             links["registrar"],
-            "“Welding 1” is referred to a person: state facts (assessment practical, overlap 4/5, "
-            "redeemed no), then rule. “Safe work” has just come in.",
+            "“Welding 1” is referred to a person: state facts (kind of assessment practical, share "
+            "of the learning outcomes 4/5, used for another award no), then put into force what "
+            "the policy proposes. “Safe work” has just come in.",
         ),
         Door(
             "The Senate's pages, for Sina Example; to set a password (once)",

@@ -82,6 +82,7 @@ def test_a_desk_is_begun_by_command_and_decides_with_its_own_key(tmp_path: Path)
     checking = checking_of(str(file), configuration)
     try:
         client = desk_application(str(file), configuration, checking).test_client()
+        assert client.get("/").location == "/desk/"
         assert client.post(link, data={"password": PASSWORD}, headers=OWN).status_code == 303
         fields = {"offer": "weld101", "text": badge().decode()}
         taken = client.post("/desk/take-in", data=fields, headers=OWN)

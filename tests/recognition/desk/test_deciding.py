@@ -15,12 +15,14 @@ from credentials.errors import TallystickError
 from recognition.deciding.case import Ruling
 from recognition.deciding.judging import Outcome
 from recognition.desk import Role
+from recognition.desk.case_pages import fact_value
 from recognition.desk.cases import CameBy, Case, Document, NewCase, State
 from recognition.desk.errors import ChangedMeanwhileError
 from recognition.register_of_decisions import CaseDecidedError, EntryKind
 from tallystick.adopters import Adopters
 from tests.factories import LEARNER
 from tests.recognition.desk.desks import FAILS, OVERLAP, PASSES, TestDesk, badge, policy_credential
+from tests.recognition.factories import gate
 
 MANDATE = {"office": "Registrar", "ids": []}
 
@@ -61,11 +63,11 @@ def test_a_case_shows_every_gate_with_its_evidence_and_who_established_it(desk: 
     assert (case.proposed, case.title) == ("REFER", "Pipe welding")
     page = desk.browser(desk.person(Role.ASSESSOR)).get(f"/desk/cases/{case.id}")
     for words in (
-        "level_min",
+        "The level, read in nz-nzqcf, is at least 4.",
         "nz-nzqcf 5",
         "credential",
         "OVERLAP_UNKNOWN",
-        "ASSESSOR_REVIEW",
+        "The case then goes to an assessor.",
         "Valid",
     ):
         assert words in page
@@ -270,6 +272,59 @@ def test_a_referral_is_recorded_and_then_ruled_on(desk: TestDesk) -> None:
     assert desk.get(referred).outcome == "REFUSE"
 
 
+def test_a_referred_case_is_decided_by_the_policy_once_its_facts_are_stated(
+    any_desk: TestDesk,
+) -> None:
+    any_desk.offer(gates=OVERLAP)
+    referred = any_desk.settling.settle(any_desk.act, any_desk.applied())
+    url = f"/desk/cases/{referred.id}"
+    registrar = any_desk.browser(any_desk.person(Role.REGISTRAR, name="Rua Reid"))
+    assert "Why it is decided anew" not in registrar.get(url)
+    still = registrar.post(f"{url}/settle-anew", version=referred.version, anew="I want to.")
+    assert (still.status_code, "still leaves this case to a person" in still.text) == (409, True)
+    assessor = any_desk.browser(any_desk.person(Role.ASSESSOR))
+    stated = assessor.post(f"{url}/facts", version=referred.version, fact="overlap", value="9/10")
+    assert stated.status_code == 303
+    version = any_desk.get(referred).version
+    ruled = assessor.post(f"{url}/rule", version=version, outcome="GRANT", reason="Compared.")
+    assert (ruled.status_code, "so there is nothing to rule" in ruled.text) == (422, True)
+    assert "A registrar does this." in ruled.text
+    assert "Why it is decided anew" in registrar.get(url)
+    assert registrar.post(f"{url}/settle-anew", version=version).status_code == 422
+    answer = registrar.post(f"{url}/settle-anew", version=version, anew="Outcomes compared.")
+    assert answer.status_code == 303, answer.text
+    decided = any_desk.get(referred)
+    assert (decided.state, decided.outcome) == (State.DECIDED, "GRANT")
+    entry = any_desk.settling.register.case(referred.id)[-1]
+    assert entry.kind is EntryKind.SUPERSESSION
+    said = json.loads(entry.statement)
+    assert (said["by"], said["reason"]) == ("Rua Reid", "Outcomes compared.")
+    again = registrar.post(f"{url}/settle-anew", version=decided.version, anew="Once more.")
+    assert again.status_code == 409
+
+
+def test_an_appeal_is_upheld_where_new_facts_let_the_policy_decide_otherwise(
+    desk: TestDesk,
+) -> None:
+    desk.offer(gates=[gate("overlap_min", "refuse", min="1/2")])
+    case = desk.applied()
+    case = desk.store.cases.state_fact(desk.act, case.id, case.version, "overlap", "1/4", "Ana")
+    refused = desk.settling.settle(desk.act, desk.settling.examine(desk.act, case))
+    assert refused.outcome == "REFUSE"
+    case = desk.settling.appeal(desk.act, refused, "Mere", "Nobody looked at my outline.")
+    registrar = desk.browser(desk.person(Role.REGISTRAR))
+    url = f"/desk/cases/{case.id}"
+    assert "Why it is decided anew" not in registrar.get(url)
+    case = desk.store.cases.state_fact(desk.act, case.id, case.version, "overlap", "4/5", "Ana")
+    case = desk.settling.examine(desk.act, case)
+    assert "Why it is decided anew" in registrar.get(url)
+    answer = registrar.post(f"{url}/settle-anew", version=case.version, anew="It is there.")
+    assert answer.status_code == 303, answer.text
+    assert desk.get(case).outcome == "GRANT"
+    entry = desk.settling.register.case(case.id)[-1]
+    assert json.loads(entry.statement)["because"] == "appeal-upheld"
+
+
 def test_whoever_comes_second_sees_what_they_entered_and_what_stands(desk: TestDesk) -> None:
     desk.offer(gates=OVERLAP)
     case = desk.applied()
@@ -421,3 +476,24 @@ def test_a_late_appeal_is_refused_to_a_learner_with_the_day_and_taken_for_a_reas
     assert registrar.post(url, **fields, late="The letter came back.").status_code == 303
     assert any_desk.get(case).state is State.APPEALED
     assert "The letter came back." in registrar.get(f"/desk/cases/{case.id}")
+
+
+def test_yes_and_no_are_stated_in_the_language_of_the_page() -> None:
+    assert [fact_value("redeemed", word) for word in ("Oui", "sí", "non", "No")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_desk_without_offers_says_who_names_them(desk: TestDesk) -> None:
+    desk.offers.clear()
+    registrar = desk.browser(desk.person(Role.REGISTRAR))
+    for page in ("inbox", "take-in", "batches"):
+        assert "Nothing can be applied for at this desk yet." in registrar.get(f"/desk/{page}")
+
+
+def test_an_empty_inbox_says_where_learners_apply(desk: TestDesk) -> None:
+    page = desk.browser(desk.person(Role.REGISTRAR)).get("/desk/inbox")
+    assert "http://localhost/apply/" in page

@@ -60,9 +60,17 @@ def test_only_what_a_believed_adopter_signed_is_taken(senate: SenateDesk) -> Non
         senate.believed = adopters
         answer = member.post("/desk/senate/policies", policy=(BytesIO(data), "<b>.json"))
         assert answer.status_code == 422
-        assert "This policy was not taken" in answer.text or "Choose the file" in answer.text
+        told = ("This policy was not taken", "Choose the file", "This is not a signed policy")
+        assert any(words in answer.text for words in told)
     assert member.post("/desk/senate/policies").status_code == 422
     assert senate.register.acts.all() == ()
+
+
+def test_whoever_hands_in_a_draft_reads_how_it_is_signed(senate: SenateDesk) -> None:
+    draft = BytesIO(text_of().encode())
+    answer = senate.member().post("/desk/senate/policies", policy=(draft, "policy.toml"))
+    assert answer.status_code == 422
+    assert "tallystick recognise policy sign draft.toml" in answer.text
 
 
 def test_a_version_that_begins_later_is_handed_in_ahead(senate: SenateDesk) -> None:
@@ -186,7 +194,8 @@ def test_only_members_of_the_senate_reach_these_pages(senate: SenateDesk) -> Non
         if "GET" in (rule.methods or ()):
             assert other.client.get(built[1]).status_code == 403
             assert nobody.client.get(built[1]).status_code == 303
-            assert member.client.get(built[1]).status_code in (200, 404)
+            seen = (303,) if rule.endpoint == "senate.start" else (200, 404)
+            assert member.client.get(built[1]).status_code in seen
         else:
             assert other.post(built[1]).status_code == 403
             assert nobody.post(built[1]).status_code == 401
@@ -211,3 +220,8 @@ def test_hostile_words_of_a_policy_are_text(senate: SenateDesk) -> None:
     assert "\u202e" not in page
     with pytest.raises(TallystickError):
         read_policy(text.replace("hours_min", "hours_max"))
+
+
+def test_the_address_of_the_senates_pages_leads_to_the_policies(senate: SenateDesk) -> None:
+    answer = senate.member().client.get("/desk/senate/")
+    assert (answer.status_code, answer.location) == (303, "/desk/senate/policies")

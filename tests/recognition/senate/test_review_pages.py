@@ -6,14 +6,20 @@ import csv
 import json
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from credentials.jcs import canonicalize
 from credentials.strict_json import parse_json
+from recognition.deciding.decide import decide
+from recognition.desk import DeskStore
 from recognition.oversight.draws import numbered_draws
-from recognition.register_of_decisions import ActKind, EntryKind
+from recognition.register_of_decisions import ActKind, Decision, EntryKind
+from service import open_database
+from tests.databases import sqlite_copy
 from tests.recognition.desk.desks import Browser
+from tests.recognition.factories import TARGET, inputs
 from tests.recognition.senate.senates import SenateDesk, digest_of, hand_in, signed, text_of
 
 ADDRESS = "/desk/senate/review"
@@ -108,6 +114,19 @@ def test_a_reviewer_marks_without_seeing_the_outcome_and_then_sees_both(
         "Too little.",
     )
     assert "You still have 4 decisions to mark." in member.get(address)
+
+
+def test_a_case_whose_component_names_no_level_is_marked_too(tmp_path: Path) -> None:
+    made = decide(inputs(TEXT, target=replace(TARGET, level=None)))
+    senate = SenateDesk(DeskStore(open_database(sqlite_copy(tmp_path / "senate.sqlite"))))
+    decision = Decision("case-0", made.payload_bytes, made.inputs_bytes)
+    senate.register.record(decision, recorded_at=senate.now)
+    member = senate.member()
+    address = draw(senate, member)
+    assert "What would you have decided?" in member.get(f"{address}/1")
+    assert member.post(f"{address}/1", outcome="GRANT").status_code == 303
+    assert "As it was decided" in member.get(f"{address}/1")
+    senate.store.engine.dispose()
 
 
 def test_a_mark_stays_and_needs_an_outcome(senate: SenateDesk) -> None:

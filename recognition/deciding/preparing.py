@@ -79,10 +79,7 @@ def prepare(
     require_consistent(policy, accepted)
     # 2.
     block, credentials = _chosen(application, policy, accepted)
-    examined = tuple(
-        examine_credential(one, policy, Registers(accepted.sources), as_of=day)
-        for one in credentials
-    )
+    examined = _examined(credentials, policy, accepted, day)
     applicant = _learner(examined, application.applicant)
     _require_no_kin(one.source for one in examined)
     # 3.
@@ -146,6 +143,16 @@ def _chosen(
         block = plan_block(application.block_rule, given, application.target, policy, accepted)
         given = block.credentials
     return block, given
+
+
+def _examined(
+    credentials: tuple[VerifiedCredential, ...],
+    policy: Policy,
+    accepted: AcceptedSources,
+    day: date,
+) -> tuple[Examined, ...]:
+    registers = Registers(accepted.sources)
+    return tuple(examine_credential(one, policy, registers, as_of=day) for one in credentials)
 
 
 def _require_no_kin(sources: Iterable[Source]) -> None:
@@ -234,10 +241,7 @@ def facts_of_credentials(
     Raises `RecognitionError` (PLAN_DIFFERS) where they do not come to its block.
     """
     accepted = accepted_sources(policy, registers, inputs.day)
-    examined = tuple(
-        examine_credential(one, policy, Registers(accepted.sources), as_of=inputs.day)
-        for one in credentials
-    )
+    examined = _examined(credentials, policy, accepted, inputs.day)
     known = _combined(examined, inputs.target, accepted)
     if inputs.plan is None:
         return known

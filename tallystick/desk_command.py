@@ -47,7 +47,10 @@ def init_desk(path: str, office: str, email: str, name: str, base: str, key: str
     write_output(file, CONFIGURATION.format(**written).encode())
     if signer:
         click.echo(f"Decisions are signed by {signer}: policies name it in [mandate] ids.")
-    click.echo(printable(f"{name} is registrar, and sets a password at:"))
+    served = f"tallystick recognise serve --config {path}"
+    click.echo(
+        printable(f"{name} is registrar. Start the desk ({served}); the password is set at:")
+    )
     click.echo(_first_registrar(path, email, name))
 
 

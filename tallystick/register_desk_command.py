@@ -11,6 +11,8 @@ from tallystick import verifying
 from tallystick.files import USAGE, CommandError, write_output
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from authority.store import AuthorityStore
     from service.people import Act
     from tallystick.register_desk import DeskSettings
@@ -20,6 +22,9 @@ DEFAULT_DATABASE = "sqlite:///desk.sqlite"
 LOOPBACK = "127.0.0.1"
 PORT = 8085
 ROLES = ("head", "officer", "approver", "auditor")
+REFERENCE = "reference"
+"""Stands for the register that comes along, wherever a register is asked for."""
+
 OPERATOR = "operator"
 """Who acts by a command, in the log of the desk."""
 
@@ -42,7 +47,8 @@ def desk() -> None:
 @desk.command("init")
 @database_option
 @click.option("--register", "folder", type=click.Path(path_type=Path, file_okay=False),
-              required=True, help="Folder of the register's source files.")  # fmt: skip
+              required=True, help="Folder of the register's source files; to try the desk out, "
+              "\"reference\".")  # fmt: skip
 @click.option("--email", required=True, help="Address of the first person, who adds the others.")
 @click.option("--name", default="", help="Their name.")
 @base_option
@@ -155,11 +161,18 @@ def _store(database: str) -> AuthorityStore:
 
 def _take_over(store: AuthorityStore, folder: Path) -> None:
     from authority.drafting import take_over
-    from tallystick.register_files import read_folder
 
-    taken = take_over(read_folder(folder))
+    taken = take_over(_files_of(folder))
     store.next_edition.replace(_act(), taken)
     click.echo(f"Taken over: {len(taken.files)} files and {len(taken.rows)} rows.")
+
+
+def _files_of(folder: Path) -> Mapping[str, str]:
+    """Read the source files of a register, or those of the one that comes along."""
+    from schemas import reference_register
+    from tallystick.register_files import read_folder
+
+    return reference_register() if str(folder) == REFERENCE else read_folder(folder)
 
 
 def _link(

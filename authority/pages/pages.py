@@ -183,5 +183,6 @@ def _keepable(response: Response) -> Response:
 
 
 def _not_found(error: TallystickError) -> Response:
-    text = NOT_PUBLISHED if error.code == "NOT_PUBLISHED" else ERRORS[404]
-    return page_response("pages/error.html", status=404, status_code=404, text=text)
+    if error.code == "NOT_PUBLISHED":
+        return page_response("authority/not_published.html", status=404, text=NOT_PUBLISHED)
+    return page_response("pages/error.html", status=404, status_code=404, text=ERRORS[404])

@@ -38,6 +38,14 @@ def database(tmp_path: Path) -> str:
     return sqlite_copy(tmp_path / "desk.sqlite")
 
 
+def test_a_desk_is_tried_out_on_the_register_that_comes_along(database: str) -> None:
+    options = ("--database", database)
+    made = run("init", *options, "--register", "reference", "--email", "ana@nz.example")
+    assert made.exit_code == 0, made.output
+    store = open_store(database, migrates=False)
+    assert store.next_edition.description()["id"] == "urn:tallystick:register:reference"
+
+
 def test_a_desk_is_set_up_once_and_people_get_links(database: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "register")
     options = ("--database", database)

@@ -189,6 +189,12 @@ def test_programs_that_call_too_often_are_slowed_down(world: World) -> None:
     assert statuses[-1] == 429
 
 
+def test_a_head_alone_reads_whom_the_desk_needs(world: World) -> None:
+    told = "Officers enter and rate courses"
+    assert told in world.client("head").get("/desk/", headers=HTML).text
+    assert told not in world.client("officer").get("/desk/", headers=HTML).text
+
+
 def test_the_head_makes_a_key_that_is_shown_once(world: World) -> None:
     client = world.client("head")
     assert client.post("/desk/keys", data={"name": ""}, headers=HTML).status_code == 422

@@ -59,7 +59,9 @@ def published(world: World) -> None:
 
 def test_a_course_goes_all_the_way_to_the_public_page(world: World) -> None:
     public = world.client()
-    assert public.get("/", headers=HTML).status_code == 404
+    before = public.get("/", headers=HTML)
+    assert (before.status_code, "Nothing is published yet" in before.text) == (404, True)
+    assert "To the start page" not in before.text
     approved(world)
     published(world)
     assert "Pipe bending" in public.get("/", headers=HTML).text

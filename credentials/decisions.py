@@ -5,8 +5,10 @@ Payload and inputs stand in such a credential as texts, so that their bytes are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from credentials.errors import CredentialError
-from credentials.json_types import JsonObject, as_list, member
+from credentials.json_types import JsonObject, as_list, member, texts_among
 from credentials.strict_json import parse_json
 
 DECISION_CREDENTIAL = "RecognitionDecisionCredential"
@@ -57,10 +59,27 @@ def was_converted(document: JsonObject) -> bool:
 
 
 def decided_sources(document: JsonObject) -> frozenset[str]:
-    """Name the credentials that a recognition decision was about, by digest."""
-    sources = as_list((decision_payload(document) or {}).get("sources"))
+    """Name the credentials that a recognition decision was about, and what they were made of.
+
+    All are named by digest.
+    """
+    sources = tuple(_sources(document))
+    digests = (text for one in sources for text in texts_among([one.get("digest")]))
+    contained = (text for one in sources for text in texts_among(as_list(one.get("contains"))))
+    return frozenset((*digests, *contained))
+
+
+def decided_statements(document: JsonObject) -> frozenset[str]:
+    """Name what these credentials state, in whatever form they are (`stacking.statements`).
+
+    Decisions from before that was told name nothing.
+    """
     return frozenset(
-        one["digest"]
-        for one in sources
-        if isinstance(one, dict) and isinstance(one.get("digest"), str)
+        text for one in _sources(document) for text in texts_among(as_list(one.get("states")))
     )
+
+
+def _sources(document: JsonObject) -> Iterator[JsonObject]:
+    for one in as_list((decision_payload(document) or {}).get("sources")):
+        if isinstance(one, dict):
+            yield one

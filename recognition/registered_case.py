@@ -14,6 +14,7 @@ from datetime import datetime
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
 from recognition.deciding.blocks import proof_of_block
+from recognition.deciding.case import Source
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.earlier import precedent_of
 from recognition.deciding.inputs import DecisionInputs
@@ -207,8 +208,15 @@ def _asks_the_same(inputs: DecisionInputs, earlier: DecisionInputs) -> bool:
         registers=earlier.registers,
         precedents=earlier.precedents,
         plan=_plan_of(inputs, earlier),
+        sources=_told_by_digest(inputs.sources),
     )
-    return question.to_bytes() == earlier.to_bytes()
+    told = replace(earlier, sources=_told_by_digest(earlier.sources))
+    return question.to_bytes() == told.to_bytes()
+
+
+def _told_by_digest(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Leave out what is in sources: their digests tell it, and inputs from before do not."""
+    return tuple(replace(one, contains=(), states=()) for one in sources)
 
 
 def _plan_of(inputs: DecisionInputs, earlier: DecisionInputs) -> str | None:

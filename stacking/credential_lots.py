@@ -8,9 +8,15 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import islice
+from typing import NamedTuple
 
 from credentials.component_links import component_links, stack_proofs
-from credentials.decisions import decided_sources, is_decision, was_converted
+from credentials.decisions import (
+    decided_sources,
+    decided_statements,
+    is_decision,
+    was_converted,
+)
 from credentials.json_types import (
     JsonObject,
     JsonValue,
@@ -22,6 +28,7 @@ from credentials.json_types import (
 )
 from credentials.level_credit.reader import achievement_of
 from credentials.verified import VerifiedCredential, subject_of
+from frameworks.amounts import canonical
 from frameworks.appraisal import Appraisal, appraise
 from frameworks.levels import Level
 from frameworks.registers import Registers
@@ -87,7 +94,7 @@ def _with_origin(lots: tuple[Lot, ...], credential: VerifiedCredential) -> tuple
             one,
             contains=contains,
             already_converted=converted,
-            statement=statement_of(lot_json(one)),
+            statement=statement_of(lot_json(replace(one, contains=contains))),
             stated_inside=stated,
         )
         for one in lots
@@ -154,28 +161,53 @@ def _outcomes(achievement: JsonObject) -> Iterator[str]:
         yield from texts_among(as_list(member(item, "targetUrl")))
 
 
-def contents_of(document: JsonObject) -> frozenset[str]:
-    """Name everything that a credential was made of, by digest.
+class Origin(NamedTuple):
+    """What a credential was made of, by digest, and what it and all of that states."""
+
+    contains: frozenset[str]
+    states: frozenset[str]
+
+
+def origin_of(credential: VerifiedCredential, appraisals: Sequence[Appraisal]) -> Origin:
+    """Name everything that a credential was made of, and all that is stated in it.
 
     Of an award that is its components, and theirs: evidence with a digest, where a stack proof
     stands beside it.  Without one it is a file that several credentials may share.  A recognition
-    decision is made of the credentials that it was about.
+    decision is made of the credentials that it was about, and of what they were made of.
 
     A stack proof that cannot be read tells nothing here, and of several the first is read; whoever
     verifies the award says so.
     """
-    return _origin_of(document)[0]
+    contains, stated = _origin_of(credential.document)
+    own = (_stated(credential, contains, one) for one in appraisals)
+    return Origin(contains, stated | statements_of(own))
+
+
+def _stated(credential: VerifiedCredential, contains: frozenset[str], one: Appraisal) -> JsonObject:
+    """Tell what a value states as lots do; nothing where it says not that it is earned."""
+    if one.value.earned is None or one.unit is None:
+        return {}
+    awarded = one.facts.awarded
+    return {
+        "institution": credential.issuer,
+        "component": one.facts.achievement,
+        "awarded": awarded and awarded.isoformat(),
+        "amount": canonical(one.value.earned),
+        "unit": one.unit.id,
+        "source_class": SourceClass.RPL.value if is_decision(credential.document) else None,
+        "contains": contains,
+    }
 
 
 def _origin_of(document: JsonObject) -> tuple[frozenset[str], frozenset[str]]:
     """Name everything that a credential was made of, by digest, and what the lots of that state."""
-    contents, stated = set(decided_sources(document)), frozenset[str]()
+    contents, stated = set(decided_sources(document)), decided_statements(document)
     for _pointer, data in islice(stack_proofs(document), 1):
         contents |= {link.digest for link in component_links(document)}
         with suppress(StackingError):
             proof = read_proof(data or b"")
             contents |= proof.contained
-            stated = statements_of(proof.members["lots"])
+            stated |= statements_of(proof.members["lots"])
     return frozenset(contents), stated
 
 

@@ -18,12 +18,18 @@ from credentials.jcs import canonicalize
 STATED = ("institution", "component", "awarded", "amount", "unit")
 """Members of a lot, as a stack proof writes it, that together are one award to one learner."""
 
+DECIDED = "rpl"
+"""Source class of what a recognition decision granted, which states for what as well."""
+
 
 def statement_of(lot: Mapping[str, Any]) -> str | None:
     """Compute "sha256:HEX" of what a lot states; None where it leaves any of that open."""
     stated = [lot.get(name) for name in STATED]
     if not all(isinstance(value, str) and value for value in stated):
         return None
+    if lot.get("source_class") == DECIDED:
+        # Free credit is granted for many things, on one day and of one size.
+        stated.extend(sorted(lot.get("contains", ())))
     return f"sha256:{hashlib.sha256(canonicalize(stated)).hexdigest()}"
 
 

@@ -21,7 +21,9 @@ from recognition.policies.policy import Recognition, SourceClass
 class Source:
     """A credential that is to be recognised, by its digest and by what it is about.
 
-    Cost and subsidy are as they are declared; nothing is decided by them.
+    Cost and subsidy are as they are declared; nothing is decided by them.  `contains` names by
+    digest what it was made of, and `states` what it and all of that states, whatever its form
+    (`stacking.statements`): so that neither counts beside the decision.
     """
 
     digest: str
@@ -36,6 +38,8 @@ class Source:
     hours: Fraction | None = None
     cost: Price | None = None
     subsidy: Price | None = None
+    contains: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from recognition.deciding.case import Source
 from recognition.deciding.facts import Established, Facts, told
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, SourceClass
-from stacking.credential_lots import grade_of
+from stacking.credential_lots import Origin, grade_of, origin_of
 
 BY_CREDENTIAL = "credential"
 BY_VERIFIER = "verifier"
@@ -77,7 +77,7 @@ def examine_credential(
     facts, by = _facts(credential, chosen)
     achievement = member(document.get("credentialSubject"), "achievement")
     return Examined(
-        source=_source(credential, facts),
+        source=_source(credential, facts, origin_of(credential, appraisals)),
         facts=facts,
         established_by=by,
         alignments=frozenset(alignments_of(achievement)),
@@ -173,7 +173,7 @@ def _register(chosen: Appraisal) -> str:
     return f"{BY_REGISTER}{chosen.place.source.register.description.id}"
 
 
-def _source(credential: VerifiedCredential, facts: Facts) -> Source:
+def _source(credential: VerifiedCredential, facts: Facts, origin: Origin) -> Source:
     achievement = member(credential.document.get("credentialSubject"), "achievement")
     return Source(
         digest=credential.digest,
@@ -188,6 +188,8 @@ def _source(credential: VerifiedCredential, facts: Facts) -> Source:
         hours=facts.hours,
         cost=facts.cost,
         subsidy=facts.subsidy,
+        contains=tuple(sorted(origin.contains)),
+        states=tuple(sorted(origin.states)),
     )
 
 

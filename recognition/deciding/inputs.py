@@ -122,7 +122,8 @@ def told_registers(registers: tuple[RegisterUsed, ...]) -> list[dict[str, Any]]:
 
 
 def told_source(one: Source) -> dict[str, Any]:
-    """Write a source."""
+    """Write a source; decisions from before told nothing of what is in it, nor do their inputs."""
+    inside = {"contains": list(one.contains), "states": list(one.states)}
     return {
         "digest": one.digest,
         "id": one.id,
@@ -136,6 +137,7 @@ def told_source(one: Source) -> dict[str, Any]:
         "hours": told_fact(one.hours),
         "cost": told_fact(one.cost),
         "subsidy": told_fact(one.subsidy),
+        **{name: texts for name, texts in inside.items() if texts},
     }
 
 
@@ -235,6 +237,8 @@ def _read_source(row: Mapping[str, Any]) -> Source:
         hours=parsing.optional_amount(row["hours"]),
         cost=_read_price(row["cost"]),
         subsidy=_read_price(row["subsidy"]),
+        contains=tuple(row.get("contains", ())),
+        states=tuple(row.get("states", ())),
     )
 
 

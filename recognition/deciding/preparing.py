@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -36,7 +36,6 @@ from recognition.policies.consistency import (
     require_consistent,
 )
 from recognition.policies.policy import Policy
-from stacking.credential_lots import contents_of
 
 READERS = frozenset({BY_CREDENTIAL, BY_PLAN, BY_VERIFIER})
 """Who establishes facts without stating them; no person has one of these names."""
@@ -80,11 +79,9 @@ def prepare(
     require_consistent(policy, accepted)
     # 2.
     block, credentials = _chosen(application, policy, accepted)
-    examined = tuple(
-        examine_credential(one, policy, Registers(accepted.sources), as_of=day)
-        for one in credentials
-    )
+    examined = _examined(credentials, policy, accepted, day)
     applicant = _learner(examined, application.applicant)
+    _require_no_kin(one.source for one in examined)
     # 3.
     facts = _facts(application, examined, block, policy, accepted)
     # 4.
@@ -145,18 +142,30 @@ def _chosen(
     if application.block_rule is not None:
         block = plan_block(application.block_rule, given, application.target, policy, accepted)
         given = block.credentials
-    _require_no_kin(given)
     return block, given
 
 
-def _require_no_kin(given: tuple[VerifiedCredential, ...]) -> None:
-    """Refuse an award beside what it was made of, or two of one component: credits add up here."""
+def _examined(
+    credentials: tuple[VerifiedCredential, ...],
+    policy: Policy,
+    accepted: AcceptedSources,
+    day: date,
+) -> tuple[Examined, ...]:
+    registers = Registers(accepted.sources)
+    return tuple(examine_credential(one, policy, registers, as_of=day) for one in credentials)
+
+
+def _require_no_kin(sources: Iterable[Source]) -> None:
+    """Refuse an award beside what it was made of, two of one component, and two forms of one.
+
+    Credits add up here.
+    """
     seen: set[str] = set()
-    for one in given:
-        made_of = contents_of(one.document) | {one.digest}
+    for one in sources:
+        made_of = {one.digest, *one.contains, *one.states}
         if not seen.isdisjoint(made_of):
-            text = "One of the credentials was made of another one, or of the same as another one; "
-            text += "give those alone that are to count."
+            text = "One of the credentials is another one in another form, was made of it, or of "
+            text += "the same as it; give those alone that are to count."
             raise RecognitionError(text, code="CREDIT_COUNTED_TWICE")
         seen |= made_of
 
@@ -232,10 +241,7 @@ def facts_of_credentials(
     Raises `RecognitionError` (PLAN_DIFFERS) where they do not come to its block.
     """
     accepted = accepted_sources(policy, registers, inputs.day)
-    examined = tuple(
-        examine_credential(one, policy, Registers(accepted.sources), as_of=inputs.day)
-        for one in credentials
-    )
+    examined = _examined(credentials, policy, accepted, inputs.day)
     known = _combined(examined, inputs.target, accepted)
     if inputs.plan is None:
         return known

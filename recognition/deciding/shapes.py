@@ -55,6 +55,8 @@ SOURCE = {
     "credits": ({**AMOUNT, "already_converted?": bool}, None),
     "cost": (PRICE, None),
     "subsidy": (PRICE, None),
+    "contains?": [str],
+    "states?": [str],
 }
 TARGET = {
     "component": str,

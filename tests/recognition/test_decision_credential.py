@@ -26,9 +26,10 @@ from recognition.policies.reading import read_policy
 from stacking import read_award_rule
 from stacking.credential_lots import lots_of
 from stacking.lots import SourceClass as LotClass
+from stacking.lots import kin_pairs
 from tallystick.adopters import Adopters
 from tallystick.policies import open_policy_then, recognitions_by
-from tests.factories import NOW, STRANGER, check, codes, sign, world
+from tests.factories import NOW, STRANGER, check, codes, sign, unsigned, world
 from tests.recognition.factories import (
     DAY,
     FACTS,
@@ -37,6 +38,7 @@ from tests.recognition.factories import (
     TARGET,
     gate,
     inputs,
+    policy,
     policy_text,
     registers,
     verified,
@@ -292,3 +294,48 @@ def test_a_recognised_value_is_recognised_again_as_prior_learning() -> None:
     assert found.sources[0].source_class is SourceClass.RPL
     assert found.facts["assurance"].value == "C"
     assert found.facts["credits"].value == {"amount": "20", "unit": "nzqcf"}
+
+
+def test_a_decision_never_counts_together_with_a_copy_of_what_it_recognised() -> None:
+    badge, copy = verified(), verified({**unsigned(), "id": "urn:x:copy"})
+    given = prepared(badge, under=EASY)
+    granted = verified(unsigned_decision(given))
+    award = read_award_rule({"id": "a", "title": "a", "unit": "nzqcf", "constraints": RULE_OF_ONE})
+    (one,), (other,), (of_decision,) = (
+        lots_of(each, award, registers(), as_of=NOW.date())[0] for each in (badge, copy, granted)
+    )
+    for form in (one, other):
+        lots = (form, of_decision)
+        assert len(kin_pairs(lots, {lot.id: lot for lot in lots})) == 1
+
+
+def test_decisions_of_one_day_and_size_about_different_things_are_two() -> None:
+    """So it is where free credit is granted, for whatever was learned."""
+    other = unsigned()
+    other["credentialSubject"]["achievement"]["id"] = "https://poly.example/achievements/other"
+    award = read_award_rule({"id": "a", "title": "a", "unit": "nzqcf", "constraints": RULE_OF_ONE})
+    decisions = [
+        verified({**unsigned_decision(prepared(about, under=EASY)), "id": f"urn:x:{number}"})
+        for number, about in enumerate((verified(), verified(other), verified()))
+    ]
+    lots = [lots_of(one, award, registers(), as_of=NOW.date())[0][0] for one in decisions]
+    first, second, again = (one.statement for one in lots)
+    assert first is not None
+    assert first == again != second
+    assert kin_pairs(lots[:2], {}) == ()
+
+
+EASY = policy(gates=[gate("level_min", framework="nz-nzqcf", level="4")])
+RULE_OF_ONE = [{"id": "total", "type": "sum", "min": "1"}]
+
+
+def test_inputs_from_before_sources_told_what_is_in_them_give_the_same_decision() -> None:
+    given = prepared(verified(), under=EASY)
+    bare = tuple(replace(one, contains=(), states=()) for one in given.sources)
+    older = replace(given, sources=bare)
+    assert b'"states"' in given.to_bytes()
+    assert b'"states"' not in older.to_bytes()
+    for inputs_of in (given, older):
+        read = DecisionInputs.from_bytes(inputs_of.to_bytes())
+        assert (read.sources, read.to_bytes()) == (inputs_of.sources, inputs_of.to_bytes())
+    assert b'"states"' not in decide(older).payload_bytes

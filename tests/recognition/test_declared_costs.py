@@ -64,13 +64,17 @@ def test_a_credential_that_declares_nothing_says_so() -> None:
     assert not {"cost", "subsidy"} & payload["facts"].keys()
 
 
+SECOND = {"id": "urn:x:second", "validFrom": "2025-01-15T09:00:00Z"}
+"""Members of another credential: one of the same day would be a copy."""
+
+
 def test_prices_of_several_credentials_add_up_in_one_currency_only() -> None:
-    same = prepared(priced(), priced("50", id="urn:x:second"))
+    same = prepared(priced(), priced("50", **SECOND))
     assert same.facts["cost"].value == {"amount": "1001/2", "currency": "NZD"}
     assert [one.cost and one.cost.amount for one in same.sources] == [Fraction(901, 2), 50]
-    other = prepared(priced(), priced("50", "EUR", id="urn:x:second"))
+    other = prepared(priced(), priced("50", "EUR", **SECOND))
     assert "cost" not in other.facts
-    one_alone = prepared(priced(), unsigned(id="urn:x:second"))
+    one_alone = prepared(priced(), unsigned(**SECOND))
     assert "cost" not in one_alone.facts
 
 

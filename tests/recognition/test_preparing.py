@@ -161,6 +161,12 @@ def made_of(component: VerifiedCredential, **changes: Any) -> VerifiedCredential
     )
 
 
+def test_a_credential_and_its_copy_are_not_added_up() -> None:
+    badge, copy = verified(), verified({**unsigned(), "id": "urn:x:copy"})
+    assert copy.digest != badge.digest
+    assert refused(badge, copy) == "CREDIT_COUNTED_TWICE"
+
+
 def test_a_case_is_about_one_learner_and_each_credential_once() -> None:
     badge = verified()
     assert refused() == "NO_SOURCE"

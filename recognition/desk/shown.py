@@ -117,7 +117,7 @@ HAPPENED = {
 RECORDED = {
     "decision": N_("Decision"),
     "supersession": N_("Another decision in its place"),
-    "appeal": N_("Appeal"),
+    "appeal": N_("Appeal against decision"),
     "review-mark": N_("Mark of a reviewer"),
     "automatic": N_("by the policy itself"),
     "precedent": N_("as in an earlier decision"),

@@ -426,6 +426,7 @@ def test_an_appeal_is_taken_upheld_by_another_ruling_or_dismissed(any_desk: Test
     assert (any_desk.get(cases[1]).state, any_desk.get(cases[1]).outcome) == (
         State.DECIDED, "REFUSE",
     )  # fmt: skip
+    assert "Appeal against decision 1" in registrar.get(url)
     told = ["decision", "appeal", "supersession"]
     assert [list(map(str, entries(any_desk, case))) for case in cases] == [told, told]
 

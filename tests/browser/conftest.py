@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service.web.reading import BODY_BYTES_SETTING
-from service.web.serving import Address, addresses_of, new_server
+from service.web.serving import Address, addresses_of, new_server, run_until_stopped
 from tests.browser.looking import Pictures
 
 LOOPBACK = "127.0.0.1"
@@ -106,19 +107,20 @@ def page_without_script(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
     """Return a function that serves an application until the tests are over, and its address."""
-    running: list[tuple[object, threading.Thread]] = []
+    stopping = threading.Event()
+    running: list[threading.Thread] = []
 
     def start(application: Flask, port: int = 0) -> str:
         body_bytes = application.config[BODY_BYTES_SETTING]
         server = new_server(application, Address(port=port), body_bytes)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        running.append((server, thread))
+        run = partial(run_until_stopped, server, stopping, drain=0)
+        running.append(threading.Thread(target=run, daemon=True))
+        running[-1].start()
         return f"http://127.0.0.1:{addresses_of(server)[0][1]}"
 
     yield start
-    for server, thread in running:
-        server.close()  # type: ignore[attr-defined]
+    stopping.set()
+    for thread in running:
         thread.join(5)
 
 

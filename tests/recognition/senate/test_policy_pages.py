@@ -84,6 +84,17 @@ def test_a_version_that_begins_later_is_handed_in_ahead(senate: SenateDesk) -> N
     assert "This policy is adopted already" in answer.text
 
 
+def test_a_version_that_another_takes_the_place_of_from_its_first_day_decides_nothing(
+    senate: SenateDesk,
+) -> None:
+    member = senate.member()
+    hand_in(member, signed(TEXT))
+    hand_in(member, signed(text_of(version="2")))
+    listed = member.get("/desk/senate/policies")
+    assert "never: another version takes its place" in listed
+    assert "Decides nothing" in listed
+
+
 def test_two_versions_are_compared_in_words_and_line_by_line(senate: SenateDesk) -> None:
     member = senate.member()
     hand_in(member, signed(TEXT))

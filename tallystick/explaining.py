@@ -230,10 +230,13 @@ def _is_problem(remark: Remark) -> bool:
 
 def printable(text: str) -> str:
     """Show foreign text on one line: no control characters, no changes of writing direction."""
-    return "".join(
-        character if character.isprintable() and not _turns_direction(character) else "\ufffd"
-        for character in text
-    )
+    return "".join(character if _is_harmless(character) else "\ufffd" for character in text)
+
+
+def _is_harmless(character: str) -> bool:
+    # A no-break space prints nothing, and stands before French colons.
+    is_seen = character.isprintable() or character == "\N{NO-BREAK SPACE}"
+    return is_seen and not _turns_direction(character)
 
 
 def _turns_direction(character: str) -> bool:

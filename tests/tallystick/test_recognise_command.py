@@ -228,7 +228,7 @@ def test_a_policy_is_said_in_plain_words_beside_its_lines(office: Office) -> Non
         'body = "Senate Appeals Committee"',
     ]
     french = office.run("recognise", "policy", "explain", office.policy(), "--language", "fr-CA")
-    assert "On peut faire recours" in french.stdout.decode()
+    assert "auprès de\N{NO-BREAK SPACE}: Appeals." in french.stdout.decode()
     assert "SIGNATURE NOT CHECKED" in french.stderr.decode()
     told = office.run("recognise", "policy", "explain", "canadian-senate", "--json")
     clauses = json.loads(told.stdout)

@@ -129,7 +129,7 @@ def test_the_checker_of_kills_notices_a_worker_that_forgets_its_intents(one: Ben
     with pytest.MonkeyPatch.context() as patch:
         kept = rosters._set_rows
         patch.setattr(rosters, "_set_rows", lambda *_arguments: None)
-        assert rosters._take(one.shop, job, 2) is not None
+        assert rosters._take(one.shop, job, 2, rosters.BYTES_AT_ONCE) is not None
         patch.setattr(rosters, "_set_rows", kept)
     rosters.run(one.shop, job)
     assert faults_of(one, job, {}) == ["doubled", "doubled learner"]

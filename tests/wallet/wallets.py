@@ -33,7 +33,10 @@ from wallet.pages import SITE, START, WalletServices, new_wallet_pages
 from wallet.store import WalletStore
 
 BASE = "http://localhost"
-RULES = ("nz-certificate", "nz-diploma-level-5")
+RULES = tuple(
+    PublishedRule(name, schemas.award_rules()[f"{name}.toml"])
+    for name in ("nz-certificate", "nz-diploma-level-5")
+)
 OWN = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says of a form of our own page."""
 
@@ -68,8 +71,6 @@ class WalletOffice:
         return [verified_in(self._world(), data) for data in credentials]
 
     def services(self) -> WalletServices:
-        texts = schemas.award_rules()
-        rules = [PublishedRule(name, texts[f"{name}.toml"]) for name in RULES]
         return WalletServices(
             store=self.store,
             now=lambda: self.now,
@@ -77,7 +78,7 @@ class WalletOffice:
             examine=self.examine,
             verify=self.verify,
             keys=HolderKeys(bytes(32), ENVIRONMENT),
-            awards=Awards(rules, registers()),
+            awards=Awards(RULES, registers()),
             registers=registers(),
             sender=Mailbox("wallet@example.org"),
             environment=ENVIRONMENT,

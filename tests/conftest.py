@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ from tests.sentences import every_sentence_looked_at
 from tests.soak import repetitions
 
 pytest_plugins = ["tests.words"]
+
+collect_ignore = [] if os.environ.get("TALLYSTICK_BROWSER") else ["browser"]
+"""`make browser` looks at pages, with what it installs for that; `make test` needs none of it."""
 
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 

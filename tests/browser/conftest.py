@@ -21,7 +21,6 @@ from service.web.serving import Address, addresses_of, new_server, run_until_sto
 from tests.browser.looking import Pictures
 
 LOOPBACK = "127.0.0.1"
-SWITCH = "TALLYSTICK_BROWSER"
 WANTED = "TALLYSTICK_PICTURES"
 """Variable with the folder where pictures of pages are wanted."""
 
@@ -34,7 +33,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-collect_ignore_glob = [] if os.environ.get(SWITCH) else ["test_*.py"]
 
 
 class Serve(Protocol):

@@ -6,6 +6,7 @@ every one of them in a soak.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -76,6 +77,7 @@ def run(
     done = subprocess.run(
         [*traced, *inject, *program],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
         timeout=SECONDS,

@@ -6,6 +6,7 @@ From the record, disks are made as they may be after a power cut at any moment.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
@@ -67,6 +68,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     subprocess.run(
         [*traced, "-e", f"trace={disks.CALLS}", *program],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=True,
         timeout=SECONDS,

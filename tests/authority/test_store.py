@@ -7,12 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, text
 
 from authority.errors import ChangedMeanwhileError
 from authority.store import AuthorityStore, HandedIn, Inbox
 from authority.store.submissions import State, Step
-from authority.store.tables import METADATA
 from service import DatabaseError, writing
 from service.errors import ConflictError
 from service.people import Act, User
@@ -39,15 +38,6 @@ def at_once(act: Callable[[], object]) -> Counter[str]:
 
     with ThreadPoolExecutor(AT_ONCE) as people:
         return Counter(people.map(told, range(AT_ONCE)))
-
-
-def test_the_tables_are_as_the_migrations_make_them(store: AuthorityStore) -> None:
-    inspector = inspect(store.engine)
-    for table in METADATA.sorted_tables:
-        made = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
-        assert made == {column.name: bool(column.nullable) for column in table.columns}
-        indexes = {index["name"] for index in inspector.get_indexes(table.name)}
-        assert indexes >= {index.name for index in table.indexes}
 
 
 def test_of_several_people_who_propose_at_once_one_does_and_the_others_are_told(

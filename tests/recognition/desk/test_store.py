@@ -5,23 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from recognition.desk.cases import InboxAsked, State
 from recognition.desk.errors import ChangedMeanwhileError
-from recognition.desk.store.tables import METADATA
 from service import DatabaseError, writing
 from service.errors import NotFoundError
 from tests.recognition.desk.desks import TestDesk
-
-
-def test_the_tables_are_as_the_migrations_make_them(any_desk: TestDesk) -> None:
-    inspector = inspect(any_desk.store.engine)
-    for table in METADATA.sorted_tables:
-        made = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
-        assert made == {column.name: bool(column.nullable) for column in table.columns}
-        indexes = {index["name"] for index in inspector.get_indexes(table.name)}
-        assert indexes >= {index.name for index in table.indexes}
 
 
 def test_whoever_changes_what_somebody_else_changed_is_told_and_nothing_is_lost(

@@ -9,7 +9,7 @@ from datetime import timedelta
 from multiprocessing import get_context
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy import Engine, insert, text
 
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import (
@@ -25,8 +25,8 @@ from recognition.register_of_decisions import (
     Ruling,
     Supersession,
 )
-from recognition.register_of_decisions.tables import ENTRIES, SOURCES
-from service import DatabaseError, open_database, reading, writing
+from recognition.register_of_decisions.tables import ENTRIES
+from service import DatabaseError, open_database, writing
 from tests.recognition.decision_factories import (
     ACHIEVEMENT,
     ISSUER,
@@ -409,22 +409,3 @@ def test_who_reads_page_by_page_misses_no_case_that_is_superseded_meanwhile(
     read = [next(reader).case_id]
     register.record(supersession(), recorded_at=RECORDED)
     assert [*read, *(entry.case_id for entry in reader)] == ["case-0", "case-1"]
-
-
-def test_the_tables_are_those_that_the_migrations_make(database: Engine) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    from authority.store.tables import METADATA as AUTHORITY
-    from issuer.store.tables import METADATA as ISSUER
-    from recognition.desk.store.tables import METADATA as DESK
-    from recognition.register_of_decisions.tables import METADATA
-    from service.status_ledger.tables import METADATA as STATUS_LEDGER
-    from verifier.employer.store.tables import METADATA as VERIFIER
-    from wallet.store.tables import METADATA as WALLET
-
-    every = [METADATA, AUTHORITY, DESK, STATUS_LEDGER, ISSUER, VERIFIER, WALLET]
-    with reading(database) as connection:
-        context = MigrationContext.configure(connection)
-        assert compare_metadata(context, every) == []
-        assert connection.scalar(select(func.count()).select_from(SOURCES)) == 0

@@ -141,7 +141,7 @@ bench-replay: install ## Measure the replay of 100,000 decisions; writes docs/be
 	$(BIN)/python tools/bench_replay.py
 
 bench-http: $(VENV)/installed-test ## Measure the verifier over HTTP; writes docs/benchmarks-http.md
-	$(BIN)/python tools/bench_http.py
+	$(BIN)/python -m tools.bench_http
 
 .PHONY: bench-page
 bench-page: $(VENV)/installed-browser ## Measure the verdict for a dropped badge on the page; writes docs/benchmarks-page.md

@@ -34,6 +34,7 @@ from keys.signer import PrivateKeySigner
 from keys.verification_key import KeyType
 from tallystick.web import verifier_application
 from tallystick.web_configuration import VerifierConfiguration, read_configuration
+from tools.processes import mebibytes, processor_seconds
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks-http.md"
 REQUESTS = 1_000
@@ -142,20 +143,6 @@ def address_in(lines: Iterable[str]) -> str:
         if found := re.search(r"Listening.*(http://[\d.]+:\d+)", line):
             return found[1]
     sys.exit("The verifier did not start.")
-
-
-def processor_seconds(pid: int) -> float:
-    """Read how much processor time a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def most_memory(pid: int) -> int:
-    """Read the most memory that a process ever had (MiB)."""
-    fields = dict(
-        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-    )
-    return int(fields["VmHWM"].split()[0]) // 1024
 
 
 class Timing(NamedTuple):
@@ -291,9 +278,10 @@ def measure(folder: Path) -> list[str]:
                 f"{one.p99:.1f} | {one.worst:.1f} | {one.processor:.1f} | p99 20 |"
             )
         lines += ["", *hostile(pid, url, good)]
+        most = mebibytes(pid, "VmHWM")
         lines += [
             "",
-            f"Largest memory of the server in all this: {most_memory(pid)} MiB (goal 256).",
+            f"Largest memory of the server in all this: {most:.0f} MiB (goal 256).",
         ]
     return lines
 

@@ -27,7 +27,8 @@ import httpx
 from playwright.sync_api import sync_playwright
 
 from tools.bench_http import REPORT as HTTP_REPORT
-from tools.bench_http import credential, processor_seconds, verifier
+from tools.bench_http import credential, verifier
+from tools.processes import processor_seconds
 
 REPORT = HTTP_REPORT.with_name("benchmarks-page.md")
 PROCESSES = 2

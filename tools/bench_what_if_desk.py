@@ -39,6 +39,7 @@ from tallystick.desk_service import open_store
 from tallystick.web_configuration import read_configuration
 from tests.tallystick.test_desk_service import furnished
 from tools.bench_replay import RECORDED, made_up
+from tools.processes import mebibytes, processes_of, processor_seconds
 
 DECIDED = 1_000
 """So many cases are decided; each is recorded as often as it takes."""
@@ -185,46 +186,11 @@ class Served:
         connection.close()
         return answer.status, text, answer.headers.get("Location", "")
 
-    def processes(self) -> list[int]:
-        """Name the process of the service and all that came from it."""
-        found, open_ones = [self.pid], [self.pid]
-        while open_ones:
-            children = _children(open_ones.pop())
-            found += children
-            open_ones += children
-        return found
-
     def memory(self) -> tuple[float, float]:
         """Tell the memory that the service itself holds, and that of all processes, in MB."""
-        each = [_resident(pid) for pid in self.processes()]
+        each = [mebibytes(pid, "VmRSS") for pid in processes_of(self.pid)]
         return each[0], sum(each)
 
     def processor(self) -> float:
         """Tell the seconds of processor time that all processes that there are have used."""
-        return sum(_used(pid) for pid in self.processes())
-
-
-def _children(pid: int) -> list[int]:
-    return [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").glob("*")
-        for child in _read(f"{task}/children").split()
-    ]
-
-
-def _resident(pid: int) -> float:
-    told = _read(f"/proc/{pid}/status").partition("VmRSS:")[2].split()
-    return int(told[0]) / 1024 if told else 0.0
-
-
-def _used(pid: int) -> float:
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
-
-
-def _read(path: str) -> str:
-    """Read what the system tells of a process; nothing of one that has ended."""
-    try:
-        return Path(path).read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
+        return sum(map(processor_seconds, processes_of(self.pid)))

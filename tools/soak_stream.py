@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from credentials.proofs.registry import CRYPTOSUITES  # noqa: E402
 from credentials.strict_json import serialize_json  # noqa: E402
 from tools.bench_workload import LIST_BITS, NOW, Provider, badge, sign, status_list  # noqa: E402
+from tools.processes import mebibytes, processes_of  # noqa: E402
 
 DOCUMENTS = 1_000_000
 SAMPLES = 200
@@ -77,23 +78,12 @@ def write_badges(stream: BinaryIO, documents: int) -> None:
             stream.write(serialize_json(sign(made, provider, suite)) + b"\n")
 
 
-def processes_of(process: int) -> Iterator[int]:
-    """Name a process and all that it started."""
-    yield process
-    children = Path(f"/proc/{process}/task/{process}/children")
-    for child in children.read_text().split():
-        yield from processes_of(int(child))
-
-
 def memory_of(process: int, documents: int) -> Memory:
     """Read the memory of a process and of all that it started."""
-    shared_once, largest = 0, 0
-    for one in processes_of(process):
-        told = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
-        kilobytes = {line.split()[0]: int(line.split()[1]) for line in told[1:]}
-        shared_once += kilobytes["Pss:"]
-        largest = max(largest, kilobytes["Rss:"])
-    return Memory(documents, shared_once / 1_024, largest / 1_024)
+    those = tuple(processes_of(process))
+    shared_once = sum(mebibytes(one, "Pss", "smaps_rollup") for one in those)
+    largest = max(mebibytes(one, "Rss", "smaps_rollup") for one in those)
+    return Memory(documents, shared_once, largest)
 
 
 def command(folder: Path, workers: int) -> list[str]:

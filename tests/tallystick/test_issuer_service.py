@@ -16,12 +16,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from credentials.json_types import JsonObject
 from issuer.issuing.publishing import published_list
+from issuer.store import Act
+from issuer.store.wallet_tables import OFFERS
 from keys.did import did_web_url
+from service import reading
 from service.mail import Mailbox, MailServer
-from tallystick import verifying
+from tallystick import issuer_worker, verifying
 from tallystick.command import tallystick
 from tallystick.issuer_courier import PostOffice
 from tallystick.issuer_service import open_service
@@ -114,6 +118,30 @@ def test_a_class_is_issued_withdrawn_backed_up_and_reconciled(begun: Path) -> No
             "SELECT status FROM issuer_credentials WHERE id = ?", (badge["id"],)
         ).fetchone()
     assert status == "revoked"
+
+
+def test_who_keeps_house_forgets_offers_to_wallets_that_are_long_over(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    achievement = run(begun, "issuer", "achievement", str(begun / "achievement.json")).split()[0]
+    issuing = ("issuer", "issue", "--achievement", achievement, "--email", "mia@x.example")
+    run(begun, *issuing, "--idempotency-key", "house", "--out", str(begun / "mia.json"))
+    service, now = open_service(str(begun / "issuer.toml")), verifying.now()
+    store, (tenant,) = service.store, service.store.tenants.all()
+    issued = json.loads((begun / "mia.json").read_bytes())["id"]
+    delivery, _secret = store.deliveries.make(Act(tenant.id, "t", now), issued, channel="email")
+    offer, _secret = store.wallet_offers.make(delivery, "open-badge", now, needs_pin=False)
+
+    def is_kept() -> bool:
+        with reading(store.engine) as connection:
+            return connection.scalar(select(OFFERS.c.id).where(OFFERS.c.id == offer.id)) is not None
+
+    issuer_worker.keep_house(service)
+    assert is_kept()
+    monkeypatch.setattr(issuer_worker.verifying, "now", lambda: now + timedelta(days=30))
+    issuer_worker.keep_house(service)
+    assert not is_kept()
+    store.engine.dispose()
 
 
 def test_a_faulty_roster_issues_nothing_and_names_the_rows(begun: Path) -> None:

@@ -51,7 +51,7 @@ TARGET = Path(__file__).resolve().parent.parent / "docs" / "what-if-measured.md"
 HEAD = """# What if, measured
 
 Written by `make bench-what-if` ({date}): a draft is tried on {count} cases on the page of the
-Senate, on {cores} cores that did other work, too (load {load}). The service is served by
+Senate, on {cores} cores (load {load}, this measurement included). The service is served by
 `tallystick recognise serve`; a browser without a script looks at the progress every {look} s.
 
 {decided} decisions were made by two example policies and are recorded under 100 names of cases

@@ -1,4 +1,4 @@
-"""A key that a browser makes and keeps: made, claimed for and signed with, by the keyboard alone."""
+"""A key that a browser makes and keeps: made, claimed for, signed with, by the keyboard alone."""
 
 from __future__ import annotations
 

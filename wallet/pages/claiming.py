@@ -164,7 +164,12 @@ def _lead_there(
     )
     address = allowed_at(way, pending, _client(room), state)
     return room.show(
-        learner, "allow", address=address, host=host_of(pending.page), title=pending.grant.title
+        learner,
+        "allow",
+        address=address,
+        host=host_of(pending.page),
+        title=pending.grant.title,
+        carried=dict(request.form.lists()),
     )
 
 

@@ -107,7 +107,7 @@ def test_the_account_tells_what_was_asked_answered_applied_for_and_promised(
         account[name] for name in ("requests", "applications", "waiting")
     )
     assert (request["challenge"], request["state"]) == ("c-1", TAKEN)
-    assert request["asked"] == [{"reason": "R", "example": {"type": "A"}}]
+    assert request["asked"] == [{"reason": "R", "example": {"type": "A"}, "takesSdJwt": False}]
     assert request["shown"] == [{"name": "A", "inParts": True}]
     assert (applied["title"], applied["state"], applied["shown"]) == (
         "Welding 1",

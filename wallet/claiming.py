@@ -77,6 +77,11 @@ class Exchange:
         """Name who offers."""
         return self.asked.place
 
+    @property
+    def asks_for_key(self) -> bool:
+        """Tell that a key has to be proved, as it always has to."""
+        return True
+
     def require_kind(self, kind: KeyType) -> None:
         """Raise `AskingError` (KEY_NOT_TAKEN) if a presentation by such a key is not taken."""
         self.asked.require_suite(SUITES[kind].name)

@@ -25,6 +25,14 @@ KEPT = """() => new Promise((resolve) => {
 })"""
 
 
+WITHOUT_ED25519 = """
+const real = crypto.subtle.generateKey.bind(crypto.subtle);
+crypto.subtle.generateKey = (algorithm, ...others) => algorithm.name === "Ed25519"
+  ? Promise.reject(new DOMException("Not here.", "NotSupportedError"))
+  : real(algorithm, ...others);
+"""
+
+
 @pytest.fixture
 def employer() -> Employer:
     return Employer.new()
@@ -111,6 +119,25 @@ def test_a_key_is_made_claimed_for_and_signed_with_by_the_keyboard_alone(
     page.wait_for_selector('[data-state="taken"]')
     assert "did:key:z6Mk" in employer.page()
     assert "Who presents this credential is not" not in employer.page()
+
+
+def test_a_browser_without_ed25519_makes_a_key_on_p256_and_forgets_it_when_it_is_retired(
+    page: Page, serve: Serve, office: WalletOffice
+) -> None:
+    page.add_init_script(WITHOUT_ED25519)
+    address = serve(office.application())
+    page.goto(f"{address}/open/{office.store.learners.new_link('ana@example.org', office.now)}")
+    follow(page, "main button")
+    page.goto(f"{address}/mine/keys")
+    follow(page, "form[data-make-key] button")
+    page.wait_for_selector("form[data-sign]:not([hidden])")
+    follow(page, "form[data-sign] button")
+    page.wait_for_selector("[data-here]:not([hidden])")
+    assert "did:key:zDna" in page.inner_text("main")
+    page.locator("summary").click()
+    follow(page, "li details button")
+    page.wait_for_selector('[data-state="retired"]')
+    page.wait_for_function(f"async () => (await ({KEPT})()).length === 0")
 
 
 def test_without_script_the_page_says_what_is_possible(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import pytest
 
 from issuer.wallets import WalletClient
 from service.errors import FetchError
+from service.fetching.fetcher import FetchPolicy
+from service.fetching.messenger import Messenger
+from service.web.serving import Address, addresses_of, new_server
 from tests.issuer.wallets.offices import ISSUER_ID, WalletOffice, new_wallet_office
 from tests.wallet import wallets
 from tests.wallet.claims import VERIFIER
@@ -326,3 +330,37 @@ def test_a_server_that_cannot_be_reached_is_said(office: wallets.WalletOffice) -
     office.way = Canned(FetchError("No.", code="ADDRESS_DENIED"), {})
     answer = office.learner().post("/add/link", link=link_of(OFFER))
     assert answer.status_code == 422
+
+
+def test_all_of_it_goes_over_loopback_by_a_process_that_holds_no_key(
+    office: wallets.WalletOffice, tmp_path: Path
+) -> None:
+    places: list[str] = []
+    poly = new_wallet_office(
+        tmp_path, clients={OURS.client_id: OURS}, base_of=lambda _tenant: places[0]
+    )
+    server = new_server(poly.application, Address(port=0), 65_536)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    places.append(f"http://127.0.0.1:{addresses_of(server)[0][1]}")
+    messenger = Messenger(FetchPolicy(allowed_hosts=frozenset({"127.0.0.1"})))
+    office.now, office.way = poly.bench.clock(), messenger
+    try:
+        learner = office.learner()
+        found = poly.protocols(poly.claim())["oid4vci-1.0"]
+        (offer,) = parse_qs(urlsplit(found).query)["credential_offer_uri"]
+        document = poly.client.get(urlsplit(offer).path).get_json()
+        grants = {"authorization_code": document["grants"]["authorization_code"]}
+        answer = learner.post("/add/link", link=link_of({**document, "grants": grants}))
+        address = re.search(r'class="button primary" href="([^"]+)"', answer.text)
+        assert address is not None, answer.text
+        assert address[1].startswith(f"{places[0]}{ALLOW}?")
+        query = parse_qs(urlsplit(html.unescape(address[1])).query)
+        told = allowed(poly, {name: one for name, (one,) in query.items()})
+        assert back(learner, told).status_code == 303
+        assert len(learner.held()) == 1
+    finally:
+        messenger.close()
+        server.close()
+        thread.join(5)
+        poly.store.engine.dispose()

@@ -21,13 +21,15 @@ from tests.factories import sign, unsigned
 from tests.issuer.wallets.offices import BASE, new_wallet_office
 from tests.issuer.wallets.offices import WalletOffice as Institution
 from tests.wallet.devices import Device, SignPage
+from tests.wallet.test_claiming import LINK, Issuer
 from tests.wallet.test_requests import opened, vpr
 from tests.wallet.verifiers import Canned, Employer, WayTo
 from tests.wallet.wallets import Visitor, WalletOffice
 from verifier.verifier import Verifier
+from wallet.errors import WalletError
 from wallet.pages.kept_in_browser import COOKIE
 from wallet.store.device_keys import MOST_DEVICE_KEYS
-from wallet.store.steps import MOST_STEPS, STEP_LIFE
+from wallet.store.steps import MOST_STEPS, STEP_BYTES, STEP_LIFE
 
 HOST = "badges.poly.example"
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -189,13 +191,22 @@ def test_a_verifier_that_takes_no_such_key_gets_it_without_that_proof(
 def test_an_issuer_that_takes_no_such_key_says_so_before_anything_is_used_up(
     office: WalletOffice,
 ) -> None:
-    from tests.wallet.test_claiming import LINK, Issuer
-
     office.way = Issuer()
     learner, device = office.learner(), Device.new(KeyType.P256)
     answer = learner.post("/add/link", link=LINK, key=device.register(learner))
     assert answer.status_code == 422
     assert "does not take the kind of key" in answer.text
+
+
+def test_an_issuer_that_asks_for_no_key_is_shown_none(office: WalletOffice) -> None:
+    issuer = Issuer()
+    place = "https://i.example/.well-known/openid-credential-issuer/a"
+    issuer.documents[place]["credential_configurations_supported"]["c"] = {}
+    office.way = issuer
+    learner, device = office.learner(), Device.new()
+    answer = learner.post("/add/link", link=LINK, key=device.register(learner))
+    assert answer.status_code == 303
+    assert len(learner.held()) == 1
 
 
 def test_a_retired_key_signs_nothing_and_stays_in_the_list(office: WalletOffice) -> None:
@@ -382,6 +393,14 @@ def test_a_page_holds_for_ten_minutes_and_few_are_kept(office: WalletOffice) -> 
         last = device.begin(learner)
     assert device.answer(learner, first).status_code == 409
     assert device.answer(learner, last).status_code == 303
+
+
+def test_what_is_too_large_to_be_kept_is_refused(office: WalletOffice) -> None:
+    learner, device = office.learner(), Device.new()
+    with pytest.raises(WalletError) as refused:
+        office.store.steps.begin("x", "sign", lambda _about: bytes(STEP_BYTES + 1), office.now)
+    assert refused.value.code == "STEP_TOO_LARGE"
+    assert device.register(learner)
 
 
 def test_keys_are_made_and_retired_only_by_who_signed_in_just_now(office: WalletOffice) -> None:

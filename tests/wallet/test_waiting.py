@@ -17,11 +17,13 @@ from sqlalchemy import Engine
 from credentials.strict_json import serialize_json
 from issuer.issuing.exactly_once import ExactlyOnce
 from keys.errors import KeyMaterialError
+from service import migrate, open_database, writing
 from service.errors import FetchError
 from service.fetching import Fetched
 from tests.factories import LEARNER, NOW, SIGNER
 from tests.issuer.issuing.workshops import workshop
 from tests.issuer.wallets.offices import new_wallet_office, wallet_office
+from tests.migrating import migrate_to
 from tests.wallet import wallets
 from tests.wallet.claims import claimed, granted
 from tests.wallet.test_claiming import HOST, LINK, Issuer
@@ -45,7 +47,7 @@ from wallet.deferring import (
 from wallet.errors import WalletError
 from wallet.holder_keys import HolderKeys
 from wallet.pages.waiting import ASKED_ON_OPENING
-from wallet.store import Waiting
+from wallet.store import Waiting, WalletStore
 from wallet.store.waiting import MOST_WAITING, UNANSWERED_SECONDS, WAITING_DAYS
 
 DEFERRED = "https://i.example/deferred"
@@ -492,3 +494,22 @@ def test_what_our_own_issuer_signs_later_comes_into_the_wallet(
     assert LEARNER not in learner.get(f"/credentials/{identifier}")
     assert re.search(r"data-state", learner.get("/")) is None
     poly.store.engine.dispose()
+
+
+def test_promises_of_before_are_for_the_key_of_their_wallet_or_for_nobodys(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'older.sqlite'}")
+    migrate_to(engine, "0019")
+    times = "'', '', '', ''"
+    with writing(engine) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO wallet_learners VALUES ('l', 'a@b.c', 'did:key:z', x'', '', '')"
+        )
+        for name, is_bound in (("w1", 1), ("w2", 0)):
+            connection.exec_driver_sql(
+                f"INSERT INTO wallet_waiting VALUES "
+                f"('{name}', 'l', '', '', '', '', '', x'', {is_bound}, 'waiting', {times})"
+            )
+    migrate(engine)
+    found = {one.id: one.holder for one in WalletStore(engine).waiting.all("l")}
+    assert found == {"w1": "did:key:z", "w2": ""}
+    engine.dispose()

@@ -119,9 +119,11 @@ def _go_on(
     """Keep what came; or prove the key that it is to be bound to, which a device may have."""
     if isinstance(found, Claimed):
         return _kept(room, learner, found, "", link)
+    carried = {"begun": found.to_json(), "link": link}
+    if not found.asks_for_key:
+        return _claimed(room, learner, carried, "", "")
     if key is not None:
         require_kind(found, key_of(key.did).key_type)
-    carried = {"begun": found.to_json(), "link": link}
     plan = Plan(CLAIM, carried, found.place)
     return sign(room, learner, key, to_prove(found, room.services.now()), plan)
 

@@ -13,14 +13,17 @@ from sqlalchemy import Engine, delete, insert, select
 
 from service import writing
 from service.writing_down import digest_of, new_secret, stamp
-from wallet.errors import NotInWalletError
+from wallet.errors import NotInWalletError, WalletError
 from wallet.store.tables import STEPS
 
 STEP_LIFE = timedelta(minutes=10)
 """So long a step holds: as long as somebody needs to read a page, or to sign in elsewhere."""
 
-MOST_STEPS = 20
+MOST_STEPS = 10
 """So many steps of one learner wait; with another one, the oldest is forgotten."""
+
+STEP_BYTES = 4_194_304
+"""How large one may be: a presentation that is to be signed is in it as a whole."""
 
 
 class Steps:
@@ -31,12 +34,19 @@ class Steps:
         self._engine = engine
 
     def begin(self, learner_id: str, kind: str, seal: Callable[[str], bytes], at: datetime) -> str:
-        """Keep a step and return its secret; `seal` encrypts what is in it, for its digest."""
+        """Keep a step and return its secret; `seal` encrypts what is in it, for its digest.
+
+        Raises `WalletError` (STEP_TOO_LARGE).
+        """
         secret = new_secret()
         digest = digest_of(secret)
+        sealed = seal(digest)
+        if len(sealed) > STEP_BYTES:
+            text = "This is too much to be signed on a device at once. Choose fewer credentials."
+            raise WalletError(text, code="STEP_TOO_LARGE")
         own = STEPS.c.learner_id == learner_id
         kept = select(STEPS.c.digest).where(own).order_by(STEPS.c.ends_at.desc(), STEPS.c.digest)
-        row = {"digest": digest, "learner_id": learner_id, "kind": kind, "sealed": seal(digest)}
+        row = {"digest": digest, "learner_id": learner_id, "kind": kind, "sealed": sealed}
         with writing(self._engine) as connection:
             connection.execute(delete(STEPS).where(STEPS.c.ends_at <= stamp(at)))
             older = connection.scalars(kept.offset(MOST_STEPS - 1)).all()

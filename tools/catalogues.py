@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from tools.sentences import sentences
+from tools.sentences import nothing, sentences, texts_of_plans
 
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
@@ -30,8 +30,11 @@ HEADER = """# What the texts of {package} are in another language.
 # Entries marked "fuzzy" were drafted by a machine, and nobody has looked them over yet: whoever
 # does takes the mark away."""
 LOCALES = ("fr_CA", "es")
-OF_THE_CORE = ROOT / "service" / "sentences"
-"""The package whose catalogues hold the sentences of the core as well as its own texts."""
+FROM_THE_CORE = {
+    ROOT / "service" / "sentences": sentences,
+    ROOT / "wallet" / "pages": texts_of_plans,
+}
+"""Packages whose catalogues hold texts of the core beside their own, and what finds those."""
 
 
 def packages() -> list[Path]:
@@ -45,9 +48,8 @@ def extracted(package: Path) -> Catalog:
     found = extract_from_dir(package, METHODS, OPTIONS, KEYWORDS, ())
     for name, _line, message, _comments, context in found:
         catalogue.add(message, None, [(name, None)], context=context)
-    if package == OF_THE_CORE:
-        for text, names in sentences(ROOT).items():
-            catalogue.add(text, None, [(name, None) for name in names])
+    for text, names in FROM_THE_CORE.get(package, nothing)(ROOT).items():
+        catalogue.add(text, None, [(name, None) for name in names])
     return catalogue
 
 

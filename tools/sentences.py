@@ -9,8 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
+
+from stacking.texts import ENGLISH
+
+Found = dict[str, list[str]]
+"""Texts, with the modules that say them."""
 
 ROOMS = ("credentials", "frameworks", "keys", "verifier")
 """The rooms whose sentences reach a page."""
@@ -28,6 +34,7 @@ ELSEWHERE = re.compile(
 
 SENTENCE = re.compile(r"[A-Z{“\"@].*([.!?…\]]|\{\d\})", re.DOTALL)
 WORD = re.compile(r"[A-Za-z]{2,}")
+NAME = re.compile(r"\{\w+\}")
 FEWEST_WORDS = 2
 PHRASE = re.compile(
     r"(it|its|an?|the|this|there|one|only|has|is|names|brings|says|demands|does|no|who|registers"
@@ -39,9 +46,9 @@ PHRASE = re.compile(
 MARKING = frozenset({"N_", "NN_", "gettext", "ngettext"})
 
 
-def sentences(root: Path) -> dict[str, list[str]]:
+def sentences(root: Path) -> Found:
     """Find every sentence of the core, with the modules that say it."""
-    found: dict[str, list[str]] = {}
+    found: Found = {}
     for room in ROOMS:
         for path in sorted((root / room).rglob("*.py")):
             name = path.relative_to(root).as_posix()
@@ -85,3 +92,28 @@ def _text(node: ast.AST) -> str:
             number += 1
             pieces.append(f"{{{number}}}")
     return "".join(pieces)
+
+
+def nothing(_root: Path) -> Found:
+    """Find nothing: for packages that have texts of their own only."""
+    return {}
+
+
+def texts_of_plans(_root: Path) -> Found:
+    """Find every text in which a plan is told; its places have names."""
+    said = asdict(replace(ENGLISH, language="", decimal_mark=""))
+    return {
+        text: ["stacking/texts.py"] for text in _leaves(said) if WORD.search(NAME.sub("", text))
+    }
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """Give all texts in a tree, but the names of its branches."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _leaves(one)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _leaves(one)

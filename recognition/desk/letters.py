@@ -13,7 +13,7 @@ from flask import g
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
 from recognition.deciding.judging import Outcome
-from recognition.decision_payload import LIMITS
+from recognition.decision_payload import LIMITS, read_payload
 from recognition.desk.cases import Case
 from recognition.desk.services import DeskServices
 from recognition.register_of_decisions import (
@@ -46,6 +46,8 @@ REASONS = {
     "QUALITY_ASSURANCE_NOT_ACCEPTED": N_("the quality assurance is not of an accepted kind"),
     "SOURCE_NOT_ACCREDITED": N_("the institution is not accredited for this learning"),
     "TOO_OLD": N_("the learning is longer ago than is accepted"),
+    "AWARD_NOT_REACHED": N_("your credentials do not add up to the award"),
+    "AWARD_NOT_CERTAIN": N_("it is not certain that your credentials add up to the award"),
     "CAP_LIMITED": N_("you may transfer only so much credit, and this is what is left"),
     "CAP_EXCEEDED": N_("you may transfer only so much credit, and this is more than is left"),
     "CAP_EXHAUSTED": N_("you may transfer only so much credit, and nothing of it is left"),
@@ -82,7 +84,7 @@ def letter_about(services: DeskServices, case: Case) -> LetterText | None:
     )
     return LetterText(
         outcome=payload["outcome"],
-        paragraphs=tuple(_paragraphs(payload, standing)),
+        paragraphs=(*_paragraphs(payload, standing), *_about_award(services, case, standing)),
         reasons=tuple(dict.fromkeys(_reasons(payload))),
         decided_on=day_in_words(date.fromisoformat(payload["decidedOn"])),
         appeal=_appeal(payload, standing, services),
@@ -129,6 +131,27 @@ def _paragraphs(payload: JsonObject, standing: Entry) -> Iterator[str]:
     if statement.get("because") == "appeal-dismissed":
         yield gettext("Your appeal was dismissed, so the decision stays as it was. The reason:")
         yield statement["reason"]
+
+
+def _about_award(services: DeskServices, case: Case, standing: Entry) -> Iterator[str]:
+    """Say that an award was issued, or what counts towards one that is not reached."""
+    offer = services.offers().get(case.offer)
+    title = case.offer if offer is None else offer.title
+    kept = services.store.decisions.of(case.id)
+    if kept and kept[-1].award is not None:
+        yield gettext(
+            "The award “%(title)s” was issued to you. It states which credentials it was made of, "
+            "so that anybody can compute it again.",
+            title=title,
+        )
+    found = services.store.cases.examination(case.id)
+    told = found.get("award") if found else None
+    if told is None or read_payload(standing.payload).outcome == Outcome.GRANT:
+        return
+    account = told["accounts"].get(current_language().tag) or told["accounts"]["en"]
+    for one in account["asked"]:
+        if one["lacking"]:
+            yield f"{one['asks']}. {one['counted']}. {one['lacking']}."
 
 
 def _granted(component: str, amount: str, unit: str) -> str:

@@ -30,6 +30,12 @@ stay distinct.
 FINDINGS_REPORTED = 20
 """How many broken rules are listed before the list is cut."""
 
+CODES = frozenset(
+    {"NOT_AN_OBJECT", "TOO_MANY_VALUES", "CONTROL_CHARACTER", "NULL_VALUE", "EMPTY_ARRAY"}
+    | {"NESTED_ARRAY", "NUMBER_NOT_EXACT"}
+)
+"""Codes of the rules."""
+
 MAY_BE_EMPTY = frozenset({"proof", "verifiableCredential"})
 """Members whose empty array is judged elsewhere: by the proof check and the presentation's."""
 
@@ -75,18 +81,21 @@ _NUMBER_NOT_EXACT = _Rule(
 )
 
 
-def document_findings(document: JsonValue, limits: Limits = DEFAULT_LIMITS) -> tuple[Finding, ...]:
+def document_findings(
+    document: JsonValue, limits: Limits = DEFAULT_LIMITS, *, codes: frozenset[str] = CODES
+) -> tuple[Finding, ...]:
     """Apply the rules of every document to parsed JSON of any shape, in document order.
 
-    Codes: NOT_AN_OBJECT, TOO_MANY_VALUES, CONTROL_CHARACTER, NULL_VALUE, EMPTY_ARRAY,
-    NESTED_ARRAY, NUMBER_NOT_EXACT.  At most `FINDINGS_REPORTED` findings are returned.
+    Codes: `CODES`, or those of them that are asked for.  At most `FINDINGS_REPORTED` findings are
+    returned.
     """
     if not isinstance(document, dict):
         message = "A credential is one JSON object in braces."
         return (Finding("NOT_AN_OBJECT", "", message, "VCDM 2.0 §4.1"),)
     if _keeps_all_rules(document, limits):
         return ()
-    return tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
+    found = (finding for finding in _findings(document, limits) if finding.code in codes)
+    return tuple(islice(found, FINDINGS_REPORTED))
 
 
 def _keeps_all_rules(document: JsonValue, limits: Limits) -> bool:

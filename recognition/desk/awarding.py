@@ -19,12 +19,15 @@ from credentials.verified import VerifiedCredential
 from recognition.desk.checked import Checked, UnusableError
 from recognition.desk.offers import Offer
 from recognition.register_of_decisions import Place
+from service.pages.languages import LANGUAGES, Language
+from service.plan_words import decimal_mark, words_of_plans
 from stacking.account import Account, Telling, account_of
-from stacking.languages import TEXTS
+from stacking.languages import texts_in
 from stacking.lots import LedgerEntry
 from stacking.plan_json import excluded_json, result_json
 from stacking.planning import Outcome, StackPlan
 from stacking.stack_proof import StackProof, rule_digest
+from stacking.texts import Texts
 
 
 class Handed(NamedTuple):
@@ -101,8 +104,8 @@ class PlannedAward:
 
     def _accounts(self) -> JsonObject:
         return {
-            tag: _account(account_of(self.found, replace(self.telling, texts=texts)))
-            for tag, texts in TEXTS.items()
+            one.tag: _account(account_of(self.found, replace(self.telling, texts=_texts(one))))
+            for one in LANGUAGES
         }
 
 
@@ -142,6 +145,10 @@ def already_made() -> UnusableError:
     """Say that a learner has the award."""
     text = "This award was made of these credentials before, so it is not made again."
     return UnusableError(text, code="AWARD_MADE_ALREADY")
+
+
+def _texts(language: Language) -> Texts:
+    return texts_in(language.tag, words_of_plans(language), decimal_mark(language))
 
 
 def digest_of(members: JsonObject) -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Response
 
 from credentials.verified import VerifiedCredential
-from service.pages import current_language
 from service.web.problems import refusal
 from stacking import Outcome
-from stacking.account import Telling, account_of
+from stacking.account import Account, account_of
 from stacking.errors import StackingError
-from stacking.languages import TEXTS
 from stacking.picture import plan_svg
 from wallet.awards import Progress
+from wallet.pages.plan_words import in_this_language
 from wallet.pages.room import WalletRoom
 from wallet.store import Learner
 
@@ -38,7 +35,7 @@ def add_stacking(room: WalletRoom) -> None:
                 faults.append((services.awards.titles[name], error.message))
             else:
                 if progress is not None:
-                    found.append((progress, account_of(progress.plan, _told(progress))))
+                    found.append((progress, _account(progress)))
         found.sort(
             key=lambda pair: (ORDER[pair[1].outcome], len(pair[0].plan.shortfalls), pair[1].title)
         )
@@ -47,22 +44,22 @@ def add_stacking(room: WalletRoom) -> None:
     @room.at("/awards/<name>")
     def award(learner: Learner, name: str) -> Response:
         progress = _progress(room, learner, name)
-        account = account_of(progress.plan, _told(progress))
+        account = _account(progress)
         return room.show(learner, "award", name=name, account=account, progress=progress)
 
     @room.at("/awards/<name>/picture.svg")
     def award_picture(learner: Learner, name: str) -> Response:
         progress = _progress(room, learner, name)
-        response = Response(plan_svg(progress.plan, _told(progress)), content_type="image/svg+xml")
+        drawn = plan_svg(progress.plan, in_this_language(progress.telling))
+        response = Response(drawn, content_type="image/svg+xml")
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         )
         return response
 
 
-def _told(progress: Progress) -> Telling:
-    """Tell a plan in the language of the page."""
-    return replace(progress.telling, texts=TEXTS[current_language().tag])
+def _account(progress: Progress) -> Account:
+    return account_of(progress.plan, in_this_language(progress.telling))
 
 
 def _verified(room: WalletRoom, learner: Learner) -> list[VerifiedCredential]:

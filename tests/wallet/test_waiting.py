@@ -498,7 +498,7 @@ def test_what_our_own_issuer_signs_later_comes_into_the_wallet(
 
 def test_promises_of_before_are_for_the_key_of_their_wallet_or_for_nobodys(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'older.sqlite'}")
-    migrate_to(engine, "0019")
+    migrate_to(engine, "0020")
     times = "'', '', '', ''"
     with writing(engine) as connection:
         connection.exec_driver_sql(

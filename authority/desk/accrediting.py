@@ -44,6 +44,12 @@ VERIFIED = "verified"
 
 def add_accrediting(room: OfficeRoom, services: DeskServices) -> None:
     """Add the pages."""
+    _add_list(room, services)
+    _add_entering(room, services)
+    _add_row(room, services)
+
+
+def _add_list(room: OfficeRoom, services: DeskServices) -> None:
     kept = services.store.next_edition
 
     @room.at("/accreditations", Right.READ)
@@ -60,6 +66,8 @@ def add_accrediting(room: OfficeRoom, services: DeskServices) -> None:
             named=named,
         )
 
+
+def _add_entering(room: OfficeRoom, services: DeskServices) -> None:
     @room.at("/accreditations/new", Right.ACCREDIT)
     def new_accreditation(access: Access) -> Response:
         first = {"accreditor": services.authority, "from": services.today.isoformat()}
@@ -71,9 +79,13 @@ def add_accrediting(room: OfficeRoom, services: DeskServices) -> None:
         errors = _errors(services, cells)
         if errors:
             return _form_page(room, services, access, cells, errors)
-        kept.add(access.act, ACCREDITATIONS, _row(cells))
+        services.store.next_edition.add(access.act, ACCREDITATIONS, _row(cells))
         say(gettext("It is entered, and holds from the next edition on."))
         return redirect(room.address("accreditations"))
+
+
+def _add_row(room: OfficeRoom, services: DeskServices) -> None:
+    kept = services.store.next_edition
 
     @room.at("/accreditations/<row>", Right.READ)
     def accreditation(access: Access, row: str) -> Response:

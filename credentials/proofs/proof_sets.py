@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from credentials.errors import InvalidProofError
 from credentials.json_types import JsonObject, JsonValue, as_list
@@ -11,13 +11,14 @@ from credentials.limits import Limits
 from credentials.proofs.cryptosuite import without_proof
 
 
-class SecuredProof(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SecuredProof:
     """One proof, the document that it secures, and its place in the credential."""
 
     proof: JsonObject
     document: JsonObject
     pointer: str
-    is_around: bool = False
+    is_around: bool = field(default=False, repr=False)
     """Whether it stands around the document (a token) and not in it: then nothing points to it."""
 
     def place(self, member: str) -> str:

@@ -20,7 +20,7 @@ from credentials.errors import (
     MalformedValueError,
     StatusError,
 )
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list, whole_number
 from credentials.linked_data.embedded import contained_credentials
 from credentials.status.bitstring import decode_list, decode_list_2021, status_at
 from credentials.timestamps import format_timestamp, parse_timestamp
@@ -321,10 +321,11 @@ def _notes_of_age(
     document: JsonObject, seen: SeenList, url: str, world: World
 ) -> tuple[Remark, ...]:
     """Hold the age of a list against its time to live (section 2.2, ttl in milliseconds)."""
-    ttl = document["credentialSubject"].get("ttl")
-    if ttl is None:
+    stated = document["credentialSubject"].get("ttl")
+    if stated is None:
         return ()
-    if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
+    ttl = whole_number(stated)
+    if ttl is None or ttl < 0:
         raise MalformedValueError("The status list's time to live is not a number of milliseconds.")
     since = world.retrieved_at(url) or seen.made_at
     return () if since is None else notes_on_age(since, ttl, world)

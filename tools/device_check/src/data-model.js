@@ -3,8 +3,10 @@
 import * as schemas from 'virtual:schemas';
 import { VC_V1 } from './contexts.js';
 import { Refusal, Undecided, asList, isObject } from './outcomes.js';
+import { MOST_VALUES, brokenByNumber, hasUnwanted } from './strict-json.js';
 import { parseTimestamp } from './timestamps.js';
 import { isUrl } from './urls.js';
+import { countValues } from './work.js';
 
 const CLASSES = {
   OpenBadgeCredential: 'OpenBadgeCredential',
@@ -30,15 +32,35 @@ const refuse = (code, pointer, message) => {
   throw new Refusal(code, message, pointer);
 };
 
-/** Require empty arrays nowhere, and arrays in arrays nowhere (credentials/document_rules.py). */
-export function requireDocumentRules(value, name = '') {
+/** Require the rules of every document of what may never have been read as text (credentials/document_rules.py). */
+export function requireDocumentRules(document) {
+  if (countValues(document) > MOST_VALUES) refuse('TOO_MANY_VALUES', '', 'It has too many values.');
+  requireRules(document);
+}
+
+function requireRules(value, name = '') {
+  if (value === null) refuse('NULL_VALUE', '', 'A value is null.');
+  if (typeof value === 'string') requireWanted(value);
+  if (typeof value === 'number') requireExact(value);
   if (Array.isArray(value)) {
     if (value.length === 0 && !MAY_BE_EMPTY.includes(name)) refuse('EMPTY_ARRAY', '', 'An array is empty.');
     if (value.some(Array.isArray)) refuse('NESTED_ARRAY', '', 'An array stands in an array.');
-    for (const item of value) requireDocumentRules(item);
+    for (const item of value) requireRules(item);
   } else if (isObject(value)) {
-    for (const [member, item] of Object.entries(value)) requireDocumentRules(item, member);
+    for (const [member, item] of Object.entries(value)) {
+      requireWanted(member);
+      requireRules(item, member);
+    }
   }
+}
+
+function requireWanted(text) {
+  if (hasUnwanted(text)) refuse('CONTROL_CHARACTER', '', 'A text has a control character.');
+}
+
+function requireExact(number) {
+  const [broken] = brokenByNumber(Object.is(number, -0) ? '-0.0' : String(number));
+  if (broken !== undefined) throw broken;
 }
 
 /** Require the form of a credential, and of an Open Badge if it is one. */
@@ -127,6 +149,8 @@ function requireTexts(item, pointer) {
 }
 
 const BITSTRING = 'BitstringStatusListEntry';
+const LARGEST_SIZE = 16;
+const STATUS = /^0x[0-9A-Fa-f]{1,4}$/;
 
 function requireStatusEntries(document) {
   for (const entry of asList(document.credentialStatus)) {
@@ -135,11 +159,20 @@ function requireStatusEntries(document) {
     const isSound =
       typeof entry.statusPurpose === 'string' && isUrl(entry.statusListCredential) &&
       typeof entry.statusListIndex === 'string' && /^(?:0|[1-9][0-9]{0,15})$/.test(entry.statusListIndex);
-    if (!isSound) refuse('STATUS_MALFORMED', '/credentialStatus', 'A status entry is odd.');
-    if ('statusSize' in entry || 'statusMessage' in entry) {
-      throw new Undecided('UNSUPPORTED_HERE', 'Entries of several bits are not judged here.');
+    const { statusSize: size = 1, statusMessage: messages } = entry;
+    const isSized = Number.isInteger(size) && size > 0 && size <= LARGEST_SIZE;
+    if (!isSound || !isSized || !(areMessages(messages, size) || (messages === undefined && size === 1))) {
+      refuse('STATUS_MALFORMED', '/credentialStatus', 'A status entry is odd.');
     }
   }
+}
+
+/** Tell whether there is one message for each value of an entry of so many bits. */
+function areMessages(messages, size) {
+  if (!Array.isArray(messages) || messages.length !== 2 ** size) return false;
+  const isMessage = (one) => isObject(one) && typeof one.status === 'string' && STATUS.test(one.status) && typeof one.message === 'string';
+  return messages.every(isMessage) && new Set(messages.map(({ status }) => Number(status))).size === messages.length &&
+    messages.every(({ status }) => Number(status) < messages.length);
 }
 
 /** Apply the JSON Schemas of its class and of those that it names, and what no schema says. */

@@ -3,11 +3,12 @@
 import { requireContexts, VC_V1 } from './contexts.js';
 import { requireCredential, requireDocumentRules, requirePresentation } from './data-model.js';
 import { ENDORSEMENTS, containedIn, isEmbedded, isEnvelope } from './embedded.js';
-import { add, judge, skipped, verdictOf, CHECKS } from './judging.js';
+import { add, judge, skipped, verdictOf, warning, CHECKS } from './judging.js';
 import { canonicalText, requireNothingLost } from './linked-data.js';
 import { Refusal, Undecided, asList, idOf, isObject } from './outcomes.js';
 import { isPresentation, openValue } from './opening.js';
 import { TOLERANCE, judgeParty, judgeSecuring } from './securing.js';
+import { judgeDisclosure, judgePresentedInParts } from './selective.js';
 import { requireInForce } from './status.js';
 import { parseTimestamp } from './timestamps.js';
 import { requireClaims } from './tokens.js';
@@ -44,6 +45,7 @@ async function examineCredential(received, checks, world, nesting = 0) {
   await judgeParty(issuer, evidence, checks, world, 'assertionMethod');
   await judge(checks, 'validity', async () => requireValidity(document, world.moment));
   await judgeStatus(document, checks, world, nesting);
+  await judgeDisclosure(document, evidence, checks);
   await judge(checks, 'proof', async () => requireDigest(received, checks, world));
   return issuer ?? null;
 }
@@ -53,11 +55,13 @@ async function judgeStatus(document, checks, world, nesting) {
     add(checks, 'status', skipped('NO_STATUS', 'It has no status.'));
     return;
   }
+  let notes = [];
   await judge(checks, 'status', async () => {
     if (nesting > MOST_NESTING) throw new Undecided('STATUS_NESTED', 'This status is not followed.');
     const judgeList = (list) => issuerOfList(list, world, nesting);
-    await requireInForce(document, idOf(document.issuer), world, judgeList);
+    notes = await requireInForce(document, idOf(document.issuer), world, judgeList);
   });
+  for (const code of notes) add(checks, 'status', warning(code, 'Its status says more than that it is in force.'));
 }
 
 /** Verify a status list as a credential of its own, and name its issuer; null if it does not hold. */
@@ -175,6 +179,7 @@ async function examinePresentation(received, checks, world) {
   await judge(checks, 'schema', async () => requirePresentation(linked));
   await judgeContext(linked, checks);
   const evidence = await judgeSecuring(received, checks, world, 'authentication');
+  await judgePresentedInParts(evidence, checks);
   const holder = holderOf(received, evidence);
   await judgeParty(holder, evidence, checks, world, 'authentication');
   await judge(checks, 'validity', async () => requireValidity(document, world.moment));

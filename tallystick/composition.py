@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -184,22 +184,11 @@ def release_check(
     A generic issuer may also sign what has ended (it is judged at its end), with contexts of its
     own, and leave the least to whoever asks.
     """
-
     lists = VerifiedLists()
 
     def check(data: bytes) -> None:
-        if is_sd_jwt(data):
-            from verifier.sd_jwt import facts_of, open_sd_jwt
-
-            check_as_reader(facts_of(open_sd_jwt(data).payload), data)
-            return
-        document = document_in(data.decode("ascii")) if is_token(data) else parse_json(data)
-        if not _has_base_proof(document):
-            check_as_reader(document, data)
-            return
-        for pointers in (("",),) if is_generic else (("",), ()):
-            derived = _derived(document, pointers)
-            check_as_reader(derived, serialize_json(derived))
+        for document, shown in _as_readers_get_it(data, is_generic=is_generic):
+            check_as_reader(document, shown)
 
     def check_as_reader(document: JsonObject, data: bytes) -> None:
         at = clock()
@@ -214,6 +203,22 @@ def release_check(
             report.raise_for_errors()
 
     return check
+
+
+def _as_readers_get_it(data: bytes, *, is_generic: bool) -> Iterator[tuple[JsonObject, bytes]]:
+    """Yield what readers may get of a credential, each as a document and as its bytes."""
+    if is_sd_jwt(data):
+        from verifier.sd_jwt import facts_of, open_sd_jwt
+
+        yield facts_of(open_sd_jwt(data).payload), data
+        return
+    document = document_in(data.decode("ascii")) if is_token(data) else parse_json(data)
+    if not _has_base_proof(document):
+        yield document, data
+        return
+    for pointers in (("",),) if is_generic else (("",), ()):
+        derived = _derived(document, pointers)
+        yield derived, serialize_json(derived)
 
 
 def _has_base_proof(document: JsonObject) -> bool:

@@ -53,7 +53,8 @@ class DeskConfiguration(BaseModel):
     `base` is where browsers reach the desk, `key` the URI of the key that signs decisions,
     `decisions` the register of decisions if it is in another database.  What is about a learner is
     erased `retention_days` after the decision is final.  `ledger` is the file of what awards have
-    used, which "stack award --ledger" shares.  With `four_eyes` two people stand behind each account.
+    used, which "stack award --ledger" shares.  With `four_eyes` two people stand
+    behind each account.
     """
 
     model_config = _STRICT

@@ -125,7 +125,8 @@ class Console:
             if user != access.user and any(Right.MANAGE in RIGHTS[role] for role in roles)
         ]
         home = self.door.address("institutions")
-        return role_missing(ROLES, allowing, access.roles, givers, home)
+        texts = {role.value: text for role, text in ROLES.items()}
+        return role_missing(texts, allowing, access.roles, givers, home)
 
     def _to_second_step(self) -> Response:
         if request.method != "GET":

@@ -167,7 +167,8 @@ class Office:
     def about_accounts(self) -> tuple[LogEntry, ...]:
         """Read who added whom, gave or confirmed which role, and made which link, oldest first."""
         log = self._tables.log
-        return self._entries(select(log).where(log.c.kind.in_(OF_ACCOUNTS)).order_by(log.c.sequence))
+        query = select(log).where(log.c.kind.in_(OF_ACCOUNTS))
+        return self._entries(query.order_by(log.c.sequence))
 
     def withdraw(self, act: Acting, user_id: str, role: str) -> None:
         """Take a role away; whoever has no role left is signed out.

@@ -102,11 +102,11 @@ def _add_log(room: OfficeRoom) -> None:
 
 
 def _say_given(room: OfficeRoom, user: User) -> None:
+    name = user.name
     if room.plan.needs_two:
-        text = gettext("The roles of %(name)s wait until another person confirms them.", name=user.name)
-        say(text)
+        say(gettext("The roles of %(name)s wait until another person confirms them.", name=name))
     else:
-        say(gettext("%(name)s may work here now.", name=user.name))
+        say(gettext("%(name)s may work here now.", name=name))
 
 
 def _people_page(room: OfficeRoom, access: Access, errors: list[FieldError]) -> Response:

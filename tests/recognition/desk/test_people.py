@@ -52,4 +52,4 @@ def test_whoever_lacks_a_role_is_told_which_and_who_gives_it(desk: TestDesk) -> 
         assert "gus@example.com" not in page
     nobody = desk.browser(desk.person(name="Nia Nobody"))
     assert "ana@example.com" not in nobody.get(PEOPLE, 403)
-    assert "Registrar: people" in assessor.post(PEOPLE, email="x@example.com").text
+    assert "Secretaría" in assessor.post(PEOPLE, email="x@example.com").text

@@ -15,9 +15,10 @@ from typing import NamedTuple
 import orjson
 
 from credentials.findings import Finding
-from credentials.json_shape import LARGEST_EXACT_INTEGER, shape_of
+from credentials.json_shape import LARGEST_EXACT_INTEGER, Shape, shape_of
 from credentials.json_types import JsonValue, Place, places, pointer_of
 from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.strict_json import PlainJson
 
 SIGNIFICANT_DIGITS = 15
 """Decimal digits that survive as an IEEE 754 double and in JSON-LD's text of it.
@@ -75,8 +76,12 @@ _NUMBER_NOT_EXACT = _Rule(
 )
 
 
-def document_findings(document: JsonValue, limits: Limits = DEFAULT_LIMITS) -> tuple[Finding, ...]:
+def document_findings(
+    document: JsonValue, limits: Limits = DEFAULT_LIMITS, plain: PlainJson | None = None
+) -> tuple[Finding, ...]:
     """Apply the rules of every document to parsed JSON of any shape, in document order.
+
+    `plain` is what parsing found out of it, if it found out anything.
 
     Codes: NOT_AN_OBJECT, TOO_MANY_VALUES, CONTROL_CHARACTER, NULL_VALUE, EMPTY_ARRAY,
     NESTED_ARRAY, NUMBER_NOT_EXACT.  At most `FINDINGS_REPORTED` findings are returned.
@@ -84,24 +89,28 @@ def document_findings(document: JsonValue, limits: Limits = DEFAULT_LIMITS) -> t
     if not isinstance(document, dict):
         message = "A credential is one JSON object in braces."
         return (Finding("NOT_AN_OBJECT", "", message, "VCDM 2.0 §4.1"),)
-    if _keeps_all_rules(document, limits):
-        return ()
-    return tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
+    if plain is None:
+        keeps_all = _keeps_all_rules(shape_of(document), _written(document), limits)
+    else:
+        keeps_all = _keeps_all_rules(plain.shape, plain.written, limits)
+    return () if keeps_all else tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
 
 
-def _keeps_all_rules(document: JsonValue, limits: Limits) -> bool:
+def _written(document: JsonValue) -> bytes | None:
+    try:
+        return orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        return None
+
+
+def _keeps_all_rules(shape: Shape, written: bytes | None, limits: Limits) -> bool:
     """Tell quickly that no rule is broken; what is not certain to keep them is looked at closely.
 
     Written as JSON, a text shows unwanted characters as escapes, or as bytes that are rare.
     """
-    shape = shape_of(document)
-    if shape.values > limits.values or shape.has_odd_array:
+    if written is None or shape.values > limits.values or shape.has_odd_array:
         return False
     if not all(isinstance(one, bool) or is_exact_number(one) for one in shape.scalars):
-        return False
-    try:
-        written = orjson.dumps(document)
-    except orjson.JSONEncodeError:
         return False
     return not (b"\x7f" in written or _may_have_escape(written) or _may_have_noncharacter(written))
 

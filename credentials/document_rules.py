@@ -15,7 +15,7 @@ from typing import NamedTuple
 import orjson
 
 from credentials.findings import Finding
-from credentials.json_shape import LARGEST_EXACT_INTEGER, Shape, shape_of
+from credentials.json_shape import LARGEST_EXACT_INTEGER, shape_of
 from credentials.json_types import JsonValue, Place, places, pointer_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.strict_json import PlainJson
@@ -89,28 +89,24 @@ def document_findings(
     if not isinstance(document, dict):
         message = "A credential is one JSON object in braces."
         return (Finding("NOT_AN_OBJECT", "", message, "VCDM 2.0 §4.1"),)
-    if plain is None:
-        keeps_all = _keeps_all_rules(shape_of(document), _written(document), limits)
-    else:
-        keeps_all = _keeps_all_rules(plain.shape, plain.written, limits)
-    return () if keeps_all else tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
+    if _keeps_all_rules(document, limits, plain):
+        return ()
+    return tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
 
 
-def _written(document: JsonValue) -> bytes | None:
-    try:
-        return orjson.dumps(document)
-    except orjson.JSONEncodeError:
-        return None
-
-
-def _keeps_all_rules(shape: Shape, written: bytes | None, limits: Limits) -> bool:
+def _keeps_all_rules(document: JsonValue, limits: Limits, plain: PlainJson | None = None) -> bool:
     """Tell quickly that no rule is broken; what is not certain to keep them is looked at closely.
 
     Written as JSON, a text shows unwanted characters as escapes, or as bytes that are rare.
     """
-    if written is None or shape.values > limits.values or shape.has_odd_array:
+    shape = shape_of(document) if plain is None else plain.shape
+    if shape.values > limits.values or shape.has_odd_array:
         return False
     if not all(isinstance(one, bool) or is_exact_number(one) for one in shape.scalars):
+        return False
+    try:
+        written = orjson.dumps(document) if plain is None else plain.written
+    except orjson.JSONEncodeError:
         return False
     return not (b"\x7f" in written or _may_have_escape(written) or _may_have_noncharacter(written))
 

@@ -131,10 +131,28 @@ def _has_short_texts(text: bytes, value: JsonValue, limits: Limits) -> bool:
     """Tell whether no text is overlong; where none could be, it is not looked at any closer."""
     if not _has_stretch(text, min(limits.string_characters, MEMBER_NAME_CHARACTERS)):
         return True
+    if not _has_stretch(text, limits.string_characters):
+        return _has_short_names(value)
     try:
         _require_texts(value, limits)
     except ParsingError:
         return False
+    return True
+
+
+def _has_short_names(value: JsonValue) -> bool:
+    """Tell whether the name of each member is short enough."""
+    level = [value]
+    while level:
+        below: list[JsonValue] = []
+        for item in level:
+            if isinstance(item, dict):
+                if any(len(name) > MEMBER_NAME_CHARACTERS for name in item):
+                    return False
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+        level = below
     return True
 
 

@@ -34,6 +34,10 @@ from credentials.remembering import Weighed
 READINGS_BYTES = 1_048_576
 """Weight of the documents whose readings are kept, altogether (a reading takes ten times it)."""
 
+READINGS_KEPT = 32
+"""How many readings are kept at most: whoever asks again does so soon, and what is kept longer only
+drives what is needed out of the processor's own memory."""
+
 DESCRIPTIONS_COMPARED = 3
 """Most descriptions of one thing that are compared here; their order may count, so all are."""
 
@@ -149,6 +153,7 @@ class Readings:
             return kept[0]
         reading = self._like_template(document, key) or self._read(document)
         size = len(key) if reading is None else weight(key, reading.values, reading.characters)
+        size = max(size, READINGS_BYTES // READINGS_KEPT)
         with self._lock:
             self._kept.keep(key, (reading,), size)
         return reading

@@ -142,17 +142,15 @@ def _has_short_texts(text: bytes, value: JsonValue, limits: Limits) -> bool:
 
 def _has_short_names(value: JsonValue) -> bool:
     """Tell whether the name of each member is short enough."""
-    level = [value]
-    while level:
-        below: list[JsonValue] = []
-        for item in level:
-            if isinstance(item, dict):
-                if any(len(name) > MEMBER_NAME_CHARACTERS for name in item):
-                    return False
-                below += item.values()
-            elif isinstance(item, list):
-                below += item
-        level = below
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, dict):
+            if any(len(name) > MEMBER_NAME_CHARACTERS for name in item):
+                return False
+            stack.extend(item.values())
     return True
 
 

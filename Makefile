@@ -81,6 +81,10 @@ bench-wallet: $(VENV)/installed-test ## Measure the wallet's pages; writes docs/
 bench-register-pages: $(VENV)/installed-test ## Measure the pages of a register and its desk; writes docs/register-pages-measured.md
 	$(BIN)/python -m tools.bench_register_pages
 
+.PHONY: reference-register
+reference-register: $(VENV)/installed ## Write the reference register anew, read in advance, after its files changed
+	$(BIN)/python -m tools.reference_register
+
 catalogues: $(VENV)/installed-test ## Bring the catalogues of translations to the texts of the pages
 	$(BIN)/python -m tools.catalogues
 

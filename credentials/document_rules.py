@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -18,7 +18,9 @@ from credentials.findings import Finding
 from credentials.json_shape import LARGEST_EXACT_INTEGER, shape_of
 from credentials.json_types import JsonValue, Place, places, pointer_of
 from credentials.limits import DEFAULT_LIMITS, Limits
-from credentials.strict_json import PlainJson
+
+if TYPE_CHECKING:
+    from credentials.strict_json import PlainJson
 
 SIGNIFICANT_DIGITS = 15
 """Decimal digits that survive as an IEEE 754 double and in JSON-LD's text of it.
@@ -30,6 +32,12 @@ stay distinct.
 
 FINDINGS_REPORTED = 20
 """How many broken rules are listed before the list is cut."""
+
+CODES = frozenset(
+    {"NOT_AN_OBJECT", "TOO_MANY_VALUES", "CONTROL_CHARACTER", "NULL_VALUE", "EMPTY_ARRAY"}
+    | {"NESTED_ARRAY", "NUMBER_NOT_EXACT"}
+)
+"""Codes of the rules."""
 
 MAY_BE_EMPTY = frozenset({"proof", "verifiableCredential"})
 """Members whose empty array is judged elsewhere: by the proof check and the presentation's."""
@@ -77,21 +85,24 @@ _NUMBER_NOT_EXACT = _Rule(
 
 
 def document_findings(
-    document: JsonValue, limits: Limits = DEFAULT_LIMITS, plain: PlainJson | None = None
+    document: JsonValue,
+    limits: Limits = DEFAULT_LIMITS,
+    plain: PlainJson | None = None,
+    *,
+    codes: frozenset[str] = CODES,
 ) -> tuple[Finding, ...]:
     """Apply the rules of every document to parsed JSON of any shape, in document order.
 
-    `plain` is what parsing found out of it, if it found out anything.
-
-    Codes: NOT_AN_OBJECT, TOO_MANY_VALUES, CONTROL_CHARACTER, NULL_VALUE, EMPTY_ARRAY,
-    NESTED_ARRAY, NUMBER_NOT_EXACT.  At most `FINDINGS_REPORTED` findings are returned.
+    Codes: `CODES`, or those of them that are asked for.  At most `FINDINGS_REPORTED` findings are
+    returned.  `plain` is what parsing found out of the document, if it found out anything.
     """
     if not isinstance(document, dict):
         message = "A credential is one JSON object in braces."
         return (Finding("NOT_AN_OBJECT", "", message, "VCDM 2.0 §4.1"),)
     if _keeps_all_rules(document, limits, plain):
         return ()
-    return tuple(islice(_findings(document, limits), FINDINGS_REPORTED))
+    found = (finding for finding in _findings(document, limits) if finding.code in codes)
+    return tuple(islice(found, FINDINGS_REPORTED))
 
 
 def _keeps_all_rules(document: JsonValue, limits: Limits, plain: PlainJson | None = None) -> bool:

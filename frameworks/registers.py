@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from credentials.json_types import JsonObject
 from credentials.remembering import Remembered
-from frameworks.authorities import Authority
-from frameworks.register.edition import Edition
-from frameworks.register.register import Register
 from frameworks.register.rows import WITHHELD, LevelRow
+
+if TYPE_CHECKING:
+    from frameworks.authorities import Authority
+    from frameworks.register.edition import Edition
+    from frameworks.register.register import Register
 
 ANSWERS_REMEMBERED = 256
 """How many questions to all registers together are answered without asking again."""

@@ -14,13 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from keys.errors import (
     LowOrderKeyError,
@@ -57,36 +54,6 @@ class KeyType(Enum):
     __hash__ = object.__hash__
     """Each is there once; the hash of an Enum, by its name, would take five times as long."""
 
-
-class _Curve(NamedTuple):
-    """How one NIST curve is used: ECDSA with a hash, coordinates and halves of `size` bytes."""
-
-    curve: ec.EllipticCurve
-    algorithm: ec.ECDSA
-    size: int
-    order: int
-
-
-_CURVES = {
-    KeyType.P256: _Curve(
-        ec.SECP256R1(),
-        ec.ECDSA(hashes.SHA256()),
-        32,
-        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
-    ),
-    KeyType.P384: _Curve(
-        ec.SECP384R1(),
-        ec.ECDSA(hashes.SHA384()),
-        48,
-        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
-    ),
-    KeyType.P521: _Curve(
-        ec.SECP521R1(),
-        ec.ECDSA(hashes.SHA512()),
-        66,
-        2**521 - 0x5AE79787C40D069948033FEB708F65A2FC44A36477663B851449048E16EC79BF7,
-    ),
-}
 
 MULTICODEC = {
     KeyType.ED25519: b"\xed\x01",
@@ -140,7 +107,9 @@ class VerificationKey:
         if self.key_type is KeyType.ED25519:
             _require_sound_point(self.public_bytes)
             return
-        self._elliptic_curve_key()
+        from keys.nist_curves import point_of
+
+        point_of(self.key_type, self.public_bytes)
 
     @classmethod
     def from_multikey(cls, text: str) -> VerificationKey:
@@ -167,7 +136,9 @@ class VerificationKey:
         x = _coordinate(jwk, "x")
         if key_type is KeyType.ED25519:
             return cls(key_type, x)
-        return cls(key_type, _compressed_point(key_type, x, _coordinate(jwk, "y")))
+        from keys.nist_curves import compressed_point
+
+        return cls(key_type, compressed_point(key_type, x, _coordinate(jwk, "y")))
 
     def to_jwk(self) -> dict[str, str]:
         """Write the key as a public JSON Web Key with its required members only."""
@@ -177,13 +148,14 @@ class VerificationKey:
             return rsa_jwk(self.public_bytes)
         if self.key_type is KeyType.ED25519:
             return {"kty": "OKP", "crv": "Ed25519", "x": base64url(self.public_bytes)}
-        numbers = self._elliptic_curve_key().public_numbers()
-        size = _CURVES[self.key_type].size
+        from keys.nist_curves import coordinates
+
+        x, y = coordinates(self.key_type, self.public_bytes)
         return {
             "kty": "EC",
             "crv": self.key_type.value,
-            "x": base64url(numbers.x.to_bytes(size, "big")),
-            "y": base64url(numbers.y.to_bytes(size, "big")),
+            "x": base64url(x),
+            "y": base64url(y),
         }
 
     def verify(self, signature: bytes, message: bytes) -> None:
@@ -201,7 +173,9 @@ class VerificationKey:
 
                 verify_rsa(self.public_bytes, signature, message)
             else:
-                self._verify_ecdsa(signature, message)
+                from keys.nist_curves import verify_ecdsa
+
+                verify_ecdsa(self.key_type, self.public_bytes, signature, message)
         except (InvalidSignature, MalformedKeyError) as error:
             raise SignatureMismatchError("The signature does not hold.") from error
 
@@ -211,22 +185,6 @@ class VerificationKey:
             raise InvalidSignature
         _require_sound_point(signature[:32])
         _edwards_key(self.public_bytes).verify(signature, message)
-
-    def _verify_ecdsa(self, signature: bytes, message: bytes) -> None:
-        """Verify r and s, both between 1 and n - 1 (FIPS 186-5 section 6.4.2)."""
-        curve = _CURVES[self.key_type]
-        if len(signature) != 2 * curve.size:
-            raise InvalidSignature
-        r, s = (
-            int.from_bytes(half, "big")
-            for half in (signature[: curve.size], signature[curve.size :])
-        )
-        if not (0 < r < curve.order and 0 < s < curve.order):
-            raise InvalidSignature
-        self._elliptic_curve_key().verify(encode_dss_signature(r, s), message, curve.algorithm)
-
-    def _elliptic_curve_key(self) -> ec.EllipticCurvePublicKey:
-        return _point_of(self.key_type, self.public_bytes)
 
 
 @lru_cache(POINTS_KEPT)
@@ -242,17 +200,6 @@ def _key_of_multikey(text: str) -> VerificationKey:
 @lru_cache(POINTS_KEPT)
 def _edwards_key(encoded: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(encoded)
-
-
-@lru_cache(POINTS_KEPT)
-def _point_of(key_type: KeyType, encoded: bytes) -> ec.EllipticCurvePublicKey:
-    """Find the point that an encoding stands for; raise `MalformedKeyError` if there is none."""
-    try:
-        return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[key_type].curve, encoded)
-    except ValueError as error:
-        raise MalformedKeyError(
-            f"The bytes are not a point of the curve {key_type.value}."
-        ) from error
 
 
 def _require_sound_point(encoded: bytes) -> None:
@@ -292,18 +239,3 @@ def _coordinate(jwk: Mapping[str, Any], name: str) -> bytes:
     if not isinstance(value, str):
         raise MalformedKeyError(f"The JWK has no member {name}.")
     return bytes_of_base64url(value)
-
-
-def _compressed_point(key_type: KeyType, x: bytes, y: bytes) -> bytes:
-    curve = _CURVES[key_type]
-    if len(x) != curve.size or len(y) != curve.size:
-        raise MalformedKeyError(f"A coordinate of {key_type.value} has {curve.size} bytes.")
-    numbers = ec.EllipticCurvePublicNumbers(
-        int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
-    )
-    try:
-        numbers.public_key()
-    except ValueError as error:
-        raise MalformedKeyError(f"The point is not on the curve {key_type.value}.") from error
-    # SEC 1 section 2.3.3: the sign of y, then x.
-    return bytes((2 + (numbers.y & 1),)) + x

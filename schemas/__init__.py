@@ -5,11 +5,13 @@ an error and never a request.
 """
 
 from schemas.loader import (
+    COMPILED_REFERENCE_REGISTER,
     FONTS,
     DamagedDataError,
     UnknownContextError,
     accepted_resource_digests,
     award_rules,
+    compiled_reference_register,
     context_digest,
     context_urls,
     font,
@@ -22,11 +24,13 @@ from schemas.loader import (
 )
 
 __all__ = [
+    "COMPILED_REFERENCE_REGISTER",
     "FONTS",
     "DamagedDataError",
     "UnknownContextError",
     "accepted_resource_digests",
     "award_rules",
+    "compiled_reference_register",
     "context_digest",
     "context_urls",
     "font",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-_ROOT = files("schemas")
+_ROOT = Path(__file__).resolve().parent
 
 FONTS = ("NotoSans-Bold", "NotoSans-Regular", "NotoSerif-Bold")
 """The fonts that come along: subsets of Noto under the SIL Open Font License."""
+
+COMPILED_REFERENCE_REGISTER = "reference-register.json"
 
 
 class UnknownContextError(LookupError):
@@ -86,7 +87,7 @@ def font_path(name: str) -> Path:
     """Return where a font is, for a library that reads it itself; raise `KeyError` for others."""
     if name not in FONTS:
         raise KeyError(name)
-    return Path(str(_ROOT / "fonts" / f"{name}.ttf"))
+    return _ROOT / "fonts" / f"{name}.ttf"
 
 
 @cache
@@ -98,6 +99,14 @@ def reference_register() -> dict[str, str]:
         if folder.is_dir():
             files |= {f"{folder.name}/{entry.name}": entry for entry in folder.iterdir()}
     return {name: files[name].read_text(encoding="utf-8") for name in sorted(files)}
+
+
+def compiled_reference_register() -> bytes:
+    """Return what the files of the reference register say, read and checked in advance.
+
+    `frameworks.register.compiled` reads it; `make reference-register` writes it anew.
+    """
+    return (_ROOT / COMPILED_REFERENCE_REGISTER).read_bytes()
 
 
 @cache

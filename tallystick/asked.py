@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tallystick import verifying
 from tallystick.looking_up import resolver_in_use
-from tallystick.trust_files import read_adopters, read_trust
 from tallystick.using_registers import registers_when_asked
 from verifier.checks.world import World
-from verifier.status_memory import StatusMemory
+
+if TYPE_CHECKING:
+    from verifier.status_memory import StatusMemory
 
 
 class Asked(NamedTuple):
@@ -34,9 +35,19 @@ class Asked(NamedTuple):
         return verifying.verifying_world(
             at=now,
             resolver=resolver,
-            trust=read_trust(self.trust_files),
             registers=registers,
-            adopters=read_adopters(self.trust_files),
             status_memory=status_memory,
+            **self._believed(),
             **dict(self.expected),
         )
+
+    def _believed(self) -> dict[str, Any]:
+        """Read whom the trust files name; without any, nothing that reads them is loaded."""
+        if not self.trust_files:
+            return {}
+        from tallystick.trust_files import read_adopters, read_trust
+
+        return {
+            "trust": read_trust(self.trust_files),
+            "adopters": read_adopters(self.trust_files),
+        }

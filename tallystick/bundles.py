@@ -14,8 +14,9 @@ from frameworks.register.edition import EDITION_LIMITS
 from frameworks.registers import Registers
 from keys.did import NoNetworkResolver
 from tallystick import settings, verifying
+from tallystick.bundled_register import reference
 from tallystick.files import read_input
-from tallystick.register_files import EditionStore, reference
+from tallystick.register_files import EditionStore
 from tallystick.trust_files import read_adopters, read_authorities, read_trust
 from verifier.bundles import (
     Bundle,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -16,9 +15,6 @@ from keys.errors import KeyMaterialError
 from tallystick.explaining import printable
 from tallystick.files import DISK, FAILURE, INTERNAL, USAGE, CommandError
 from tallystick.lazy_group import LazyGroup
-
-COLLECTED_EVERY = 20_000
-"""How many objects are made before garbage is looked for; Python's own number is 700."""
 
 COMMANDS = {
     "bake": "image_commands",
@@ -68,8 +64,6 @@ def demo(keep: Path | None, serves: bool) -> None:
 def main() -> NoReturn:
     """Run the command; every error is one line on standard error, never a traceback."""
     _forgive_encodings()
-    # Nearly all that a command makes at its start stays, so looking for garbage is in vain.
-    gc.set_threshold(COLLECTED_EVERY)
     try:
         status = tallystick.main(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)

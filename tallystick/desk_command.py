@@ -38,10 +38,12 @@ def init_desk(path: str, office: str, email: str, name: str, base: str, key: str
     """
     import json
 
+    from tallystick.web_configuration import key_from_here
+
     file = Path(path)
     if file.exists():
         raise CommandError(f"{path} is there already; choose another name.", USAGE)
-    uri, signer = (key, "") if key is not None else _new_key(file)
+    uri, signer = (key_from_here(key), "") if key is not None else _new_key(file)
     texts = {"office": office, "base": base.rstrip("/"), "key": uri}
     written = {member: json.dumps(text, ensure_ascii=False) for member, text in texts.items()}
     write_output(file, CONFIGURATION.format(**written).encode())

@@ -21,7 +21,7 @@ from service.web.serving import (
 from tallystick.desk_configuration import DeskConfiguration
 from tallystick.desk_service import application_of, checking_of, desk_services
 from tallystick.serving import asked_by_signals
-from tallystick.web_configuration import read_configuration
+from tallystick.web_configuration import read_configuration, require_key_file
 
 NO_STATUS = (
     "Decisions get no status, so none can be withdrawn: others look status lists up by https "
@@ -34,6 +34,7 @@ ERASE_SECONDS = 3_600.0
 def serve(path: str, port: int | None) -> None:
     """Serve the desk of a configuration; `port` takes the place of the configured one."""
     configuration = read_configuration(path, DeskConfiguration)
+    require_key_file(path, configuration.key)
     checking = checking_of(path, configuration)
     services = desk_services(path, configuration, checking)
     application = application_of(services, configuration, checking)
@@ -45,7 +46,8 @@ def serve(path: str, port: int | None) -> None:
     listening = new_server(application, address, application.config[BODY_BYTES_SETTING])
     for host, found in addresses_of(listening):
         click.echo(f"Listening on http://{host}:{found} (see /openapi/).", err=True)
-        click.echo(f"Open http://{host}:{found}/desk/", err=True)
+        opened = services.base if port is None else f"http://{host}:{found}"
+        click.echo(f"Open {opened}/desk/", err=True)
     if services.list_numbered is None:
         click.echo(NO_STATUS, err=True)
     threading.Thread(target=_erase, args=(services, stopping), daemon=True).start()

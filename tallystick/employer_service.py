@@ -108,7 +108,9 @@ def checked(
     """Check documents on all cores, in their order; raises `WorkerError`."""
     pieces = (Piece(number, data) for number, data in documents)
     try:
-        for results in results_in_order(work, in_batches(pieces, BATCH_DOCUMENTS), usable_cores()):
+        batches = in_batches(pieces, BATCH_DOCUMENTS)
+        # The service goes on answering requests, so that its own process does not join in.
+        for results in results_in_order(work, batches, usable_cores(), joins_in=False):
             for one in results:
                 told = json.loads(one.told)
                 yield told["number"], told["found"]

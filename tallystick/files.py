@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,6 +97,8 @@ def read_text(path: str, limits: Limits = DEFAULT_LIMITS) -> str:
 
 def write_output(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; on a full disk nothing is left behind."""
+    import tempfile
+
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cache
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -16,7 +14,6 @@ from keys.did import MappingResolver, NoNetworkResolver, Resolver
 from keys.errors import UnresolvableError
 from service.errors import FetchError
 from tallystick import settings, verifying
-from tallystick.trust_files import read_resolver_map
 from verifier.sources import GONE, NOT_FOUND, Lookups, Origin, Retrieved
 
 if TYPE_CHECKING:
@@ -35,8 +32,8 @@ LINKED_TYPES = (
 URL_CHARACTERS = 200
 """How much of a URL a message repeats."""
 
-CODES: dict[int, str] = {HTTPStatus.GONE: GONE, HTTPStatus.NOT_FOUND: NOT_FOUND}
-"""Answers that say more than that there was none."""
+CODES = {410: GONE, 404: NOT_FOUND}
+"""Answers that say more than that there was none, by their status."""
 
 offline_option = click.option(
     "--offline", is_flag=True, help="Fetch nothing: look only at what was given."
@@ -48,9 +45,11 @@ resolver_map_option = click.option(
 
 def resolver_in_use(resolver_map: str | None, *, offline: bool) -> Resolver:
     """Choose the source of documents: the given files, or nothing, or the network."""
-    given = read_resolver_map(resolver_map)
-    if given is not None:
-        return Lookups(lambda: _GivenFiles(given))
+    if resolver_map is not None:
+        from tallystick.trust_files import read_documents
+
+        given = _GivenFiles(read_documents(resolver_map))
+        return Lookups(lambda: given)
     if offline or settings.is_offline():
         return NoNetworkResolver()
     return Lookups(lambda: _Network(network, time.monotonic, time.monotonic() + SECONDS))
@@ -100,8 +99,7 @@ def network_resolver(
     return Lookups(lambda: _Network(lambda: documents, clock, clock() + SECONDS))
 
 
-@dataclass(frozen=True, slots=True)
-class _GivenFiles:
+class _GivenFiles(NamedTuple):
     """Files that the reader gave, as the only source."""
 
     documents: MappingResolver
@@ -113,14 +111,16 @@ class _GivenFiles:
         """Do nothing: what was given is there already."""
 
 
-@dataclass(slots=True)
 class _Network:
     """The network, for one verification."""
 
-    documents: Callable[[], DocumentCache]
-    clock: Callable[[], float]
-    deadline: float
-    found: list[Found] = field(default_factory=list)
+    def __init__(
+        self, documents: Callable[[], DocumentCache], clock: Callable[[], float], deadline: float
+    ) -> None:
+        self.documents = documents
+        self.clock = clock
+        self.deadline = deadline
+        self.found: list[Found] = []
 
     def retrieve(self, url: str) -> Retrieved:
         shown = url[:URL_CHARACTERS]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tallystick.register_desk import DeskSettings
 
 DATABASE_VARIABLE = "TALLYSTICK_DESK_DATABASE_URL"
-DEFAULT_DATABASE = "sqlite:///desk.sqlite"
+DEFAULT_DATABASE = "sqlite:///authority-desk.sqlite"
 LOOPBACK = "127.0.0.1"
 PORT = 8085
 ROLES = ("head", "officer", "approver", "auditor")
@@ -60,7 +60,9 @@ def init(database: str, folder: Path, email: str, name: str, base: str | None) -
     if not store.next_edition.is_empty():
         raise CommandError(f"{database} has a register already; see: register desk import.", USAGE)
     _take_over(store, folder)
-    click.echo(_link(store, email, name, ("head",), base))
+    link = _link(store, email, name, ("head",), base)
+    click.echo("Start the desk (tallystick register desk serve); the first password is set at:")
+    click.echo(link)
 
 
 @desk.command("import")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-import schemas
 from credentials.errors import TallystickError
 from credentials.json_types import as_list
 from credentials.proofs.cryptosuite import without_proof
@@ -27,6 +26,7 @@ from frameworks.register.edition import (
 )
 from frameworks.register.source_files import DESCRIPTION
 from frameworks.registers import Registers
+from tallystick.bundled_register import reference
 from tallystick.files import (
     USAGE,
     CommandError,
@@ -74,11 +74,6 @@ def read_any_register(path: str) -> Register:
 def is_edition(path: str) -> bool:
     """Tell whether a register that is asked for is an edition, and no folder or the reference."""
     return path != "reference" and not Path(path).is_dir()
-
-
-def reference() -> Register:
-    """Read the register that comes with this software; it explains, and proves nothing."""
-    return read_register(schemas.reference_register())
 
 
 @dataclass(frozen=True, slots=True)

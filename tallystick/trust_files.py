@@ -67,13 +67,16 @@ def _trust_documents(paths: tuple[str, ...]) -> list[JsonObject]:
 
 
 def read_resolver_map(resolver_map: str | None) -> MappingResolver | None:
+    """Read the documents that a resolver map names, if there is one (`read_documents`)."""
+    return None if resolver_map is None else read_documents(resolver_map)
+
+
+def read_documents(resolver_map: str) -> MappingResolver:
     """Read the documents that a resolver map names.
 
     A path is relative to the map, or else to the working directory; a did:web may stand for the
     address of its document.
     """
-    if resolver_map is None:
-        return None
     documents = {}
     for name, path in read_json_object(resolver_map).items():
         if not isinstance(path, str):

@@ -50,12 +50,20 @@ def registers_when_asked(
 ) -> RegistersInUse:
     """Open the registers in use, or put that off: without any file the reference is all there is.
 
-    Reading the reference takes as long as verifying a credential, and many state no value.
+    Reading the reference takes its time, and many credentials state no value.
     """
     if files or trust_files:
         registers = registers_in_use(files, trust_files, resolver, at)
         return lambda: registers
-    return cache(lambda: registers_in_use((), (), resolver, at))
+    return cache(_reference_alone)
+
+
+def _reference_alone() -> Registers:
+    """Use the reference: kept editions count only if somebody who signs them is believed."""
+    from frameworks.registers import Registers
+    from tallystick.bundled_register import reference
+
+    return Registers.of((), reference())
 
 
 def tell_left_out(store: EditionStore) -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import schemas
 from keys.did import NoNetworkResolver, Resolver
-from tallystick.adopters import Adopters
 from verifier.checks.world import RecognitionsOf, RegistersInUse, World
-from verifier.status_memory import StatusMemory
-from verifier.trust import TrustList
 
 if TYPE_CHECKING:
     from frameworks.registers import Registers
+    from tallystick.adopters import Adopters
+    from verifier.status_memory import StatusMemory
+    from verifier.trust import TrustList
 
 
 def now() -> datetime:

@@ -303,6 +303,24 @@ def key_beside(configuration: str, uri: str) -> str:
     return f"{scheme}{colon}{beside(configuration, path)}" if is_path else uri
 
 
+def key_from_here(uri: str) -> str:
+    """Write the URI of a key, whose path is relative to this folder, as any folder can read it."""
+    scheme, colon, path = uri.partition(":")
+    is_relative = scheme in ("file", "signer") and not path.startswith("/")
+    return f"{scheme}{colon}{Path(path).resolve()}" if is_relative else uri
+
+
+def require_key_file(configuration: str, uri: str) -> None:
+    """Refuse a configuration whose key file is not there, before anybody needs the key.
+
+    A key of a signer is asked for when it is needed: the signer may start later.
+    """
+    scheme, _colon, path = key_beside(configuration, uri).partition(":")
+    if scheme == "file" and not Path(path).is_file():
+        text = "is not there. A path is read from the folder of this configuration"
+        raise CommandError(f"{configuration}: key: {path} {text}.", USAGE)
+
+
 def _place(location: tuple[int | str, ...]) -> str:
     steps = [f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in location]
     return "".join(steps).removeprefix(".") or "the file"

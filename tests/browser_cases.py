@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from credentials.baking.images import credential_in
 from credentials.errors import TallystickError
 from credentials.json_types import JsonObject, as_list, id_of
 from credentials.proofs.cryptosuite import without_proof
 from credentials.status.bitstring import encode_list
 from credentials.strict_json import serialize_json
 from keys.did import MappingResolver
-from keys.multibase import encode_base64url
+from keys.errors import UnresolvableError
+from keys.multibase import base64url, encode_base64url
 from keys.signer import PrivateKeySigner
 from tests.credentials.baking.images import element, itxt, packed_text, plain_text, png, svg
 from tests.factories import (
@@ -26,6 +28,7 @@ from tests.factories import (
     LEARNER,
     LIST_URL,
     NOW,
+    SIGNER,
     STRANGER,
     SUITES,
     method_of,
@@ -35,6 +38,7 @@ from tests.factories import (
     unsigned,
     world,
 )
+from tests.verifier.legacy_badges import served
 from tests.verifier.shapes import CHANGES, HOSTILE, LISTS, SHAPES, all_places, changed
 from tests.verifier.test_open_badges_fixtures import issuer_documents
 from tests.verifier.tokens import (
@@ -48,6 +52,7 @@ from tests.verifier.tokens import (
     token,
     with_header,
 )
+from verifier.sources import GONE
 from verifier.verifier import Verifier
 
 CHECKS = ("document", "schema", "context", "proof", "issuer", "validity", "status")
@@ -75,15 +80,22 @@ class Case:
     data: bytes
     now: datetime
     documents: Mapping[str, Any]
+    gone: tuple[str, ...] = ()
+    """Addresses at which something was taken away for good."""
 
     def told(self) -> str:
         """Say what the verifier says, as far as a device checks the same."""
-        asking = world(now=self.now, resolver=MappingResolver(self.documents))
+        asking = world(now=self.now, resolver=self._resolve)
         report = Verifier(asking).check(self.data)
         outcomes = {report.check(name).outcome.value for name in CHECKS}
         if "failed" in outcomes:
             return "invalid"
         return "indeterminate" if "indeterminate" in outcomes else "valid"
+
+    def _resolve(self, url: str) -> Any:
+        if url in self.gone:
+            raise UnresolvableError("The server answered with the status 410.", code=GONE)
+        return MappingResolver(self.documents)(url)
 
     def to_json(self) -> JsonObject:
         """Write the case for a script."""
@@ -92,6 +104,7 @@ class Case:
             "data": base64.b64encode(self.data).decode(),
             "now": self.now.isoformat(),
             "documents": dict(self.documents),
+            "gone": list(self.gone),
         }
 
 
@@ -103,10 +116,22 @@ def fixtures(conformance: Path) -> Iterator[Case]:
             if path.is_file() and path.suffix in (".json", ".jwt", ".png", ".svg"):
                 name = str(path.relative_to(conformance))
                 data = path.read_bytes()
-                yield Case(name, data, NOW, {**issuer_documents(data), **served})
+                own = _hosted_itself(data) if folder == "ob20" else issuer_documents(data)
+                yield Case(name, data, NOW, {**own, **served})
+
+
+def _hosted_itself(data: bytes) -> dict[str, Any]:
+    """Publish a hosted badge at its own id: the badges themselves are not among what is served."""
+    try:
+        document = json.loads(credential_in(data))
+    except (ValueError, TallystickError):
+        return {}
+    return {document["id"]: document} if "id" in document else {}
 
 
 def _served(folder: Path) -> dict[str, Any]:
+    if folder.name == "ob20":
+        return served(folder, json.loads((folder / "expected.json").read_text())["url_map"])
     for name in ("expected.json", "index.json"):
         if (folder / name).is_file():
             urls = json.loads((folder / name).read_text()).get("url_map", {})
@@ -157,6 +182,61 @@ def _list_with(**changes: Any) -> dict[str, Any]:
     """Publish a list that says something else of itself."""
     subject = {**status_list()["credentialSubject"], **changes}
     return {LIST_URL: status_list(credentialSubject=subject)}
+
+
+def tricks() -> Iterator[Case]:
+    """Yield what two readers of JSON, dates, addresses and names could take differently."""
+    literal = {"id": "https://x.example/s", "type": "JsonSchema"}
+    for name, document in {
+        "a date before all time": unsigned(validFrom="0001-01-01T00:00:00+14:00"),
+        "a date after all time": unsigned(validUntil="9999-12-31T23:59:59-14:00"),
+        "a text of many rare letters": unsigned(name="\U0001f9ea" * 140_000),
+        "a long address": unsigned(id="urn:x:" + "a" * 8_200),
+        "a name in a literal of JSON": unsigned(
+            credentialSchema={**literal, "jsonSchema": {"__proto__": {"a": 1}}}
+        ),
+        "a status of the purpose constructor": unsigned(
+            credentialStatus=status_entry(purpose="constructor")
+        ),
+        "a status of the purpose suspension": unsigned(
+            credentialStatus=status_entry(purpose="suspension")
+        ),
+    }.items():
+        purpose = document.get("credentialStatus", {}).get("statusPurpose", "revocation")
+        yield Case(name, serialize_json(sign(document)), NOW, _list_with(statusPurpose=purpose))
+    for name in ("__proto__", "constructor", "toString", "hasOwnProperty", "prototype"):
+        for place in ([], ["credentialSubject"], ["issuer"], ["proof"]):
+            yield Case(f"{name} in {place}", _with_member(name, place), NOW, {})
+        yield Case(f"{name} as a context", _with_context(name), NOW, {})
+        yield Case(f"{name} in a claim", credential_token(claims={name: {"a": 1}}), NOW, {})
+        yield Case(f"{name} in a header", with_header(credential_token(), **{name: "x"}), NOW, {})
+        key = {"jwk": {name: 1}}
+        yield Case(f"{name} in a key", credential_token(claims={"cnf": key}), NOW, {})
+    key = {"jwk": {"a" * 600: 1}}
+    yield Case("a long name in a key", credential_token(claims={"cnf": key}), NOW, {})
+    yield Case("a key that is named twice", serialize_json(_by_key_with_two_names()), NOW, {})
+
+
+def _with_member(name: str, steps: list[str]) -> bytes:
+    document = sign(unsigned())
+    place = document
+    for step in steps:
+        place = place[step]
+    place[name] = {"type": ["Profile"]}
+    return serialize_json(document)
+
+
+def _with_context(name: str) -> bytes:
+    document = sign(unsigned())
+    return serialize_json({**document, "@context": [*document["@context"], name]})
+
+
+def _by_key_with_two_names() -> JsonObject:
+    """Sign with a did:jwk whose key has a member twice: the last one counts, for some."""
+    jwk = '{"kty": "EC", ' + json.dumps(SIGNER.verification_key.to_jwk()).removeprefix("{")
+    did = f"did:jwk:{base64url(jwk.encode())}"
+    issuer = {"id": did, "type": ["Profile"], "name": "Issuer"}
+    return sign(unsigned(issuer=issuer), verification_method=f"{did}#0")
 
 
 def carried() -> Iterator[Case]:

@@ -139,7 +139,7 @@ def test_the_installed_distribution_is_this_one() -> None:
     assert installed.version == project["version"]
     assert installed.metadata["License-Expression"] == project["license"] == "Apache-2.0"
     scripts = {point.name: point.value for point in installed.entry_points}
-    assert scripts == project["scripts"] == {"tallystick": "tallystick.command:main"}
+    assert scripts == project["scripts"] == {"tallystick": "tallystick.__main__:main"}
 
 
 def test_licence_and_notices_are_published() -> None:

@@ -14,6 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from tools.sentences import nothing, sentences, texts_of_plans
+
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
@@ -28,6 +30,11 @@ HEADER = """# What the texts of {package} are in another language.
 # Entries marked "fuzzy" were drafted by a machine, and nobody has looked them over yet: whoever
 # does takes the mark away."""
 LOCALES = ("fr_CA", "es")
+FROM_THE_CORE = {
+    ROOT / "service" / "sentences": sentences,
+    ROOT / "wallet" / "pages": texts_of_plans,
+}
+"""Packages whose catalogues hold texts of the core beside their own, and what finds those."""
 
 
 def packages() -> list[Path]:
@@ -41,6 +48,8 @@ def extracted(package: Path) -> Catalog:
     found = extract_from_dir(package, METHODS, OPTIONS, KEYWORDS, ())
     for name, _line, message, _comments, context in found:
         catalogue.add(message, None, [(name, None)], context=context)
+    for text, names in FROM_THE_CORE.get(package, nothing)(ROOT).items():
+        catalogue.add(text, None, [(name, None) for name in names])
     return catalogue
 
 

@@ -107,16 +107,21 @@ def _chunk_at(view: memoryview, start: int) -> Chunk:
     left = len(view) - start - FRAME
     length = int.from_bytes(view[start : start + 4])
     if left < 0 or length > left:
-        text = "The image is cut off, or states a wrong length for one of its parts."
-        raise ImageError(f"{text} Ask for it again.", code="PNG_TRUNCATED")
+        text = (
+            "The image is cut off, or states a wrong length for one of its parts. Ask for it again."
+        )
+        raise ImageError(text, code="PNG_TRUNCATED")
     data_start, end = start + 8, start + FRAME + length
     kind = bytes(view[start + 4 : data_start])
     if not _CHUNK_TYPE.fullmatch(kind):
         text = "One part of the image has no proper name: the file is damaged."
         raise ImageError(text, code="PNG_CHUNK_TYPE")
     if zlib.crc32(view[start + 4 : end - 4]) != int.from_bytes(view[end - 4 : end]):
-        text = f"The check sum of the part {kind.decode()} is wrong: the image was changed"
-        raise ImageError(f"{text} or damaged. Ask for the original.", code="PNG_CHECKSUM")
+        text = (
+            f"The check sum of the part {kind.decode()} is wrong: the image was changed or "
+            "damaged. Ask for the original."
+        )
+        raise ImageError(text, code="PNG_CHECKSUM")
     return Chunk(kind, view[data_start : end - 4], start, end)
 
 

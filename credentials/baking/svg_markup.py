@@ -99,8 +99,11 @@ def start_tag(text: str) -> StartTag:
 
 def declares_entities() -> ImageError:
     """Say that an image brings definitions along, which are never read."""
-    text = "The image declares entities or other things of its own, which are not read here."
-    return ImageError(f"{text} Save it as plain SVG.", code="SVG_DTD")
+    text = (
+        "The image declares entities or other things of its own, which are not read here. "
+        "Save it as plain SVG."
+    )
+    return ImageError(text, code="SVG_DTD")
 
 
 def malformed() -> ImageError:

@@ -41,8 +41,7 @@ def document_findings(document: JsonValue, limits: Limits = DEFAULT_LIMITS) -> t
     Codes: NOT_AN_OBJECT, TOO_MANY_VALUES, CONTROL_CHARACTER.  Null and empty arrays, which many
     issuers write, stand for nothing: here no signature covers an RDF dataset.
     """
-    found = document_rules.document_findings(document, limits)
-    return tuple(finding for finding in found if finding.code in APPLICABLE)
+    return document_rules.document_findings(document, limits, codes=APPLICABLE)
 
 
 def context_findings(document: JsonObject) -> tuple[Finding, ...]:

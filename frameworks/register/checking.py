@@ -15,7 +15,7 @@ from frameworks.register.columns import TABLES
 from frameworks.register.compositions import composition_findings
 from frameworks.register.findings import Place, RegisterFinding
 from frameworks.register.register import ANY, conversion_of
-from frameworks.register.rows import SIGNABLE, FrameworkRow, MapEntryRow, Row
+from frameworks.register.rows import SIGNABLE, FrameworkRow, MapEntryRow, Row, place_of
 from frameworks.register.tables import Tables
 from frameworks.register.typed_rows import keys_of
 
@@ -55,7 +55,7 @@ def _periods(name: str, rows: tuple[Row, ...]) -> Iterator[RegisterFinding]:
         first, last = _period(row)
         if first > last:
             text = "This row ends before it begins."
-            yield RegisterFinding("PERIOD_REVERSED", row.place, text)
+            yield RegisterFinding("PERIOD_REVERSED", place_of(row), text)
         by_key[key].append(row)
     for same in by_key.values():
         if len(same) > 1:
@@ -75,13 +75,14 @@ def _clashes(rows: list[Row]) -> Iterator[RegisterFinding]:
         if longest is not None and _period(row)[0] <= _period(longest)[1]:
             former, latter = sorted((longest, row), key=lambda one: order[id(one)])
             if _period(row) == _period(longest):
-                text = f"The same is said already in {former.place}."
-                yield RegisterFinding("DUPLICATE_ROW", latter.place, text)
+                text = f"The same is said already in {place_of(former)}."
+                yield RegisterFinding("DUPLICATE_ROW", place_of(latter), text)
             else:
                 text = (
-                    f"This holds at the same time as {former.place}; the periods must not overlap."
+                    f"This holds at the same time as {place_of(former)}; the periods must not "
+                    "overlap."
                 )
-                yield RegisterFinding("OVERLAPPING_VALIDITY", latter.place, text)
+                yield RegisterFinding("OVERLAPPING_VALIDITY", place_of(latter), text)
         if longest is None or _period(row)[1] > _period(longest)[1]:
             longest = row
 
@@ -118,7 +119,7 @@ def _references(tables: Tables) -> Iterator[RegisterFinding]:
 def _missing(row: Row, kind: str, name: str | None, known: set[str]) -> Iterator[RegisterFinding]:
     if name is not None and name not in known:
         text = f"There is no {kind} {name!r} in the register."
-        yield RegisterFinding("UNKNOWN_REFERENCE", row.place, text)
+        yield RegisterFinding("UNKNOWN_REFERENCE", place_of(row), text)
 
 
 def _levels_referred_to(tables: Tables) -> Iterator[RegisterFinding]:
@@ -145,14 +146,14 @@ def _missing_level(
 ) -> Iterator[RegisterFinding]:
     if level not in codes:
         text = f"The framework {level[0]} has no level {level[1]!r}."
-        yield RegisterFinding("UNKNOWN_REFERENCE", row.place, text)
+        yield RegisterFinding("UNKNOWN_REFERENCE", place_of(row), text)
 
 
 def _contradiction(entry: MapEntryRow) -> Iterator[RegisterFinding]:
     is_match = entry.match not in ("none", "withheld")
     if is_match is not bool(entry.to):
         text = f"A row with the match {entry.match} must {'' if is_match else 'not '}name levels."
-        yield RegisterFinding("MAP_ROW_CONTRADICTS", entry.place, text)
+        yield RegisterFinding("MAP_ROW_CONTRADICTS", place_of(entry), text)
 
 
 def _identifiers(tables: Tables) -> Iterator[RegisterFinding]:
@@ -179,8 +180,8 @@ def _shared(
             continue
         first, place = owners.setdefault(name, (owner, row))
         if first != owner:
-            text = f"{what} {name} names something else in {place.place}."
-            yield RegisterFinding(code, row.place, text)
+            text = f"{what} {name} names something else in {place_of(place)}."
+            yield RegisterFinding(code, place_of(row), text)
 
 
 def _namespaces(tables: Tables) -> Iterator[RegisterFinding]:
@@ -191,16 +192,16 @@ def _namespaces(tables: Tables) -> Iterator[RegisterFinding]:
             continue
         if not _NAMESPACE.fullmatch(row.level_namespace):
             text = "A namespace names more than a host or a kind of URN, and ends in : / # or =."
-            yield RegisterFinding("NAMESPACE_MALFORMED", row.place, text)
+            yield RegisterFinding("NAMESPACE_MALFORMED", place_of(row), text)
         owner = owners.setdefault(row.level_namespace, row)
         if owner.id != row.id:
             text = f"The namespace is that of {owner.id}, too."
-            yield RegisterFinding("DUPLICATE_NAMESPACE", row.place, text)
+            yield RegisterFinding("DUPLICATE_NAMESPACE", place_of(row), text)
     names = sorted(owners)
     for shorter, longer in pairwise(names):
         if longer.startswith(shorter):
             text = f"The namespace begins with that of {owners[shorter].id}."
-            yield RegisterFinding("DUPLICATE_NAMESPACE", owners[longer].place, text)
+            yield RegisterFinding("DUPLICATE_NAMESPACE", place_of(owners[longer]), text)
     for level in tables.levels:
         # No namespace begins with another, so only the nearest one before a URI can hold it.
         uri = level.uri or ""
@@ -208,7 +209,7 @@ def _namespaces(tables: Tables) -> Iterator[RegisterFinding]:
         is_inside = nearest is not None and uri.startswith(nearest)
         if is_inside and owners[nearest or ""].id != level.framework:
             text = f"The URI lies in the namespace of the framework {owners[nearest or ''].id}."
-            yield RegisterFinding("URI_OF_OTHER_FRAMEWORK", level.place, text)
+            yield RegisterFinding("URI_OF_OTHER_FRAMEWORK", place_of(level), text)
 
 
 def _amounts(tables: Tables) -> Iterator[RegisterFinding]:
@@ -216,31 +217,31 @@ def _amounts(tables: Tables) -> Iterator[RegisterFinding]:
         try:
             conversion_of(conversion)
         except FrameworkError as error:
-            yield RegisterFinding(error.code, conversion.place, error.message)
+            yield RegisterFinding(error.code, place_of(conversion), error.message)
             continue
         if conversion.ratio is not None and ANY in (conversion.from_unit, conversion.to_unit):
             text = "A stated ratio belongs to two units, and not to any unit."
-            yield RegisterFinding("RATIO_MALFORMED", conversion.place, text)
+            yield RegisterFinding("RATIO_MALFORMED", place_of(conversion), text)
         rounding = (conversion.round_step, conversion.round_mode, conversion.round_place)
         if conversion.round_step == 0 or (any(rounding) and None in rounding):
             text = "Rounding is stated with a step above zero, a mode and a place, or not at all."
-            yield RegisterFinding("ROUNDING_MALFORMED", conversion.place, text)
+            yield RegisterFinding("ROUNDING_MALFORMED", place_of(conversion), text)
     for unit in tables.units:
-        yield from _hours(unit.place, unit.hours_low, unit.hours_high)
+        yield from _hours(place_of(unit), unit.hours_low, unit.hours_high)
         for name, value in (("per_year", unit.per_year), ("step", unit.step)):
             if value == 0:
                 text = f"{name} must be above zero."
-                yield RegisterFinding("AMOUNT_ZERO", unit.place, text)
+                yield RegisterFinding("AMOUNT_ZERO", place_of(unit), text)
     for bounds in tables.size_bounds:
-        yield from _order(bounds.place, bounds.min, bounds.max)
-        yield from _order(bounds.place, bounds.min_hours, bounds.max_hours)
+        yield from _order(place_of(bounds), bounds.min, bounds.max)
+        yield from _order(place_of(bounds), bounds.min_hours, bounds.max_hours)
     ranks = {(row.framework, row.code): row.rank for row in tables.levels}
     for row in tables.accreditations:
         low, high = (
             ranks.get((row.framework, code or "")) for code in (row.level_min, row.level_max)
         )
-        yield from _order(row.place, row.size_min, row.size_max)
-        yield from _order(row.place, low, high)
+        yield from _order(place_of(row), row.size_min, row.size_max)
+        yield from _order(place_of(row), low, high)
 
 
 def _hours(place: Place, low: Any, high: Any) -> Iterator[RegisterFinding]:
@@ -265,4 +266,4 @@ def _unverified(tables: Tables) -> Iterator[RegisterFinding]:
                     f"An official edition carries no row whose status is {row.provenance.status}; "
                     "have a person verify it, or withhold it."
                 )
-                yield RegisterFinding("UNVERIFIED_ROW", row.place, text)
+                yield RegisterFinding("UNVERIFIED_ROW", place_of(row), text)

@@ -144,7 +144,7 @@ class Table(NamedTuple):
     Two rows with the same key must not hold on the same day.
     """
 
-    row: type[rows.Row]
+    row: Callable[..., rows.Row]
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     has_provenance: bool = True

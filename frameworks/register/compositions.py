@@ -10,7 +10,7 @@ from frameworks.errors import FrameworkError
 from frameworks.level_maps import LevelMap, Match, compose
 from frameworks.register.findings import RegisterFinding
 from frameworks.register.register import in_force, level_map
-from frameworks.register.rows import MapEntryRow, MapRow, Provenance
+from frameworks.register.rows import MapEntryRow, MapRow, Provenance, place_of
 from frameworks.register.tables import Tables
 
 DAYS_COMPARED = 200
@@ -39,16 +39,16 @@ def composition_findings(tables: Tables) -> Iterator[RegisterFinding]:
             text = (
                 "A composed map names the maps that it is composed of; an exercise may, no other."
             )
-            yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+            yield RegisterFinding("COMPOSITION_MALFORMED", place_of(row), text)
         elif any(part not in maps for part in row.composed_of):
             text = "It is composed of a map that is not in the register."
-            yield RegisterFinding("UNKNOWN_REFERENCE", row.place, text)
+            yield RegisterFinding("UNKNOWN_REFERENCE", place_of(row), text)
         elif row.id in circular:
             text = "It is composed of itself, by way of its parts."
-            yield RegisterFinding("COMPOSITION_CIRCULAR", row.place, text)
+            yield RegisterFinding("COMPOSITION_CIRCULAR", place_of(row), text)
         elif row.kind == COMPOSED and _has_exercise(row, tables.maps):
             text = f"A part of it is not endorsed, and so is it; its kind would be {EXERCISE}."
-            yield RegisterFinding("COMPOSITION_NOT_ENDORSED", row.place, text)
+            yield RegisterFinding("COMPOSITION_NOT_ENDORSED", place_of(row), text)
         elif row.composed_of:
             yield from _claims_more(row, maps, entries)
 
@@ -94,14 +94,14 @@ def _claims_more(
     """Hold a composed map against the composition of its parts on every day that matters."""
     if len(row.composed_of) != PARTS:
         text = "A composed map has two parts that share a framework."
-        yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+        yield RegisterFinding("COMPOSITION_MALFORMED", place_of(row), text)
         return
     first, second = (maps[part] for part in row.composed_of)
     involved = [*entries[row.id], *entries[first.id], *entries[second.id]]
     days = _days(entry.provenance for entry in involved)
     if len(days) > DAYS_COMPARED:
         text = f"It and its parts change on more than {DAYS_COMPARED} days; not all are compared."
-        yield RegisterFinding("COMPOSITION_NOT_COMPARED", row.place, text)
+        yield RegisterFinding("COMPOSITION_NOT_COMPARED", place_of(row), text)
         return
     yield from _compared(row, (first, second), entries, days)
 
@@ -119,17 +119,17 @@ def _compared(
             allowed = compose(_on(first, entries, day), _on(second, entries, day))
         except FrameworkError:
             text = "A composed map has two parts that share a framework."
-            yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+            yield RegisterFinding("COMPOSITION_MALFORMED", place_of(row), text)
             return
         if (allowed.source, allowed.target) != (row.from_framework, row.to_framework):
             text = "Its parts lead from or to another framework."
-            yield RegisterFinding("COMPOSITION_MALFORMED", row.place, text)
+            yield RegisterFinding("COMPOSITION_MALFORMED", place_of(row), text)
             return
         for entry in in_force(entries[row.id], day):
             if id(entry) not in told and not _is_allowed(entry, allowed):
                 told.add(id(entry))
                 text = f"It says more about the level {entry.level} than its parts do."
-                yield RegisterFinding("COMPOSITION_CLAIMS_MORE", entry.place, text)
+                yield RegisterFinding("COMPOSITION_CLAIMS_MORE", place_of(entry), text)
 
 
 def _on(row: MapRow, entries: dict[str, list[MapEntryRow]], day: date) -> LevelMap:

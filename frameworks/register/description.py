@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from frameworks.errors import FrameworkError
 from frameworks.register.columns import day, text
 from frameworks.register.findings import Place, RegisterFinding
 from frameworks.register.source_files import DESCRIPTION
+from frameworks.register.tables import Description
 
 LARGEST_EDITION = 1_000_000
 
 _DIGEST = re.compile("sha256:[0-9a-f]{64}")
 _MEMBERS = {"id", "name", "edition", "official", "valid_from", "valid_until", "previous", "note"}
-
-
-class Description(NamedTuple):
-    """What `register.toml` says; `previous` is the digest of the edition before."""
-
-    id: str
-    name: str
-    number: int
-    is_official: bool
-    valid_from: date
-    valid_until: date
-    previous: str | None = None
-    note: str = ""
 
 
 def read_description(

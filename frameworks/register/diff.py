@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from frameworks.register.columns import TABLES
@@ -86,8 +86,8 @@ def _by_key(table: str, rows: tuple[Row, ...]) -> dict[tuple[str, ...], Row]:
 
 
 def _changed_columns(old: Row, new: Row) -> tuple[str, ...]:
-    names = (one.name for one in fields(old) if one.name not in WHERE)
-    return tuple(name for name in names if getattr(old, name) != getattr(new, name))
+    before, after = old._asdict(), new._asdict()
+    return tuple(name for name in before if name not in WHERE and before[name] != after[name])
 
 
 def _affected(changes: tuple[Change, ...], after: Register) -> Iterator[Affected]:

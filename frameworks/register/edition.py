@@ -17,9 +17,9 @@ from credentials.json_types import JsonObject, as_list
 from credentials.limits import Limits
 from credentials.timestamps import format_timestamp, parse_timestamp
 from frameworks.errors import FrameworkError
-from frameworks.register.description import Description
 from frameworks.register.reading import read_register
 from frameworks.register.register import Register
+from frameworks.register.tables import Description
 
 EDITION_TYPE = "FrameworkRegisterCredential"
 CONTEXTS = ("https://www.w3.org/ns/credentials/v2", "urn:tallystick:context:register:1")

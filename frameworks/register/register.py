@@ -16,7 +16,6 @@ from frameworks.credit_units import CreditUnit
 from frameworks.dates import is_in_force
 from frameworks.level_maps import LevelMap, LevelReading, MapPolicy, Match, read_level
 from frameworks.levels import Ladder, Level, LevelCode
-from frameworks.register.description import Description
 from frameworks.register.rows import (
     WITHHELD,
     AccreditationRow,
@@ -31,7 +30,7 @@ from frameworks.register.rows import (
     TitleRuleRow,
     UnitRow,
 )
-from frameworks.register.tables import Tables
+from frameworks.register.tables import Description, Tables
 
 DAYS_REMEMBERED = 64
 """For how many different days the answers of a register are kept."""

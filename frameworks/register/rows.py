@@ -1,4 +1,4 @@
-"""The rows of a register: one frozen class for each table, one member for each column.
+"""The rows of a register: one named tuple for each table, one member for each column.
 
 Every row but that of a source says from when until when it holds (both days included; a missing
 day is open), how sure it is (`status`), and where it comes from (`source`).
@@ -6,10 +6,9 @@ day is open), how sure it is (`status`), and where it comes from (`source`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from frameworks.register.findings import Place
 
@@ -33,34 +32,47 @@ class Provenance(NamedTuple):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Protocol):
     """What all rows have: the file and the number of the row in it, and its provenance."""
+
+    @property
+    def file(self) -> str:
+        """The file of the register."""
+
+    @property
+    def number(self) -> int:
+        """The number of the row in its file, from 1."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """When the row holds, how sure it is, and where it comes from."""
+
+    def _asdict(self) -> dict[str, Any]: ...
+
+
+def place_of(row: Row) -> Place:
+    """Name the place of a row."""
+    return Place(row.file, row.number)
+
+
+class SourceRow(NamedTuple):
+    """A document that rows rest on."""
 
     file: str
     number: int
     provenance: Provenance
-
-    @property
-    def place(self) -> Place:
-        """Name the place of the row."""
-        return Place(self.file, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow(Row):
-    """A document that rows rest on."""
-
     key: str
     title: str
     url: str | None
     as_of: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FrameworkRow(Row):
+class FrameworkRow(NamedTuple):
     """A framework of qualifications; `level_namespace` begins the URIs of its levels alone."""
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     acronym: str | None
     name: str
@@ -73,10 +85,12 @@ class FrameworkRow(Row):
     unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRow(Row):
+class LevelRow(NamedTuple):
     """A level: its code is a text, its rank orders it, its URI identifies it."""
 
+    file: str
+    number: int
+    provenance: Provenance
     framework: str
     code: str
     rank: int
@@ -87,10 +101,12 @@ class LevelRow(Row):
     factor: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRow(Row):
+class UnitRow(NamedTuple):
     """A unit of credit; `token` is how credentials name it."""
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     token: str
     name: str
@@ -104,10 +120,12 @@ class UnitRow(Row):
     uri: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class MapRow(Row):
+class MapRow(NamedTuple):
     """A map from the levels of one framework to those of another."""
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     from_framework: str
     to_framework: str
@@ -116,20 +134,24 @@ class MapRow(Row):
     composed_of: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapEntryRow(Row):
+class MapEntryRow(NamedTuple):
     """What a map says about one level."""
 
+    file: str
+    number: int
+    provenance: Provenance
     map: str
     level: str
     to: tuple[str, ...]
     match: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConversionRow(Row):
+class ConversionRow(NamedTuple):
     """A conversion between two units; "*" stands for any unit."""
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     from_unit: str
     to_unit: str
@@ -142,10 +164,12 @@ class ConversionRow(Row):
     round_place: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SizeBoundsRow(Row):
+class SizeBoundsRow(NamedTuple):
     """How large a micro-credential may be in a framework, a sector and a time."""
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     framework: str
     unit: str | None
@@ -156,33 +180,39 @@ class SizeBoundsRow(Row):
     sector: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TitleRuleRow(Row):
+class TitleRuleRow(NamedTuple):
     """Phrases that the title of a micro-credential must not contain."""
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     framework: str
     forbidden: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataRow(Row):
+class MetadataRow(NamedTuple):
     """What a standard asks a course description to say."""
 
+    file: str
+    number: int
+    provenance: Provenance
     standard: str
     standard_name: str | None
     field: str
     need: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccreditationRow(Row):
+class AccreditationRow(NamedTuple):
     """Who may assign values, and within which scope.
 
     `right` is "award" (to award micro-credentials), "rate" (to set the values of the courses of
     others) or "accredit" (to accredit others).
     """
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     holder: str
     name: str | None
@@ -200,10 +230,12 @@ class AccreditationRow(Row):
     withdrawn_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListingRow(Row):
+class ListingRow(NamedTuple):
     """A course with the value that the register gives it, and who may award it."""
 
+    file: str
+    number: int
+    provenance: Provenance
     id: str
     achievement: str
     title: str
@@ -221,18 +253,22 @@ class ListingRow(Row):
     need: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow(Row):
+class FieldRow(NamedTuple):
     """A field of study (ISCED-F)."""
 
+    file: str
+    number: int
+    provenance: Provenance
     code: str
     label: str
     uri: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AccreditationTypeRow(Row):
+class AccreditationTypeRow(NamedTuple):
     """A kind of accreditation, by its URI."""
 
+    file: str
+    number: int
+    provenance: Provenance
     label: str
     uri: str

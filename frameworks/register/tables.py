@@ -1,8 +1,9 @@
-"""All rows of a register, by table."""
+"""What a register is made of: its description, and all its rows, by table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from frameworks.register.rows import (
@@ -22,6 +23,19 @@ from frameworks.register.rows import (
     TitleRuleRow,
     UnitRow,
 )
+
+
+class Description(NamedTuple):
+    """What `register.toml` says; `previous` is the digest of the edition before."""
+
+    id: str
+    name: str
+    number: int
+    is_official: bool
+    valid_from: date
+    valid_until: date
+    previous: str | None = None
+    note: str = ""
 
 
 class Tables(NamedTuple):

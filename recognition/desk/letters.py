@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import g
 
@@ -15,6 +14,7 @@ from credentials.strict_json import parse_json
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import LIMITS
 from recognition.desk.cases import Case
+from recognition.desk.reasons import REASONS, reason_words
 from recognition.desk.services import DeskServices
 from recognition.register_of_decisions import (
     Entry,
@@ -25,32 +25,9 @@ from recognition.register_of_decisions import (
     replaced_decisions,
 )
 from service.mail import Letter, Mailbox, MailError, message_of
-from service.pages import N_, current_language, gettext
+from service.pages import current_language, gettext
 from service.pages.languages import BY_TAG, amount_in_words, day_in_words
 from service.writing_down import new_id
-
-REASONS = {
-    "ASSESSMENT_NOT_ACCEPTED": N_("the learning was assessed in a way that is not accepted"),
-    "ASSURANCE_BELOW_MIN": N_("the value of the credential is not assured well enough"),
-    "CREDITS_BELOW_MIN": N_("there are fewer credits than the receiving course has"),
-    "CREDITS_NOT_EQUAL": N_("there are not as many credits as the receiving course has"),
-    "FIELD_NOT_ACCEPTED": N_("the field of study is another one"),
-    "GRADE_BELOW_MIN": N_("the grade is below the one that is asked for"),
-    "HOURS_BELOW_MIN": N_("there were fewer hours of learning than are asked for"),
-    "IDENTITY_NOT_VERIFIED": N_("it is not shown that the learning was yours"),
-    "KIND_NOT_ACCEPTED": N_("this kind of credential is not accepted on this route"),
-    "LANGUAGE_NOT_ACCEPTED": N_("the learning was in a language that is not accepted"),
-    "LEVEL_BELOW_MIN": N_("the level is below the one that is asked for"),
-    "LOT_REDEEMED": N_("the credits have been counted already"),
-    "OVERLAP_BELOW_MIN": N_("too few of the receiving course's outcomes were reached"),
-    "QUALITY_ASSURANCE_NOT_ACCEPTED": N_("the quality assurance is not of an accepted kind"),
-    "SOURCE_NOT_ACCREDITED": N_("the institution is not accredited for this learning"),
-    "TOO_OLD": N_("the learning is longer ago than is accepted"),
-    "CAP_LIMITED": N_("you may transfer only so much credit, and this is what is left"),
-    "CAP_EXCEEDED": N_("you may transfer only so much credit, and this is more than is left"),
-    "CAP_EXHAUSTED": N_("you may transfer only so much credit, and nothing of it is left"),
-}
-"""What codes of reasons mean for a learner; others are told as what is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +59,7 @@ def letter_about(services: DeskServices, case: Case) -> LetterText | None:
     )
     return LetterText(
         outcome=payload["outcome"],
-        paragraphs=tuple(_paragraphs(payload, standing)),
+        paragraphs=tuple(_paragraphs(payload, standing, _what_for(services, case, payload))),
         reasons=tuple(dict.fromkeys(_reasons(payload))),
         decided_on=day_in_words(date.fromisoformat(payload["decidedOn"])),
         appeal=_appeal(payload, standing, services),
@@ -104,8 +81,16 @@ def _withdrawn(entry: Entry) -> str:
     )
 
 
-def _paragraphs(payload: JsonObject, standing: Entry) -> Iterator[str]:
-    component = payload["target"]["component"]
+def _what_for(services: DeskServices, case: Case, payload: JsonObject) -> str:
+    """Name what was applied for as the learner chose it, with the component of the decision."""
+    component = str(payload["target"]["component"])
+    offer = services.offers().get(case.offer)
+    if offer is None:
+        return component
+    return offer.title if component in offer.title else f"{offer.title} ({component})"
+
+
+def _paragraphs(payload: JsonObject, standing: Entry, component: str) -> Iterator[str]:
     granted = payload["granted"]
     match payload["outcome"]:
         case "GRANT":
@@ -141,16 +126,18 @@ def _granted(component: str, amount: str, unit: str) -> str:
 
 
 def _reasons(payload: JsonObject) -> Iterator[str]:
-    """Say in words why something is not granted, or not whole."""
-    if payload["outcome"] == "GRANT":
-        codes: list[Any] = [one for one in payload["reasons"] if one == "CAP_LIMITED"]
-    else:
-        codes = payload["reasons"]
-    for code in codes:
-        known = REASONS.get(code)
-        yield (
-            gettext(known) if known else gettext("something is not known yet (%(code)s)", code=code)
-        )
+    """Say in words why something is not granted, or not whole.
+
+    What is not known refuses nothing, so a refusal tells it only where it has no other reason.
+    """
+    codes: list[str] = payload["reasons"]
+    match payload["outcome"]:
+        case "GRANT":
+            codes = [one for one in codes if one == "CAP_LIMITED"]
+        case "REFUSE":
+            refusing = [one for one in codes if one in REASONS]
+            codes = refusing if refusing or payload["assessor"] is not None else codes
+    yield from map(reason_words, codes)
     if payload["outcome"] == "REFUSE" and payload["assessor"] is not None:
         yield from payload["substantialDifferences"]
 

@@ -18,6 +18,7 @@ from service.pages.answers import SETTINGS, error_page
 from service.pages.foreign import foreign
 from service.pages.markdown import html_of_markdown
 from service.pages.same_origin import is_from_elsewhere
+from service.pages.sentences import in_words
 from service.web.problems import ERROR_PAGE, RequestRefusedError
 from service.web.reading import BODY_BYTES_SETTING
 
@@ -200,6 +201,7 @@ def _prepare(environment: Environment) -> None:
         "day": languages.day_in_words,
         "moment": languages.moment_in_words,
         "said": languages.gettext,
+        "in_words": in_words,
         "foreign": foreign,
         "markdown": html_of_markdown,
         "moment_text": languages.moment_text,

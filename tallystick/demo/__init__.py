@@ -41,7 +41,8 @@ def run_demo(keep: Path | None, *, serves: bool = False) -> None:
         end_when_asked()
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
-        _play(keep, is_kept=True, serves=serves)
+        # Configurations read paths from their own folder, so none of the story may be relative.
+        _play(keep.resolve(), is_kept=True, serves=serves)
         return
     with tempfile.TemporaryDirectory(prefix="tallystick-demo-") as folder:
         _play(Path(folder), is_kept=False, serves=serves)

@@ -31,15 +31,27 @@ def files_of(folder: Path, *, beside: Sequence[Path]) -> list[str]:
     if not folder.is_dir():
         text = f"{folder} is neither folder nor archive; --csv and --xlsx are for all files of one."
         raise CommandError(text, USAGE)
-    own = {path.absolute() for path in beside}
-    found = [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path.absolute() not in own
-    ]
+    names, own = {path.name for path in beside}, {path.absolute() for path in beside}
+    found = sorted(
+        entry.path.removeprefix("./")
+        for entry in _files_in(str(folder))
+        if entry.name not in names or Path(entry.path).absolute() not in own
+    )
     if not found:
         raise CommandError(f"{folder} has no files.", USAGE)
-    return sorted(map(str, found))
+    return found
+
+
+def _files_in(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield the files below a folder; raise `OSError` for one that cannot be read."""
+    folders = [folder]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    yield entry
 
 
 def _told(result: Result) -> JsonObject:

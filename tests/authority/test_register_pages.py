@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,9 +18,9 @@ from authority.paging import PAGE_ITEMS
 from frameworks.register import Register, read_register
 from service.pages import PagesSettings, add_pages
 from service.web import WebSettings, new_application
+from tallystick.bundled_register import reference
 from tallystick.command import tallystick
 from tallystick.files import CommandError
-from tallystick.register_files import reference
 from tallystick.register_service import catalogue_of, register_application
 from tests.frameworks.register_files import SOUND
 
@@ -50,7 +49,7 @@ def many(register: Register, count: int) -> Register:
     """Make a register with many listings, of different titles."""
     (row, *_others) = register.tables.listings
     rows = tuple(
-        replace(row, id=f"l-{number:05}", title=f"Course {number:05}") for number in range(count)
+        row._replace(id=f"l-{number:05}", title=f"Course {number:05}") for number in range(count)
     )
     return Register(register.description, register.tables._replace(listings=rows))
 
@@ -96,9 +95,9 @@ def test_long_answers_come_in_pages_without_gap_or_double(sound: Register) -> No
 def test_what_was_withdrawn_is_so_from_that_day_on(
     sound: Register, changes: dict[str, object], day: date, expected: Standing
 ) -> None:
-    row = replace(sound.tables.listings[0], **changes)  # type: ignore[arg-type]
+    row = sound.tables.listings[0]._replace(**changes)  # type: ignore[arg-type]
     provenance = row.provenance._replace(first_day=None, last_day=None, status="verified")
-    assert standing_of(replace(row, provenance=provenance), day) is expected
+    assert standing_of(row._replace(provenance=provenance), day) is expected
 
 
 @pytest.mark.parametrize(
@@ -114,9 +113,9 @@ def test_a_row_holds_from_its_first_to_its_last_day(
 ) -> None:
     row = sound.tables.listings[0]
     provenance = row.provenance._replace(first_day=first, last_day=last, status="verified")
-    assert standing_of(replace(row, provenance=provenance, withdrawn_on=None), TODAY) is expected
+    assert standing_of(row._replace(provenance=provenance, withdrawn_on=None), TODAY) is expected
     withheld = provenance._replace(first_day=None, last_day=None, status="withheld")
-    held = replace(row, provenance=withheld, withdrawn_on=None)
+    held = row._replace(provenance=withheld, withdrawn_on=None)
     assert standing_of(held, TODAY) is Standing.WITHHELD
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from authority.catalogue import Catalogue
 from authority.newest import always
 from frameworks.register import read_register
-from tallystick.register_files import reference
+from tallystick.bundled_register import reference
 from tallystick.register_service import register_application
 from tests.browser.conftest import Serve, a_page
 from tests.browser.looking import Pictures, is_readable, paper, walk

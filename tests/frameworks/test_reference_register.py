@@ -18,6 +18,7 @@ from frameworks.level_maps import MapOutcome, MapPolicy
 from frameworks.levels import Level
 from frameworks.register import Register, RegisterDay, edition_document, read_edition, read_register
 from frameworks.register.columns import MAP_KINDS
+from frameworks.register.compiled import read_compiled
 from frameworks.register.rows import SIGNABLE, Row
 from tests.conformance import ABSENT
 from tests.frameworks.register_files import edited, findings
@@ -58,6 +59,13 @@ def said() -> RegisterDay:
 
 
 EVERY_MAP = MapPolicy(frozenset(MAP_KINDS))
+
+
+def test_what_was_read_in_advance_is_what_the_files_say() -> None:
+    read = read_compiled(schemas.compiled_reference_register())
+    assert read.description == reference().description, "make reference-register"
+    # Rows are tuples: their written form tells of which table each is.
+    assert repr(read.tables) == repr(reference().tables), "make reference-register"
 
 
 def test_the_reference_register_is_sound_and_unofficial() -> None:

@@ -11,7 +11,6 @@ import random
 import re
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -37,7 +36,7 @@ from frameworks.register import (
 from frameworks.register.columns import COMMON, TABLES
 from frameworks.register.edition import EDITION_LIMITS
 from frameworks.register.findings import FINDINGS_TOLD
-from frameworks.register.rows import SIGNABLE, STATUSES
+from frameworks.register.rows import SIGNABLE, STATUSES, place_of
 from frameworks.toml_text import KEY_PARTS, LINE_CHARACTERS
 from tests.frameworks.register_files import (
     COMPOSED,
@@ -758,7 +757,7 @@ def test_rows_know_their_file_and_number() -> None:
         ("metadata.csv", 2),
         ("metadata.csv", 3),
     ]
-    assert str(tables.metadata[0].place) == "metadata.csv, row 2"
+    assert str(place_of(tables.metadata[0])) == "metadata.csv, row 2"
 
 
 def test_the_order_of_columns_does_not_matter() -> None:
@@ -1039,9 +1038,7 @@ def test_a_conversion_of_the_register_converts() -> None:
 
 def facts(row: Any) -> tuple[Any, ...]:
     """Say what a row says, without where it stands."""
-    return tuple(
-        getattr(row, one.name) for one in fields(row) if one.name not in ("file", "number")
-    )
+    return tuple(value for name, value in row._asdict().items() if name not in ("file", "number"))
 
 
 def said(register: Register) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tallystick import demo
 from tallystick.demo.browsing import Browser, File
 from tallystick.demo.running import Place, begun, beside, free_ports
 from tallystick.files import CommandError
@@ -183,3 +184,14 @@ def test_where_one_service_does_not_start_none_goes_on(tmp_path: Path) -> None:
             listen()
         assert _processes_of(settings) != []
     assert _processes_of(tmp_path) == []
+
+
+def test_a_folder_that_is_kept_may_be_named_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played: list[Path] = []
+    monkeypatch.setattr(demo, "leave_the_users_service_alone", lambda: None)
+    monkeypatch.setattr(demo, "_play", lambda folder, **_how: played.append(folder))
+    monkeypatch.chdir(tmp_path)
+    demo.run_demo(Path("story"))
+    assert played == [tmp_path / "story"]

@@ -18,8 +18,10 @@ from tallystick.command import tallystick
 from tallystick.decision_lists import signs_lists
 from tallystick.desk_configuration import DeskConfiguration
 from tallystick.desk_service import application_of, checking_of, desk_application, desk_services
+from tallystick.desk_serving import serve
 from tallystick.files import CommandError
-from tallystick.web_configuration import read_configuration
+from tallystick.web_configuration import read_configuration, require_key_file
+from tests.databases import sqlite_copy
 from tests.factories import check, codes
 from tests.recognition.desk.desks import PASSES, PASSWORD, TARGET, badge
 from tests.recognition.factories import policy_text
@@ -176,6 +178,28 @@ def test_a_configuration_that_is_there_is_not_written_over(tmp_path: Path) -> No
     answer = CliRunner().invoke(tallystick, arguments)
     assert isinstance(answer.exception, CommandError)
     assert file.read_text() == "mine"
+
+
+def test_a_key_that_is_named_from_here_is_found_from_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = run(tmp_path, "keys", "new", "registrar").split()[1].removeprefix("file:")
+    monkeypatch.chdir(Path(key).parent)
+    (tmp_path / "office").mkdir()
+    sqlite_copy(tmp_path / "office" / "desk.sqlite")
+    file = str(tmp_path / "office" / "desk.toml")
+    whose = ("--office", "R", "--name", "A", "--email", "a@b.nz")
+    run(tmp_path, "recognise", "init", file, *whose, "--key", f"file:{Path(key).name}")
+    configuration = read_configuration(file, DeskConfiguration)
+    assert configuration.key == f"file:{key}"
+    require_key_file(file, configuration.key)
+
+
+def test_a_desk_without_its_key_does_not_start(tmp_path: Path) -> None:
+    file, _link = furnished(tmp_path)
+    (tmp_path / "desk-keys" / "decisions.key.json").unlink()
+    with pytest.raises(CommandError, match="is not there"):
+        serve(str(file), None)
 
 
 @pytest.mark.parametrize("change", ["retention_days = 0", 'base = "nowhere"', "unknown = 1"])

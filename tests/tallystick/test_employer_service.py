@@ -33,7 +33,7 @@ def test_the_work_can_be_handed_to_other_processes() -> None:
 
 
 def test_a_process_that_ended_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    def ended(*_arguments: object) -> None:
+    def ended(*_arguments: object, **_options: object) -> None:
         raise CommandError("A worker process ended before its work was done.", 70)
 
     monkeypatch.setattr(employer_service, "results_in_order", ended)

@@ -13,7 +13,7 @@ import pytest
 from credentials.json_types import JsonObject
 from credentials.strict_json import serialize_json
 from frameworks.registers import Registers
-from tallystick.register_files import reference
+from tallystick.bundled_register import reference
 from tallystick.value_command import explain_value, value_json
 from tests.factories import LEARNER, STRANGER, sign, unsigned, world
 from tests.project import ROOT

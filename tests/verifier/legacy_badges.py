@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -136,3 +137,22 @@ def published(*documents: Document) -> dict[str, Document]:
     """Put documents at their own addresses, in the place of the usual ones."""
     usual = (assertion(), badge_class(), issuer(), key_document())
     return {document["id"]: document for document in (*usual, *documents)}
+
+
+def served(folder: Path, url_map: dict[str, str]) -> dict[str, Any]:
+    """Serve every document under the three origins, with and without the end of its name."""
+    documents = {}
+    for name in url_map.values():
+        if name.endswith(".json"):
+            document = json.loads((folder / name).read_text())
+            file = name.removeprefix("assets/")
+            for origin in (
+                "https://example.org/",
+                "https://www.example.org/",
+                "http://example.org/",
+            ):
+                documents |= {
+                    origin + file: document,
+                    origin + file.removesuffix(".json"): document,
+                }
+    return documents

@@ -39,6 +39,7 @@ from tests.verifier.legacy_badges import (
     pem,
     published,
     revocation_list,
+    served,
     signed_assertion,
     token,
 )
@@ -66,25 +67,6 @@ WARNINGS = {
     "warning-with-redirection.json": "LEGACY_ID_DIFFERS",
 }
 """What must be said about the fixtures that are in order with a warning."""
-
-
-def served(folder: Path, url_map: dict[str, str]) -> dict[str, Any]:
-    """Serve every document under the three origins, with and without the end of its name."""
-    documents = {}
-    for name in url_map.values():
-        if name.endswith(".json"):
-            document = json.loads((folder / name).read_text())
-            file = name.removeprefix("assets/")
-            for origin in (
-                "https://example.org/",
-                "https://www.example.org/",
-                "http://example.org/",
-            ):
-                documents |= {
-                    origin + file: document,
-                    origin + file.removesuffix(".json"): document,
-                }
-    return documents
 
 
 def test_every_fixture_gets_its_verdict_for_the_right_reason(conformance: Path) -> None:
@@ -221,6 +203,14 @@ def test_an_address_that_cannot_be_asked_decides_nothing() -> None:
 def test_an_address_that_gives_something_else_is_refused(answer: Any) -> None:
     report = check(assertion(), published() | {ASSERTION: answer})
     assert report.verdict is Verdict.INVALID
+
+
+def test_a_control_character_is_found_behind_any_number_of_nulls() -> None:
+    """Rules that these badges need not keep were counted among the findings that are reported."""
+    nulls = {f"x{number}": None for number in range(30)}
+    report = hosted(assertion() | nulls | {"narrative": "\x07"})
+    assert codes(report) >= {"CONTROL_CHARACTER", "LEGACY_DOCUMENT_MALFORMED"}
+    assert hosted(assertion() | nulls).verdict is Verdict.VALID
 
 
 def test_a_badge_hosted_by_somebody_else_is_not_the_issuers() -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 
 from credentials.strict_json import serialize_json
 from credentials.verified import VerifiedCredential
+from frameworks.amounts import Interval
 from frameworks.levels import Level
+from service.pages.languages import LANGUAGES, read_catalogue
 from stacking import Lot, Outcome
+from stacking.account import Telling
+from stacking.plain_words import counted_text
+from stacking.texts import ENGLISH
 from tests.wallet.wallets import WalletOffice, badge, course, registers
 from wallet.awards import Awards, PublishedRule
+from wallet.pages.plan_words import in_this_language
 
 TODAY = date(2026, 11, 23)
 RULE = """
@@ -62,6 +69,39 @@ def test_the_picture_says_what_the_table_says(office: WalletOffice) -> None:
     assert answer.content_type == "image/svg+xml"
     assert "20 credits" in answer.text
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_plan_is_told_in_the_language_of_the_page(office: WalletOffice) -> None:
+    learner = office.learner()
+    learner.add(badge(1), badge(2))
+    for tag, words in (
+        ("fr-CA", ("Il manque\N{NO-BREAK SPACE}: 20 crédits", "le même titre sous deux formes")),
+        ("es", ("Falta: 20 créditos", "la misma credencial en dos formas")),
+    ):
+        page = learner.get(f"/awards/nz-certificate?lang={tag}")
+        assert all(one in page for one in words)
+        assert ' lang="en"' not in page.partition("<main")[2]
+        picture = learner.client.get(f"/awards/nz-certificate/picture.svg?lang={tag}")
+        assert words[0].partition(": ")[2] in picture.text
+
+
+def test_a_plans_words_keep_their_places_in_every_language() -> None:
+    for language in LANGUAGES[1:]:
+        said = {one.id: one.string for one in read_catalogue("wallet.pages", language) if one.id}
+        for text in (*ENGLISH.phrases.values(), *(one.why for one in ENGLISH.reasons.values())):
+            told = said.get(text, text)
+            assert set(re.findall(r"{\w+}", told)) == set(re.findall(r"{\w+}", text)), told
+
+
+def test_one_and_many_are_told_as_in_the_language(office: WalletOffice) -> None:
+    application = office.learner().client.application
+    told = {}
+    for tag in ("en", "fr-CA", "es"):
+        with application.test_request_context(headers={"Accept-Language": tag}):
+            texts = in_this_language(Telling()).texts
+            told[tag] = [counted_text(Interval.of(Fraction(n, 2)), "year", texts) for n in (2, 3)]
+    assert told == {"en": ["1 year", "1.5 years"], "fr-CA": ["1 an", "1,5 an"],
+                    "es": ["1 año", "1,5 años"]}  # fmt: skip
 
 
 def test_an_award_that_nobody_knows_is_not_found(office: WalletOffice) -> None:

@@ -74,7 +74,9 @@ const packages = new Set(
 );
 const sources = [
   ...['build.mjs', 'package-lock.json'].map((name) => new URL(name, import.meta.url)),
-  ...(await readdir(new URL('src/', import.meta.url))).map((name) => new URL(`src/${name}`, import.meta.url)),
+  ...(await readdir(new URL('src/', import.meta.url), { recursive: true }))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => new URL(`src/${name}`, import.meta.url)),
   new URL('schemas/contexts/manifest.json', ROOT),
   new URL('schemas/json/open-badges-3.0.schema.json', ROOT),
 ];

@@ -352,10 +352,15 @@ def notes_on_age(since: datetime, ttl: int, world: World) -> tuple[Remark, ...]:
     over = (world.now - since) // timedelta(milliseconds=1) - ttl
     if over <= limits.clock_tolerance_seconds * 1000:
         return ()
-    told = f"The status list is of {format_timestamp(since)}, which is longer ago than its issuer "
+    when = format_timestamp(since)
     if over > limits.stale_status_seconds * 1000:
         raise IndeterminateError(
-            f"{told}lets it live. Ask for the newest.", code="STATUS_LIST_OUTDATED"
+            f"The status list is of {when}, which is longer ago than its issuer lets it live. "
+            "Ask for the newest.",
+            code="STATUS_LIST_OUTDATED",
         )
-    text = f"{told}lets it live; the status is as of then."
+    text = (
+        f"The status list is of {when}, which is longer ago than its issuer lets it live; "
+        "the status is as of then."
+    )
     return (Remark(Outcome.WARNING, "STATUS_LIST_STALE", text),)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from credentials.json_types import JsonObject
 from credentials.timestamps import format_timestamp
 from verifier.checks.world import World, issuer_id, passed, skipped
-from verifier.issuer_registries import Found, find_issuer
 from verifier.report import Outcome, Remark
 
+if TYPE_CHECKING:
+    from verifier.issuer_registries import Found
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+
+class Listing(NamedTuple):
     """Which list names an issuer: the list's name, what it calls the issuer, of when that is."""
 
     list_name: str
@@ -76,6 +76,8 @@ def known_issuer(document: JsonObject, world: World) -> Known:
         text = f"The issuer is known{name}, from {trusted.list_name}."
         return Known((passed(text),), Listing(trusted.list_name, trusted.name))
     # 3.
+    from verifier.issuer_registries import find_issuer
+
     found = find_issuer(issuer, world.trust.registries, world.resolver, world.now)
     listing = _listing(found, issuer, world)
     if listing is not None:

@@ -9,25 +9,25 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from credentials.errors import IndeterminateError
-from credentials.findings import Finding
 from credentials.json_types import JsonObject, JsonValue, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
 from credentials.linked_data.embedded import Contained, contained_credentials
 from credentials.proofs.cryptosuite import ContextLoader, Environment
-from credentials.verified import VerifiedCredential
-from keys.controller_document import ControllerDocument
-from keys.did import Resolver
-from keys.errors import KeyMaterialError
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
-from verifier.status_memory import StatusMemory
-from verifier.trust import TrustList
 
 if TYPE_CHECKING:
+    from credentials.findings import Finding
+    from credentials.verified import VerifiedCredential
     from frameworks.evidence import Recognition
     from frameworks.registers import Registers
+    from keys.controller_document import ControllerDocument
+    from keys.did import Resolver
+    from keys.errors import KeyMaterialError
     from verifier.checks.proof import ProofEvidence
     from verifier.checks.status_lists import StatusList
+    from verifier.status_memory import StatusMemory
+    from verifier.trust import TrustList
     from verifier.verified_lists import VerifiedLists
 
 Found = TypeVar("Found")

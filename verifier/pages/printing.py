@@ -8,6 +8,7 @@ from typing import NamedTuple
 from frameworks.viewpoints import Viewpoint
 from service.pages import N_, current_language, gettext
 from service.pages.languages import labelled, moment_in_words, quoted
+from service.pages.sentences import in_plain_words
 from verifier.pages.contents import Contents
 from verifier.pages.facts import Fact, Lookup
 from verifier.pages.paper import Line, Paper, lacks_letters
@@ -104,7 +105,7 @@ def _reason(reason: Reason) -> Iterator[Line]:
     yield Line("P", gettext(explanation.meaning))
     yield Line("P", f"{gettext('Whose problem:')} {gettext(explanation.owner)}")
     yield Line("P", f"{gettext('What to do:')} {gettext(explanation.action)}")
-    yield Line("P", f"{reason.remark.detail} [{reason.remark.code}]", is_small=True)
+    yield Line("P", f"{in_plain_words(reason.remark.detail)} [{reason.remark.code}]", is_small=True)
 
 
 def _facts(one: Printed, heading: str) -> Iterator[Line]:

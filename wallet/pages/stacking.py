@@ -7,10 +7,11 @@ from flask import Response
 from credentials.verified import VerifiedCredential
 from service.web.problems import refusal
 from stacking import Outcome
-from stacking.account import account_of
+from stacking.account import Account, account_of
 from stacking.errors import StackingError
 from stacking.picture import plan_svg
 from wallet.awards import Progress
+from wallet.pages.plan_words import in_this_language
 from wallet.pages.room import WalletRoom
 from wallet.store import Learner
 
@@ -34,7 +35,7 @@ def add_stacking(room: WalletRoom) -> None:
                 faults.append((services.awards.titles[name], error.message))
             else:
                 if progress is not None:
-                    found.append((progress, account_of(progress.plan, progress.telling)))
+                    found.append((progress, _account(progress)))
         found.sort(
             key=lambda pair: (ORDER[pair[1].outcome], len(pair[0].plan.shortfalls), pair[1].title)
         )
@@ -43,17 +44,22 @@ def add_stacking(room: WalletRoom) -> None:
     @room.at("/awards/<name>")
     def award(learner: Learner, name: str) -> Response:
         progress = _progress(room, learner, name)
-        account = account_of(progress.plan, progress.telling)
+        account = _account(progress)
         return room.show(learner, "award", name=name, account=account, progress=progress)
 
     @room.at("/awards/<name>/picture.svg")
     def award_picture(learner: Learner, name: str) -> Response:
         progress = _progress(room, learner, name)
-        response = Response(plan_svg(progress.plan, progress.telling), content_type="image/svg+xml")
+        drawn = plan_svg(progress.plan, in_this_language(progress.telling))
+        response = Response(drawn, content_type="image/svg+xml")
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         )
         return response
+
+
+def _account(progress: Progress) -> Account:
+    return account_of(progress.plan, in_this_language(progress.telling))
 
 
 def _verified(room: WalletRoom, learner: Learner) -> list[VerifiedCredential]:

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from credentials.strict_json import serialize_json
 from tallystick.files import CommandError
+from tallystick.streams.folders import files_of
 from tallystick.streams.lines import BATCH_BYTES, LINE_BYTES, in_batches, read_lines
 from tallystick.streams.parquet import Rows
 from tallystick.streams.processes import BATCHES_AHEAD, results_in_order
@@ -64,7 +65,10 @@ class Repeat:
         return [Result("done", b"%d %d" % (piece.number, os.getpid())) for piece in batch]
 
 
-def test_several_processes_answer_in_order_and_read_no_further_ahead_than_they_need() -> None:
+@pytest.mark.parametrize("joins_in", [True, False])
+def test_several_processes_answer_in_order_and_read_no_further_ahead_than_they_need(
+    *, joins_in: bool
+) -> None:
     taken = 0
 
     def batches() -> Iterator[Batch]:
@@ -74,13 +78,41 @@ def test_several_processes_answer_in_order_and_read_no_further_ahead_than_they_n
             yield (Piece(number, b""),)
 
     numbers, processes = [], set()
-    for results in results_in_order(Repeat(), batches(), 2):
+    for results in results_in_order(Repeat(), batches(), 2, joins_in=joins_in):
         number, process = results[0].told.split()
         numbers.append(int(number))
         processes.add(process)
         assert taken - int(number) <= 2 * BATCHES_AHEAD
     assert numbers == list(range(40))
-    assert str(os.getpid()).encode() not in processes
+    # It works while the others start.
+    assert (str(os.getpid()).encode() in processes) is joins_in
+    assert len(processes) <= 2
+
+
+@dataclass(frozen=True)
+class FailHere:
+    """Work that fails in the process that began first, from the third batch on."""
+
+    process: int
+
+    def begin(self) -> Do:
+        return self._do
+
+    def _do(self, batch: Batch) -> Results:
+        if os.getpid() == self.process and batch[0].number > 2:
+            raise CommandError("It went wrong.")
+        return [Result("done", b"%d" % batch[0].number)]
+
+
+def test_what_goes_wrong_here_is_told_after_the_results_before_it() -> None:
+    batches = ((Piece(number, b""),) for number in range(40))
+    numbers: list[int] = []
+    with pytest.raises(CommandError, match=r"It went wrong\."):
+        numbers += (
+            int(results[0].told) for results in results_in_order(FailHere(os.getpid()), batches, 2)
+        )
+    assert numbers[:3] == [0, 1, 2]
+    assert numbers == list(range(len(numbers)))
 
 
 def test_one_batch_needs_no_other_process() -> None:
@@ -232,6 +264,17 @@ def test_a_stream_that_is_asked_to_end_ends_with_its_summary_and_its_processes(
         _told, summary = running.communicate(timeout=60)
         assert running.returncode == 143
         assert b"in all: " in summary
+
+
+def test_files_are_named_as_the_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "b").mkdir()
+    for name in ("b/c.json", "a.json", "table.csv"):
+        (tmp_path / name).write_bytes(b"{}")
+    monkeypatch.chdir(tmp_path)
+    table = tmp_path / "table.csv"
+    assert files_of(Path(), beside=[Path("table.csv")]) == ["a.json", "b/c.json"]
+    assert files_of(Path("b"), beside=[table]) == ["b/c.json"]
+    assert files_of(tmp_path / "b", beside=[table]) == [str(tmp_path / "b" / "c.json")]
 
 
 def test_an_archive_becomes_a_table_and_a_workbook(run: Run, tmp_path: Path) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from credentials.strict_json import serialize_json
+from service.pages.languages import LANGUAGES
+from service.pages.sentences import phrase_book
 from tests.credentials.contexts import context_loader
 from tests.factories import LIST_URL, status_list, unsigned, world
 from tests.soak import IS_SOAK
@@ -69,8 +73,24 @@ INTEROP_REASONS = {
 FORM = {"CONTEXT_UNKNOWN", "CONTEXT_MALFORMED", "UNDEFINED_TERM", "ROUND_TRIP", "LEVEL_MISSING"}
 
 
+OPEN_BADGES_DETAILS, INTEROP_DETAILS, ATTACK_DETAILS = 39, 36, 64
+"""How many different details the pages about them show; each is told in every language."""
+
+DETAIL = re.compile(r"<details><summary>In detail</summary>\s*<p>(.*?)</p>", re.DOTALL)
+
+
 def read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def untold(pages: list[str]) -> tuple[int, set[str]]:
+    """Count the details on English pages, and find those that some language has no words for."""
+    details = {unescape(one) for page in pages for one in DETAIL.findall(page)}
+    books = [phrase_book(language) for language in LANGUAGES[1:]]
+    english = {
+        one for one in details if any(part.is_english for book in books for part in book.parts(one))
+    }
+    return len(details), english
 
 
 def test_every_open_badge_gets_its_word_and_its_reason(conformance: Path) -> None:
@@ -80,6 +100,7 @@ def test_every_open_badge_gets_its_word_and_its_reason(conformance: Path) -> Non
     served[REVOCATIONS] = revocation_list()
     known: dict[str, Any] = {}
     client = over(lambda: world(known))
+    pages: list[str] = []
     for name, fixture in expected["fixtures"].items():
         data = (folder / name).read_bytes()
         known.clear()
@@ -87,9 +108,11 @@ def test_every_open_badge_gets_its_word_and_its_reason(conformance: Path) -> Non
         if fixture["verdict_strict"] == "key_not_bound":
             known.update(issuer_of_token(data))
         text = drop(client, data)
+        pages.append(text)
         default = "not-valid" if name in OPEN_BADGES_REASONS else GOOD
         assert answers_in(text) == [OPEN_BADGES.get(name, default)], name
         assert {OPEN_BADGES_REASONS[name]} <= codes_in(text) if default != GOOD else True, name
+    assert untold(pages) == (OPEN_BADGES_DETAILS, set())
 
 
 def test_every_credential_of_others_gets_its_word(conformance: Path) -> None:
@@ -97,9 +120,11 @@ def test_every_credential_of_others_gets_its_word(conformance: Path) -> None:
     index = read(folder / "index.json")
     served = {url: read(folder / file) for url, file in index["url_map"].items()}
     client = over(lambda: world(served, load_context=context_loader(conformance)))
+    pages: list[str] = []
     found: Counter[tuple[str, str]] = Counter()
     for entry in index["entries"]:
         text = drop(client, (folder / entry["file"]).read_bytes())
+        pages.append(text)
         answer = answers_in(text)[0]
         found[entry["expected_verdict"], answer] += 1
         if entry["expected_verdict"] != "valid":
@@ -107,14 +132,17 @@ def test_every_credential_of_others_gets_its_word(conformance: Path) -> None:
         if (entry["expected_verdict"], answer) == ("valid", "not-valid"):
             assert any(code in FORM or code.startswith("SCHEMA_") for code in codes_in(text)), entry
     assert found == INTEROP
+    assert untold(pages) == (INTEROP_DETAILS, set())
 
 
 def test_every_attack_gets_its_word_and_its_reason(conformance: Path) -> None:
     folder = conformance / "attacks"
     lists = {LIST_URL: status_list()}
     client = over(lambda: world(lists, now=IN_PERIOD))
+    pages: list[str] = []
     for case in read(folder / "di-cases.json"):
         text = drop(client, serialize_json(case["document"]))
+        pages.append(text)
         if answers_in(text) == [GOOD]:
             assert case["verdict_at_2024_03_01"] in ("accept", "either"), case["id"]
             continue
@@ -123,11 +151,14 @@ def test_every_attack_gets_its_word_and_its_reason(conformance: Path) -> None:
         assert reasons & codes_in(text), case["id"]
     for case in read(folder / "raw-json-cases.json"):
         text = drop(client, base64.b64decode(case["body_base64"]))
+        pages.append(text)
         assert answers_in(text) == ["not-valid"], case["id"]
         assert RAW_CODES[case["id"]] & codes_in(text), case["id"]
     for case in read(folder / "png-cases.json"):
         text = drop(client, base64.b64decode(case["png_base64"]))
+        pages.append(text)
         assert answers_in(text) == ["not-valid"], case["id"]
+    assert untold(pages) == (ATTACK_DETAILS, set())
 
 
 ELEMENTS_OF_MARKDOWN = {

@@ -89,15 +89,15 @@ def test_every_code_that_can_be_reported_has_an_explanation_of_its_own() -> None
     assert sorted(found - BY_CODE.keys() - NEVER_AGAINST - TOLD_OTHERWISE) == []
 
 
-def remarks(value: Any) -> Iterator[tuple[str, str]]:
+def remarks(value: Any, member: str = "code") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
-        if "code" in value and "outcome" in value:
-            yield str(value["outcome"]), str(value["code"])
+        if member in value and "outcome" in value:
+            yield str(value["outcome"]), str(value[member])
         for one in value.values():
-            yield from remarks(one)
+            yield from remarks(one, member)
     elif isinstance(value, list):
         for one in value:
-            yield from remarks(one)
+            yield from remarks(one, member)
 
 
 def test_every_code_that_was_ever_recorded_is_explained() -> None:

@@ -8,39 +8,48 @@ import { examine, judgeForm } from './examination.js';
 import { formOf } from './forms.js';
 import { credentialIn } from './images.js';
 import { CHECKS, judge, verdictOf } from './judging.js';
+import { examineLegacy } from './legacy/examination.js';
 import { receive } from './opening.js';
-import { Undecided } from './outcomes.js';
+import { Gone, Undecided } from './outcomes.js';
 import { Work } from './work.js';
 
-export { CHECKS };
+export { CHECKS, Gone };
 
 /** Find nothing: what is not in the credential stays undecided. */
 export const noLookup = async (url) => {
   throw new Undecided('NOT_LOOKED_UP', `${url} was not looked up.`);
 };
 
+const required = (lookUp) => async (url) => {
+  const published = await lookUp(url);
+  return published === undefined ? noLookup(url) : published;
+};
+
 /**
- * Check bytes; `now` is a Date, and `lookUp` finds the JSON behind a URL, or undefined.
+ * Check bytes; `now` is a Date, and `lookUp` finds the JSON behind a URL, or undefined, or throws `Gone`.
  *
- * Answers {verdict, checks: {id: {outcome, code, detail}}, issuer}.
+ * `lookUpLegacy` does so for badges of Open Badges 2: theirs are the addresses of the badges themselves.
+ * Answers {verdict, checks: {id: {outcome, code, detail}}, issuer, isLegacy}.
  */
-export async function check(bytes, { now = new Date(), lookUp = noLookup } = {}) {
+export async function check(bytes, { now = new Date(), lookUp = noLookup, lookUpLegacy = lookUp } = {}) {
   const checks = {};
-  const found = async (url) => {
-    const published = await lookUp(url);
-    return published === undefined ? noLookup(url) : published;
+  const world = {
+    moment: BigInt(now.getTime()) * 1000n,
+    lookUp: required(lookUp),
+    lookUpLegacy: required(lookUpLegacy),
+    work: new Work(),
   };
-  const world = { moment: BigInt(now.getTime()) * 1000n, lookUp: found, work: new Work() };
   let received;
   await judge(checks, 'document', async () => {
     received = await receive(bytes, world);
   });
   let issuer = null;
-  if (received !== undefined) {
+  if (received?.isLegacy) issuer = await examineLegacy(received, checks, world);
+  else if (received !== undefined) {
     await judgeForm(received, checks);
     issuer = await examine(received, checks, world);
   }
-  return { verdict: verdictOf(checks), checks, issuer };
+  return { verdict: verdictOf(checks), checks, issuer, isLegacy: received?.isLegacy === true };
 }
 
 /** Tell whether a file is no image with a credential inside, so that one may be seen on it. */

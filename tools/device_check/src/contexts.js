@@ -2,6 +2,7 @@
 
 import pinned from 'virtual:contexts';
 import { isEmbedded, isEnvelope } from './embedded.js';
+import { isOfJavaScript } from './names.js';
 import { Refusal, asList, isObject } from './outcomes.js';
 
 export const VC_V1 = 'https://www.w3.org/2018/credentials/v1';
@@ -10,7 +11,7 @@ const LANGUAGE_VALUE = new Set(['@value', '@language', '@direction']);
 
 /** Load a pinned context; there is no other source. */
 export async function loadContext(url) {
-  if (!(url in pinned)) throw new Refusal('CONTEXT_UNKNOWN', `The context ${url} is not known.`);
+  if (!Object.hasOwn(pinned, url)) throw new Refusal('CONTEXT_UNKNOWN', `The context ${url} is not known.`);
   return { contextUrl: null, documentUrl: url, document: pinned[url] };
 }
 
@@ -31,7 +32,7 @@ export function requireContexts(document) {
   }
   for (const one of contexts) {
     if (typeof one !== 'string') throw new Refusal('CONTEXT_INLINE', 'A context is not a URL.');
-    if (!(one in pinned)) throw new Refusal('CONTEXT_UNKNOWN', `The context ${one} is not known.`);
+    if (!Object.hasOwn(pinned, one)) throw new Refusal('CONTEXT_UNKNOWN', `The context ${one} is not known.`);
   }
   if (new Set(contexts).size < contexts.length) {
     throw new Refusal('CONTEXT_DUPLICATE', 'A context is named twice.');
@@ -75,6 +76,7 @@ function requireMembers(item) {
 function requireName(name) {
   if (name.startsWith('@')) throw new Refusal('JSON_LD_KEYWORD', 'A keyword is used as a name.');
   if (name.includes(':')) throw new Refusal('ABSOLUTE_IRI_KEY', 'A member is named by a URL.');
+  if (isOfJavaScript(name)) throw new Refusal('UNDEFINED_TERM', 'A member is not defined.');
 }
 
 function isLanguageValue(item) {

@@ -45,10 +45,19 @@ async function controllerDocument(controller, lookUp) {
   if (controller.startsWith('did:jwk:')) {
     const encoded = controller.slice('did:jwk:'.length);
     if (encoded.length > MOST_JWK) throw new Refusal('KEY_MALFORMED', 'The key is too long.');
-    const jwk = parseStrictJson(decodeBase64url(encoded));
+    const jwk = jwkIn(decodeBase64url(encoded));
     return documentOfKey(controller, { type: 'JsonWebKey', publicKeyJwk: jwk }, '0');
   }
   return lookUp(addressOf(controller));
+}
+
+/** Read the key of a did:jwk; what strict JSON does not allow, the service may read all the same. */
+function jwkIn(bytes) {
+  try {
+    return parseStrictJson(bytes);
+  } catch (error) {
+    throw new Undecided('UNSUPPORTED_HERE', error.message);
+  }
 }
 
 function documentOfKey(id, key, fragment) {

@@ -149,7 +149,7 @@ function requireClass(document, types) {
   for (const entry of asList(document.credentialSchema)) {
     const [, name] = SCHEMA_URL.exec(entry.id) ?? [];
     const isRead = asList(entry.type).some((type) => SCHEMA_TYPES.includes(type));
-    if (isRead && name in CLASS_NAMES) requireSchema(document, CLASS_NAMES[name]);
+    if (isRead && Object.hasOwn(CLASS_NAMES, name ?? '')) requireSchema(document, CLASS_NAMES[name]);
   }
 }
 

@@ -34,6 +34,9 @@ function isSvg(bytes) {
   return SVG.test(beginning(bytes.subarray(start), MOST_OF_SVG - start).replace(/^[\t-\r ]+/, ''));
 }
 
+/** Tell whether bytes begin as an object of JSON does. */
+export const beginsObject = (bytes) => stripped(bytes)[0] === 0x7b;
+
 /** Take white space away from around a token, which belongs to the file. */
 export function stripped(bytes) {
   let start = 0;

@@ -1,9 +1,9 @@
 // The outcomes of checks while they are being found (verifier/report.py).
 
-import { FAILED, INDETERMINATE, PASSED, Refusal, SKIPPED, Undecided } from './outcomes.js';
+import { FAILED, INDETERMINATE, PASSED, Refusal, SKIPPED, Undecided, WARNING } from './outcomes.js';
 
 export const CHECKS = ['document', 'schema', 'context', 'proof', 'issuer', 'validity', 'status'];
-const RANKS = [SKIPPED, PASSED, INDETERMINATE, FAILED];
+const RANKS = [SKIPPED, PASSED, WARNING, INDETERMINATE, FAILED];
 
 /** Run one step of a check; what is worst in a check is what it comes to. */
 export async function judge(checks, id, step) {
@@ -17,6 +17,8 @@ export function add(checks, id, found) {
 }
 
 export const skipped = (code, detail) => ({ outcome: SKIPPED, code, detail });
+
+export const warning = (code, detail) => ({ outcome: WARNING, code, detail });
 
 async function outcomeOf(step) {
   try {

@@ -153,7 +153,7 @@ function requireForVerifying(jwk, type) {
 }
 
 /** Read an RSA key: 2048 to 8192 bits, and an exponent that is used. */
-function rsaKey({ n, e }) {
+export function rsaKey({ n, e }) {
   const [modulus, exponent] = [decodeBase64url(n), decodeBase64url(e)];
   if (!modulus[0] || !exponent[0] || exponent.length > 4) unsound('A number of the key is odd.');
   const bits = modulus.length * 8 - Math.clz32(modulus[0]) + 24;

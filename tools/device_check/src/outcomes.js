@@ -3,6 +3,7 @@
 export const PASSED = 'passed';
 export const FAILED = 'failed';
 export const INDETERMINATE = 'indeterminate';
+export const WARNING = 'warning';
 export const SKIPPED = 'skipped';
 
 /** Something is wrong with the document: a check fails. */
@@ -20,6 +21,13 @@ export class Undecided extends Error {
     super(message);
     this.code = code;
     this.pointer = pointer;
+  }
+}
+
+/** What stood at an address was taken away for good (HTTP 410). */
+export class Gone extends Undecided {
+  constructor(url) {
+    super('NOT_LOOKED_UP', `${url} was taken away for good.`);
   }
 }
 

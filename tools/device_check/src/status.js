@@ -18,7 +18,7 @@ export async function requireInForce(document, issuer, world, judgeList) {
     throw new Refusal('TOO_MANY_STATUS_ENTRIES', 'There are too many status entries.');
   }
   for (const entry of entries) {
-    if (!asList(entry.type).includes('BitstringStatusListEntry') || !(entry.statusPurpose in WITHDRAWN)) {
+    if (!asList(entry.type).includes('BitstringStatusListEntry') || !Object.hasOwn(WITHDRAWN, entry.statusPurpose)) {
       throw new Undecided('STATUS_NOT_JUDGED', 'A status of this kind is not judged on this device.');
     }
     const list = await world.lookUp(entry.statusListCredential);

@@ -4,6 +4,7 @@
 import { SaxesParser } from 'saxes';
 import { utf8 } from './bytes.js';
 import { Refusal, Undecided } from './outcomes.js';
+import { readJson } from './strict-json.js';
 
 const MOST_MARKUP = 100_000;
 const SVG = 'http://www.w3.org/2000/svg';
@@ -29,11 +30,17 @@ export function textInSvg(bytes) {
   const [{ uri, verify, text }] = elements;
   const [attribute, content] = [verify, text].map((one) => one.replaceAll(AROUND, ''));
   const isLegacy = uri === LEGACY;
-  if (attribute && content && !isLegacy) {
-    throw new Refusal('IMAGE_CREDENTIAL_AMBIGUOUS', 'There are two credentials in one element.');
+  if (attribute && content) {
+    if (!isLegacy || idIn(content) !== attribute) {
+      throw new Refusal('IMAGE_CREDENTIAL_AMBIGUOUS', 'There are two credentials in one element.');
+    }
+    return { text: content, isLegacy };
   }
   return { text: attribute || content, isLegacy };
 }
+
+/** Read the id of a hosted badge of Open Badges 2, whose address stands beside it. */
+const idIn = (text) => readJson(new TextEncoder().encode(text)).value.id;
 
 function textOf(bytes) {
   const markup = bytes.reduce((sum, byte) => sum + (byte === 0x3c || byte === 0x3d), 0);

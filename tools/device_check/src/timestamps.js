@@ -6,6 +6,8 @@ const STAMP =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/;
 const MOST_CHARACTERS = 64;
 const MINUTE = 60_000_000n;
+const FIRST = BigInt(Date.parse('0001-01-01T00:00:00Z')) * 1_000n;
+const END = BigInt(Date.parse('+010000-01-01T00:00:00Z')) * 1_000n;
 
 /** Read a date-time with its offset; throw `Refusal` for anything else. */
 export function parseTimestamp(text) {
@@ -26,5 +28,8 @@ export function parseTimestamp(text) {
   const offset = Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0);
   if (Number(match[10] ?? 0) > 59 || offset > 14 * 60) refuse();
   const sign = match[8] === '-' ? -1n : 1n;
-  return BigInt(moment.getTime()) * 1000n + micros - sign * BigInt(offset) * MINUTE;
+  const read = BigInt(moment.getTime()) * 1000n + micros - sign * BigInt(offset) * MINUTE;
+  // In UTC, too, it has a year of four digits, from 0001 on.
+  if (read < FIRST || read >= END) refuse();
+  return read;
 }

@@ -4,7 +4,7 @@ import { claimsRefusal, completed, timesOf } from './claims.js';
 import { documentOf, findKey, keyIn, methodsFor } from './controllers.js';
 import { decodeBase64url, isSameKey, keyFromJwk, keyFromMultikey, signatureHolds } from './keys.js';
 import { Refusal, Undecided, asList, idOf, isObject } from './outcomes.js';
-import { MOST_BYTES, RULES_OF_DOCUMENTS, parseStrictJson } from './strict-json.js';
+import { MOST_BYTES, readJson } from './strict-json.js';
 
 const ALGORITHMS = {
   EdDSA: 'Ed25519', Ed25519: 'Ed25519', ES256: 'P-256', ES384: 'P-384', ES512: 'P-521', RS256: 'RSA',
@@ -53,15 +53,15 @@ export function requireClaims({ document, token }) {
   if (refusal !== undefined) throw refusal;
 }
 
-/** Read a token in compact form. */
-export function readToken(text) {
+/** Read a token in compact form whose header has no other members than those that are allowed. */
+export function readToken(text, allowed = HEADER) {
   if (text.length > MOST_BYTES) refuse('TOO_LARGE', 'The token is too large.');
   const parts = text.split('.');
   if (parts.length !== 3) refuse('TOKEN_MALFORMED', 'The token has not three parts.');
   if (parts[0].length > MOST_HEADER || parts[2].length > MOST_SIGNATURE) refuse('TOO_LARGE', 'A part is too long.');
   const [header, payload, signature] = parts.map(decodeBase64url);
   const read = jsonIn(header, 'TOKEN_HEADER_NOT_AN_OBJECT');
-  if (Object.keys(read).some((name) => !HEADER.has(name))) {
+  if (Object.keys(read).some((name) => !allowed.has(name))) {
     refuse('TOKEN_HEADER_NOT_ALLOWED', 'The header has a member that is not used in credentials.');
   }
   const isText = (name) => !(name in read) || (typeof read[name] === 'string' && read[name] !== '');
@@ -74,13 +74,15 @@ export function readToken(text) {
 
 /** Read header or claims, for which not all rules of documents hold: the service tells them apart. */
 function jsonIn(bytes, code) {
+  let read;
   try {
-    return parseStrictJson(bytes);
+    read = readJson(bytes);
   } catch (error) {
-    if (RULES_OF_DOCUMENTS.has(error.code)) throw new Undecided('UNSUPPORTED_HERE', error.message);
     if (error.code === 'NOT_AN_OBJECT') refuse(code, error.message);
     throw error;
   }
+  if (read.broken.length > 0) throw new Undecided('UNSUPPORTED_HERE', read.broken[0].message);
+  return read.value;
 }
 
 function requireAlgorithm(name) {

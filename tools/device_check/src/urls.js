@@ -1,5 +1,7 @@
 // Absolute URLs and IRIs (credentials/urls.py; RFC 3986, RFC 3987).
 
+import { Undecided } from './outcomes.js';
+
 const UCSCHAR =
   '\\u00a1-\\u167f\\u1681-\\u1fff\\u200c-\\u200d\\u2010-\\u2027\\u2030-\\u205e\\u2060-\\u2065' +
   '\\u206a-\\u2fff\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufefe\\uff00-\\uffef' +
@@ -21,9 +23,10 @@ const WITHOUT_HOST = new RegExp(`^([A-Za-z][A-Za-z0-9+.\\-]*):(?!\\/\\/)[${PATH}
 const NEEDS_HOST = new Set(['http', 'https', 'ftp', 'ws', 'wss']);
 const MOST_CHARACTERS = 8_192;
 
-/** Tell whether a value is an absolute URL or IRI of correct syntax. */
+/** Tell whether a value is an absolute URL or IRI of correct syntax; one that is very long stays undecided. */
 export function isUrl(text) {
-  if (typeof text !== 'string' || text.length > MOST_CHARACTERS) return false;
+  if (typeof text !== 'string') return false;
+  if (text.length > MOST_CHARACTERS) throw new Undecided('UNSUPPORTED_HERE', 'An address is too long.');
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return false;
   const match = WITH_HOST.exec(text);
   if (match === null) {

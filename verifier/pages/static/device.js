@@ -1,7 +1,7 @@
 // Checks a credential in this browser.  Texts stand in the page, in its language: this script only
 // chooses which of them are seen, and writes nothing but codes.
 
-import { check, isOnlyPicture } from "./device-check.js";
+import { Gone, check, isOnlyPicture } from "./device-check.js";
 
 const form = document.querySelector("[data-device]");
 const result = document.querySelector("[data-result]");
@@ -14,16 +14,22 @@ function show(parent, name, value) {
   }
 }
 
-async function lookUp(url) {
-  if (!form.elements.lookup?.checked) {
+const GONE = 410;
+
+// Asks the service for what stands at an address, if the reader has ticked the box for such addresses.
+const askedIf = (box) => async (url) => {
+  if (!form.elements[box]?.checked) {
     return undefined;
   }
   const answer = await fetch(form.dataset.published, {
     method: "POST",
     body: new URLSearchParams({ url }),
   });
+  if (answer.status === GONE) {
+    throw new Gone(url);
+  }
   return answer.ok ? (await answer.json()).document : undefined;
-}
+};
 
 // Puts the text of a code where a person would have pasted it, and says what can be done with it.
 function take(code) {
@@ -81,9 +87,10 @@ async function judge() {
   }
   says.textContent = form.dataset.busy;
   const begun = performance.now();
-  const report = await check(bytes, { lookUp });
+  const report = await check(bytes, { lookUp: askedIf("lookup"), lookUpLegacy: askedIf("older") });
   const milliseconds = Math.max(FINEST, Math.round(performance.now() - begun));
   show(result, "verdict", report.verdict);
+  show(result, "kind", report.isLegacy ? "older" : "newer");
   fill("device", report.checks);
   fill("service", null);
   result.querySelector("[data-name]").textContent = name;

@@ -1,0 +1,179 @@
+"""Sentences by their forms: which one a text is of, and the same in another language.
+
+A form is an English sentence with numbered places: "The credential expired on {1}."  A text is of
+it if the words between the places stand in the text one after the other; what stands between them
+fills the places, as early as they can end.  That takes one pass over the text for each form, so no
+text of others makes it slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+PLACE = re.compile(r"\{(\d)\}")
+"""A place for a value in a form, by its number."""
+
+END_OF_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+LIST_MARKS = ("; ", ", ")
+"""What stands between phrases that are told one after the other."""
+
+BEGINNING = 4
+"""How many of its first characters choose the forms that a text is held against."""
+
+CHARACTERS = 8_000
+"""Longest text that is looked up; a longer one stays in English."""
+
+SENTENCES = 12
+"""Most sentences of one text that are looked up one by one."""
+
+DEPTH = 4
+"""How deep sentences that quote each other are told in another language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a text: in the language that was asked for, or still in English."""
+
+    text: str
+    is_english: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a sentence: the words around its places, the places, and its translation."""
+
+    words: tuple[str, ...]
+    places: tuple[str, ...]
+    translation: str
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether it says something itself, and is not only signs around its places."""
+        return any(sign.isalpha() for words in self.words for sign in words)
+
+    @property
+    def weight(self) -> int:
+        """How much of a text it explains; of two forms that fit, the heavier one is meant."""
+        return sum(map(len, self.words))
+
+    def values_in(self, text: str) -> dict[str, str] | None:
+        """Find what fills the places in a text; None if the text is not of this form."""
+        first, *middle, last = self.words
+        end = len(text) - len(last)
+        if len(first) > end or not (text.startswith(first) and text.endswith(last)):
+            return None
+        values, begin = [], len(first)
+        for words in middle:
+            found = text.find(words, begin, end)
+            if found < 0:
+                return None
+            values.append(text[begin:found])
+            begin = found + len(words)
+        return dict(zip(self.places, [*values, text[begin:end]], strict=True))
+
+
+def form_of(sentence: str, translation: str) -> Form:
+    """Read the form of a sentence that has places."""
+    pieces = PLACE.split(sentence)
+    return Form(tuple(pieces[::2]), tuple(pieces[1::2]), translation)
+
+
+class PhraseBook:
+    """What the sentences of the core are in one language."""
+
+    def __init__(self, translations: Mapping[str, str]) -> None:
+        """Take the translation of each form; those without places are told as they are."""
+        self._texts = {one: text for one, text in translations.items() if not PLACE.search(one)}
+        self._forms: dict[str, list[Form]] = {}
+        forms = [form_of(*item) for item in translations.items() if item[0] not in self._texts]
+        for form in sorted(forms, key=lambda one: -one.weight):
+            self._forms.setdefault(_beginning(form.words[0]), []).append(form)
+
+    def parts(self, text: str) -> tuple[Part, ...]:
+        """Tell a text, sentence by sentence where it is of no form as a whole."""
+        if len(text) > CHARACTERS:
+            return (Part(text, is_english=True),)
+        whole = self._whole(text, 0)
+        return tuple(self._one_by_one(text)) if whole is None else (Part(whole),)
+
+    def _one_by_one(self, text: str) -> Iterator[Part]:
+        """Tell the longest runs of sentences that are of a form; the others stay in English."""
+        sentences = END_OF_SENTENCE.split(text)
+        if len(sentences) > SENTENCES:
+            yield Part(text, is_english=True)
+            return
+        english: list[str] = []
+        while sentences:
+            count, told = self._longest_run(sentences)
+            if told is None:
+                english.append(sentences.pop(0))
+                continue
+            if english:
+                yield Part(" ".join(english), is_english=True)
+                english = []
+            yield Part(told)
+            del sentences[:count]
+        if english:
+            yield Part(" ".join(english), is_english=True)
+
+    def _longest_run(self, sentences: Sequence[str]) -> tuple[int, str | None]:
+        for count in range(len(sentences), 0, -1):
+            told = self._whole(" ".join(sentences[:count]), 0)
+            if told is not None:
+                return count, told
+        return 1, None
+
+    def _whole(self, text: str, depth: int) -> str | None:
+        """Tell a text that is of one form; None if it is of none."""
+        if text in self._texts:
+            return self._texts[text]
+        for beginning in dict.fromkeys((_beginning(text), "")):
+            for form in self._forms.get(beginning, ()):
+                values = form.values_in(text)
+                told = None if values is None else self._filled(form, values, depth)
+                if told is not None:
+                    return told
+        return None
+
+    def _filled(self, form: Form, values: Mapping[str, str], depth: int) -> str | None:
+        """Put values into a form; where it has no words itself, one of them has to be known."""
+        told = {place: self._value(value, depth + 1) for place, value in values.items()}
+        if not form.has_letters and told == values:
+            return None
+        return PLACE.sub(partial(_value_at, told), form.translation)
+
+    def _value(self, value: str, depth: int) -> str:
+        """Tell a value that is a sentence or a phrase itself; anything else stays as it is."""
+        core = value.strip()
+        if not core or depth > DEPTH:
+            return value
+        told = self._phrase(core, depth)
+        for mark in LIST_MARKS:
+            told = self._listed(core, mark, depth) if told is None else told
+        return value if told is None else value.replace(core, told, 1)
+
+    def _listed(self, text: str, mark: str, depth: int) -> str | None:
+        """Tell phrases that stand one after the other, if each of them is known."""
+        each = text.split(mark)
+        if not 1 < len(each) <= SENTENCES:
+            return None
+        told = [self._phrase(one, depth) for one in each]
+        return None if None in told else mark.join(one for one in told if one is not None)
+
+    def _phrase(self, text: str, depth: int) -> str | None:
+        """Tell a phrase, or a sentence that lost its full stop when it was quoted."""
+        told = self._whole(text, depth)
+        if told is None and f"{text}." in self._texts:
+            return self._texts[f"{text}."].removesuffix(".")
+        return told
+
+
+def _beginning(text: str) -> str:
+    return text[:BEGINNING] if len(text) >= BEGINNING else ""
+
+
+def _value_at(told: Mapping[str, str], place: re.Match[str]) -> str:
+    return told[place[1]]

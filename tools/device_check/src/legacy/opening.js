@@ -1,0 +1,39 @@
+// What only Open Badges 1 and 2 have: their tokens, and addresses in images (verifier/legacy).
+
+import { stripped } from '../forms.js';
+import { Refusal, Undecided } from '../outcomes.js';
+import { readJson } from '../strict-json.js';
+import { readToken } from '../tokens.js';
+import { isLegacy } from './classes.js';
+import { HostedDocuments } from './documents.js';
+import { isWebAddress } from './rules.js';
+
+const HEADER = new Set(['alg', 'cty', 'kid', 'typ']);
+
+/** Open a token, or the address of a hosted badge in an image; undefined if it is neither. */
+export async function openLegacyForm(bytes, isInLegacyPlace, world) {
+  const signed = signedBadgeIn(bytes);
+  if (signed !== undefined) return signed;
+  const address = isInLegacyPlace ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : '';
+  if (!isWebAddress(address)) return undefined;
+  const documents = new HostedDocuments(world);
+  const { document } = await documents.exact(address, ['Assertion']);
+  return { document, documents, isLegacy: true };
+}
+
+function signedBadgeIn(bytes) {
+  let token;
+  let payload;
+  try {
+    token = readToken(new TextDecoder('latin1').decode(stripped(bytes)), HEADER);
+    payload = readJson(token.payload);
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof Undecided) return undefined;
+    throw error;
+  }
+  const { value: document, broken } = payload;
+  if (!isLegacy(document)) return undefined;
+  const odd = broken.find(({ code }) => code === 'CONTROL_CHARACTER');
+  if (odd !== undefined) throw odd;
+  return { document, token, isLegacy: true };
+}

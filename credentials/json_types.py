@@ -118,6 +118,13 @@ def _are_same(items: list[JsonValue]) -> bool:
     return all(json.dumps(item, sort_keys=True) == text for item in others)
 
 
+def whole_number(value: JsonValue) -> int | None:
+    """Read a whole number as 1 or as 1.0, which are one under a signature over RDF; else None."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def is_ambiguous(value: JsonValue) -> bool:
     """Tell whether several different values stand where there is one to be read."""
     found = only(value)

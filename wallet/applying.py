@@ -75,10 +75,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an application stands; `decision` is the signed decision, once there is one."""
+    """How an application stands; `decision` is the signed decision, once there is one.
+
+    `award` is what was issued with it, if it grants one.
+    """
 
     state: str
     decision: bytes | None
+    award: bytes | None = None
 
 
 def read_desk(way: Way, address: str) -> Desk:
@@ -144,22 +148,26 @@ def standing(way: Way, follow: str, before: str) -> Standing:
 
     Raises `ApplyingError` (DESK_NOT_READ, DESK_UNREADABLE).
     """
-    decision, told = _decision(way, follow), _state(way, follow)
+    decision, said = _signed(way, f"{follow}/decision.json"), _said(way, follow)
+    told = _text(said, "state") if said else None
     if decision is None or told in UNDECIDED:
         return Standing(told or before, None)
-    return Standing(APPEALED if told == APPEALED else DECIDED, decision)
+    state = APPEALED if told == APPEALED else DECIDED
+    # Where the award is follows from the link that is known; what the desk says leads nowhere else.
+    award = _signed(way, f"{follow}/award.json") if "award" in said else None
+    return Standing(state, decision, award)
 
 
-def _state(way: Way, follow: str) -> str | None:
+def _said(way: Way, follow: str) -> JsonObject:
     try:
-        return _text(_object(way.fetch(follow, accepted=(JSON,)).data), "state")
+        return _object(way.fetch(follow, accepted=(JSON,)).data)
     except FetchError:
-        return None
+        return {}
 
 
-def _decision(way: Way, follow: str) -> bytes | None:
+def _signed(way: Way, address: str) -> bytes | None:
     try:
-        return way.fetch(f"{follow}/decision.json", accepted=(JSON,)).data
+        return way.fetch(address, accepted=(JSON,)).data
     except FetchError as error:
         if error.http_status == NOTHING_YET:
             return None

@@ -21,7 +21,7 @@ from credentials.errors import (
     MalformedValueError,
     StatusError,
 )
-from credentials.json_types import JsonObject, JsonValue, as_list
+from credentials.json_types import JsonObject, JsonValue, as_list, whole_number
 from credentials.status.bitstring import decode_list, decode_list_2021, status_at
 from credentials.timestamps import format_timestamp, parse_timestamp
 from keys.errors import KeyMaterialError, UnresolvableError
@@ -332,10 +332,11 @@ def _is_past(newest: SeenList, world: World) -> bool:
 
 def _notes_of_age(known: StatusList, url: str, world: World) -> tuple[Remark, ...]:
     """Hold the age of a list against its time to live (section 2.2, ttl in milliseconds)."""
-    ttl = known.document["credentialSubject"].get("ttl")
-    if ttl is None:
+    stated = known.document["credentialSubject"].get("ttl")
+    if stated is None:
         return ()
-    if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
+    ttl = whole_number(stated)
+    if ttl is None or ttl < 0:
         raise MalformedValueError("The status list's time to live is not a number of milliseconds.")
     since = world.retrieved_at(url) or known.seen.made_at
     return () if since is None else notes_on_age(since, ttl, world)

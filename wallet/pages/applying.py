@@ -129,24 +129,26 @@ def _add_following(room: WalletRoom, way: Way, limit: RateLimit) -> None:
         except ApplyingError as error:
             return _list(room, learner, "", FieldError("desk", _in_words(error)))
         store.told(learner.id, one.id, found.state, one.follow, room.services.now())
-        if found.decision is not None:
-            _keep_decision(room, learner, found.decision)
-        else:
+        if found.decision is None:
             say(gettext("The desk was asked just now."))
+        elif _is_kept(room, learner, found.decision):
+            say(gettext("It was decided, and the decision is among your credentials now."))
+        if found.award is not None and _is_kept(room, learner, found.award):
+            say(gettext("The award was issued, and is among your credentials now."))
         return redirect(url_for("wallet.applications"))
 
 
-def _keep_decision(room: WalletRoom, learner: Learner, decision: bytes) -> None:
-    """Verify a decision, and keep it as a credential of the learner."""
+def _is_kept(room: WalletRoom, learner: Learner, signed: bytes) -> bool:
+    """Verify what a desk signed, keep it as a credential of the learner, and tell if it is new."""
     services = room.services
-    (findings,) = services.examine([decision])
+    (findings,) = services.examine([signed])
     if not findings.is_credential:
-        return
+        return False
     try:
-        services.store.holdings.add(learner.id, decision, findings, services.now())
+        services.store.holdings.add(learner.id, signed, findings, services.now())
     except CannotAddError:
-        return
-    say(gettext("It was decided, and the decision is among your credentials now."))
+        return False
+    return True
 
 
 def _require_slow(limit: RateLimit, learner: Learner) -> None:

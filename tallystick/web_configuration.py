@@ -130,12 +130,16 @@ class SignInSettings(BaseModel):
 
 
 class OfficeConfiguration(BaseModel):
-    """The configuration of a desk: how people sign in; `asks_for_passkey` of everybody."""
+    """The configuration of a desk: how people sign in; `asks_for_passkey` of everybody.
+
+    With `four_eyes` roles that somebody gives wait until a second person confirms them.
+    """
 
     model_config = _STRICT
 
     sign_in: SignInSettings
     asks_for_passkey: bool = False
+    four_eyes: bool = False
 
 
 WayBack = Annotated[

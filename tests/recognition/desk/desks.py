@@ -34,7 +34,7 @@ from recognition.desk.cases import CameBy, Case, Document, NewCase
 from recognition.desk.checked import Checked, Presented, UnusableError
 from recognition.desk.examining import Examiner
 from recognition.desk.room import DeskRoom
-from recognition.desk.settling import Settling
+from recognition.desk.settling import Memory, Settling
 from recognition.register_of_decisions import Place, RegisterOfDecisions
 from service import open_database
 from service.mail import Mailbox
@@ -120,6 +120,7 @@ class TestDesk:
     links: dict[str, bytes] = field(default_factory=dict)
     has_lists: bool = False
     awarding: Awarding | None = None
+    memory: Memory | None = None
 
     @classmethod
     def on(cls, url: str, **policy: Any) -> TestDesk:
@@ -190,6 +191,7 @@ class TestDesk:
             offers=lambda: self.offers,
             signs=self.signs,
             awarding=self.awarding,
+            memory=self.memory,
         )
 
     def services(self) -> DeskServices:

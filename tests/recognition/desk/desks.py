@@ -119,6 +119,7 @@ class TestDesk:
     adopters: Adopters = BELIEVED
     links: dict[str, bytes] = field(default_factory=dict)
     has_lists: bool = False
+    needs_two: bool = False
     awarding: Awarding | None = None
     memory: Memory | None = None
     applications: dict[tuple[str, bool, int], OpenAPI] = field(default_factory=dict)
@@ -211,6 +212,7 @@ class TestDesk:
             start=lambda work: work(),
             ways=Ways(QUICK),
             list_numbered=self.numbered if self.has_lists else None,
+            needs_two=self.needs_two,
         )
 
     def numbered(self, number: int) -> SignedList:

@@ -12,7 +12,6 @@ order of the input.  Nothing is lost from the dataset; only its form is not uniq
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,9 @@ from typing import NamedTuple
 
 from credentials.errors import LimitExceededError, MalformedValueError
 from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.hash_algorithms import HASH_ALGORITHMS
 from credentials.linked_data.n_quads import serialize_term
 from credentials.linked_data.rdf import BlankNode, Iri, Quad
-
-HASH_ALGORITHMS = {"SHA-256": hashlib.sha256, "SHA-384": hashlib.sha384}
-"""Hash algorithms that a caller may choose (section 4.3; SHA-256 is the default)."""
 
 WORK_PER_STEP = 8
 """Related blank nodes looked at, for each step that `Limits.hash_n_degree_steps` allows.
@@ -63,20 +60,19 @@ def canonicalize_statements(
     statements: Collection[Statement], *, hash_algorithm: str, limits: Limits
 ) -> CanonicalDataset:
     """Canonicalize a set of statements (section 4.4); raise `LimitExceededError` (TOO_COMPLEX)."""
-    state = _CanonicalizationState(statements, hash_algorithm, limits)
-    labels = state.issue_canonical_identifiers()
+    labels = canonical_labels(statements, hash_algorithm=hash_algorithm, limits=limits)
     lines = sorted([statement.line(labels.__getitem__) for statement in statements])
     return CanonicalDataset("".join(lines), labels)
 
 
 def canonical_labels(
     statements: Iterable[Statement],
-    first_degree_hashes: dict[str, str],
+    first_degree_hashes: dict[str, str] | None = None,
     *,
     hash_algorithm: str,
     limits: Limits,
 ) -> dict[str, str]:
-    """Issue canonical labels where the first-degree hashes are known (section 4.4.3 steps 4, 5).
+    """Issue canonical labels (section 4.4.3 steps 2 to 5), by first-degree hashes if known.
 
     `statements` are all different, and those that mention blank nodes are among them.  Raises
     `LimitExceededError` (TOO_COMPLEX).
@@ -98,10 +94,10 @@ class Statement(NamedTuple):
 
     def line(self, label_of: Callable[[str], str]) -> str:
         """Write the canonical line with other labels for the blank nodes."""
-        line = self.texts[0]
-        for (label, _position), text in zip(self.related, self.texts[1:], strict=True):
-            line += label_of(label) + text
-        return line
+        first, *others = self.texts
+        for (label, _position), text in zip(self.related, others, strict=True):
+            first += label_of(label) + text
+        return first
 
 
 def _statement(quad: Quad) -> Statement:

@@ -15,6 +15,7 @@ from credentials.strict_json import parse_json
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import LIMITS
 from recognition.desk.cases import Case
+from recognition.desk.reason_words import reason_words
 from recognition.desk.services import DeskServices
 from recognition.register_of_decisions import (
     Entry,
@@ -25,32 +26,9 @@ from recognition.register_of_decisions import (
     replaced_decisions,
 )
 from service.mail import Letter, Mailbox, MailError, message_of
-from service.pages import N_, current_language, gettext
+from service.pages import current_language, gettext
 from service.pages.languages import BY_TAG, amount_in_words, day_in_words
 from service.writing_down import new_id
-
-REASONS = {
-    "ASSESSMENT_NOT_ACCEPTED": N_("the learning was assessed in a way that is not accepted"),
-    "ASSURANCE_BELOW_MIN": N_("the value of the credential is not assured well enough"),
-    "CREDITS_BELOW_MIN": N_("there are fewer credits than the receiving course has"),
-    "CREDITS_NOT_EQUAL": N_("there are not as many credits as the receiving course has"),
-    "FIELD_NOT_ACCEPTED": N_("the field of study is another one"),
-    "GRADE_BELOW_MIN": N_("the grade is below the one that is asked for"),
-    "HOURS_BELOW_MIN": N_("there were fewer hours of learning than are asked for"),
-    "IDENTITY_NOT_VERIFIED": N_("it is not shown that the learning was yours"),
-    "KIND_NOT_ACCEPTED": N_("this kind of credential is not accepted on this route"),
-    "LANGUAGE_NOT_ACCEPTED": N_("the learning was in a language that is not accepted"),
-    "LEVEL_BELOW_MIN": N_("the level is below the one that is asked for"),
-    "LOT_REDEEMED": N_("the credits have been counted already"),
-    "OVERLAP_BELOW_MIN": N_("too few of the receiving course's outcomes were reached"),
-    "QUALITY_ASSURANCE_NOT_ACCEPTED": N_("the quality assurance is not of an accepted kind"),
-    "SOURCE_NOT_ACCREDITED": N_("the institution is not accredited for this learning"),
-    "TOO_OLD": N_("the learning is longer ago than is accepted"),
-    "CAP_LIMITED": N_("you may transfer only so much credit, and this is what is left"),
-    "CAP_EXCEEDED": N_("you may transfer only so much credit, and this is more than is left"),
-    "CAP_EXHAUSTED": N_("you may transfer only so much credit, and nothing of it is left"),
-}
-"""What codes of reasons mean for a learner; others are told as what is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +125,7 @@ def _reasons(payload: JsonObject) -> Iterator[str]:
     else:
         codes = payload["reasons"]
     for code in codes:
-        known = REASONS.get(code)
-        yield (
-            gettext(known) if known else gettext("something is not known yet (%(code)s)", code=code)
-        )
+        yield reason_words(code) or gettext("something is not known yet (%(code)s)", code=code)
     if payload["outcome"] == "REFUSE" and payload["assessor"] is not None:
         yield from payload["substantialDifferences"]
 

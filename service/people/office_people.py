@@ -10,7 +10,7 @@ from service.pages import FieldError, form_text, gettext, redirect, say
 from service.people.office import LOG_PAGE
 from service.people.office_room import Access, OfficeRoom
 from service.people.people import User
-from service.people.words import own_roles
+from service.people.words import HAPPENED, own_roles
 
 
 def add_office_people(room: OfficeRoom) -> None:
@@ -76,7 +76,12 @@ def _add_log(room: OfficeRoom) -> None:
         entries = room.office.log(before=request.args.get("before"))
         following = entries[-1].sequence if len(entries) == LOG_PAGE else None
         return room.show(
-            access, "people/log", entries=entries, names=room.office.names(), following=following
+            access,
+            "people/log",
+            entries=entries,
+            names=room.office.names(),
+            following=following,
+            happened={**HAPPENED, **room.plan.happened},
         )
 
 

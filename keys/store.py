@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -35,6 +36,9 @@ from keys.verification_key import KeyType, VerificationKey
 FORMAT = "tallystick-key/1"
 FILE_BYTES = 16_384
 """Largest key file that is read."""
+
+RECORDS_KEPT = 64
+"""How many key files are kept as they were read; a file of other bytes is read anew."""
 
 SCRYPT_N = 2**17
 """Work factor of scrypt: half a second and 128 MiB for each guess (OWASP, 2023 and later)."""
@@ -205,7 +209,8 @@ def record_of(uri: str) -> KeyRecord:
 
     Raises `KeyNotFoundError`, `KeyPermissionError` or `MalformedKeyError`.
     """
-    return record_from_json(read_members(path_of(uri)))
+    path = path_of(uri)
+    return _record_in(read_secret_file(path, "The key file"), path)
 
 
 def open_key(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> StoredKey:
@@ -288,9 +293,17 @@ def _bound(record: KeyRecord) -> bytes:
     return json.dumps(record.to_json(), sort_keys=True).encode("utf-8")
 
 
+@lru_cache(RECORDS_KEPT)
+def _record_in(data: bytes, path: Path) -> KeyRecord:
+    return record_from_json(_members(data, path))
+
+
 def read_members(path: Path) -> dict[str, Any]:
     """Read a key file as JSON; raise `KeyMaterialError`."""
-    data = read_secret_file(path, "The key file")
+    return _members(read_secret_file(path, "The key file"), path)
+
+
+def _members(data: bytes, path: Path) -> dict[str, Any]:
     try:
         members = json.loads(data[: FILE_BYTES + 1])
     except (ValueError, RecursionError) as error:

@@ -218,7 +218,7 @@ def _instance(
 ) -> IssuerInstance:
     is_generic = one.profile == "generic"
 
-    def issuer_with(mandatory: Sequence[str]) -> Issuer:
+    def new_issuer(mandatory: Sequence[str]) -> Issuer:
         return composition.issuer_for(
             key,
             resolver=sources.resolver,
@@ -231,12 +231,14 @@ def _instance(
             form=None if one.form is None else TokenForm(one.form),
         )
 
+    # It remembers the status lists that it has verified, and nothing of any request.
+    usual = new_issuer(())
     suites = one.suites or (composition.DEFAULT_SUITES[key.record.key.key_type],)
     proofs = one.form or ", ".join(suites)
     return IssuerInstance(
         prefix=f"/{one.name}",
         description=f"Issues as {key.record.controller}, with {proofs}, profile {one.profile}.",
-        issuer_with=issuer_with,
+        issuer_with=lambda mandatory: new_issuer(mandatory) if mandatory else usual,
         envelops=one.form is not None,
         is_selective=ECDSA_SD_2023.name in one.suites,
         request_of=AnyCredentialRequest if is_generic else _open_badge_request,

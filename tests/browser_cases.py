@@ -20,7 +20,7 @@ from credentials.status.bitstring import encode_list
 from credentials.strict_json import serialize_json
 from keys.did import MappingResolver
 from keys.errors import UnresolvableError
-from keys.multibase import base64url, encode_base64url
+from keys.multibase import encode_base64url
 from keys.signer import PrivateKeySigner
 from tests.credentials.baking.images import element, itxt, packed_text, plain_text, png, svg
 from tests.factories import (
@@ -28,7 +28,6 @@ from tests.factories import (
     LEARNER,
     LIST_URL,
     NOW,
-    SIGNER,
     STRANGER,
     SUITES,
     method_of,
@@ -40,7 +39,12 @@ from tests.factories import (
 )
 from tests.verifier.legacy_badges import served
 from tests.verifier.shapes import CHANGES, HOSTILE, LISTS, SHAPES, all_places, changed
-from tests.verifier.test_open_badges_fixtures import issuer_documents
+from tests.verifier.test_open_badges_fixtures import (
+    REVOCATIONS,
+    issuer_documents,
+    issuer_of_token,
+    revocation_list,
+)
 from tests.verifier.tokens import (
     P256,
     P384,
@@ -66,8 +70,12 @@ FOLDERS = (
     "vc-di-eddsa",
     "vc-di-ecdsa",
     "pngsuite-corrupt",
+    "jsontestsuite",
 )
 """Where credentials, images and documents like them are among the conformance data."""
+
+POLY = "https://poly.example"
+SUFFIXES = frozenset({".json", ".jwt", ".png", ".sdjwt", ".svg"})
 
 IN_PERIOD = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -113,11 +121,20 @@ def fixtures(conformance: Path) -> Iterator[Case]:
     for folder in FOLDERS:
         served = _served(conformance / folder)
         for path in sorted((conformance / folder).rglob("*")):
-            if path.is_file() and path.suffix in (".json", ".jwt", ".png", ".svg"):
+            if path.is_file() and path.suffix in SUFFIXES:
                 name = str(path.relative_to(conformance))
                 data = path.read_bytes()
-                own = _hosted_itself(data) if folder == "ob20" else issuer_documents(data)
-                yield Case(name, data, NOW, {**own, **served})
+                yield Case(name, data, NOW, {**_of_issuer(data, folder), **served})
+
+
+def _of_issuer(data: bytes, folder: str) -> dict[str, Any]:
+    """Publish what a credential depends on: the badge itself, or the keys that it names."""
+    if folder == "ob20":
+        return _hosted_itself(data)
+    try:
+        return {**issuer_documents(data), **issuer_of_token(data)}
+    except (TallystickError, ValueError, LookupError, TypeError):
+        return issuer_documents(data)
 
 
 def _hosted_itself(data: bytes) -> dict[str, Any]:
@@ -132,15 +149,20 @@ def _hosted_itself(data: bytes) -> dict[str, Any]:
 def _served(folder: Path) -> dict[str, Any]:
     if folder.name == "ob20":
         return served(folder, json.loads((folder / "expected.json").read_text())["url_map"])
+    lists = {REVOCATIONS: revocation_list()} if folder.name == "ob30" else {}
     for name in ("expected.json", "index.json"):
         if (folder / name).is_file():
             urls = json.loads((folder / name).read_text()).get("url_map", {})
-            return {
-                url: json.loads((folder / file).read_text())
-                for url, file in urls.items()
-                if file.endswith(".json")
-            }
-    return {}
+            documents = {url: _document_in(folder / file) for url, file in urls.items()}
+            return lists | {url: one for url, one in documents.items() if one is not None}
+    return lists
+
+
+def _document_in(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError:
+        return None
 
 
 def attacks(conformance: Path) -> Iterator[Case]:
@@ -167,10 +189,10 @@ def own() -> Iterator[Case]:
         ("without its list", {}),
         ("with another list", {LIST_URL: status_list(id="https://other.example/list")}),
         ("with a changed list", {LIST_URL: {**status_list(), "name": "changed"}}),
-        ("with a list that is too old", _list_with(ttl=60_000)),
-        ("with a list of an odd age", _list_with(ttl=-1)),
-        ("with a list in two parts", _list_with(encodedList=encode_base64url(_LIST + _LIST))),
-        ("with too large a list", _list_with(encodedList=encode_list(bytes(3 * 1024 * 1024)))),
+        ("with a list that is too old", list_with(ttl=60_000)),
+        ("with a list of an odd age", list_with(ttl=-1)),
+        ("with a list in two parts", list_with(encodedList=encode_base64url(_LIST + _LIST))),
+        ("with too large a list", list_with(encodedList=encode_list(bytes(3 * 1024 * 1024)))),
     ):
         yield Case(name, serialize_json(badge), NOW, documents)
 
@@ -178,65 +200,10 @@ def own() -> Iterator[Case]:
 _LIST = gzip.compress(bytes(16_384), mtime=0)
 
 
-def _list_with(**changes: Any) -> dict[str, Any]:
+def list_with(**changes: Any) -> dict[str, Any]:
     """Publish a list that says something else of itself."""
     subject = {**status_list()["credentialSubject"], **changes}
     return {LIST_URL: status_list(credentialSubject=subject)}
-
-
-def tricks() -> Iterator[Case]:
-    """Yield what two readers of JSON, dates, addresses and names could take differently."""
-    literal = {"id": "https://x.example/s", "type": "JsonSchema"}
-    for name, document in {
-        "a date before all time": unsigned(validFrom="0001-01-01T00:00:00+14:00"),
-        "a date after all time": unsigned(validUntil="9999-12-31T23:59:59-14:00"),
-        "a text of many rare letters": unsigned(name="\U0001f9ea" * 140_000),
-        "a long address": unsigned(id="urn:x:" + "a" * 8_200),
-        "a name in a literal of JSON": unsigned(
-            credentialSchema={**literal, "jsonSchema": {"__proto__": {"a": 1}}}
-        ),
-        "a status of the purpose constructor": unsigned(
-            credentialStatus=status_entry(purpose="constructor")
-        ),
-        "a status of the purpose suspension": unsigned(
-            credentialStatus=status_entry(purpose="suspension")
-        ),
-    }.items():
-        purpose = document.get("credentialStatus", {}).get("statusPurpose", "revocation")
-        yield Case(name, serialize_json(sign(document)), NOW, _list_with(statusPurpose=purpose))
-    for name in ("__proto__", "constructor", "toString", "hasOwnProperty", "prototype"):
-        for place in ([], ["credentialSubject"], ["issuer"], ["proof"]):
-            yield Case(f"{name} in {place}", _with_member(name, place), NOW, {})
-        yield Case(f"{name} as a context", _with_context(name), NOW, {})
-        yield Case(f"{name} in a claim", credential_token(claims={name: {"a": 1}}), NOW, {})
-        yield Case(f"{name} in a header", with_header(credential_token(), **{name: "x"}), NOW, {})
-        key = {"jwk": {name: 1}}
-        yield Case(f"{name} in a key", credential_token(claims={"cnf": key}), NOW, {})
-    key = {"jwk": {"a" * 600: 1}}
-    yield Case("a long name in a key", credential_token(claims={"cnf": key}), NOW, {})
-    yield Case("a key that is named twice", serialize_json(_by_key_with_two_names()), NOW, {})
-
-
-def _with_member(name: str, steps: list[str]) -> bytes:
-    document = sign(unsigned())
-    place = document
-    for step in steps:
-        place = place[step]
-    place[name] = {"type": ["Profile"]}
-    return serialize_json(document)
-
-
-def _with_context(name: str) -> bytes:
-    document = sign(unsigned())
-    return serialize_json({**document, "@context": [*document["@context"], name]})
-
-
-def _by_key_with_two_names() -> JsonObject:
-    """Sign with a did:jwk whose key has a member twice: the last one counts, for some."""
-    jwk = '{"kty": "EC", ' + json.dumps(SIGNER.verification_key.to_jwk()).removeprefix("{")
-    did = f"did:jwk:{base64url(jwk.encode())}"
-    issuer = {"id": did, "type": ["Profile"], "name": "Issuer"}
-    return sign(unsigned(issuer=issuer), verification_method=f"{did}#0")
 
 
 def carried() -> Iterator[Case]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import g
 
@@ -15,7 +14,7 @@ from credentials.strict_json import parse_json
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import LIMITS
 from recognition.desk.cases import Case
-from recognition.desk.reason_words import reason_words
+from recognition.desk.reasons import REASONS, reason_words
 from recognition.desk.services import DeskServices
 from recognition.register_of_decisions import (
     Entry,
@@ -60,7 +59,7 @@ def letter_about(services: DeskServices, case: Case) -> LetterText | None:
     )
     return LetterText(
         outcome=payload["outcome"],
-        paragraphs=tuple(_paragraphs(payload, standing)),
+        paragraphs=tuple(_paragraphs(payload, standing, _what_for(services, case, payload))),
         reasons=tuple(dict.fromkeys(_reasons(payload))),
         decided_on=day_in_words(date.fromisoformat(payload["decidedOn"])),
         appeal=_appeal(payload, standing, services),
@@ -82,8 +81,16 @@ def _withdrawn(entry: Entry) -> str:
     )
 
 
-def _paragraphs(payload: JsonObject, standing: Entry) -> Iterator[str]:
-    component = payload["target"]["component"]
+def _what_for(services: DeskServices, case: Case, payload: JsonObject) -> str:
+    """Name what was applied for as the learner chose it, with the component of the decision."""
+    component = str(payload["target"]["component"])
+    offer = services.offers().get(case.offer)
+    if offer is None:
+        return component
+    return offer.title if component in offer.title else f"{offer.title} ({component})"
+
+
+def _paragraphs(payload: JsonObject, standing: Entry, component: str) -> Iterator[str]:
     granted = payload["granted"]
     match payload["outcome"]:
         case "GRANT":
@@ -119,13 +126,18 @@ def _granted(component: str, amount: str, unit: str) -> str:
 
 
 def _reasons(payload: JsonObject) -> Iterator[str]:
-    """Say in words why something is not granted, or not whole."""
-    if payload["outcome"] == "GRANT":
-        codes: list[Any] = [one for one in payload["reasons"] if one == "CAP_LIMITED"]
-    else:
-        codes = payload["reasons"]
-    for code in codes:
-        yield reason_words(code) or gettext("something is not known yet (%(code)s)", code=code)
+    """Say in words why something is not granted, or not whole.
+
+    What is not known refuses nothing, so a refusal tells it only where it has no other reason.
+    """
+    codes: list[str] = payload["reasons"]
+    match payload["outcome"]:
+        case "GRANT":
+            codes = [one for one in codes if one == "CAP_LIMITED"]
+        case "REFUSE":
+            refusing = [one for one in codes if one in REASONS]
+            codes = refusing if refusing or payload["assessor"] is not None else codes
+    yield from map(reason_words, codes)
     if payload["outcome"] == "REFUSE" and payload["assessor"] is not None:
         yield from payload["substantialDifferences"]
 

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from credentials.timestamps import parse_timestamp
+from recognition.deciding.blocks import BY_PLAN
+from recognition.deciding.credential_facts import BY_CREDENTIAL, BY_REGISTER, BY_VERIFIER
 from recognition.desk.access import Role
 from recognition.desk.cases import CameBy, State
 from recognition.desk.policy_words import route
-from recognition.desk.reason_words import reason_words
+from recognition.desk.reasons import reason_words
 from service.pages import N_, gettext
 from service.pages.languages import day_in_words, moment_in_words
 
@@ -186,6 +188,21 @@ def value_words(value: Any) -> str:
     return str(value)
 
 
+SOURCES = {
+    BY_CREDENTIAL: N_("the credential"),
+    BY_VERIFIER: N_("the verification"),
+    BY_PLAN: N_("the plan of the block"),
+}
+"""Who established a fact, where it was no person and no register."""
+
+
+def source_words(by: str) -> str:
+    """Tell who established a fact."""
+    if by.startswith(BY_REGISTER):
+        return gettext("the register %(id)s", id=by.removeprefix(BY_REGISTER))
+    return gettext(SOURCES[by]) if by in SOURCES else by
+
+
 FILTERS: Mapping[str, Callable[[Any], str]] = {
     "desk_moment": moment,
     "desk_day": on_day,
@@ -193,8 +210,9 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "desk_value": value_words,
     "desk_fact": fact_words,
     "desk_route": route,
-    "desk_recorded": recorded_words,
     "desk_reason": reason_words,
+    "desk_source": source_words,
+    "desk_recorded": recorded_words,
     "desk_method": method_words,
 }
 """What templates of the desk, and of its further parts, tell times and states with."""

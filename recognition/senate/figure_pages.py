@@ -10,6 +10,7 @@ from datetime import date
 from flask import Response
 
 from credentials.strict_json import parse_json
+from frameworks.naming import Names
 from recognition.decision_payload import OUTCOMES
 from recognition.desk import DeskRoom, Right
 from recognition.oversight import Share
@@ -20,7 +21,7 @@ from recognition.senate.job_pages import find_job, to_job
 from recognition.senate.jobs import JobKind, State
 from recognition.senate.marking import unmarked_by
 from recognition.senate.services import SenateServices
-from recognition.senate.shown import RESULTS, Bar, as_csv, as_json, count_bars, share_bar
+from recognition.senate.shown import MEMBERS, RESULTS, Bar, as_csv, as_json, count_bars, share_bar
 from recognition.senate.transparency_pages import shown_figures
 from recognition.senate.work import Figures, Report, figures_work, report_work
 from service.errors import NotFoundError
@@ -75,6 +76,7 @@ def _show(
         contradictions=() if found is None else found.report.contradictions[:CONTRADICTIONS_SHOWN],
         hidden=hidden,
         results=RESULTS,
+        members=MEMBERS,
         outcomes=OUTCOMES,
         draws=numbered_draws(services.register.acts.all(ActKind.DRAW)),
         published=tuple(reversed(services.register.acts.all(ActKind.PUBLICATION))),
@@ -83,9 +85,13 @@ def _show(
     )
 
 
+def _differing(members: tuple[str, ...]) -> str:
+    return ", ".join(gettext(MEMBERS[name]) if name in MEMBERS else name for name in members)
+
+
 def _pictures(found: Report) -> dict[str, tuple[Bar, ...]]:
     report = found.report
-    differing = Counter(" ".join(one.differing) for one in report.contradictions)
+    differing = Counter(_differing(one.differing) for one in report.contradictions)
     return {
         "quarters": _shares(report.quarters, "open"),
         "overrides": _shares(report.overrides, "warn"),
@@ -162,7 +168,11 @@ def _add_publishing(room: DeskRoom, pages: Pages, services: SenateServices) -> N
         result = _figures(services, job_id)
         document = parse_json(result.document)
         return room.show(
-            access, "senate/preview", job_id=job_id, result=result, **shown_figures(document)
+            access,
+            "senate/preview",
+            job_id=job_id,
+            result=result,
+            **shown_figures(document, Names.of(services.registers())),
         )
 
     @room.at("/figures/period/<job_id>/publish", Right.SENATE, method="POST", pages=pages)

@@ -12,6 +12,14 @@ from service.pages import Pages, page_response, redirect
 from service.people import Access
 from service.web import json_response
 
+BEGUN_AT = {
+    JobKind.WHAT_IF: "senate.what_if",
+    JobKind.REPORT: "senate.figures",
+    JobKind.DRAW: "senate.samples",
+    JobKind.FIGURES: "senate.figures",
+}
+"""Where each kind of job is begun, and begun again if nothing came of it."""
+
 
 def add_job_pages(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
     """Add the pages."""
@@ -26,7 +34,13 @@ def add_job_pages(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
         if found.state is State.FINISHED:
             return redirect(_result(room, found))
         progress = services.jobs.progress(found)
-        return room.show(access, "senate/job", job=found, progress=progress)
+        return room.show(
+            access,
+            "senate/job",
+            job=found,
+            progress=progress,
+            back=room.address(BEGUN_AT[found.kind]),
+        )
 
     @room.at("/jobs/<job_id>/progress.json", Right.SENATE, pages=pages)
     def job_progress(access: Access, job_id: str) -> Response:

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from flask import Response, request
 
 from credentials.errors import TallystickError
+from credentials.strict_json import parse_json
+from frameworks.naming import Names
 from recognition.desk import DeskRoom, Right
 from recognition.desk.policy_words import VOICE, sentences
 from recognition.errors import RecognitionError
 from recognition.oversight.adopting import name_of
 from recognition.oversight.draws import numbered_draws
 from recognition.policies.comparing import CHANGES, NO_CHANGE, compare, text_differences
+from recognition.policies.credential import POLICY_TYPE
 from recognition.policies.in_words import HEADINGS, UNKNOWN
 from recognition.policies.versions import by_policy, in_force, spans
 from recognition.register_of_decisions import (
@@ -96,7 +99,7 @@ def _add_adopting(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
         if not files:
             error = FieldError("policy", gettext("Choose the file of the signed policy."))
             return _list(room, access, services, (error,))
-        if not files[0].data.lstrip().startswith(b"{"):
+        if not _is_policy(files[0].data):
             return _list(room, access, services, (FieldError("policy", _not_signed()),))
         try:
             opened = services.open_policy(files[0].data)
@@ -111,6 +114,16 @@ def _add_adopting(room: DeskRoom, pages: Pages, services: SenateServices) -> Non
         say(gettext("%(title)s, version %(version)s, is adopted.", title=foreign(policy.title),
                     version=foreign(policy.version)))  # fmt: skip
         return redirect(room.address("senate.policy", digest=policy.digest))
+
+
+def _is_policy(data: bytes) -> bool:
+    """Tell whether a file is a policy credential at all, whoever signed it."""
+    try:
+        document = parse_json(data)
+    except TallystickError:
+        return False
+    kinds = document.get("type") if isinstance(document, dict) else None
+    return isinstance(kinds, list) and POLICY_TYPE in kinds
 
 
 def _not_signed() -> str:
@@ -158,8 +171,15 @@ def _policy(
         sections=shown_policy(one.policy),
         unknown=VOICE.say(UNKNOWN),
         others=[other for other in own if other.digest != digest],
+        called=_called(one.policy.text, Names.of(services.registers())),
         acts=[(ACTS[act.kind], act) for act in acts],
     )
+
+
+def _called(text: str, names: Names) -> list[tuple[str, str]]:
+    """Tell what the frameworks and units are called whose ids a policy has."""
+    known = {**names.units, **names.frameworks}
+    return sorted((short, name) for short, name in known.items() if f'"{short}"' in text)
 
 
 def _add_suspending(room: DeskRoom, pages: Pages, services: SenateServices) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask import Response
 
 from credentials.strict_json import parse_json
+from frameworks.naming import Names
 from recognition.decision_payload import LIMITS, OUTCOMES
 from recognition.desk import DeskRoom, Right
 from recognition.oversight import Agreement, cohens_kappa
@@ -109,11 +110,18 @@ def _add_sample(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             draw=_draw(services, act),
             body=_body(services, act),
             own=own,
+            following=_following(decisions, room.name_of(access)),
             left=sum(mark is None for _one, mark in own),
             agreement=_agreement(decisions, room.name_of(access)),
             results=RESULTS,
             outcome=_outcome,
         )
+
+
+def _following(decisions: tuple[Drawn, ...], name: str, after: int = 0) -> int | None:
+    """Name the next decision that somebody has to mark, from a place on and then from the first."""
+    open_ = [one.number for one in decisions if one.mark_by(name) is None]
+    return next((number for number in open_ if number > after), next(iter(open_), None))
 
 
 def _add_exports(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
@@ -208,6 +216,7 @@ def _marking(
 ) -> Response:
     """Show what a decision was made from; how it came out only to whoever has marked it."""
     mark, blind = one.mark_by(room.name_of(access)), BlindCase.of(one.entry)
+    act = _act(services, number)
     return room.show(
         access,
         "senate/marking",
@@ -218,6 +227,12 @@ def _marking(
         blind=blind,
         known=known_policies(services).get(blind.policy.digest),
         mark=mark,
+        called=Names.of(services.registers()),
+        following=None
+        if mark is None
+        else _following(
+            drawn_decisions(services.register, act.sequence), room.name_of(access), one.number
+        ),
         remark=form_text("remark"),
         remark_characters=TEXT_CHARACTERS,
         outcomes=[(name, RESULTS[name]) for name in OUTCOMES],

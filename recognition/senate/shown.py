@@ -25,6 +25,14 @@ RESULTS = {
 """Colour, icon and words of what may come out, also of a draft."""
 
 
+MEMBERS = {
+    "outcome": N_("the outcome"),
+    "granted": N_("the credit that is granted"),
+    "recognition": N_("what it is granted for"),
+}
+"""What may differ between two decisions, by its name in them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownClause:
     """A clause in the language of the page, with the lines that say it."""

@@ -9,6 +9,7 @@ from flask import Response, request
 
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
+from frameworks.naming import Names
 from recognition.decision_payload import OUTCOMES
 from recognition.oversight.figure_rows import HEADER, figure_rows
 from recognition.oversight.transparency import SMALL_CELL
@@ -82,7 +83,8 @@ def _add_pages(pages: Pages, services: SenateServices) -> None:
 
 
 def _show(services: SenateServices, published: tuple[Act, ...], act: Act | None) -> Response:
-    figures = {} if act is None else shown_figures(parse_json(act.document))
+    names = Names.of(services.registers())
+    figures = {} if act is None else shown_figures(parse_json(act.document), names)
     return page_response(
         "senate/transparency.html",
         office=services.title,
@@ -122,8 +124,8 @@ def _add_downloads(pages: Pages, services: SenateServices) -> None:
         return saved(response, f"figures-{act.subject.replace('/', '-')}.csv")
 
 
-def shown_figures(document: JsonObject) -> dict[str, Any]:
-    """Prepare a published document for a page, in its language."""
+def shown_figures(document: JsonObject, names: Names) -> dict[str, Any]:
+    """Prepare a published document for a page, in its language and with names for its ids."""
     figures = document["figures"]
     total = figures["total"]
     return {
@@ -134,10 +136,10 @@ def shown_figures(document: JsonObject) -> dict[str, Any]:
         "total": total,
         "bars": tuple(_bars(total)),
         "tables": [
-            (gettext(DIMENSIONS[name]), _rows(rows), max(0, len(rows) - ROWS_SHOWN))
+            (gettext(DIMENSIONS[name]), _rows(name, rows, names), max(0, len(rows) - ROWS_SHOWN))
             for name, rows in figures["by"].items()
         ],
-        "amounts": tuple(_amounts(figures)),
+        "amounts": tuple(_amounts(figures, names)),
     }
 
 
@@ -150,18 +152,32 @@ def _bars(total: Mapping[str, Any]) -> Iterator[Bar]:
             yield share_bar(gettext(text), numbers[name], of, tone)
 
 
-def _rows(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    return [
-        (gettext(NAMES[row["name"]]) if row["name"] in NAMES else row["name"], row)
-        for row in rows[:ROWS_SHOWN]
-    ]
+def _rows(
+    dimension: str, rows: Sequence[Mapping[str, Any]], names: Names
+) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(_named(dimension, row["name"], names), row) for row in rows[:ROWS_SHOWN]]
 
 
-def _amounts(figures: JsonObject) -> Iterator[tuple[str, str, str | None]]:
+def _named(dimension: str, name: str, names: Names) -> str:
+    """Name a row: levels and fields of study have ids, which nobody has to know."""
+    if name in NAMES:
+        return gettext(NAMES[name])
+    framework, _space, code = name.partition(" ")
+    if dimension == "level" and code:
+        return gettext("level %(code)s of %(framework)s", code=code,
+                       framework=names.framework(framework))  # fmt: skip
+    return names.field(name) if dimension == "field" else name
+
+
+def _amounts(figures: JsonObject, names: Names) -> Iterator[tuple[str, str, str | None]]:
     for member, text in AMOUNTS.items():
         for one in figures[member]:
             amount = one["amount"]
-            yield gettext(text), one["unit"], None if amount is None else amount_in_words(amount)
+            yield (
+                gettext(text),
+                names.unit(one["unit"]),
+                None if amount is None else amount_in_words(amount),
+            )
 
 
 def _keepable(response: Response) -> Response:

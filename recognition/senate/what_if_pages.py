@@ -17,7 +17,7 @@ from recognition.senate.jobs import JobKind
 from recognition.senate.marking import unmarked_by
 from recognition.senate.policy_book import find, known_policies
 from recognition.senate.services import SenateServices
-from recognition.senate.shown import RESULTS, as_csv, saved, share_bar
+from recognition.senate.shown import MEMBERS, RESULTS, as_csv, saved, share_bar
 from recognition.senate.work import WhatIf, WhatIfRow, what_if_work
 from service.errors import NotFoundError
 from service.kept_rows import Wanted
@@ -135,6 +135,7 @@ def _add_result(room: DeskRoom, pages: Pages, services: SenateServices) -> None:
             ],
             rows=_shown(result, chosen, number),
             results=RESULTS,
+            members=MEMBERS,
             change=change,
             hidden=result.differing - result.rows.count(seen),
             page_number=min(number, max(count, 1)),

@@ -14,7 +14,7 @@ from service import migrate, open_database
 from service.status_ledger import StatusLedger
 from service.status_lists import StatusList
 from service.web.authorization import digest_of_token
-from tallystick import verifying
+from tallystick import composition, verifying
 from tallystick.files import CommandError
 from tallystick.web import issuer_application, verifier_application
 from tallystick.web_configuration import (
@@ -127,6 +127,23 @@ def test_an_issuer_is_built_from_its_configuration_with_paths_beside_it(
     assert response.status_code == 201
     assert response.json["proof"]["cryptosuite"] == "eddsa-jcs-2022"
     assert client.get("/health/ready").status_code == 200
+
+
+def test_an_instance_keeps_its_issuer_with_the_status_lists_that_it_verified(
+    tmp_path: Path, keys: FileKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = []
+    build = composition.issuer_for
+    monkeypatch.setattr(
+        composition, "issuer_for", lambda *given, **named: built.append(1) or build(*given, **named)
+    )
+    key = new_key(keys, tmp_path, "first")
+    configuration = read(tmp_path, ONE.replace("file:k", key) + 'profile = "generic"')
+    client = issuer_application(str(tmp_path / "issuer.toml"), configuration).test_client()
+    body = {"credential": plain(issuer=client.get("/one/did.json").json["id"])}
+    for _again in range(2):
+        assert post(client, "/one/credentials/issue", body).status_code == 201
+    assert built == [1]
 
 
 def test_a_key_that_is_revoked_meanwhile_stops_its_instance(

@@ -16,6 +16,9 @@ from verifier.checks.world import World, issuer_id
 from verifier.report import Outcome, Remark
 
 REVOCATION_LIST = "1EdTechRevocationList"
+MEMBERS = frozenset({"@context", "id", "issuer", "revokedCredential", "type"})
+"""Members that a list has."""
+
 HTTPS = 443
 """The port of an https URL that names none."""
 
@@ -99,6 +102,14 @@ def _rows(value: JsonValue, url: str, issuer: str, world: World) -> list[JsonObj
     if value.get("id", url) != url or id_of(value.get("issuer", issuer)) != issuer:
         raise StatusError("The revocation list is another one, or somebody else's.")
     return rows
+
+
+def is_revocation_list(value: JsonValue, url: str) -> bool:
+    """Tell whether what stands at an address is a revocation list, and says nothing else."""
+    if not isinstance(value, dict) or value.keys() - MEMBERS or value.get("id", url) != url:
+        return False
+    rows = value.get("revokedCredential")
+    return isinstance(rows, list) and all(_is_row(row) for row in rows)
 
 
 def _is_row(row: JsonValue) -> bool:

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from flask import Response
 
 from credentials.findings import errors_among
-from credentials.json_types import JsonObject, as_list
+from credentials.json_types import JsonObject
 from credentials.legacy.classes import is_legacy, types_in
 from credentials.legacy.rules import context_findings, document_findings, is_web_address
 from credentials.strict_json import serialize_json
 from keys.errors import KeyMaterialError
 from service.pages import N_, Pages, form_text, page_response
+from verifier.checks.revocation_list import is_revocation_list
+from verifier.checks.status_lists import KINDS
 from verifier.checks.world import World
 from verifier.legacy.examination import EXAMINED
 from verifier.legacy.revocation import REVOCATION_LIST
@@ -34,8 +36,8 @@ CAMERA = "camera=(self), geolocation=(), microphone=()"
 FOUND, NOT_FOUND, TAKEN_AWAY = 200, 404, 410
 """Statuses of an answer: the document is in it, there is none, or none any more (RFC 9110)."""
 
-STATUS_LIST = "BitstringStatusListCredential"
-"""The type of status lists that the module reads (Bitstring Status List 1.0 section 2.2)."""
+STATUS_LISTS = frozenset(kind.list_type for kind in KINDS.values())
+"""The types of signed status lists that the module reads."""
 
 LEGACY_CLASSES = EXAMINED | KEY | REVOCATION_LIST
 """Classes of Open Badges 2 whose documents decide about a badge."""
@@ -134,15 +136,16 @@ def _published(url: str, world: World) -> tuple[object, int]:
         found: object = resolver(url)
     except KeyMaterialError as error:
         return None, TAKEN_AWAY if error.code == GONE else NOT_FOUND
-    return (found, FOUND) if _is_looked_for(found) else (None, NOT_FOUND)
+    return (found, FOUND) if _is_looked_for(found, url) else (None, NOT_FOUND)
 
 
-def _is_looked_for(document: object) -> bool:
+def _is_looked_for(document: object, url: str) -> bool:
     """Tell whether a document has somebody's keys, is a status list, or decides about a badge."""
     if not isinstance(document, dict):
         return False
     has_keys = isinstance(document.get("id"), str) and "verificationMethod" in document
-    is_list = STATUS_LIST in as_list(document.get("type"))
+    is_signed_list = bool(STATUS_LISTS & set(types_in(document)))
+    is_list = is_signed_list or is_revocation_list(document, url)
     return has_keys or is_list or _is_of_older_badge(document)
 
 

@@ -46,7 +46,7 @@ def test_a_learner_applies_by_form_and_follows_to_the_decision(desk: TestDesk) -
     assert (case.came_by, case.proposed, case.learner_name) == (CameBy.UPLOAD, "GRANT", "Mere")
     desk.settling.settle(desk.act, case)
     page = browser.get(answer.location)
-    assert "Your learning is recognised for WELD101: 20 credits" in page
+    assert "Your learning is recognised for Welding 1 (WELD101): 20 credits" in page
     assert "You can appeal until" in page
     decision = browser.client.get(f"{answer.location}/decision.json")
     assert "RecognitionDecisionCredential" in decision.json["type"]
@@ -64,6 +64,27 @@ def test_the_letter_is_in_the_language_of_its_reader(
     (case,) = desk.store.cases.inbox(InboxAsked()).cases
     desk.settling.settle(desk.act, case)
     assert words in desk.browser().get(f"{answer.location}?lang={language}")
+
+
+def test_a_letter_of_refusal_tells_why_and_not_what_is_not_known(desk: TestDesk) -> None:
+    desk.offer(gates=[*FAILS, *OVERLAP])
+    answer = sent(desk, file=(BytesIO(badge()), "badge.json"))
+    (case,) = desk.store.cases.inbox(InboxAsked()).cases
+    desk.settling.settle(desk.act, case)
+    page = desk.browser().get(answer.location)
+    assert "Your learning is not recognised for Welding 1 (WELD101)." in page
+    assert "the level is below" in page
+    assert "not known" not in page
+
+
+def test_a_letter_of_a_referral_tells_in_words_what_is_not_known(desk: TestDesk) -> None:
+    desk.offer(gates=OVERLAP)
+    answer = sent(desk, file=(BytesIO(badge()), "badge.json"))
+    (case,) = desk.store.cases.inbox(InboxAsked()).cases
+    desk.settling.settle(desk.act, case)
+    page = desk.browser().get(answer.location)
+    assert "it is not known how much of the receiving course" in page
+    assert "OVERLAP_UNKNOWN" not in page
 
 
 def test_a_learner_appeals_behind_their_link_once(desk: TestDesk) -> None:

@@ -65,6 +65,8 @@ def test_figures_of_a_period_are_seen_published_and_stay(senate: SenateDesk) -> 
     page = nobody.get("/transparency/")
     for told in ("1 January 2026", "30 June 2026", "withheld", "What the figures cannot say"):
         assert told in page
+    assert "level 5 of New Zealand Qualifications and Credentials Framework" in page
+    assert "nz-nzqcf" not in page
     assert len(page) < PAGE_BYTES
     (act,) = senate.register.acts.all(ActKind.PUBLICATION)
     answer = nobody.client.get("/transparency/1.json")

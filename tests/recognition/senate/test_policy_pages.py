@@ -54,6 +54,7 @@ def test_only_what_a_believed_adopter_signed_is_taken(senate: SenateDesk) -> Non
         (changed, senate_of_others),
         (signed(TEXT), frozenset[str]()),
         (b"{}", senate_of_others),
+        (b'{"type": ["VerifiableCredential"]}', senate_of_others),
         (b"\xff\x00", senate_of_others),
         (b"", senate_of_others),
     ):
@@ -79,7 +80,7 @@ def test_a_version_that_begins_later_is_handed_in_ahead(senate: SenateDesk) -> N
     hand_in(member, signed(NEW))
     listed = member.get("/desk/senate/policies")
     assert "31 December 2026" in listed
-    assert "1 January 2027" in listed
+    assert "Begins on 1 January 2027" in listed
     answer = member.post("/desk/senate/policies", policy=(BytesIO(signed(NEW)), "p.json"))
     assert "This policy is adopted already" in answer.text
 
@@ -93,6 +94,32 @@ def test_a_version_that_another_takes_the_place_of_from_its_first_day_decides_no
     listed = member.get("/desk/senate/policies")
     assert "never: another version takes its place" in listed
     assert "Decides nothing" in listed
+
+
+def test_a_version_that_the_desk_does_not_use_says_what_is_missing(senate: SenateDesk) -> None:
+    member = senate.member()
+    address = hand_in(member, signed(TEXT))
+    listed = member.get("/desk/senate/policies")
+    assert "This desk decides nothing by it" in listed
+    assert "Version 1 is in force today, and nothing at this desk is decided by it." in listed
+    assert "Nothing at this desk is decided by it yet." in member.get(address)
+    senate.in_use = {"Welding 1": signed(TEXT)}
+    assert "nothing at this desk" not in member.get("/desk/senate/policies")
+    assert "This desk decides by it for: Welding 1" in member.get(address)
+
+
+def test_a_file_that_is_no_policy_is_told_to_be_none(senate: SenateDesk) -> None:
+    member = senate.member()
+    for data in (b'{"type": ["VerifiableCredential"]}', b'{"issuers": []}', b"id = 1"):
+        file = (BytesIO(data), "trust.json")
+        answer = member.post("/desk/senate/policies", policy=file)
+        assert "This is not a signed policy (JSON)." in answer.text
+
+
+def test_frameworks_and_units_of_a_policy_are_named(senate: SenateDesk) -> None:
+    member = senate.member()
+    page = member.get(hand_in(member, signed(TEXT))).partition("What the names stand for")[2]
+    assert "New Zealand Qualifications and Credentials Framework" in page
 
 
 def test_two_versions_are_compared_in_words_and_line_by_line(senate: SenateDesk) -> None:

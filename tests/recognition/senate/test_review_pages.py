@@ -116,6 +116,29 @@ def test_a_reviewer_marks_without_seeing_the_outcome_and_then_sees_both(
     assert "You still have 4 decisions to mark." in member.get(address)
 
 
+def test_a_reviewer_reads_words_and_goes_on_to_the_next_decision(senate: SenateDesk) -> None:
+    member = senate.member()
+    address = draw(senate, member)
+    blind = member.get(f"{address}/1")
+    assert "level 5 of New Zealand Qualifications and Credentials Framework" in blind
+    assert "Share of the learning outcomes" in blind
+    assert "identity_verified" not in blind
+    assert f'href="{address}/1">Mark the next one' in member.get(address)
+    for number in range(1, 6):
+        member.post(f"{address}/{number}", outcome="REFER")
+    pages = [member.get(f"{address}/{number}") for number in range(1, 6)]
+    assert "Mark the next one" not in "".join(pages)
+    assert "there were fewer hours of learning than are asked for" in "".join(pages)
+    assert "BELOW_MIN" not in "".join(pages)
+
+
+def test_after_a_mark_the_next_decision_is_one_step_away(senate: SenateDesk) -> None:
+    member = senate.member()
+    address = draw(senate, member)
+    member.post(f"{address}/2", outcome="GRANT")
+    assert f'href="{address}/3">Mark the next one' in member.get(f"{address}/2")
+
+
 def test_a_case_whose_component_names_no_level_is_marked_too(tmp_path: Path) -> None:
     made = decide(inputs(TEXT, target=replace(TARGET, level=None)))
     senate = SenateDesk(DeskStore(open_database(sqlite_copy(tmp_path / "senate.sqlite"))))

@@ -7,9 +7,13 @@ import gc
 import json
 import threading
 from io import BytesIO, StringIO
+from pathlib import Path
 
+from recognition.desk import DeskStore
 from recognition.senate.jobs import JobKind
 from recognition.senate.work import WhatIf
+from service import open_database
+from tests.databases import sqlite_copy
 from tests.recognition.factories import gate
 from tests.recognition.senate.senates import CASES, HOURS, SenateDesk, hand_in, signed, text_of
 from tests.recognition.senate.test_jobs import until
@@ -32,6 +36,7 @@ def test_a_draft_is_tried_on_every_decision_in_force(senate: SenateDesk) -> None
     _address, page = tried(senate)
     assert "9 of 14 decisions in force would be the same, 5 would be others." in page
     assert "case-3" in page
+    assert "the outcome, what it is granted for" in page
     assert "3 of 14" in page
     assert len(list(senate.register.entries())) == CASES
 
@@ -78,6 +83,31 @@ def test_what_cannot_be_tried_is_told_with_its_place(senate: SenateDesk) -> None
         assert told in answer.text
     assert member.post(ADDRESS, policy="unknown").status_code == 422
     assert senate.jobs.all(JobKind.WHAT_IF) == ()
+
+
+def test_why_a_draft_is_refused_stands_where_the_page_says(senate: SenateDesk) -> None:
+    page = senate.member().post(ADDRESS, text="id = ").text
+    field, _area, below = page.partition("</textarea>")
+    assert "the sentence below the field says why" in field
+    assert "it is not correct TOML" in below
+
+
+def test_a_desk_that_decided_nothing_says_so_instead_of_all_0_cases(tmp_path: Path) -> None:
+    senate = SenateDesk(DeskStore(open_database(sqlite_copy(tmp_path / "senate.sqlite"))))
+    page = senate.member().get(ADDRESS)
+    assert "Nothing has been decided at this desk yet" in page
+    assert "all 0 cases" not in page
+    senate.store.engine.dispose()
+
+
+def test_a_draw_without_decisions_leads_back(tmp_path: Path) -> None:
+    senate = SenateDesk(DeskStore(open_database(sqlite_copy(tmp_path / "senate.sqlite"))))
+    member = senate.member()
+    digest = hand_in(member, signed(text_of())).rpartition("/")[2]
+    page = member.get(member.post("/desk/senate/review", policy=digest).location)
+    assert "It ended without a result." in page
+    assert 'href="/desk/senate/review">Back' in page
+    senate.store.engine.dispose()
 
 
 def test_an_empty_register_has_no_result(senate: SenateDesk) -> None:

@@ -36,6 +36,15 @@ PUBLISHED: dict[str, Any] = {
     "https://poly.example/token": "a.b.c",
     "http://poly.example/keys": {"id": CONTROLLER, "verificationMethod": []},
 }
+UNSIGNED_LIST = "https://poly.example/revoked"
+PUBLISHED |= {
+    UNSIGNED_LIST: {"id": UNSIGNED_LIST, "revokedCredential": [{"id": "urn:x:1", "revoked": True}]},
+    "https://poly.example/2021": {"type": ["VerifiableCredential", "StatusList2021Credential"]},
+    "https://poly.example/other-list": {"id": UNSIGNED_LIST, "revokedCredential": []},
+    "https://poly.example/rows": {"revokedCredential": [{"id": "urn:x:1"}, {"secret": "text"}]},
+    "https://poly.example/more": {"revokedCredential": [], "secret": "text"},
+}
+LOOKED_FOR = (LIST_URL, CONTROLLER, UNSIGNED_LIST, "https://poly.example/2021")
 OLDER = published(revocation_list())
 """What decides about a badge of Open Badges 2: award, class, issuer, key, and list."""
 
@@ -100,7 +109,7 @@ def test_the_checks_are_the_verifiers() -> None:
     assert {name for name, _question in CHECKS} <= set(CHECK_IDS)
 
 
-@pytest.mark.parametrize("url", [LIST_URL, CONTROLLER])
+@pytest.mark.parametrize("url", LOOKED_FOR)
 def test_what_a_verification_looks_for_is_handed_on(client: FlaskClient, url: str) -> None:
     answer = client.post("/published", data={"url": url})
     assert answer.status_code == 200
@@ -120,9 +129,7 @@ def test_what_was_taken_away_for_good_is_told(client: FlaskClient) -> None:
     assert (answer.status_code, json.loads(answer.data)) == (410, {})
 
 
-@pytest.mark.parametrize(
-    "url", [*sorted(PUBLISHED.keys() - {LIST_URL, CONTROLLER}), *NOT_OLDER, "", "x"]
-)
+@pytest.mark.parametrize("url", [*sorted(PUBLISHED.keys() - {*LOOKED_FOR}), *NOT_OLDER, "", "x"])
 def test_nothing_else_is_handed_on(client: FlaskClient, url: str) -> None:
     answer = client.post("/published", data={"url": url})
     assert (answer.status_code, json.loads(answer.data)) == (404, {})

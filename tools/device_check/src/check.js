@@ -9,8 +9,9 @@ import { formOf } from './forms.js';
 import { credentialIn } from './images.js';
 import { CHECKS, judge, verdictOf } from './judging.js';
 import { examineLegacy } from './legacy/examination.js';
-import { receive } from './opening.js';
+import { isPresentation, receive } from './opening.js';
 import { Gone, Undecided } from './outcomes.js';
+import { judgeUndisclosed } from './sd-jwt.js';
 import { Work } from './work.js';
 
 export { CHECKS, Gone };
@@ -48,6 +49,7 @@ export async function check(bytes, { now = new Date(), lookUp = noLookup, lookUp
   else if (received !== undefined) {
     await judgeForm(received, checks);
     issuer = await examine(received, checks, world);
+    if (received.sdJwt !== undefined) await judgeUndisclosed(received, checks, isPresentation(received.document));
   }
   return { verdict: verdictOf(checks), checks, issuer, isLegacy: received?.isLegacy === true };
 }

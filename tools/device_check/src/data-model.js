@@ -3,8 +3,10 @@
 import * as schemas from 'virtual:schemas';
 import { VC_V1 } from './contexts.js';
 import { Refusal, Undecided, asList, isObject } from './outcomes.js';
+import { MOST_VALUES, brokenByNumber, hasUnwanted } from './strict-json.js';
 import { parseTimestamp } from './timestamps.js';
 import { isUrl } from './urls.js';
+import { countValues } from './work.js';
 
 const CLASSES = {
   OpenBadgeCredential: 'OpenBadgeCredential',
@@ -30,15 +32,35 @@ const refuse = (code, pointer, message) => {
   throw new Refusal(code, message, pointer);
 };
 
-/** Require empty arrays nowhere, and arrays in arrays nowhere (credentials/document_rules.py). */
-export function requireDocumentRules(value, name = '') {
+/** Require the rules of every document of what may never have been read as text (credentials/document_rules.py). */
+export function requireDocumentRules(document) {
+  if (countValues(document) > MOST_VALUES) refuse('TOO_MANY_VALUES', '', 'It has too many values.');
+  requireRules(document);
+}
+
+function requireRules(value, name = '') {
+  if (value === null) refuse('NULL_VALUE', '', 'A value is null.');
+  if (typeof value === 'string') requireWanted(value);
+  if (typeof value === 'number') requireExact(value);
   if (Array.isArray(value)) {
     if (value.length === 0 && !MAY_BE_EMPTY.includes(name)) refuse('EMPTY_ARRAY', '', 'An array is empty.');
     if (value.some(Array.isArray)) refuse('NESTED_ARRAY', '', 'An array stands in an array.');
-    for (const item of value) requireDocumentRules(item);
+    for (const item of value) requireRules(item);
   } else if (isObject(value)) {
-    for (const [member, item] of Object.entries(value)) requireDocumentRules(item, member);
+    for (const [member, item] of Object.entries(value)) {
+      requireWanted(member);
+      requireRules(item, member);
+    }
   }
+}
+
+function requireWanted(text) {
+  if (hasUnwanted(text)) refuse('CONTROL_CHARACTER', '', 'A text has a control character.');
+}
+
+function requireExact(number) {
+  const [broken] = brokenByNumber(Object.is(number, -0) ? '-0.0' : String(number));
+  if (broken !== undefined) throw broken;
 }
 
 /** Require the form of a credential, and of an Open Badge if it is one. */

@@ -3,7 +3,7 @@
 import { requireContexts, VC_V1 } from './contexts.js';
 import { requireCredential, requireDocumentRules, requirePresentation } from './data-model.js';
 import { ENDORSEMENTS, containedIn, isEmbedded, isEnvelope } from './embedded.js';
-import { add, judge, skipped, verdictOf, CHECKS } from './judging.js';
+import { add, judge, skipped, verdictOf, warning, CHECKS } from './judging.js';
 import { canonicalText, requireNothingLost } from './linked-data.js';
 import { Refusal, Undecided, asList, idOf, isObject } from './outcomes.js';
 import { isPresentation, openValue } from './opening.js';
@@ -53,11 +53,13 @@ async function judgeStatus(document, checks, world, nesting) {
     add(checks, 'status', skipped('NO_STATUS', 'It has no status.'));
     return;
   }
+  let notes = [];
   await judge(checks, 'status', async () => {
     if (nesting > MOST_NESTING) throw new Undecided('STATUS_NESTED', 'This status is not followed.');
     const judgeList = (list) => issuerOfList(list, world, nesting);
-    await requireInForce(document, idOf(document.issuer), world, judgeList);
+    notes = await requireInForce(document, idOf(document.issuer), world, judgeList);
   });
+  for (const code of notes) add(checks, 'status', warning(code, 'Nobody signed the list that it is not on.'));
 }
 
 /** Verify a status list as a credential of its own, and name its issuer; null if it does not hold. */

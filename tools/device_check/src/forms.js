@@ -5,6 +5,8 @@ import { beginning, startsWith } from './bytes.js';
 const PNG = /^[^]PNG[\r\n]|NG\r?\n\x1a|\x00\x00\x00[\r\n]{1,2}IHDR/;
 const SVG = /^(?:<\?xml|<(?:[A-Za-z0-9_.-]+:)?svg(?![A-Za-z0-9_])|<!DOCTYPE svg|<!--)/;
 const SPACE = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]);
+const SPACE_OF_TEXTS = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const AROUND = new RegExp(`^${SPACE_OF_TEXTS}|${SPACE_OF_TEXTS}$`, 'g');
 const MOST_OF_PNG = 24;
 const MOST_OF_SVG = 1_024;
 
@@ -45,3 +47,6 @@ export function stripped(bytes) {
   while (end > start && SPACE.has(bytes[end - 1])) end -= 1;
   return bytes.subarray(start, end);
 }
+
+/** Take white space of any script away from around a text. */
+export const withoutSpace = (text) => text.replaceAll(AROUND, '');

@@ -7,6 +7,7 @@ import { credentialIn } from './images.js';
 import { isLegacy } from './legacy/classes.js';
 import { openLegacyForm } from './legacy/opening.js';
 import { asList, Refusal, Undecided } from './outcomes.js';
+import { openSdJwt } from './sd-jwt.js';
 import { parseStrictJson, readJson } from './strict-json.js';
 import { openToken } from './tokens.js';
 
@@ -29,7 +30,7 @@ export async function receive(given, world) {
 }
 
 async function receiveBytes(bytes, form, isInLegacyPlace, world) {
-  if (form === 'sd-jwt') unread();
+  if (form === 'sd-jwt') return openSdJwt(new TextDecoder().decode(stripped(bytes)));
   if (isInLegacyPlace || !beginsObject(bytes)) {
     const opened = await openLegacyForm(bytes, isInLegacyPlace, world);
     if (opened !== undefined) return opened;

@@ -1,51 +1,125 @@
-// Whether a credential is withdrawn (credentials/status; Bitstring Status List 1.0 section 3.2).
+// Whether a credential is withdrawn (credentials/status; Bitstring Status List 1.0 section 3.2), and by the
+// unsigned lists of old badges (verifier/checks/revocation_list.py).
 
 import { inflate } from './bytes.js';
+import { addressOf } from './controllers.js';
+import { withoutSpace } from './forms.js';
 import { decodeBase64url } from './keys.js';
-import { Refusal, Undecided, asList, isObject } from './outcomes.js';
+import { Refusal, Undecided, asList, idOf, isObject } from './outcomes.js';
 import { parseTimestamp } from './timestamps.js';
+import { hostOf } from './urls.js';
 
 const FEWEST_ENTRIES = 131_072;
 const MOST_BYTES = 2_097_152;
 const MOST_ENTRIES = 16;
 const MOST_STALE = 86_400_000_000n;
+const MOST_CHARACTERS = 1_048_576;
+const MOST_ROWS = 100_000;
+const REVOCATION_LIST = '1EdTechRevocationList';
+/** Kinds of signed lists, by the type of the entries that point to them. */
+const KINDS = {
+  BitstringStatusListEntry: {
+    list: 'BitstringStatusListCredential', content: 'BitstringStatusList', decode: decodeMultibase,
+  },
+  StatusList2021Entry: { list: 'StatusList2021Credential', content: 'StatusList2021', decode: (text) => decodeBase64(text) },
+};
 const WITHDRAWN = { revocation: 'REVOKED', suspension: 'SUSPENDED' };
 
-/** Require that no entry says that it is withdrawn; `judgeList` verifies a list as a credential. */
+/**
+ * Require that no entry says that it is withdrawn; `judgeList` verifies a list as a credential.
+ *
+ * Answers the codes of what is to be noted.
+ */
 export async function requireInForce(document, issuer, world, judgeList) {
   const entries = asList(document.credentialStatus);
   if (entries.length > MOST_ENTRIES) {
     throw new Refusal('TOO_MANY_STATUS_ENTRIES', 'There are too many status entries.');
   }
+  const notes = [];
   for (const entry of entries) {
-    if (!asList(entry.type).includes('BitstringStatusListEntry') || !Object.hasOwn(WITHDRAWN, entry.statusPurpose)) {
-      throw new Undecided('STATUS_NOT_JUDGED', 'A status of this kind is not judged on this device.');
-    }
-    const list = await world.lookUp(entry.statusListCredential);
-    await requireList(list, entry, issuer, judgeList);
-    const bits = await inflated(list.credentialSubject.encodedList);
-    const index = Number(entry.statusListIndex);
-    if (bits.length * 8 < FEWEST_ENTRIES || index >= bits.length * 8) {
-      throw new Undecided('STATUS_VERIFICATION_ERROR', 'The status list has no such entry.');
-    }
-    if ((bits[index >> 3] >> (7 - (index & 7))) & 1) {
-      throw new Refusal(WITHDRAWN[entry.statusPurpose], 'It is withdrawn.', '/credentialStatus');
-    }
-    requireFresh(list, world.moment);
+    const kind = kindOf(entry);
+    if (kind === REVOCATION_LIST) notes.push(await requireNotListed(entry, document, issuer, world));
+    else await requireNotSet(entry, KINDS[kind], issuer, world, judgeList);
   }
+  return notes;
 }
 
-async function requireList(list, entry, issuer, judgeList) {
+/** Name the one type of an entry that is understood; two of them would lead to two answers. */
+function kindOf(entry) {
+  const known = [REVOCATION_LIST, ...Object.keys(KINDS)].filter((name) => asList(entry.type).includes(name));
+  if (known.length !== 1) throw new Undecided('UNKNOWN_STATUS_TYPE', 'A status of this kind is not understood.');
+  return known[0];
+}
+
+async function requireNotSet(entry, kind, issuer, world, judgeList) {
+  if (!Object.hasOwn(WITHDRAWN, entry.statusPurpose)) {
+    throw new Undecided('UNKNOWN_STATUS_PURPOSE', 'A status of this purpose is not judged on this device.');
+  }
+  const list = await world.lookUp(entry.statusListCredential);
+  await requireList(list, entry, kind, issuer, judgeList);
+  const bits = await inflated(list.credentialSubject.encodedList, kind.decode);
+  const index = Number(entry.statusListIndex);
+  if (bits.length * 8 < FEWEST_ENTRIES || index >= bits.length * 8) {
+    throw new Undecided('STATUS_VERIFICATION_ERROR', 'The status list has no such entry.');
+  }
+  if ((bits[index >> 3] >> (7 - (index & 7))) & 1) {
+    throw new Refusal(WITHDRAWN[entry.statusPurpose], 'It is withdrawn.', '/credentialStatus');
+  }
+  requireFresh(list, world.moment);
+}
+
+async function requireList(list, entry, kind, issuer, judgeList) {
   const odd = () => {
     throw new Undecided('STATUS_VERIFICATION_ERROR', 'The status list cannot be relied on.');
   };
   if (!isObject(list) || !isObject(list.credentialSubject)) odd();
   const { type, statusPurpose } = list.credentialSubject;
   const isMeant =
-    asList(list.type).includes('BitstringStatusListCredential') && type === 'BitstringStatusList' &&
+    asList(list.type).includes(kind.list) && type === kind.content &&
     asList(statusPurpose).includes(entry.statusPurpose) && list.id === entry.statusListCredential &&
     !('credentialStatus' in list);
   if (!isMeant || (await judgeList(list)) !== issuer) odd();
+}
+
+/** Require that the issuer's own host does not list a credential (1EdTech Revocation List 1.0). */
+async function requireNotListed(entry, document, issuer, world) {
+  const url = idOf(entry);
+  const host = url === undefined ? null : secureHostOf(url);
+  if (host === null || host !== secureHostOf(addressOf(issuer))) {
+    throw new Undecided('STATUS_LIST_UNSIGNED', "The list is unsigned, and not on the issuer's own host.");
+  }
+  const rows = rowsOf(await world.lookUp(url), url, issuer);
+  const id = idOf(document);
+  if (id === undefined) throw new Undecided('STATUS_VERIFICATION_ERROR', 'The credential has no id to be listed by.');
+  if (rows.some((row) => plainId(row.id) === plainId(id) && (row.revoked ?? true))) {
+    throw new Refusal('REVOKED', 'It stands on the revocation list.', '/credentialStatus');
+  }
+  return 'STATUS_LIST_UNSIGNED';
+}
+
+function secureHostOf(url) {
+  const host = /^https:/i.test(url) ? hostOf(url) : null;
+  return host === null ? null : host.replace(/:0$/, '').replace(/^[^:]*$/, '$&:443');
+}
+
+function rowsOf(list, url, issuer) {
+  const rows = isObject(list) ? list.revokedCredential : undefined;
+  const isRow = (row) => isObject(row) && typeof row.id === 'string' && typeof (row.revoked ?? true) === 'boolean';
+  const isSound =
+    Array.isArray(rows) && rows.length <= MOST_ROWS && rows.every(isRow) && rows.every((row) => row.revoked !== null);
+  if (!isSound || ('id' in list && list.id !== url) || ('issuer' in list && idOf(list.issuer) !== issuer)) {
+    throw new Undecided('STATUS_VERIFICATION_ERROR', 'The revocation list cannot be relied on.');
+  }
+  return rows;
+}
+
+/** Write ids alike that Open Badges 3.0 section 10 takes for the same. */
+function plainId(id) {
+  try {
+    return withoutSpace(decodeURIComponent(id));
+  } catch {
+    throw new Undecided('STATUS_VERIFICATION_ERROR', 'An id cannot be compared on this device.');
+  }
 }
 
 /** Require that a list is not much older than it says that it may be (section 2.2, ttl). */
@@ -62,11 +136,21 @@ function requireFresh(list, moment) {
   }
 }
 
+/** Read multibase base64url, which begins with "u". */
+function decodeMultibase(encoded) {
+  if (!encoded.startsWith('u')) throw new TypeError('not multibase');
+  return decodeBase64url(encoded.slice(1));
+}
+
+/** Read base64 in either alphabet, as lists of StatusList2021 have it. */
+const decodeBase64 = (encoded) =>
+  decodeBase64url(encoded.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_'));
+
 /** Inflate a list within its limit. */
-async function inflated(encoded) {
+async function inflated(encoded, decode) {
   try {
-    if (typeof encoded !== 'string' || !encoded.startsWith('u')) throw new TypeError('not multibase');
-    return await inflate(decodeBase64url(encoded.slice(1)), 'gzip', MOST_BYTES);
+    if (typeof encoded !== 'string' || encoded.length > MOST_CHARACTERS) throw new TypeError('too long');
+    return await inflate(decode(encoded), 'gzip', MOST_BYTES);
   } catch {
     throw new Undecided('STATUS_VERIFICATION_ERROR', 'The status list cannot be read.');
   }

@@ -6,7 +6,7 @@ import { Refusal, Undecided } from './outcomes.js';
 
 export const MOST_BYTES = 1_048_576;
 export const MOST_VALUES = 5_000;
-const MOST_DEPTH = 24;
+export const MOST_DEPTH = 24;
 const MOST_CHARACTERS = 262_144;
 const MOST_CHARACTERS_OF_NAME = 512;
 const MOST_DIGITS = 4_300;
@@ -28,6 +28,15 @@ export function parseStrictJson(bytes) {
  * `broken` are the rules that credentials have to keep and not all JSON (credentials/document_rules.py).
  */
 export function readJson(bytes) {
+  const { value, broken } = readAnyJson(bytes);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refusal('NOT_AN_OBJECT', 'A credential is one JSON object.');
+  }
+  return { value, broken };
+}
+
+/** Read UTF-8 bytes as any one value of JSON, as `readJson` reads an object. */
+export function readAnyJson(bytes) {
   if (bytes.length > MOST_BYTES) throw new Refusal('TOO_LARGE', 'The document is too large.');
   const text = textOf(bytes);
   const broken = brokenRules(text);
@@ -36,9 +45,6 @@ export function readJson(bytes) {
     value = JSON.parse(text);
   } catch {
     throw new Refusal('SYNTAX', 'The document is not JSON.');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal('NOT_AN_OBJECT', 'A credential is one JSON object.');
   }
   requireKeptNames(value);
   return { value, broken };
@@ -112,7 +118,7 @@ function brokenByText(string, names) {
 }
 
 /** Require a number that can be read, and one that has one canonical form. */
-function brokenByNumber(text) {
+export function brokenByNumber(text) {
   const inexact = [new Refusal('NUMBER_NOT_EXACT', 'A number cannot be signed exactly.')];
   if (/^-?[0-9]+$/.test(text)) {
     if (text.replace('-', '').length > MOST_DIGITS) throw new Refusal('NUMBER', 'A number has too many digits.');

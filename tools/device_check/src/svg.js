@@ -3,6 +3,7 @@
 
 import { SaxesParser } from 'saxes';
 import { utf8 } from './bytes.js';
+import { withoutSpace } from './forms.js';
 import { Refusal, Undecided } from './outcomes.js';
 import { readJson } from './strict-json.js';
 
@@ -19,8 +20,6 @@ const DECLARATION = /^\ufeff?[\t-\r ]*<\?xml[ \t\r\n]([^?>]*)\?>/;
 const ENCODING = /encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/;
 const ENCODINGS = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 const ROOT = /^(?:[A-Za-z_][A-Za-z0-9_.-]*:)?svg$/;
-const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const AROUND = new RegExp(`^${SPACE}|${SPACE}$`, 'g');
 
 /** Find the one element that is a credential's: {text, isLegacy}. */
 export function textInSvg(bytes) {
@@ -28,7 +27,7 @@ export function textInSvg(bytes) {
   if (elements.length === 0) throw new Refusal('IMAGE_WITHOUT_CREDENTIAL', 'There is no credential.');
   if (elements.length > 1) throw new Refusal('IMAGE_CREDENTIAL_AMBIGUOUS', 'There are two credentials.');
   const [{ uri, verify, text }] = elements;
-  const [attribute, content] = [verify, text].map((one) => one.replaceAll(AROUND, ''));
+  const [attribute, content] = [verify, text].map(withoutSpace);
   const isLegacy = uri === LEGACY;
   if (attribute && content) {
     if (!isLegacy || idIn(content) !== attribute) {

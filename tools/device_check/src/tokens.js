@@ -28,7 +28,11 @@ const refuse = (code, message) => {
 /** Open a token: {document, token}; nothing about its signature is known afterwards. */
 export function openToken(text, mediaType) {
   const token = readToken(text);
-  const payload = jsonIn(token.payload, 'TOKEN_PAYLOAD_NOT_AN_OBJECT');
+  return contentsOf(token, jsonIn(token.payload, 'TOKEN_PAYLOAD_NOT_AN_OBJECT'), mediaType);
+}
+
+/** Take the document out of a token whose payload was read: {document, token}. */
+export function contentsOf(token, payload, mediaType) {
   requireNothingHidden(payload);
   const claims = claimsOf(payload, token.header);
   const { wrapper, found } = documentIn(payload);
@@ -73,7 +77,7 @@ export function readToken(text, allowed = HEADER) {
 }
 
 /** Read header or claims, for which not all rules of documents hold: the service tells them apart. */
-function jsonIn(bytes, code) {
+export function jsonIn(bytes, code) {
   let read;
   try {
     read = readJson(bytes);

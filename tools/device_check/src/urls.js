@@ -22,6 +22,9 @@ const WITH_HOST = new RegExp(
 const WITHOUT_HOST = new RegExp(`^([A-Za-z][A-Za-z0-9+.\\-]*):(?!\\/\\/)[${PATH}]+${TAIL}$`, 'u');
 const NEEDS_HOST = new Set(['http', 'https', 'ftp', 'ws', 'wss']);
 const MOST_CHARACTERS = 8_192;
+const AUTHORITY = /^https?:\/\/([^/?#]*)/i;
+const PLAIN = /^([A-Za-z0-9._~-]*)(?::0*([0-9]*))?$/;
+const MOST_OF_PORT = 65_535;
 
 /** Tell whether a value is an absolute URL or IRI of correct syntax; one that is very long stays undecided. */
 export function isUrl(text) {
@@ -36,3 +39,18 @@ export function isUrl(text) {
   if (NEEDS_HOST.has(match[1].toLowerCase())) return match[2] !== '';
   return match[2] !== '' || Boolean(match[3]);
 }
+
+/** Name the host of a web address, with its port if it states one; null if there is none. */
+export function hostOf(url) {
+  const [, authority] = AUTHORITY.exec(url) ?? [];
+  if (!authority || authority.includes('@')) return null;
+  const [, host, port] = PLAIN.exec(authority) ?? odd();
+  if (host === '' || Number(port) > MOST_OF_PORT) return null;
+  const isStated = /:[0-9]+$/.test(authority);
+  return host.toLowerCase() + (isStated ? `:${Number(port)}` : '');
+}
+
+/** Programs differ in what they take for one host, beyond plain names. */
+const odd = () => {
+  throw new Undecided('UNSUPPORTED_HERE', 'A host is not named in plain letters.');
+};

@@ -1,4 +1,4 @@
-"""What codes of reasons mean, for learners and for whoever decides."""
+"""What codes of reasons mean, for the learner's letter and for whoever works here."""
 
 from __future__ import annotations
 
@@ -24,37 +24,49 @@ REASONS = {
     "CAP_LIMITED": N_("you may transfer only so much credit, and this is what is left"),
     "CAP_EXCEEDED": N_("you may transfer only so much credit, and this is more than is left"),
     "CAP_EXHAUSTED": N_("you may transfer only so much credit, and nothing of it is left"),
-    "ACCREDITATION_UNKNOWN": N_("it is not known yet whether the institution is accredited"),
     "ALREADY_CONVERTED": N_("the credits were converted already, and are not converted again"),
-    "ASSESSMENT_UNKNOWN": N_("it is not known yet how the learning was assessed"),
-    "ASSURANCE_UNKNOWN": N_("it is not known yet how well the value is assured"),
-    "CAP_USE_UNKNOWN": N_("it is not known yet how much credit was transferred before"),
     "CONTACT_HOUR_UNIT": N_("one unit counts hours of teaching, the other hours of learning"),
     "CONVERSION_NOT_REVERSIBLE": N_("the credits convert only the other way round"),
-    "CREDITS_INDETERMINATE": N_("it is not certain whether there are enough credits"),
-    "CREDITS_UNKNOWN": N_("it is not known yet how many credits there are"),
-    "DATE_UNKNOWN": N_("it is not known yet when the learning was"),
     "DECLARED_NOT_CONVERTIBLE": N_("the unit of the credits is declared not to convert"),
-    "FIELD_TOO_COARSE": N_("the field of study is stated too broadly to tell"),
-    "FIELD_UNKNOWN": N_("the field of study is not known yet"),
-    "GRADE_UNKNOWN": N_("the grade is not known yet"),
-    "HOURS_UNKNOWN": N_("it is not known yet how many hours of learning there were"),
-    "IDENTITY_UNKNOWN": N_("it is not known yet whether the learning was yours"),
-    "KIND_UNKNOWN": N_("it is not known yet what kind of credential this is"),
-    "LANGUAGE_UNKNOWN": N_("it is not known yet in which language the learning was"),
-    "LEVEL_INDETERMINATE": N_("the level cannot be compared with the one that is asked for"),
-    "LEVEL_UNKNOWN": N_("the level is not known yet"),
     "NO_CONVERSION": N_("nothing says how the credits convert into those of the course"),
-    "OVERLAP_UNKNOWN": N_("it is not known yet how many of the course's outcomes were reached"),
     "PER_YEAR_UNKNOWN": N_("it is not known how many credits make a full year"),
-    "QUALITY_ASSURANCE_UNKNOWN": N_("the quality assurance is not known yet"),
-    "REDEMPTION_UNKNOWN": N_("it is not known yet whether the credits were counted already"),
     "UNIT_HOURS_UNKNOWN": N_("it is not known how many hours stand behind a credit"),
     "UNIT_UNKNOWN": N_("the unit of the credits is not known"),
 }
-"""What codes of reasons mean for a learner; others are told as what is not known yet."""
+"""Why something is not granted, or not whole."""
+
+NOT_KNOWN = {
+    "ACCREDITATION_UNKNOWN": N_(
+        "it is not known whether the institution is accredited for this learning"
+    ),
+    "ASSESSMENT_UNKNOWN": N_("it is not known how the learning was assessed"),
+    "ASSURANCE_UNKNOWN": N_("it is not known who stands behind the value of the credential"),
+    "CAP_USE_UNKNOWN": N_("it is not known how much credit was transferred before"),
+    "CREDITS_INDETERMINATE": N_("it is not certain how many credits the learning is worth here"),
+    "CREDITS_UNKNOWN": N_("it is not known how many credits the learning is worth"),
+    "DATE_UNKNOWN": N_("it is not known on which day the learning was completed"),
+    "FIELD_TOO_COARSE": N_("the field of study is not stated closely enough"),
+    "FIELD_UNKNOWN": N_("the field of study is not known"),
+    "GRADE_UNKNOWN": N_("the grade is not known"),
+    "HOURS_UNKNOWN": N_("it is not known how many hours the learning took"),
+    "IDENTITY_UNKNOWN": N_("it is not known whether it was verified who learned"),
+    "KIND_UNKNOWN": N_("it is not known what kind of credential it is"),
+    "LANGUAGE_UNKNOWN": N_("it is not known in which language the learning was"),
+    "LEVEL_INDETERMINATE": N_("it is not certain at which level the learning counts here"),
+    "OVERLAP_UNKNOWN": N_(
+        "it is not known how much of the receiving course's outcomes was reached"
+    ),
+    "QUALITY_ASSURANCE_UNKNOWN": N_("it is not known how the quality of the course is assured"),
+    "REDEMPTION_UNKNOWN": N_("it is not known whether the credits were used for another award"),
+}
+"""What a person has to find out before it can be decided."""
 
 
 def reason_words(code: str) -> str:
-    """Tell a reason, "" if there are no words for it."""
-    return gettext(REASONS[code]) if code in REASONS else ""
+    """Say a reason in the language of the page; one that has no words is told by its code."""
+    text = REASONS.get(code) or NOT_KNOWN.get(code)
+    return (
+        gettext("something is not known yet (%(code)s)", code=code)
+        if text is None
+        else gettext(text)
+    )

@@ -99,6 +99,9 @@ def only(value: JsonValue) -> JsonValue:
 
     Several different values stay an array: which of them stands first is not signed.
     """
+    # Most values are texts.
+    if type(value) is str:
+        return value
     while isinstance(value, list) and value and _are_same(value):
         value = value[0]
     if isinstance(value, dict) and len(value) == 1 and "id" in value:
@@ -113,6 +116,13 @@ def _are_same(items: list[JsonValue]) -> bool:
         return False
     text = json.dumps(first, sort_keys=True) if others else ""
     return all(json.dumps(item, sort_keys=True) == text for item in others)
+
+
+def whole_number(value: JsonValue) -> int | None:
+    """Read a whole number as 1 or as 1.0, which are one under a signature over RDF; else None."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def is_ambiguous(value: JsonValue) -> bool:

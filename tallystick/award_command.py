@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from credentials.json_types import JsonObject
-from issuer.awards import AwardStatement, award_request, record_request, used_credentials
-from issuer.issuer import IssuedCredential
+from issuer.awards import record_request, used_credentials
 from keys.store import StoredKey
 from stacking import Outcome
-from stacking.explaining import explain
-from stacking.lots import LedgerEntry
-from stacking.proof_verification import VerifiedStack, verify_proof
+from stacking.proof_verification import VerifiedStack
 from tallystick import composition, settings, verifying
+from tallystick.awarding import Planned, issue_award, lots_used, prove, uses_of
 from tallystick.files import USAGE, CommandError, read_json_object, write_output
 from tallystick.ledger_file import held, read_ledger, write_ledger
-from tallystick.stack_inputs import Asked, Planned, asking, plan_for
+from tallystick.stack_inputs import Asked, asking, plan_for
 
 OUT = click.Path(path_type=Path, dir_okay=False)
 
@@ -56,7 +52,7 @@ def award_stack(
         _require_own_rule(planned, key)
         stack = _proven(planned)
         components = [] if record is None else _as_received(planned, stack)
-        award = _award(members, planned, stack, key, now)
+        award = issue_award(members, planned, stack, key, now)
         if asked.ledger is not None:
             _record_use(asked.ledger, stack)
         write_output(out, award.data)
@@ -85,7 +81,7 @@ def _require_own_rule(planned: Planned, key: StoredKey) -> None:
 
 
 def _proven(planned: Planned) -> VerifiedStack:
-    """Refuse what is no award; prove the used lots alone, and recompute the proof at once."""
+    """Refuse what is no award; prove the rest."""
     found = planned.found
     if found.outcome is not Outcome.AWARD:
         missing = ", ".join(found.shortfalls) or "what is not certain"
@@ -97,40 +93,12 @@ def _proven(planned: Planned) -> VerifiedStack:
             *(f"{name} does not count: {why}" for name, why in left_out),
         )
         raise CommandError("\n".join(lines))
-    return verify_proof(planned.proof_of_use(), planned.wallet.credentials, planned.registers)
-
-
-def _award(
-    members: JsonObject, planned: Planned, stack: VerifiedStack, key: StoredKey, now: datetime
-) -> IssuedCredential:
-    """Issue the award; its level and credits are held against the registers like any other."""
-    statement = AwardStatement(members, planned.unit_token, _narrative(stack, planned))
-    request = award_request(statement, stack, planned.wallet.credentials)
-    issuer = composition.issuer_for(key, resolver=planned.resolver, registers=planned.registers)
-    return issuer.issue(issuer.prepare(request, now=now), now=now)
-
-
-def _narrative(stack: VerifiedStack, planned: Planned) -> str:
-    """Say in words what the stack proof says in numbers."""
-    return "\n".join(explain(stack.plan, replace(planned.telling, left_out=())))
+    return prove(planned)
 
 
 def _record_use(path: Path, stack: VerifiedStack) -> None:
-    """Write what an award has used into the ledger, with everything that it was made of.
-
-    Each is written with its id and with what it states, too: a credential that its issuer signs
-    anew for selective disclosure, or in another form, has another digest.  An award of exclusive
-    use spends: what it has used serves no other award.
-    """
-    rule = stack.plan.rule
-    used = [one.lot for one in stack.plan.eligible if one.lot.id in stack.plan.use]
-    own = {lot.digest for lot in used}
-    parts = sorted({name for lot in used for name in lot.known_by - own if name is not None})
-    named = [*((lot.id, lot.digest) for lot in used), *((None, digest) for digest in parts)]
-    spent = rule.redeems or rule.is_exclusive
-    entries = (
-        LedgerEntry(rule.id, spent, lot, digest, rule.family) for lot, digest in named if digest
-    )
+    """Write what an award has used into the ledger."""
+    entries = uses_of(stack.plan.rule, lots_used(stack.plan))
     write_ledger(path, (*read_ledger(path), *entries))
 
 

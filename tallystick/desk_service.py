@@ -19,7 +19,9 @@ from flask_openapi3.openapi import OpenAPI
 from recognition.case_files import read_target_file
 from recognition.desk import SITE, START, DeskServices, DeskStore, Offer, new_desk, status_routes
 from recognition.desk.examining import Examiner
+from recognition.desk.offers import AwardTerms
 from recognition.desk.settling import Settling
+from recognition.policies.policy import Recognition
 from recognition.register_of_decisions import RegisterOfDecisions
 from service import migrate, open_database
 from service.mail import Mailbox
@@ -30,9 +32,10 @@ from service.web.headers import LOOPBACK_HOSTS
 from tallystick import verifying
 from tallystick.decision_lists import DeskLists
 from tallystick.decision_signing import SigningOffice
+from tallystick.desk_awards import DeskAwards
 from tallystick.desk_checking import DeskChecking
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
-from tallystick.files import USAGE, CommandError, read_input, read_text
+from tallystick.files import USAGE, CommandError, read_input, read_json_object, read_text
 from tallystick.looking_up import resolver_in_use
 from tallystick.senate_service import senate_part
 from tallystick.sign_in import ways_to_sign_in
@@ -78,10 +81,21 @@ def read_offers(path: str, configuration: DeskConfiguration) -> Mapping[str, Off
 def _offer(path: str, asked: OfferSettings) -> Offer:
     policy = read_input(beside(path, asked.policy))
     target = read_text(beside(path, asked.target))
-    offer = Offer(asked.name, asked.title, policy, target, _block(path, asked.block))
+    award = _award(path, asked)
+    offer = Offer(asked.name, asked.title, policy, target, _block(path, asked.block), award)
     # What cannot be read is told to the operator now, and not to the first learner.
-    read_target_file(offer.target_text)
+    found = read_target_file(offer.target_text)
+    if award is not None and found.recognition is not Recognition.BLOCK:
+        text = f"{asked.target}: an award is issued for a block; write recognition = "
+        raise CommandError(f'{text}"block".', USAGE)
     return offer
+
+
+def _award(path: str, asked: OfferSettings) -> AwardTerms | None:
+    if asked.award is None or asked.edition is None:
+        return None
+    members = read_json_object(beside(path, asked.award))
+    return AwardTerms(members, asked.edition, asked.second_reader)
 
 
 def _block(path: str, name: str | None) -> str | None:
@@ -158,12 +172,20 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
     )
     lists = lists_of(path, configuration, register)
     office = SigningOffice(lists.key_uri, registers, resolver, verifying.now, lists.entry)
+    awards = DeskAwards(
+        lists.key_uri,
+        registers,
+        resolver,
+        lists.entry if lists.are_public else None,
+        Path(beside(path, configuration.ledger)),
+    )
     return Settling(
         store=store,
         register=register,
-        examiner=Examiner(asked.check, asked.open_policy, registers, register),
+        examiner=Examiner(asked.check, asked.open_policy, registers, register, awards),
         offers=lambda: offers,
         signs=office.signs,
+        awarding=awards,
     )
 
 

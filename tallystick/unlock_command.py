@@ -19,9 +19,10 @@ from stacking.lots import Lot
 from stacking.plan_json import told
 from stacking.unlocking import SmallestLot, Unlock, smallest_lots, unlocks
 from tallystick import verifying
+from tallystick.awarding import Planned
 from tallystick.explaining import printable
 from tallystick.files import USAGE, CommandError, read_text
-from tallystick.stack_inputs import Asked, Planned, asking, plan_for
+from tallystick.stack_inputs import Asked, asking, plan_for
 
 
 @click.command("unlock")

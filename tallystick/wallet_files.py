@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from credentials.baking.images import credential_in
 from credentials.errors import ParsingError, VerificationError
@@ -40,8 +41,8 @@ class Wallet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Received:
-    """A file whose credential verifies."""
+class Received:
+    """A credential that verifies, as it came, with its proofs if they are inside."""
 
     file: str
     document: JsonObject
@@ -56,39 +57,60 @@ def read_wallet(
     That is whom the verifier was told to expect, or else whom the first credential names by an id.
     """
     received, left_out = _verified(files, world)
-    subject = next(filter(None, (subject_of(one.credential) for one in received)), None)
     is_expected = world.expected_recipient is not None
-    lots: list[Lot] = []
-    lot_names: dict[str, str] = {}
+    day = world.now.date()
+    return wallet_of(received, left_out, rule, registers, day, is_expected=is_expected)
+
+
+def wallet_of(
+    received: Sequence[Received],
+    refused: Sequence[NotALot],
+    rule: AwardRule,
+    registers: Registers,
+    day: date,
+    *,
+    learner: str | None = None,
+    is_expected: bool = False,
+) -> Wallet:
+    """Read the lots of credentials that verify; `refused` are those that do not.
+
+    All must be about `learner`, or else about whom the first one names; `is_expected` says that
+    whoever verified them has seen to that.
+    """
+    stated = filter(None, (subject_of(one.credential) for one in received))
+    subject = learner or next(stated, None)
+    left_out, lots, names = list(refused), list[Lot](), dict[str, str]()
     for one in received:
         if not is_expected and subject_of(one.credential) is None:
             left_out.append(NotALot(one.file, "SUBJECT_UNKNOWN"))
             continue
-        found, refused = lots_of(
-            one.credential,
-            rule,
-            registers,
-            as_of=world.now.date(),
-            expected_subject=None if is_expected else subject,
+        expected = None if is_expected else subject
+        found, without = lots_of(
+            one.credential, rule, registers, as_of=day, expected_subject=expected
         )
-        lots.extend(found)
-        left_out.extend(refused)
-        for name in (*(lot.id for lot in found), *(item.credential for item in refused)):
-            lot_names.setdefault(name, name_of(one.credential))
-    credentials = {one.credential.digest: one.credential for one in reversed(received)}
+        lots += found
+        left_out += without
+        for name in (*(lot.id for lot in found), *(item.credential for item in without)):
+            names.setdefault(name, name_of(one.credential))
     return Wallet(
-        credentials=tuple(reversed(credentials.values())),
+        credentials=_each_once(received),
         received={one.credential.digest: one.document for one in received if one.document},
         lots=tuple(lots),
         left_out=tuple(left_out),
         subject=subject,
-        lot_names=lot_names,
+        lot_names=names,
         issuer_names=_issuer_names(received),
     )
 
 
-def _verified(files: Sequence[str], world: World) -> tuple[list[_Received], list[NotALot]]:
-    received: list[_Received] = []
+def _each_once(received: Sequence[Received]) -> tuple[VerifiedCredential, ...]:
+    """Take each credential once, as it came first."""
+    credentials = {one.credential.digest: one.credential for one in reversed(received)}
+    return tuple(reversed(credentials.values()))
+
+
+def _verified(files: Sequence[str], world: World) -> tuple[list[Received], list[NotALot]]:
+    received: list[Received] = []
     left_out: list[NotALot] = []
     for file in files:
         data = read_input(file)
@@ -97,7 +119,7 @@ def _verified(files: Sequence[str], world: World) -> tuple[list[_Received], list
         except VerificationError as error:
             left_out.append(NotALot(file, error.code))
         else:
-            received.append(_Received(file, _with_proofs(credential_in(data)), credential))
+            received.append(Received(file, _with_proofs(credential_in(data)), credential))
     return received, left_out
 
 
@@ -110,6 +132,6 @@ def _with_proofs(data: bytes) -> JsonObject:
     return value if isinstance(value, dict) and not is_envelope(value) else {}
 
 
-def _issuer_names(received: Sequence[_Received]) -> dict[str, str]:
+def _issuer_names(received: Sequence[Received]) -> dict[str, str]:
     """Name each issuer as its first credential does."""
     return {one.credential.issuer: issuer_name(one.credential) for one in reversed(received)}

@@ -94,6 +94,30 @@ def _tricks_of_lists() -> Iterator[Case]:
     yield Case("a status of two kinds", serialize_json(sign(badge)), NOW, LISTS)
 
 
+def entries_of_several_bits() -> Iterator[Case]:
+    """Yield entries of each purpose and of several sizes, with messages that fit or not."""
+    bits = bytearray(65_536)
+    bits[10:14] = b"\x12\x34\x56\x78"
+    for purpose in ("revocation", "suspension", "message", "refresh", "other"):
+        for size, index, count in ((1, 84, 0), (1, 83, 2), (2, 40, 4), (4, 21, 16), (4, 7, 16)):
+            yield _of_size(purpose, size, index, count, bytes(bits))
+    for size, index, count in ((3, 27, 8), (2, 40, 3), (0, 5, 0), (1.0, 84, 0)):
+        yield _of_size("revocation", size, index, count, bytes(bits))
+    for ttl in (60_000, 60_000.0, 1e12, 1.5, "1"):
+        for purpose in ("revocation", "suspension"):
+            yield _of_size(purpose, 1, 83, 0, bytes(bits), ttl=ttl)
+
+
+def _of_size(purpose: str, size: Any, index: int, count: int, bits: bytes, **changes: Any) -> Case:
+    messages = [{"status": f"0x{value:x}", "message": "x"} for value in range(count)]
+    entry = {**status_entry(str(index), purpose), "statusSize": size, "statusMessage": messages}
+    if not messages:
+        del entry["statusMessage"]
+    listed = list_with(statusPurpose=purpose, encodedList=encode_list(bits), **changes)
+    data = serialize_json(sign(unsigned(credentialStatus=entry)))
+    return Case(f"{size} bits at {index} for {purpose} {count} {changes}", data, NOW, listed)
+
+
 def old_lists() -> Iterator[Case]:
     """Yield badges on lists of older kinds: StatusList2021, and those of 1EdTech."""
     for entry in (entry_2021(), entry_2021("6"), entry_2021(purpose="suspension"), entry_2021(-1)):

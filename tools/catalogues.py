@@ -32,7 +32,7 @@ HEADER = """# What the texts of {package} are in another language.
 LOCALES = ("fr_CA", "es")
 FROM_THE_CORE = {
     ROOT / "service" / "sentences": sentences,
-    ROOT / "wallet" / "pages": texts_of_plans,
+    ROOT / "service" / "plan_words": texts_of_plans,
 }
 """Packages whose catalogues hold texts of the core beside their own, and what finds those."""
 

@@ -5,7 +5,6 @@ What a desk says, and takes, is described in docs/desk.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from credentials.errors import CredentialError
@@ -22,7 +21,7 @@ from wallet.asking import (
     place_of,
 )
 from wallet.errors import WalletError
-from wallet.holder_keys import Bound
+from wallet.signing import Bound
 
 OFFERS = 200
 """So many things of one desk are shown."""
@@ -62,7 +61,18 @@ class Desk:
     office: str
     bound: Bound
     submit: str
-    offers: tuple[Offered, ...]
+    offers: tuple[Offered, ...] = ()
+
+    def to_json(self) -> JsonObject:
+        """Write to which desk something is to be sent, to keep it; what it offers is left out."""
+        bound = [self.bound.challenge, self.bound.domain]
+        named = {"address": self.address, "office": self.office, "submit": self.submit}
+        return {**named, "bound": bound}
+
+    @classmethod
+    def from_json(cls, members: JsonObject) -> Desk:
+        """Read what `to_json` wrote."""
+        return cls(**{**members, "bound": Bound(*members["bound"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an application stands; `decision` is the signed decision, once there is one."""
+    """How an application stands; `decision` is the signed decision, once there is one.
+
+    `award` is what was issued with it, if it grants one.
+    """
 
     state: str
     decision: bytes | None
+    award: bytes | None = None
 
 
 def read_desk(way: Way, address: str) -> Desk:
@@ -113,10 +127,8 @@ def read_desk(way: Way, address: str) -> Desk:
     return Desk(address, _text(said, "office"), bound, submit, offers)
 
 
-def apply(
-    way: Way, desk: Desk, offer: str, present: Callable[[Bound], JsonObject], contact: str
-) -> Applied:
-    """Apply for what a desk offers; `present` signs for its challenge and domain.
+def apply(way: Way, desk: Desk, offer: str, presentation: JsonObject, contact: str) -> Applied:
+    """Apply for what a desk offers, by a presentation for its challenge and domain.
 
     Raises `ApplyingError` (APPLICATION_REFUSED, APPLICATION_UNSURE).
     """
@@ -124,7 +136,7 @@ def apply(
         "wanted": offer,
         "challenge": desk.bound.challenge,
         "contact": contact,
-        PRESENTATION: present(desk.bound),
+        PRESENTATION: presentation,
     }
     try:
         answer = way.exchange(desk.submit, serialize_json(body), media_type=JSON, accepted=(JSON,))
@@ -144,22 +156,26 @@ def standing(way: Way, follow: str, before: str) -> Standing:
 
     Raises `ApplyingError` (DESK_NOT_READ, DESK_UNREADABLE).
     """
-    decision, told = _decision(way, follow), _state(way, follow)
+    decision, said = _signed(way, f"{follow}/decision.json"), _said(way, follow)
+    told = _text(said, "state") if said else None
     if decision is None or told in UNDECIDED:
         return Standing(told or before, None)
-    return Standing(APPEALED if told == APPEALED else DECIDED, decision)
+    state = APPEALED if told == APPEALED else DECIDED
+    # Where the award is follows from the link that is known; what the desk says leads nowhere else.
+    award = _signed(way, f"{follow}/award.json") if "award" in said else None
+    return Standing(state, decision, award)
 
 
-def _state(way: Way, follow: str) -> str | None:
+def _said(way: Way, follow: str) -> JsonObject:
     try:
-        return _text(_object(way.fetch(follow, accepted=(JSON,)).data), "state")
+        return _object(way.fetch(follow, accepted=(JSON,)).data)
     except FetchError:
-        return None
+        return {}
 
 
-def _decision(way: Way, follow: str) -> bytes | None:
+def _signed(way: Way, address: str) -> bytes | None:
     try:
-        return way.fetch(f"{follow}/decision.json", accepted=(JSON,)).data
+        return way.fetch(address, accepted=(JSON,)).data
     except FetchError as error:
         if error.http_status == NOTHING_YET:
             return None

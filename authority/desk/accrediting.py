@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from flask import Response, request
 
 from authority.desk.inbox import WORDS_CHARACTERS, first_of
 from authority.desk.services import DeskServices, Right
+from authority.desk.shown import in_use_first
 from authority.desk.withdrawing import row_page, sent_revision, withdrawal
 from authority.drafting import ACCREDITATIONS, columns_of
 from authority.errors import EditionUnsoundError
@@ -24,22 +26,48 @@ RIGHTS = {
     "rate": N_("set the values of the courses of others"),
     "accredit": N_("accredit others"),
 }
+_COLUMN_NAMED = re.compile(r"The column (?P<name>[a-z_]+)\b")
+_ASKED = {
+    "holder": N_("The address of who is accredited is a DID or a URL, without spaces."),
+    "accreditor": N_("The address of who accredits is a DID or a URL, without spaces."),
+    "size_min": N_("The fewest credits are a number, such as 5 or 7.5."),
+    "size_max": N_("The most credits are a number, such as 40 or 7.5."),
+    "from": N_("Enter the first day as in 2026-11-30."),
+    "until": N_("Enter the last day as in 2026-11-30."),
+    "source": N_("Choose the source that it rests on."),
+}
+"""What a field asks for whose column cannot be read."""
+
 VERIFIED = "verified"
 """How sure a row is that somebody entered here: a person checked it."""
 
 
 def add_accrediting(room: OfficeRoom, services: DeskServices) -> None:
     """Add the pages."""
+    _add_list(room, services)
+    _add_entering(room, services)
+    _add_row(room, services)
+
+
+def _add_list(room: OfficeRoom, services: DeskServices) -> None:
     kept = services.store.next_edition
 
     @room.at("/accreditations", Right.READ)
     def accreditations(access: Access) -> Response:
         words = request.args.get("words", "")[:WORDS_CHARACTERS].strip()
         page = kept.page(ACCREDITATIONS, words, first_of(request.args.get("first", "")))
+        named = {row.id: row.name for row in services.rules().tables.frameworks}
         return room.show(
-            access, "authority_desk/accreditations", page=page, words=words, rights=RIGHTS
+            access,
+            "authority_desk/accreditations",
+            page=page,
+            words=words,
+            rights=RIGHTS,
+            named=named,
         )
 
+
+def _add_entering(room: OfficeRoom, services: DeskServices) -> None:
     @room.at("/accreditations/new", Right.ACCREDIT)
     def new_accreditation(access: Access) -> Response:
         first = {"accreditor": services.authority, "from": services.today.isoformat()}
@@ -51,9 +79,13 @@ def add_accrediting(room: OfficeRoom, services: DeskServices) -> None:
         errors = _errors(services, cells)
         if errors:
             return _form_page(room, services, access, cells, errors)
-        kept.add(access.act, ACCREDITATIONS, _row(cells))
+        services.store.next_edition.add(access.act, ACCREDITATIONS, _row(cells))
         say(gettext("It is entered, and holds from the next edition on."))
         return redirect(room.address("accreditations"))
+
+
+def _add_row(room: OfficeRoom, services: DeskServices) -> None:
+    kept = services.store.next_edition
 
     @room.at("/accreditations/<row>", Right.READ)
     def accreditation(access: Access, row: str) -> Response:
@@ -82,10 +114,18 @@ def _errors(services: DeskServices, cells: Mapping[str, str]) -> list[FieldError
         append_row(None, _row(cells))
         services.require_sound(ACCREDITATIONS, _row(cells))
     except EditionUnsoundError as error:
-        return [FieldError("id", fault.why) for fault in error.faults]
+        return [_at_its_field(fault.why) for fault in error.faults]
     except TallystickError as error:
-        return [FieldError("id", error.message)]
+        return [_at_its_field(error.message)]
     return []
+
+
+def _at_its_field(why: str) -> FieldError:
+    """Tell a fault at the field of the column that it names, with the words of the form."""
+    named = _COLUMN_NAMED.match(why)
+    field = named["name"] if named and named["name"] in FIELDS else "id"
+    asked = _ASKED.get(field)
+    return FieldError(field, why if asked is None else gettext(asked))
 
 
 def _form_page(
@@ -104,6 +144,6 @@ def _form_page(
         cells=cells,
         rights=RIGHTS,
         frameworks=tables.frameworks,
-        sources=tables.sources,
+        sources=in_use_first(services, tables.sources),
         units=tables.units,
     )

@@ -11,6 +11,7 @@ from authority.handed_in import CourseFault, HandedInError, courses_of_file, sou
 from authority.store import State, Submission
 from authority.store.submissions import Step, described
 from credentials.json_types import JsonObject
+from service.errors import NotFoundError
 from service.pages import FieldError, form_text, gettext, page_response, uploads
 from service.people import Act, OfficeRoom
 
@@ -22,13 +23,26 @@ def add_answering(room: OfficeRoom, services: DeskServices) -> None:
     """Add the pages."""
     submissions = services.store.submissions
 
+    def opened(secret: str) -> Submission | None:
+        try:
+            return submissions.of_answer(secret)
+        except NotFoundError:
+            return None
+
+    def gone() -> Response:
+        """Tell whoever comes back, or after newer questions, why there is nothing to answer."""
+        return page_response("authority_desk/nothing_asked.html", status=404, room=room)
+
     @room.pages.get("/answer/<secret>")
     def answer(secret: str) -> Response:
-        return _page(room, services, submissions.of_answer(secret), [])
+        known = opened(secret)
+        return gone() if known is None else _page(room, services, known, [])
 
     @room.pages.post("/answer/<secret>")
     def take_answer(secret: str) -> Response:
-        known, text = submissions.of_answer(secret), form_text("answer")
+        known, text = opened(secret), form_text("answer")
+        if known is None:
+            return gone()
         if not text:
             error = FieldError("answer", gettext("Write your answer."))
             return _page(room, services, known, [error])

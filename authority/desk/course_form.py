@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from authority.desk.form_words import COMPLETED_BY, asked_words
 from authority.handed_in import course_members
 from credentials.json_types import JsonObject
 from frameworks.rating.course import course_faults
@@ -54,8 +55,15 @@ class CourseForm:
         return course_members(members_of(self.cells))
 
     def errors(self) -> list[FieldError]:
-        """Name everything that keeps it from being a course, at its field."""
-        return [FieldError(_field(path), text) for path, text in course_faults(self.members())]
+        """Name everything that keeps it from being a course, at its field, once for each line."""
+        found = (_error(path, text) for path, text in course_faults(self.members()))
+        return list(dict.fromkeys(found))
+
+
+def _error(path: tuple[str | int, ...], text: str) -> FieldError:
+    field = _field(path)
+    lines = [step for step in path if isinstance(step, int)]
+    return FieldError(field, asked_words(field, lines[0] + 1 if lines else 1, text))
 
 
 def _field(path: tuple[str | int, ...]) -> str:
@@ -63,7 +71,6 @@ def _field(path: tuple[str | int, ...]) -> str:
     if not path:
         return "title"
     first = str(path[0])
-    if first in _GROUPS and len(path) > 1:
-        return f"{first}_{path[1]}"
-    known = [name for name in (first, f"{first}_amount") if name in FIELDS]
-    return known[0] if known else "title"
+    if first in _GROUPS:
+        return f"{first}_{path[1]}" if len(path) > 1 else COMPLETED_BY.get(first, "title")
+    return first if first in FIELDS else "title"

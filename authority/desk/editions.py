@@ -8,6 +8,7 @@ from datetime import date
 from flask import Response, request
 
 from authority.desk.services import DeskServices, Right
+from authority.desk.shown import TABLES
 from authority.errors import ChangedMeanwhileError, EditionUnsoundError
 from authority.store import KeptEdition
 from credentials.errors import TallystickError
@@ -115,6 +116,7 @@ def _next_page(
         "plan": plan,
         "newest": newest,
         "faults": (),
+        "tables": TABLES,
         "difference": None,
         "digest": "",
     }

@@ -20,7 +20,8 @@ def add_listings(room: OfficeRoom, services: DeskServices) -> None:
     def listings(access: Access) -> Response:
         words = request.args.get("words", "")[:WORDS_CHARACTERS].strip()
         page = kept.page(LISTINGS, words, first_of(request.args.get("first", "")))
-        return room.show(access, "authority_desk/listings", page=page, words=words)
+        named = {row.id: row.name for row in services.rules().tables.frameworks}
+        return room.show(access, "authority_desk/listings", page=page, words=words, named=named)
 
     @room.at("/listings.csv", Right.READ)
     def listings_as_csv(access: Access) -> Response:

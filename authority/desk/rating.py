@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from authority.desk.shown import (
     REMARKS,
     STATES,
     amount_text,
+    in_use_first,
     missing_by_standard,
     told_findings,
 )
@@ -30,6 +32,7 @@ from service.writing_down import write_json
 
 TEXT_CHARACTERS = 10_000
 CELL_CHARACTERS = 200
+LISTING_ID = re.compile(r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*")
 MAY_BE_AMENDED = AWAITS_OFFICER
 MAY_BE_REFUSED = AWAITS_OFFICER | {State.PROPOSED}
 
@@ -88,6 +91,7 @@ def _add_proposing(room: OfficeRoom, services: DeskServices) -> None:
     def propose(access: Access, submission: str) -> Response:
         known, proposal = services.store.submissions.get(submission), _sent()
         try:
+            _require_citable(proposal)
             _listing(services, known, proposal, access)
         except TallystickError as error:
             errors = [FieldError("listing", error.message)]
@@ -244,7 +248,7 @@ def _page(
         states=STATES,
         kinds=REMARKS,
         proposal=proposal or kept or begun,
-        sources=register.tables.sources,
+        sources=in_use_first(services, register.tables.sources),
         levels=ladder,
         units={row.id: row for row in register.tables.units},
         framework=next(
@@ -273,6 +277,16 @@ def _listing(
     )
     services.require_sound(LISTINGS, cells)
     return cells
+
+
+def _require_citable(proposal: Proposal) -> None:
+    """Refuse an id that could not be read out, or that an address would write otherwise."""
+    if LISTING_ID.fullmatch(proposal.listing) is None:
+        text = gettext(
+            "The id of a listing has letters, digits, and . _ - between them: it stands in the "
+            "address that readers cite."
+        )
+        raise ConflictError(text, code="LISTING_ID")
 
 
 def _sent() -> Proposal:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from flask import Response
 
-from authority.desk.course_form import CourseForm
+from authority.desk.course_form import FIELDS, CourseForm
+from authority.desk.form_words import PARTICIPATION
 from authority.desk.services import DeskServices, Right
 from authority.handed_in import CourseFault, HandedInError, courses_of_file
 from authority.store import HandedIn
 from service.pages import FieldError, form_text, gettext, ngettext, redirect, say, uploads
 from service.people import Access, OfficeRoom
+from service.spreadsheets import CSV_TYPE, csv_table
 
 SENDER_CHARACTERS = 200
 FAULTS_TOLD = 200
@@ -44,6 +46,13 @@ def _add_file(room: OfficeRoom, services: DeskServices) -> None:
     @room.at("/courses/file", Right.RECEIVE)
     def new_file(access: Access) -> Response:
         return _file_page(room, access, [])
+
+    @room.at("/courses/table.csv", Right.RECEIVE)
+    def empty_table(access: Access) -> Response:
+        """Give a table without courses, for whoever fills one in with a spreadsheet."""
+        response = Response(csv_table(FIELDS, ()), content_type=CSV_TYPE)
+        response.headers["Content-Disposition"] = 'attachment; filename="courses.csv"'
+        return response
 
     @room.at("/courses/file", Right.RECEIVE, method="POST")
     def take_file(access: Access) -> Response:
@@ -80,6 +89,7 @@ def course_page(
         "frameworks": services.rules().tables.frameworks,
         "units": services.rules().tables.units,
         "submission": None,
+        "participation": PARTICIPATION,
     }
     status = 422 if errors else 200
     return room.show(access, "authority_desk/course", status=status, **{**shared, **values})

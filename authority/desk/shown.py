@@ -2,13 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from authority.desk.services import DeskServices
+from authority.drafting import ACCREDITATIONS, LISTINGS
 from authority.store import State
 from frameworks.amounts import canonical
 from frameworks.rating import Rating
+from frameworks.register.rows import SourceRow
 from service.pages import N_
 from service.pages.course_findings import in_words
+
+COLUMNS = {
+    "accreditor": N_("Address of who accredits"),
+    "achievement": N_("Address of the course"),
+    "approved_by": N_("Approved by"),
+    "credits": N_("Credits"),
+    "field": N_("Field of study (ISCED-F)"),
+    "fields": N_("Fields of study (ISCED-F)"),
+    "framework": N_("Framework"),
+    "from": N_("First day"),
+    "holder": N_("Address of who is accredited"),
+    "hours": N_("Hours of learning"),
+    "id": N_("Id"),
+    "jurisdictions": N_("Where"),
+    "level": N_("Level"),
+    "level_max": N_("Highest level"),
+    "level_min": N_("Lowest level"),
+    "name": N_("Name"),
+    "need": N_("The need that it serves"),
+    "note": N_("Note"),
+    "providers": N_("Providers"),
+    "rated_by": N_("Rated by"),
+    "review": N_("To be reviewed by"),
+    "right": N_("May"),
+    "size_max": N_("Most credits"),
+    "size_min": N_("Fewest credits"),
+    "source": N_("Source that it rests on"),
+    "status": N_("How sure this is"),
+    "title": N_("Title of the course"),
+    "types": N_("Types of achievement"),
+    "unit": N_("Unit"),
+    "until": N_("Last day"),
+    "withdrawn_on": N_("Withdrawn on"),
+}
+"""What the columns of listings and accreditations are called."""
+
+TABLES = {
+    "accreditations": N_("accreditations"),
+    "accreditation_types": N_("kinds of accreditation"),
+    "conversions": N_("conversions of credit"),
+    "frameworks": N_("frameworks"),
+    "isced_fields": N_("fields of study"),
+    "levels": N_("levels"),
+    "listings": N_("listings"),
+    "map_rows": N_("maps between levels, row by row"),
+    "maps": N_("maps between levels"),
+    "metadata": N_("what standards of metadata ask for"),
+    "size_bounds": N_("bounds of sizes"),
+    "sources": N_("sources"),
+    "title_rules": N_("rules for titles"),
+    "units": N_("units of credit"),
+}
+"""What the tables of a register are called."""
 
 STATES = {
     State.RECEIVED: ("open", "file", N_("New")),
@@ -110,6 +167,17 @@ def missing_by_standard(rating: Rating) -> tuple[MissingOf, ...]:
         MissingOf(name, tuple(mandatory), tuple(optional))
         for name, (mandatory, optional) in groups.items()
     )
+
+
+def in_use_first(services: DeskServices, sources: Sequence[SourceRow]) -> tuple[SourceRow, ...]:
+    """Order sources: those that rows of the desk rest on already, and then all others.
+
+    All accreditations are looked at, and the first listings, of which there may be very many.
+    """
+    kept = services.store.next_edition
+    listings = [change.row for change in kept.page(LISTINGS, "", 0).items]
+    used = {row.cells.get("source") for row in (*kept.rows(ACCREDITATIONS), *listings)}
+    return tuple(sorted(sources, key=lambda one: one.key not in used))
 
 
 def amount_text(rating: Rating) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Response
 
 from authority.desk.services import DeskServices
+from authority.desk.shown import COLUMNS
 from authority.store import RowChange
 from credentials.errors import TallystickError
 from credentials.spreadsheet_cells import is_formula
@@ -55,6 +56,7 @@ def row_page(
         status=422 if errors else 200,
         errors=errors,
         known=known,
+        columns=COLUMNS,
         cells={name: text for name, text in known.row.cells.items() if text},
         reason=form_text("reason", REASON_CHARACTERS),
         today=services.today.isoformat(),

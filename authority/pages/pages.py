@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from flask import Response, g, request
+from flask import Response, g, request, url_for
 
 from authority.catalogue import Catalogue, Question, Standing, standing_of
 from authority.errors import NotListedError
@@ -113,7 +113,8 @@ def _add_listings(pages: Pages, room: _Room) -> None:
         row = room.catalogue.listing(identifier)
         level = room.catalogue.register.on(room.today).level_rows.get((row.framework, row.level))
         rights = {one: room.catalogue.rights_of(one) for one in row.providers}
-        return room.show("listing", row=row, level=level, provider_rights=rights)
+        address = url_for("authority.listing", identifier=row.id, _external=True)
+        return room.show("listing", row=row, level=level, provider_rights=rights, address=address)
 
     @pages.get("/accredited")
     def accredited() -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from credentials.data_model.common import url_findings
 from credentials.errors import MalformedValueError
 from credentials.findings import Finding
-from credentials.json_types import JsonObject, JsonValue, as_list, pointed
+from credentials.json_types import JsonObject, JsonValue, as_list, pointed, whole_number
 
 BITSTRING_ENTRY = "BitstringStatusListEntry"
 ENTRY_2021 = "StatusList2021Entry"
@@ -72,8 +72,8 @@ def status_index(value: JsonValue) -> int | None:
 
 def status_size(entry: JsonObject) -> int:
     """Read how many bits an entry has, 1 if it does not say; raise `MalformedValueError`."""
-    size = entry.get("statusSize", 1)
-    if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= LARGEST_SIZE:
+    size = whole_number(entry.get("statusSize", 1))
+    if size is None or not 0 < size <= LARGEST_SIZE:
         raise MalformedValueError(
             f"The size of a status entry is a whole number of bits from 1 to {LARGEST_SIZE}.",
             pointer="/statusSize",

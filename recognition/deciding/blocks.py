@@ -24,7 +24,7 @@ from recognition.policies.policy import Policy, Recognition
 from stacking.award_rules import AwardRule
 from stacking.credential_lots import lots_of
 from stacking.errors import StackingError
-from stacking.lots import Lot, NotALot
+from stacking.lots import LedgerEntry, Lot, NotALot
 from stacking.plan_json import told
 from stacking.planning import Outcome, StackPlan, plan, used_total
 from stacking.proof_verification import verify_proof
@@ -66,39 +66,44 @@ def plan_block(
     target: Target,
     policy: Policy,
     accepted: AcceptedSources,
+    *,
+    takes_short: bool = False,
+    ledger: tuple[LedgerEntry, ...] = (),
 ) -> Block:
     """Plan a block by the rule (TOML) that it has to reach.
 
     Obligations: 1. a block is what is asked for, and all credentials are about one learner who is
     named by an id; 2. the rule is sound, and in a framework that the policy accepts; 3. registers
-    that it accepts are asked, and no others; 4. the award is reached, and what it does not need is
-    no part of the block; 5. levels and amounts are read as the policy reads them.
+    that it accepts are asked, and no others; 4. the award is reached, or is to be refused or
+    referred (`takes_short`), and what it does not need is no part of the block, nor what was spent
+    by the `ledger`; 5. levels and amounts are read as the policy reads them.
 
     Raises `RecognitionError` (BLOCK_NOT_ASKED, OTHER_SUBJECT, FRAMEWORK_NOT_ACCEPTED,
     PLAN_NOT_REACHED, PLAN_READ_OTHERWISE), and `StackingError` for a rule that is none.
     """
     # 1.
-    if target.recognition is not Recognition.BLOCK:
-        text = f"The receiving component grants {target.recognition} credit, and no block."
-        raise RecognitionError(text, code="BLOCK_NOT_ASKED", pointer="/recognition")
+    _require_asked(target)
     subject = _subject(credentials)
     # 2.
     rule, asked = _rule(rule_text, policy, accepted)
     # 3.
-    registers = Registers(accepted.sources)
-    lots, refused = _lots(credentials, rule, registers, accepted, subject)
-    context = PlanningContext(asked.sources, accepted.day, policy.method, (), subject)
-    conditions = asked.for_lots(lots, rule, method=policy.method)
+    lots, refused = _lots(credentials, rule, accepted, subject)
+    context = PlanningContext(asked.sources, accepted.day, policy.method, ledger, subject)
+    conditions = asked.for_lots(lots, rule, method=policy.method, ledger=ledger)
     # 4.
     wide = plan(lots, rule, conditions)
-    used = tuple(one.lot for one in wide.eligible if one.lot.id in wide.use)
+    used = _taken(wide, lots, refused, takes_short=takes_short)
     found = plan(used, rule, conditions)
-    if found.outcome is not Outcome.AWARD:
-        raise _not_reached(wide, refused)
     # 5.
     _require_read_alike(found, conditions, policy, accepted)
     proof = write_proof(found, used, read_rule_text(rule_text), context)
-    return Block(_used(found, credentials), found, proof)
+    return Block(_of_lots(used, credentials), found, proof)
+
+
+def _require_asked(target: Target) -> None:
+    if target.recognition is not Recognition.BLOCK:
+        text = f"The receiving component grants {target.recognition} credit, and no block."
+        raise RecognitionError(text, code="BLOCK_NOT_ASKED", pointer="/recognition")
 
 
 def _subject(credentials: tuple[VerifiedCredential, ...]) -> str:
@@ -126,10 +131,10 @@ def _rule(
 def _lots(
     credentials: tuple[VerifiedCredential, ...],
     rule: AwardRule,
-    registers: Registers,
     accepted: AcceptedSources,
     subject: str,
 ) -> tuple[tuple[Lot, ...], tuple[NotALot, ...]]:
+    registers = Registers(accepted.sources)
     read = [
         lots_of(one, rule, registers, as_of=accepted.day, expected_subject=subject)
         for one in credentials
@@ -138,10 +143,22 @@ def _lots(
     return lots, tuple(one for _found, refused in read for one in refused)
 
 
-def _used(
-    found: StackPlan, credentials: tuple[VerifiedCredential, ...]
+def _taken(
+    found: StackPlan, lots: tuple[Lot, ...], refused: Iterable[NotALot], *, takes_short: bool
+) -> tuple[Lot, ...]:
+    """Choose what a plan uses; where nothing counts, the first lot stands for all of them."""
+    used = tuple(one.lot for one in found.eligible if one.lot.id in found.use)
+    if found.outcome is Outcome.AWARD:
+        return used
+    if not takes_short or not lots:
+        raise _not_reached(found, refused)
+    return used or lots[:1]
+
+
+def _of_lots(
+    lots: tuple[Lot, ...], credentials: tuple[VerifiedCredential, ...]
 ) -> tuple[VerifiedCredential, ...]:
-    digests = {one.lot.digest for one in found.eligible if one.lot.id in found.use}
+    digests = {lot.digest for lot in lots}
     return tuple(one for one in credentials if one.digest in digests)
 
 
@@ -239,13 +256,13 @@ def proof_of_block(plan_text: str) -> StackProof:
         ) from error
 
 
-def require_block(inputs: DecisionInputs) -> None:
-    """Require that a decision says of its block what the proof in its inputs says.
+def require_block(inputs: DecisionInputs) -> Outcome | None:
+    """Require that a decision says of its block what its proof says; tell what the plan comes to.
 
-    Obligations: 1. what a plan is said to establish has a plan; 2. the proof is of an award, on
-    the day of the decision and for its learner, and a block is what is asked for; 3. what it uses
-    are the sources.  Whether the credentials come to that is found out by whoever has them
-    (`facts_of_block`).
+    Obligations: 1. what a plan is said to establish has a plan; 2. the proof is one on the day of
+    the decision and for its learner, and a block is what is asked for; 3. what an award uses are
+    the sources, and what is listed where it is not reached.  Whether the credentials come to that
+    is found out by whoever has them (`facts_of_block`).  None if there is no block.
 
     Raises `RecognitionError` (PLAN_MISSING, PLAN_MALFORMED, PLAN_DIFFERS).
     """
@@ -254,20 +271,18 @@ def require_block(inputs: DecisionInputs) -> None:
         if any(one.by == BY_PLAN for one in inputs.facts.values()):
             text = "A fact is said to come from a plan, and the plan is not there."
             raise RecognitionError(text, code="PLAN_MISSING", pointer="/plan")
-        return
+        return None
     # 2. and 3.
     proof = proof_of_block(inputs.plan)
-    stated = (
-        proof.members["outcome"],
-        proof.planned_on,
-        proof.members["subject"],
-        frozenset(_digests_used(proof)),
-    )
+    outcome = Outcome(proof.members["outcome"])
+    told_of = _digests_used(proof) if outcome is Outcome.AWARD else proof.digests
+    stated = proof.planned_on, proof.members["subject"], frozenset(told_of)
     digests = frozenset(one.digest for one in inputs.sources)
-    is_same = stated == (Outcome.AWARD, inputs.day, inputs.applicant, digests)
+    is_same = stated == (inputs.day, inputs.applicant, digests)
     if not is_same or inputs.target.recognition is not Recognition.BLOCK:
         text = "The plan of the block is not one for this learner, this day and these sources."
         raise RecognitionError(text, code="PLAN_DIFFERS", pointer="/plan")
+    return outcome
 
 
 def _digests_used(proof: StackProof) -> Iterator[str]:

@@ -10,10 +10,18 @@ from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from recognition.deciding.assessing import rule
 from recognition.deciding.blocks import require_block
+from recognition.deciding.case import Ruling
 from recognition.deciding.decision import Decided, DecisionClass
 from recognition.deciding.facts import read_facts
 from recognition.deciding.inputs import DecisionInputs
-from recognition.deciding.judging import Judgement, Outcome, judge, within_cap
+from recognition.deciding.judging import (
+    AWARD_NOT_REACHED,
+    Judgement,
+    Outcome,
+    held_to_plan,
+    judge,
+    within_cap,
+)
 from recognition.deciding.payload import payload_of
 from recognition.deciding.precedents import Precedent, PrecedentRequest, repeat_precedent
 from recognition.deciding.question import Cap, Question
@@ -22,6 +30,7 @@ from recognition.errors import RecognitionError
 from recognition.policies.policy import CapRule, Policy, Recognition
 from recognition.policies.reading import read_policy
 from recognition.policies.rules import Rules
+from stacking.planning import Outcome as PlanOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +82,29 @@ def _decide(inputs: DecisionInputs, policy: Policy, rules: Rules) -> Recognition
     if not inputs.sources:
         raise RecognitionError("There is nothing to be recognised.", code="NO_SOURCE")
     require_in_scope(policy, inputs)
-    require_block(inputs)
+    plan = require_block(inputs)
     rules = replace(rules, conversions=rules.conversions + inputs.conversions)
     question = _question(inputs, policy)
     # 2.
-    judged = judge(rules, question)
+    judged = held_to_plan(judge(rules, question), plan)
     decided = Decided(judged, DecisionClass.AUTOMATIC)
     # 3.
     if judged.outcome is Outcome.REFER and policy.precedents.is_allowed:
         decided = _by_precedent(decided, inputs, policy, question)
     # 4.
     if inputs.ruling is not None:
+        _require_plan(inputs.ruling, plan)
         ruled = rule(inputs.ruling, decided.judgement, policy, question)
         decided = Decided(ruled.judgement, DecisionClass.ASSESSOR, overrides=ruled.overrides)
     return RecognitionDecision(payload_of(decided, inputs, policy, question, rules), inputs)
+
+
+def _require_plan(ruling: Ruling, plan: PlanOutcome | None) -> None:
+    """Nobody grants by name what the credentials do not add up to."""
+    if ruling.outcome is Outcome.GRANT and plan not in (None, PlanOutcome.AWARD):
+        text = "The credentials do not add up to the award, so nobody can grant it; refuse it, or "
+        text += "ask the learner for what is missing."
+        raise RecognitionError(text, code=AWARD_NOT_REACHED, pointer="/outcome")
 
 
 def _question(inputs: DecisionInputs, policy: Policy) -> Question:

@@ -12,9 +12,14 @@ from recognition.deciding.gate_results import Claim, GateOutcome, GateResult, cl
 from recognition.deciding.question import Amount, Cap, Question
 from recognition.policies.gates import OnFail
 from recognition.policies.rules import Rules
+from stacking.planning import Outcome as PlanOutcome
 
 OF_CAPS = frozenset({"CAP_EXCEEDED", "CAP_EXHAUSTED", "CAP_LIMITED", "CAP_USE_UNKNOWN"})
 """Reasons about how much of a kind of credit the learner has, not about what was learned."""
+
+AWARD_NOT_REACHED, AWARD_NOT_CERTAIN = "AWARD_NOT_REACHED", "AWARD_NOT_CERTAIN"
+OF_LEARNERS = OF_CAPS | {AWARD_NOT_REACHED, AWARD_NOT_CERTAIN}
+"""Reasons that say nothing about a course, so that no decision repeats them."""
 
 
 class Outcome(StrEnum):
@@ -57,7 +62,8 @@ class Judgement:
     def is_only_about_course(self) -> bool:
         """Tell whether all that was not passed is about the course, not about this learner."""
         missed = [one for one in self.gates if one.outcome is not GateOutcome.PASSED]
-        return all(one.gate.is_about_course for one in missed) and not OF_CAPS & set(self.reasons)
+        is_of_learner = bool(OF_LEARNERS & set(self.reasons))
+        return all(one.gate.is_about_course for one in missed) and not is_of_learner
 
 
 def judge(rules: Rules, question: Question) -> Judgement:
@@ -88,6 +94,21 @@ def judge(rules: Rules, question: Question) -> Judgement:
         return replace(judged, outcome=Outcome.REFER, reasons=(granted,))
     # 4.
     return within_cap(replace(judged, granted=granted), question.cap)
+
+
+def held_to_plan(judged: Judgement, plan: PlanOutcome | None) -> Judgement:
+    """Grant no block whose plan does not reach its award, whatever the gates say.
+
+    What is certainly short is refused; what is not certain is referred, unless a gate refuses it.
+    """
+    if plan in (None, PlanOutcome.AWARD):
+        return judged
+    is_short = plan is PlanOutcome.NOT_YET
+    code = AWARD_NOT_REACHED if is_short else AWARD_NOT_CERTAIN
+    is_refused = is_short or judged.outcome is Outcome.REFUSE
+    outcome = Outcome.REFUSE if is_refused else Outcome.REFER
+    reasons = tuple(dict.fromkeys((*judged.reasons, code)))
+    return replace(judged, outcome=outcome, reasons=reasons, granted=None)
 
 
 def _outcome(gates: tuple[GateResult, ...]) -> Outcome:

@@ -25,7 +25,7 @@ from recognition.deciding.inputs import (
     told_registers,
     told_source,
 )
-from recognition.deciding.judging import OF_CAPS, ConversionTrace, Outcome
+from recognition.deciding.judging import AWARD_NOT_REACHED, OF_CAPS, ConversionTrace, Outcome
 from recognition.deciding.question import Question
 from recognition.policies.gates import LevelMin
 from recognition.policies.policy import Policy
@@ -73,7 +73,7 @@ def payload_of(
         "granted": _granted(decided, inputs, policy, question),
         "reasons": list(judged.reasons),
         "routes": list(judged.routes) if judged.outcome is not Outcome.GRANT else [],
-        "substantialDifferences": list(_differences(decided, ruling)),
+        "substantialDifferences": list(_differences(decided, inputs)),
         "class": decided.decision_class.value,
         "assessor": None if ruling is None else _assessor(ruling),
         "precedent": None if decided.precedent is None else decided.precedent.id,
@@ -163,13 +163,16 @@ def _granted_level(
     return None if decided.precedent is None else decided.precedent.level
 
 
-def _differences(decided: Decided, ruling: Ruling | None) -> Iterator[str]:
+def _differences(decided: Decided, inputs: DecisionInputs) -> Iterator[str]:
     """State the substantial differences for which recognition is refused."""
     if decided.judgement.outcome is not Outcome.REFUSE:
         return
-    if ruling is not None:
-        yield from ruling.substantial_differences
+    if inputs.ruling is not None:
+        yield from inputs.ruling.substantial_differences
         return
+    if inputs.plan is not None and AWARD_NOT_REACHED in decided.judgement.reasons:
+        short = proof_of_block(inputs.plan).members.get("shortfall", {})
+        yield from (f"{name}: {amount} missing" for name, amount in short.items())
     for one in decided.judgement.gates:
         if one.outcome is GateOutcome.FAILED and one.code in DIFFERENCES:
             yield f"{one.gate.id}: {DIFFERENCES[one.code]}"

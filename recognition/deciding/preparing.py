@@ -36,6 +36,7 @@ from recognition.policies.consistency import (
     require_consistent,
 )
 from recognition.policies.policy import Policy
+from stacking.lots import LedgerEntry
 
 READERS = frozenset({BY_CREDENTIAL, BY_PLAN, BY_VERIFIER})
 """Who establishes facts without stating them; no person has one of these names."""
@@ -49,7 +50,9 @@ class Application:
     """What is to be recognised as what: credentials, and what named persons add to them.
 
     `block_rule` is the award rule (TOML) that makes a block of the credentials; `course` describes
-    a course without credit; `stated` are facts that named persons established.
+    a course without credit; `stated` are facts that named persons established.  A block that is
+    short is refused here, unless it is to be decided so (`takes_short_block`); `ledger` are earlier
+    uses of its credit.
     """
 
     credentials: tuple[VerifiedCredential, ...]
@@ -60,6 +63,8 @@ class Application:
     block_rule: str | None = None
     precedents: tuple[Precedent, ...] = ()
     ruling: Ruling | None = None
+    takes_short_block: bool = False
+    ledger: tuple[LedgerEntry, ...] = ()
 
 
 def prepare(
@@ -140,7 +145,15 @@ def _chosen(
     """Choose the credentials: all that were given, or those that a block needs."""
     given, block = _credentials(application.credentials), None
     if application.block_rule is not None:
-        block = plan_block(application.block_rule, given, application.target, policy, accepted)
+        block = plan_block(
+            application.block_rule,
+            given,
+            application.target,
+            policy,
+            accepted,
+            takes_short=application.takes_short_block,
+            ledger=application.ledger,
+        )
         given = block.credentials
     return block, given
 

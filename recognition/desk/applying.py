@@ -34,6 +34,8 @@ from service.web.limiting import RateLimit, network_of
 from service.web.problems import problem_response, refusal
 from service.web.responses import json_response
 from service.writing_down import stamp
+from stacking.rule_text import read_rule_text
+from stacking.stack_proof import rule_digest
 
 LEARNER = "learner"
 """Who acts behind a link; the log holds nothing else of a learner."""
@@ -60,6 +62,7 @@ def add_applying(room: DeskRoom) -> None:
     )
     limit = RateLimit(APPLICATIONS_A_MINUTE, APPLICATIONS_AT_ONCE, room.services.clock)
     _add_apply(pages, room.services, limit)
+    _add_rules(pages, room.services)
     _add_following(pages, room.services)
     _add_appealing(pages, room.services)
 
@@ -94,6 +97,18 @@ def _add_apply(pages: Pages, services: DeskServices, limit: RateLimit) -> None:
         services.settling.examine(act, case)
         say(gettext("Your application was received. Keep the address of this page."))
         return redirect(url_for("apply.follow", secret=secret))
+
+
+def _add_rules(pages: Pages, services: DeskServices) -> None:
+    @pages.get("/awards/<name>/rule.toml")
+    def rule(name: str) -> Response:
+        """Show the rule of an award as the office adopted it, byte for byte."""
+        offer = services.offers().get(name)
+        if offer is None or offer.award is None or offer.block_rule is None:
+            raise NotFoundError("There is no award of this name here.")
+        response = Response(offer.block_rule, content_type="application/toml; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.toml"'
+        return response
 
 
 def _asked_for() -> str | None:
@@ -131,11 +146,11 @@ def _offered(services: DeskServices) -> JsonObject:
         "domain": services.domain,
         "expires": stamp(ends),
         "submit": f"{services.base}/apply/",
-        "offers": [_told(one) for one in services.offers().values()],
+        "offers": [_told(one, services.base) for one in services.offers().values()],
     }
 
 
-def _told(offer: Offer) -> JsonObject:
+def _told(offer: Offer, base: str) -> JsonObject:
     target = offer.target
     level = target.level
     return {
@@ -144,7 +159,20 @@ def _told(offer: Offer) -> JsonObject:
         "component": target.component,
         "credits": {"amount": str(target.amount.amount), "unit": target.amount.unit},
         "level": None if level is None else {"framework": level.framework, "code": level.code},
+        **_award_told(offer, base),
     }
+
+
+def _award_told(offer: Offer, base: str) -> JsonObject:
+    """Tell by which published rule an award is made; nothing where none is."""
+    if offer.award is None or offer.block_rule is None:
+        return {}
+    told = {
+        "rule": f"{base}{url_for('apply.rule', name=offer.name)}",
+        "ruleDigest": rule_digest(read_rule_text(offer.block_rule)),
+        "edition": offer.award.edition,
+    }
+    return {"award": told}
 
 
 def _apply_page(services: DeskServices, errors: list[FieldError]) -> Response:
@@ -172,7 +200,9 @@ def _add_following(pages: Pages, services: DeskServices) -> None:
         case = services.store.cases.of_secret(secret)
         services.store.note(Act(LEARNER, services.now()), "case.followed", case.id)
         if _asked_for() == JSON:
-            return _unkept({"reference": case.id, "state": case.state.value})
+            award = {"award": f"{services.base}{url_for('apply.award', secret=secret)}"}
+            told = award if _award_of(services, case) else {}
+            return _unkept({"reference": case.id, "state": case.state.value, **told})
         return _follow_page(services, case, secret, [])
 
     @pages.get("/follow/<secret>/decision.json")
@@ -184,6 +214,22 @@ def _add_following(pages: Pages, services: DeskServices) -> None:
         response = Response(kept[-1].credential, content_type="application/json")
         response.headers["Content-Disposition"] = f'attachment; filename="{case.id}.json"'
         return response
+
+    @pages.get("/follow/<secret>/award.json")
+    def award(secret: str) -> Response:
+        case = services.store.cases.of_secret(secret)
+        data = _award_of(services, case)
+        if data is None:
+            raise NotFoundError("There is no award here.")
+        response = Response(data, content_type="application/json")
+        response.headers["Content-Disposition"] = f'attachment; filename="{case.id}-award.json"'
+        return response
+
+
+def _award_of(services: DeskServices, case: Case) -> bytes | None:
+    """Find the award of the decision in force; one that was withdrawn is handed out no more."""
+    kept = services.store.decisions.of(case.id)
+    return kept[-1].award if kept else None
 
 
 def _add_appealing(pages: Pages, services: DeskServices) -> None:
@@ -235,6 +281,7 @@ def _follow_page(
         outcomes=OUTCOMES,
         letter=letter,
         has_decision=bool(services.store.decisions.of(case.id)),
+        has_award=_award_of(services, case) is not None,
         may_appeal=_may_appeal(letter, case),
         grounds=form_text("grounds", GROUNDS_CHARACTERS),
     )

@@ -84,6 +84,9 @@ def _worked_on(services: DeskServices, case_id: str, act: Act) -> tuple[str, str
         case = settling.store.cases.get(case_id)
         if case.state is not State.NEW:
             return LEFT, case.state.value
+        if settling.offer_of(case).award is not None:
+            # An award is confirmed by a person who looked at its tally.
+            return LEFT, "AWARD_BY_PERSON"
         case = settling.examine(act, case)
         if case.proposed != Outcome.GRANT:
             return LEFT, case.proposed or "CREDENTIAL_NOT_VALID"

@@ -13,7 +13,7 @@ from recognition.deciding.facts import NAMES, read_facts
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import LIMITS
 from recognition.desk.access import Right
-from recognition.desk.cases import CameBy, Case
+from recognition.desk.cases import CameBy, Case, KeptDecision
 from recognition.desk.checked import UnusableError
 from recognition.desk.intake import case_of_form, form_errors, given_files
 from recognition.desk.letters import letter_about
@@ -83,6 +83,14 @@ def _add_case(room: DeskRoom) -> None:
         store.note(access.act, "document.viewed", case, {"document": number})
         # Whatever it is, a browser saves it and shows nothing of it.
         return _download(documents[number - 1].data, f"{case}-{number}.bin")
+
+    @room.at("/cases/<case>/awards/<int:number>", Right.READ)
+    def award_file(access: Access, case: str, number: int) -> Response:
+        found = [one.award for one in store.decisions.of(case) if one.revision == number]
+        if not found or found[0] is None:
+            raise NotFoundError("No award was issued with this decision.")
+        store.note(access.act, "award.viewed", case, {"revision": number})
+        return _download(found[0], f"{case}-award-{number}.json")
 
     @room.at("/cases/<case>/letter", Right.READ)
     def letter(access: Access, case: str) -> Response:
@@ -235,9 +243,18 @@ def case_page(
         is_too_late=standing is not None and is_too_late(standing, access.at),
         fact_names=[(one, fact_words(one)) for one in NAMES],
         conditions=conditions(offers.get(case.offer), found),
+        terms=offers[case.offer].award if case.offer in offers else None,
+        awards=dict(_awards(store.decisions.of(case.id))),
         entered={name: form_text(name) for name in ENTERED},
         **WORDS,
     )
+
+
+def _awards(decisions: Sequence[KeptDecision]) -> Iterator[tuple[str, int]]:
+    """Name the awards that were issued, each with the decision that granted it."""
+    for one in decisions:
+        if one.award is not None:
+            yield parse_json(one.award, LIMITS)["id"], one.revision
 
 
 def _may_settle_anew(case: Case, found: JsonObject | None, standing: Entry | None) -> bool:

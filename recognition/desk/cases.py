@@ -112,6 +112,8 @@ class KeptDecision:
     entry: str
     credential: bytes
     made_at: str
+    award: bytes | None = None
+    """The award that was issued with it, if it grants one."""
 
 
 @dataclass(frozen=True, slots=True)

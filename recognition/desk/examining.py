@@ -12,14 +12,17 @@ from datetime import datetime
 
 from credentials.errors import TallystickError
 from credentials.json_types import JsonObject
+from credentials.verified import VerifiedCredential
 from frameworks.registers import Registers
 from recognition.deciding.blocks import proof_of_block
 from recognition.deciding.case import Ruling
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.facts import Established
 from recognition.deciding.inputs import DecisionInputs, told_amount
+from recognition.deciding.judging import Outcome
 from recognition.deciding.precedents import Precedent
 from recognition.deciding.preparing import Application, prepare
+from recognition.desk.awarding import Awarding, Handed, PlannedAward, require_reached
 from recognition.desk.cases import Case, Document, StatedFact
 from recognition.desk.checked import Check, Checked, OpenPolicy, UnusableError
 from recognition.desk.offers import Offer
@@ -31,6 +34,7 @@ from recognition.registered_case import with_precedents
 from recognition.stated_outcomes import outcomes_of_credential
 from recognition.suggesting import suggest
 from service.writing_down import stamp
+from stacking.errors import StackingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Examined:
     decision: RecognitionDecision | None = None
     problem: TallystickError | None = None
     suggestions: JsonObject | None = None
+    award: PlannedAward | None = None
+    award_told: JsonObject | None = None
 
     @property
     def proposed(self) -> str | None:
@@ -76,7 +82,15 @@ class Examined:
             "precedents": [] if inputs is None else [_precedent(one) for one in inputs.precedents],
             "plan": None if inputs is None or inputs.plan is None else _plan(inputs.plan),
             "suggestions": self.suggestions,
+            "award": self.award_told,
         }
+
+    def is_as(self, shown: JsonObject | None) -> bool:
+        """Tell whether somebody who saw an earlier examination saw this; else they look again."""
+        before = shown or {}
+        marks = [(one or {}).get("mark") for one in (before.get("award"), self.award_told)]
+        proposal = before.get("proposal") or {}
+        return proposal.get("outcome") == self.proposed and marks[0] == marks[1]
 
 
 TITLE_CHARACTERS = 300
@@ -90,29 +104,54 @@ class Examiner:
     open_policy: OpenPolicy
     registers: Registers
     register: RegisterOfDecisions
+    awarding: Awarding | None = None
 
     def examine(self, brought: Brought, offer: Offer, at: datetime) -> Examined:
         """Examine a case; what stands in the way is told as its problem.
 
         Obligations: 1. every credential is verified, each for itself; 2. the policy is opened as it
-        was signed, and nothing is proposed by one that is not believed; 3. the proposal is what
-        the register's precedents and the facts lead to, without any ruling; 4. suggestions are
-        beside it, and it rests on none.
+        was signed, and nothing is proposed by one that is not believed; 3. of an award, what the
+        credentials come to under its rule is told whatever stands in the way; 4. the proposal is
+        what the register's precedents and the facts lead to, without any ruling, and no grant of
+        an award that is short; 5. suggestions are beside it, and it rests on none.
         """
         # 1.
         checked = tuple(self.check([one.data for one in brought.documents]))
-        suggestions = _suggestions(checked, offer)
+        known = Examined(checked, suggestions=_suggestions(checked, offer))
         try:
+            # 3.
+            award = self.award(brought, offer, checked, at)
+            told = None if award is None else award.to_json(offer)
+            known = replace(known, award=award, award_told=told)
             # 2.
             policy = self.policy(offer)
-            # 3.
-            inputs = self.inputs(brought, offer, policy, checked, at)
+            # 4.
+            inputs = self.inputs(brought, offer, policy, checked, at, award=award)
             found = with_precedents(inputs, self.register, besides=brought.case.id)
             decision = decide(found)
-        except (RecognitionError, UnusableError) as problem:
-            return Examined(checked, problem=problem, suggestions=suggestions)
-        # 4.
-        return Examined(checked, policy, found, decision, suggestions=suggestions)
+            if award is not None and decision.outcome is Outcome.GRANT:
+                require_reached(award)
+        except (RecognitionError, StackingError, UnusableError) as problem:
+            return replace(known, problem=problem)
+        # 5.
+        return replace(known, policy=policy, inputs=found, decision=decision)
+
+    def award(
+        self, brought: Brought, offer: Offer, checked: Sequence[Checked], at: datetime
+    ) -> PlannedAward | None:
+        """Plan the award that a case applies for; None if it is none.
+
+        Raises `StackingError`, `UnusableError`.
+        """
+        if offer.award is None:
+            return None
+        if self.awarding is None:
+            raise UnusableError("This desk issues no awards.", code="NO_AWARD_OFFERED")
+        handed = [
+            Handed(found.name or one.name, found)
+            for one, found in zip(brought.documents, checked, strict=True)
+        ]
+        return self.awarding.plan(offer, handed, brought.case.applicant, at)
 
     def policy(self, offer: Offer) -> Policy:
         """Open the policy of an offer; raise `UnusableError`, `RecognitionError`."""
@@ -126,21 +165,37 @@ class Examiner:
         checked: Sequence[Checked],
         at: datetime,
         ruling: Ruling | None = None,
+        award: PlannedAward | None = None,
     ) -> DecisionInputs:
         """Gather what a decision rests on; raise `RecognitionError`, `UnusableError`."""
-        verified = tuple(one.verified for one in checked if one.verified is not None)
-        if not verified or len(verified) < len(checked):
-            text = "Not every credential is valid, so nothing is proposed; see what was found."
-            raise UnusableError(text, code="CREDENTIAL_NOT_VALID")
+        verified = _all_valid(checked) if award is None else _that_count(award)
         application = Application(
             credentials=verified,
             target=offer.target,
             applicant=brought.case.applicant,
             stated=_established(brought.stated),
             block_rule=offer.block_rule,
+            takes_short_block=award is not None,
+            ledger=() if award is None or award.is_reached else award.heeded,
         )
         inputs = prepare(application, policy, self.registers, day=at.date())
         return inputs if ruling is None else replace(inputs, ruling=ruling)
+
+
+def _all_valid(checked: Sequence[Checked]) -> tuple[VerifiedCredential, ...]:
+    verified = tuple(one.verified for one in checked if one.verified is not None)
+    if not verified or len(verified) < len(checked):
+        text = "Not every credential is valid, so nothing is proposed; see what was found."
+        raise UnusableError(text, code="CREDENTIAL_NOT_VALID")
+    return verified
+
+
+def _that_count(award: PlannedAward) -> tuple[VerifiedCredential, ...]:
+    """Choose what the decision about an award is about; what is left out is told beside it."""
+    if not award.taken:
+        text = "No credential here carries credit of this learner, so there is nothing to decide."
+        raise UnusableError(text, code="NOTHING_COUNTS")
+    return award.taken
 
 
 def _established(stated: Sequence[StatedFact]) -> Mapping[str, Established]:

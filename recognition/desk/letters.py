@@ -12,7 +12,7 @@ from flask import g
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json
 from recognition.deciding.judging import Outcome
-from recognition.decision_payload import LIMITS
+from recognition.decision_payload import LIMITS, read_payload
 from recognition.desk.cases import Case
 from recognition.desk.reasons import REASONS, reason_words
 from recognition.desk.services import DeskServices
@@ -59,7 +59,10 @@ def letter_about(services: DeskServices, case: Case) -> LetterText | None:
     )
     return LetterText(
         outcome=payload["outcome"],
-        paragraphs=tuple(_paragraphs(payload, standing, _what_for(services, case, payload))),
+        paragraphs=(
+            *_paragraphs(payload, standing, _what_for(services, case, payload)),
+            *_about_award(services, case, standing),
+        ),
         reasons=tuple(dict.fromkeys(_reasons(payload))),
         decided_on=day_in_words(date.fromisoformat(payload["decidedOn"])),
         appeal=_appeal(payload, standing, services),
@@ -114,6 +117,27 @@ def _paragraphs(payload: JsonObject, standing: Entry, component: str) -> Iterato
     if statement.get("because") == "appeal-dismissed":
         yield gettext("Your appeal was dismissed, so the decision stays as it was. The reason:")
         yield statement["reason"]
+
+
+def _about_award(services: DeskServices, case: Case, standing: Entry) -> Iterator[str]:
+    """Say that an award was issued, or what counts towards one that is not reached."""
+    offer = services.offers().get(case.offer)
+    title = case.offer if offer is None else offer.title
+    kept = services.store.decisions.of(case.id)
+    if kept and kept[-1].award is not None:
+        yield gettext(
+            "The award “%(title)s” was issued to you. It states which credentials it was made of, "
+            "so that anybody can compute it again.",
+            title=title,
+        )
+    found = services.store.cases.examination(case.id)
+    told = found.get("award") if found else None
+    if told is None or read_payload(standing.payload).outcome == Outcome.GRANT:
+        return
+    account = told["accounts"].get(current_language().tag) or told["accounts"]["en"]
+    for one in account["asked"]:
+        if one["lacking"]:
+            yield f"{one['asks']}. {one['counted']}. {one['lacking']}."
 
 
 def _granted(component: str, amount: str, unit: str) -> str:

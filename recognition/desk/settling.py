@@ -7,18 +7,19 @@ tells how it stands.  Whoever was stopped in between does the same again and get
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
-from fractions import Fraction
 
 from credentials.json_types import JsonObject
-from frameworks.amounts import canonical, parse_amount
 from recognition.deciding.case import Ruling
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import read_payload
+from recognition.desk.awarding import Awarding, PlannedAward, already_made, require_reached
 from recognition.desk.cases import Case, KeptDecision, State
 from recognition.desk.checked import UnusableError
+from recognition.desk.drafts import anew_of, proposal_draft, ruling_draft, ruling_of
 from recognition.desk.examining import Brought, Examined, Examiner
 from recognition.desk.offers import Offer, Offers
 from recognition.desk.store import DeskStore
@@ -63,6 +64,7 @@ class Settling:
     examiner: Examiner
     offers: Offers
     signs: Callable[[bytes], Sign]
+    awarding: Awarding | None = None
 
     def offer_of(self, case: Case) -> Offer:
         """Find what a case applies for; raise `UnusableError` if it is offered no more."""
@@ -84,9 +86,25 @@ class Settling:
     def examined(self, case: Case, at: datetime) -> Examined:
         """Examine a case and keep nothing."""
         try:
-            return self.examiner.examine(self.brought(case), self.offer_of(case), at)
+            found = self.examiner.examine(self.brought(case), self.offer_of(case), at)
         except UnusableError as problem:
             return Examined((), problem=problem)
+        if found.award is None or not self._is_made_elsewhere(case, found.award):
+            return found
+        return replace(found, inputs=None, decision=None, problem=already_made())
+
+    def _is_made_elsewhere(self, case: Case, award: PlannedAward) -> bool:
+        """Tell whether another case made the award of these credentials before."""
+        if not award.was_made:
+            return False
+        own = [one for one in self.register.case(case.id) if one.kind.decides]
+        return not any(read_payload(one.payload).outcome == Outcome.GRANT for one in own)
+
+    def _held(self, case: Case) -> AbstractContextManager[None]:
+        """Hold the ledger of awards, if the case is about one."""
+        if self.awarding is None or self.offer_of(case).award is None:
+            return nullcontext()
+        return self.awarding.held()
 
     def _keep_examination(self, act: Act, case: Case, examined: Examined, kind: str) -> Case:
         proposed = examined.proposed
@@ -107,25 +125,53 @@ class Settling:
 
         What was referred or appealed is settled `anew`, by somebody and with a reason, as soon as
         facts that were stated since let the policy decide it; nobody can rule what it decides
-        itself.  Raises `ConflictError` (NOT_NEW, STILL_REFERRED, PROPOSAL_CHANGED),
-        `RecognitionError`, `UnusableError`.
+        itself.  An award that a second person reads over waits for them.  Raises `ConflictError`
+        (NOT_NEW, STILL_REFERRED, PROPOSAL_CHANGED), `RecognitionError`, `UnusableError`.
         """
         wanted = {State.NEW} if anew is None else SETTLED_ANEW
         if case.state not in wanted:
             raise ConflictError("This case was settled already.", code="NOT_NEW")
-        examined = self.examined(case, act.at)
+        with self._held(case):
+            examined = self._examined_as_shown(act, case)
+            if self._is_read_over(case, examined.proposed):
+                return self._to_second_reader(act, case, proposal_draft(anew, act, case.state))
+            return self._settled(act, case, examined, anew)
+
+    def _settled(self, act: Act, case: Case, examined: Examined, anew: Superseding | None) -> Case:
         if examined.problem is not None or examined.decision is None:
             raise examined.problem or NotFoundError("There is no proposal.")
-        if examined.proposed != case.proposed:
-            self._keep_examination(act, case, examined, "case.proposal-changed")
-            text = "The policy proposes something else now than when the page was made; look again."
-            raise ConflictError(text, code="PROPOSAL_CHANGED")
         if anew is not None and examined.decision.outcome is Outcome.REFER:
             text = "The policy still leaves this case to a person: state what is open, or rule."
             raise ConflictError(text, code="STILL_REFERRED")
         registered = RegisteredCase.open(self.register, case.id)
         decision = registered.decide(examined.decision.inputs, anew)
-        return self._release(act, case, registered, decision, anew)
+        return self._release(act, case, registered, decision, anew, examined.award)
+
+    def _examined_as_shown(self, act: Act, case: Case) -> Examined:
+        """Examine a case anew; whoever saw something else looks again, and nothing is decided."""
+        examined = self.examined(case, act.at)
+        if examined.is_as(self.store.cases.examination(case.id)):
+            return examined
+        self._keep_examination(act, case, examined, "case.proposal-changed")
+        text = "The policy proposes something else now than when the page was made; look again."
+        raise ConflictError(text, code="PROPOSAL_CHANGED")
+
+    def _is_read_over(self, case: Case, outcome: str | None) -> bool:
+        """Tell whether the office wants a second person for what is granted here."""
+        terms = self.offer_of(case).award
+        return terms is not None and terms.is_read_over and outcome == Outcome.GRANT
+
+    def _to_second_reader(self, act: Act, case: Case, draft: JsonObject) -> Case:
+        outcome = draft["ruling"]["outcome"] if draft["ruling"] else case.proposed
+        return self.store.cases.change(
+            act,
+            case.id,
+            case.version,
+            "case.ruled",
+            told={"outcome": outcome},
+            state=State.SECOND_READING.value,
+            draft=write_json(draft),
+        )
 
     def rule(self, act: Act, case: Case, ruling: Ruling) -> Case:
         """Take an assessor's ruling: decided at once, or kept until a second reader confirms it.
@@ -136,26 +182,30 @@ class Settling:
         if case.state is State.SECOND_READING:
             text = "A ruling waits for its second reader, who confirms it or sends it back first."
             raise ConflictError(text, code="DRAFT_WAITS")
-        try:
-            decision = self._ruled(case, ruling, act.at)
-        except RecognitionError as error:
-            if error.code != "SECOND_READER_MISSING":
-                raise
-            # Everything else about it is looked at now, and not by the second reader.
-            self._ruled(case, replace(ruling, second_reader=SOMEBODY_ELSE), act.at)
-            return self.store.cases.change(
-                act,
-                case.id,
-                case.version,
-                "case.ruled",
-                told={"outcome": ruling.outcome.value},
-                state=State.SECOND_READING.value,
-                draft=write_json(_draft(ruling, act, case.state)),
-            )
-        return self._release_ruled(act, case, decision, ruling)
+        with self._held(case):
+            award = self._award_as_shown(act, case)
+            draft = ruling_draft(ruling, act, case.state)
+            if self._is_read_over(case, ruling.outcome):
+                self._ruled(case, replace(ruling, second_reader=SOMEBODY_ELSE), act.at, award)
+                return self._to_second_reader(act, case, draft)
+            try:
+                decision = self._ruled(case, ruling, act.at, award)
+            except RecognitionError as error:
+                if error.code != "SECOND_READER_MISSING":
+                    raise
+                # Everything else about it is looked at now, and not by the second reader.
+                self._ruled(case, replace(ruling, second_reader=SOMEBODY_ELSE), act.at, award)
+                return self._to_second_reader(act, case, draft)
+            return self._release_ruled(act, case, decision, ruling, award)
+
+    def _award_as_shown(self, act: Act, case: Case) -> PlannedAward | None:
+        """Plan the award of a case anew, as whoever rules has seen it; None if it is about none."""
+        if self.offer_of(case).award is None:
+            return None
+        return self._examined_as_shown(act, case).award
 
     def confirm(self, act: Act, case: Case, reader: str) -> Case:
-        """Confirm a ruling as its second reader, who is another person than its assessor.
+        """Confirm a ruling, or an award, as its second reader, who is not who made it.
 
         Raises `ConflictError` (NO_DRAFT, OWN_RULING), `RecognitionError`, `UnusableError`.
         """
@@ -163,9 +213,14 @@ class Settling:
         if draft["by"] == act.actor:
             text = "A ruling is read over by another person than the one who made it."
             raise ConflictError(text, code="OWN_RULING")
-        ruling = replace(_ruling(draft), second_reader=reader)
-        decision = self._ruled(case, ruling, act.at)
-        return self._release_ruled(act, case, decision, ruling)
+        with self._held(case):
+            if draft["ruling"] is None:
+                examined = self._examined_as_shown(act, case)
+                return self._settled(act, case, examined, anew_of(draft))
+            award = self._award_as_shown(act, case)
+            ruling = replace(ruling_of(draft), second_reader=reader)
+            decision = self._ruled(case, ruling, act.at, award)
+            return self._release_ruled(act, case, decision, ruling, award)
 
     def send_back(self, act: Act, case: Case, remark: str) -> Case:
         """Give a ruling back to its assessor, with a remark; nothing was decided."""
@@ -186,20 +241,31 @@ class Settling:
             raise ConflictError("No ruling waits for a second reader here.", code="NO_DRAFT")
         return draft
 
-    def _ruled(self, case: Case, ruling: Ruling, at: datetime) -> RecognitionDecision:
+    def _ruled(
+        self, case: Case, ruling: Ruling, at: datetime, award: PlannedAward | None
+    ) -> RecognitionDecision:
         offer, brought = self.offer_of(case), self.brought(case)
         policy = self.examiner.policy(offer)
+        if award is not None and ruling.outcome is Outcome.GRANT:
+            require_reached(award)
+            if self._is_made_elsewhere(case, award):
+                raise already_made()
         checked = self.examiner.check([one.data for one in brought.documents])
-        inputs = self.examiner.inputs(brought, offer, policy, checked, at, ruling)
+        inputs = self.examiner.inputs(brought, offer, policy, checked, at, ruling, award)
         return decide(with_precedents(inputs, self.register, besides=case.id))
 
     def _release_ruled(
-        self, act: Act, case: Case, decision: RecognitionDecision, ruling: Ruling
+        self,
+        act: Act,
+        case: Case,
+        decision: RecognitionDecision,
+        ruling: Ruling,
+        award: PlannedAward | None,
     ) -> Case:
         registered = RegisteredCase.open(self.register, case.id)
         corrects = case.state is State.DECIDED or self._was_decided(case)
         superseding = Superseding(ruling.assessor, ruling.reason, corrects=corrects)
-        return self._release(act, case, registered, decision, superseding)
+        return self._release(act, case, registered, decision, superseding, award)
 
     def _was_decided(self, case: Case) -> bool:
         """Tell whether a ruling that waited for a second reader corrects what was decided."""
@@ -213,17 +279,44 @@ class Settling:
         registered: RegisteredCase,
         decision: RecognitionDecision,
         superseding: Superseding | None,
+        award: PlannedAward | None,
     ) -> Case:
-        """Sign, record and keep a decision, in this order (`recognition.releasing`)."""
+        """Sign, record and keep a decision, in this order (`recognition.releasing`).
+
+        The award of a grant is signed before its decision is recorded, too, and can be withdrawn by
+        whatever withdraws the decision: both have their status as the same decision of the case.
+        """
+        made = None
+        if award is not None and decision.outcome is Outcome.GRANT:
+            made = award.issue(registered.place_of(decision, superseding))
         sign = self.signs(self.offer_of(case).policy_credential)
         signed, entry = release(decision, registered, superseding, sign, act.at)
         if signed is None or entry is None:
             raise NotFoundError("Nothing was recorded.")
-        kept = KeptDecision(entry.revision, entry.id, signed, stamp(act.at))
-        return self._keep(act, case, entry, kept, decision)
+        self._note_use(award, is_used=made is not None)
+        kept = KeptDecision(
+            entry.revision, entry.id, signed, stamp(act.at), None if made is None else made.data
+        )
+        told = {} if made is None else {"award": made.id}
+        return self._keep(act, case, entry, kept, decision, told)
+
+    def _note_use(self, award: PlannedAward | None, *, is_used: bool) -> None:
+        """Bring the ledger to what was decided; what another decision took back is free again."""
+        if award is None or self.awarding is None:
+            return
+        if is_used:
+            self.awarding.note_use(award)
+        elif award.was_made:
+            self.awarding.free_use(award)
 
     def _keep(
-        self, act: Act, case: Case, entry: Entry, kept: KeptDecision, decision: RecognitionDecision
+        self,
+        act: Act,
+        case: Case,
+        entry: Entry,
+        kept: KeptDecision,
+        decision: RecognitionDecision,
+        told: JsonObject,
     ) -> Case:
         outcome = decision.outcome
         return self.store.cases.change(
@@ -231,7 +324,7 @@ class Settling:
             case.id,
             case.version,
             "case.decided",
-            told={"outcome": outcome.value, "entry": entry.id},
+            told={"outcome": outcome.value, "entry": entry.id, **told},
             decision=kept,
             state=STATE_OF[outcome].value,
             outcome=outcome.value,
@@ -277,23 +370,3 @@ class Settling:
 def _appealable_until(entry: Entry) -> str | None:
     last = last_day_to_appeal(entry)
     return None if last is None else last.isoformat()
-
-
-def _draft(ruling: Ruling, act: Act, before: State) -> JsonObject:
-    members = asdict(ruling)
-    members["outcome"] = ruling.outcome.value
-    members["amount"] = None if ruling.amount is None else canonical(ruling.amount)
-    members["substantial_differences"] = list(ruling.substantial_differences)
-    return {"ruling": members, "by": act.actor, "at": stamp(act.at), "before": before.value}
-
-
-def _ruling(draft: JsonObject) -> Ruling:
-    members = draft["ruling"]
-    amount: Fraction | None = None if members["amount"] is None else parse_amount(members["amount"])
-    return Ruling(
-        assessor=members["assessor"],
-        outcome=Outcome(members["outcome"]),
-        reason=members["reason"],
-        amount=amount,
-        substantial_differences=tuple(members["substantial_differences"]),
-    )

@@ -15,9 +15,10 @@ from keys.did import MappingResolver
 from tests.browser.conftest import Serve
 from tests.browser.looking import Pictures, is_readable, walk
 from tests.browser_cases import Case, attacks, carried, fixtures, mutated, own
+from tests.browser_derived_cases import derived_proofs, mutated_derived
 from tests.browser_legacy_cases import legacy_badges, mutated_legacy
 from tests.browser_sd_jwt_cases import mutated_sd_jwts, sd_jwts
-from tests.browser_tricks import old_lists, tricks
+from tests.browser_tricks import entries_of_several_bits, old_lists, tricks
 from tests.credentials.baking.images import itxt, png
 from tests.factories import NOW, world
 from tests.verifier.legacy_badges import assertion, published
@@ -84,10 +85,10 @@ def test_the_conformance_data_are_judged_as_the_verifier_judges_them(
 def test_no_document_is_told_to_be_good_or_bad_where_the_verifier_says_otherwise(
     page: Page, address: str
 ) -> None:
-    cases = chain(own(), tricks(), old_lists(), carried(), mutated(1, 200))
-    found = agreement(page, address, cases)
-    assert found["valid, here valid"] >= 90
-    assert found["invalid, here invalid"] >= 190
+    lists = chain(old_lists(), entries_of_several_bits())
+    found = agreement(page, address, chain(own(), tricks(), lists, carried(), mutated(1, 200)))
+    assert found["valid, here valid"] >= 105
+    assert found["invalid, here invalid"] >= 200
     assert found["valid, here indeterminate"] <= 22
     assert found["invalid, here indeterminate"] == 0
 
@@ -112,6 +113,16 @@ def test_no_sd_jwt_is_told_to_be_what_the_verifier_does_not_say(page: Page, addr
     assert found["invalid, here invalid"] >= 100
     assert found["valid, here indeterminate"] <= 4
     assert found["invalid, here indeterminate"] <= 8
+
+
+def test_no_derived_proof_is_told_to_be_what_the_verifier_does_not_say(
+    page: Page, address: str
+) -> None:
+    found = agreement(page, address, chain(derived_proofs(), mutated_derived(1, 100)))
+    assert found["valid, here valid"] >= 35
+    assert found["invalid, here invalid"] >= 100
+    assert found["valid, here indeterminate"] <= 1
+    assert found["invalid, here indeterminate"] == 0
 
 
 def agreement(page: Page, address: str, cases: Iterable[Case]) -> Counter[str]:

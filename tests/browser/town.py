@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.request import urlopen
 
 import pytest
 from argon2 import PasswordHasher
@@ -112,7 +111,7 @@ AWARD = {
         "uri": f"urn:mcframework:nz-nzqcf:level:{LEVEL}",
     },
 }
-"""What the college's award says, as it is written for the command."""
+"""What the college's award says."""
 
 SOURCES = """trust = ["trust.json"]
 registers = ["site/edition.json"]
@@ -128,6 +127,8 @@ title = "Plant hygiene (DAIRY110)"
 policy = "policy.json"
 target = "target.toml"
 block = "plant-hygiene.toml"
+award = "award.json"
+edition = "2026"
 """
 
 
@@ -273,6 +274,8 @@ class Town:
         self._adopt_policy()
         self.write("target.toml", TARGET)
         self.write("plant-hygiene.toml", RULE)
+        issuer = {"id": self.keys["college"][1], "type": ["Profile"], "name": "The college"}
+        self.write("award.json", json.dumps({**AWARD, "issuer": issuer}))
         file.write_text(file.read_text(encoding="utf-8") + OFFER, encoding="utf-8")
         configuration = read_configuration(str(file), DeskConfiguration)
         with _opened(f"sqlite:///{self.path('desk.sqlite')}") as engine:
@@ -315,32 +318,6 @@ class Town:
         file = self.write("verifier.toml", f"[sources]\n{SOURCES}")
         configuration = read_configuration(str(file), VerifierConfiguration)
         self.verifier = self.serve(verifier_application(str(file), configuration))
-
-    def award(self, credential: Path) -> Path:
-        """Make the award of what was recognised, as the college does by its command.
-
-        What the command looks up is in files, which are fetched where everybody finds them.
-        """
-        issuer = {"id": self.keys["college"][1], "type": ["Profile"], "name": "The college"}
-        self.write("award.json", json.dumps({**AWARD, "issuer": issuer}))
-        lists = {
-            f"{EMPLOYER}{path}": str(self._fetched(path))
-            for path in ("/issuers/plainsmilk/did.json", "/status/plainsmilk/1")
-        }
-        made = self.path("certificate.json")
-        self.run(
-            *("stack", "award", self.path("plant-hygiene.toml"), credential),
-            *("--request", self.path("award.json"), "--key", self.keys["college"][0]),
-            *("--out", made, "--record", self.path("record.json")),
-            *("--ledger", self.path("ledger.json"), "--trust", self.path("trust.json")),
-            *("--register", self.path("site") / "edition.json"),
-            *("--resolver-map", self.write("lists.json", json.dumps(lists))),
-        )
-        return made
-
-    def _fetched(self, path: str) -> Path:
-        with urlopen(f"{self.employer}{path}") as answer:
-            return self.write(f"{path.replace('/', '-')}.json", answer.read().decode())
 
     def _sources(self) -> CheckingSettings:
         edition = str(self.path("site") / "edition.json")

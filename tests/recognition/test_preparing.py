@@ -17,7 +17,7 @@ from credentials.verified import VerifiedCredential
 from frameworks.conversions import Credit
 from frameworks.levels import Level
 from frameworks.rating import read_course
-from recognition.deciding.case import LearningOutcome
+from recognition.deciding.case import LearningOutcome, Ruling
 from recognition.deciding.combining import add_stated, combine
 from recognition.deciding.courses import DescribedCourse
 from recognition.deciding.credential_facts import Examined
@@ -28,9 +28,11 @@ from recognition.deciding.inputs import DecisionInputs
 from recognition.deciding.judging import Outcome
 from recognition.deciding.preparing import Application, prepare
 from recognition.deciding.question import Amount
+from recognition.deciding.replaying import replay
 from recognition.errors import RecognitionError
 from recognition.policies.policy import Policy, Recognition, SourceClass
 from stacking import StackingError
+from stacking.lots import LedgerEntry
 from tests.factories import LEARNER, unsigned
 from tests.recognition.factories import (
     DAY,
@@ -471,3 +473,37 @@ def test_nobody_states_a_fact_in_the_name_of_what_is_read(name: str) -> None:
 def test_a_policy_that_contradicts_its_registers_prepares_nothing() -> None:
     draft = policy(gates=[gate("level_min", framework="eu-eqf", level="9")])
     assert refused(verified(), under=draft) == "POLICY_CONTRADICTS_REGISTER"
+
+
+def short(**changes: Any) -> DecisionInputs:
+    """Prepare a block of fifty credits of which twenty are there, to be decided all the same."""
+    asked = {"block_rule": rule_for("50"), "target": BLOCK_TARGET, "takes_short_block": True}
+    return prepared(verified(), **{**asked, **changes})
+
+
+def test_a_short_block_that_is_to_be_decided_is_refused_with_what_is_missing() -> None:
+    payload = decide(short()).payload
+    assert (payload["outcome"], payload["granted"]) == ("REFUSE", None)
+    assert "AWARD_NOT_REACHED" in payload["reasons"]
+    assert "total: 30 missing" in payload["substantialDifferences"]
+    assert payload["allowedAsPrecedent"] is False
+
+
+def test_nobody_grants_a_short_block_by_name() -> None:
+    ruling = Ruling("Ana", Outcome.GRANT, "Enough for me.", second_reader="Ben")
+    with pytest.raises(RecognitionError, match="nobody can grant it") as refused:
+        decide(replace(short(), ruling=ruling))
+    assert refused.value.code == "AWARD_NOT_REACHED"
+
+
+def test_a_short_block_is_replayed_to_the_same_bytes() -> None:
+    found = short()
+    assert replay(found.to_bytes()) == decide(found).payload_bytes
+
+
+def test_credit_that_was_spent_counts_for_no_short_block() -> None:
+    first = verified()
+    spent = LedgerEntry("other", spent=True, digest=first.digest)
+    asked = {"block_rule": rule_for("10"), "target": BLOCK_TARGET, "takes_short_block": True}
+    payload = decide(prepared(first, ledger=(spent,), **asked)).payload
+    assert "total: 10 missing" in payload["substantialDifferences"]

@@ -214,8 +214,9 @@ def living(ttl: object, *revoked: int, made: str = "2026-11-22T23:00:00Z") -> An
     return status_list(*revoked, validFrom=made, content={"ttl": ttl})
 
 
-@pytest.mark.parametrize("ttl", [HOUR, HOUR - 59_000, 10**15])
-def test_a_list_within_its_time_to_live_is_taken(ttl: int) -> None:
+@pytest.mark.parametrize("ttl", [HOUR, HOUR - 59_000, 10**15, float(HOUR)])
+def test_a_list_within_its_time_to_live_is_taken(ttl: float) -> None:
+    """A time to live of 3600000.0 has the same signature as one of 3600000."""
     report = check(DOCUMENT, {LIST_URL: living(ttl)})
     assert report.verdict is Verdict.VALID
     assert codes(report, "warning") == set()
@@ -272,7 +273,7 @@ def test_a_list_that_says_neither_when_it_begins_nor_when_it_was_signed_has_no_a
     assert check(DOCUMENT, served).verdict is Verdict.VALID
 
 
-@pytest.mark.parametrize("ttl", ["300000", -1, True, [300_000]])
+@pytest.mark.parametrize("ttl", ["300000", -1, 1.5, True, [300_000]])
 def test_a_time_to_live_of_another_form_is_malformed(ttl: object) -> None:
     report = check(DOCUMENT, {LIST_URL: living(ttl)})
     assert codes(report) == {"MALFORMED_VALUE_ERROR"}

@@ -26,6 +26,7 @@ class DeskOf:
     changes: dict[str, Any] = field(default_factory=dict)
     answer: Any = field(default_factory=lambda: {"state": "received", "follow": FOLLOW})
     decision: Any = None
+    award: Any = None
     state: str = "in-review"
     posted: list[bytes] = field(default_factory=list)
 
@@ -34,8 +35,14 @@ class DeskOf:
             if self.decision is None:
                 raise FetchError("None.", code="ANSWER_STATUS", http_status=404)
             return Fetched(url, "application/json", serialize_json(self.decision))
+        if url == f"{FOLLOW}/award.json":
+            return Fetched(url, "application/json", serialize_json(self.award))
         if url == FOLLOW:
-            return Fetched(url, "application/json", serialize_json({"state": self.state}))
+            said = {"state": self.state}
+            if self.award is not None:
+                # What a desk names leads nowhere: the address of the award is known.
+                said["award"] = "https://elsewhere.example/award.json"
+            return Fetched(url, "application/json", serialize_json(said))
         assert url == f"{DESK}/"
         said = {
             "office": "Registrar of Poly",
@@ -96,6 +103,24 @@ def test_how_an_application_stands_is_asked_and_the_decision_is_kept(
     assert "Recognition of Welding 1" in learner.get("/")
     assert learner.post(place).status_code == 303
     assert len(learner.held()) == 2
+
+
+def test_an_award_that_was_issued_with_the_decision_is_kept_too(office: WalletOffice) -> None:
+    desk = DeskOf(state="decided")
+    office.way = desk
+    learner = office.learner()
+    (identifier,) = learner.add(badge())
+    learner.post("/applications", desk=DESK, offer="weld101", credential=identifier)
+    (place,) = re.findall(
+        r'action="(/applications/application_[0-9a-f]+/ask)"', learner.get("/applications")
+    )
+    desk.decision = badge(7, name="Recognition of Welding 1")
+    desk.award = badge(8, name="Certificate in Welding")
+    assert learner.post(place).status_code == 303
+    assert "The award was issued" in learner.get("/applications")
+    assert "Certificate in Welding" in learner.get("/")
+    assert learner.post(place).status_code == 303
+    assert len(learner.held()) == 3
 
 
 @pytest.mark.parametrize(

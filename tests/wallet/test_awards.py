@@ -87,7 +87,8 @@ def test_a_plan_is_told_in_the_language_of_the_page(office: WalletOffice) -> Non
 
 def test_a_plans_words_keep_their_places_in_every_language() -> None:
     for language in LANGUAGES[1:]:
-        said = {one.id: one.string for one in read_catalogue("wallet.pages", language) if one.id}
+        catalogue = read_catalogue("service.plan_words", language)
+        said = {one.id: one.string for one in catalogue if one.id}
         for text in (*ENGLISH.phrases.values(), *(one.why for one in ENGLISH.reasons.values())):
             told = said.get(text, text)
             assert set(re.findall(r"{\w+}", told)) == set(re.findall(r"{\w+}", text)), told

@@ -48,7 +48,8 @@ class Decisions:
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(DECISIONS.c.revision)).all()
         return tuple(
-            KeptDecision(row.revision, row.entry, row.credential, row.made_at) for row in rows
+            KeptDecision(row.revision, row.entry, row.credential, row.made_at, row.award)
+            for row in rows
         )
 
 
@@ -62,6 +63,7 @@ def keep_decision(connection: Connection, case_id: str, kept: KeptDecision) -> N
         "entry": kept.entry,
         "credential": kept.credential,
         "made_at": kept.made_at,
+        "award": kept.award,
     }
     connection.execute(insert(DECISIONS).values(**row))
 

@@ -93,6 +93,7 @@ DECISIONS = _table(
     text("entry"),
     binary("credential"),
     text("made_at"),
+    binary("award", nullable=True),
 )
 """Signed decisions, as the learner gets them; the register of decisions stands elsewhere."""
 

@@ -29,6 +29,7 @@ from recognition.desk import (
     new_desk,
     status_routes,
 )
+from recognition.desk.awarding import Awarding
 from recognition.desk.cases import CameBy, Case, Document, NewCase
 from recognition.desk.checked import Checked, Presented, UnusableError
 from recognition.desk.examining import Examiner
@@ -118,6 +119,7 @@ class TestDesk:
     adopters: Adopters = BELIEVED
     links: dict[str, bytes] = field(default_factory=dict)
     has_lists: bool = False
+    awarding: Awarding | None = None
 
     @classmethod
     def on(cls, url: str, **policy: Any) -> TestDesk:
@@ -184,9 +186,10 @@ class TestDesk:
         return Settling(
             store=self.store,
             register=register,
-            examiner=Examiner(self.check, self.open_policy, registers(), register),
+            examiner=Examiner(self.check, self.open_policy, registers(), register, self.awarding),
             offers=lambda: self.offers,
             signs=self.signs,
+            awarding=self.awarding,
         )
 
     def services(self) -> DeskServices:

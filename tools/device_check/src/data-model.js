@@ -149,6 +149,8 @@ function requireTexts(item, pointer) {
 }
 
 const BITSTRING = 'BitstringStatusListEntry';
+const LARGEST_SIZE = 16;
+const STATUS = /^0x[0-9A-Fa-f]{1,4}$/;
 
 function requireStatusEntries(document) {
   for (const entry of asList(document.credentialStatus)) {
@@ -157,11 +159,20 @@ function requireStatusEntries(document) {
     const isSound =
       typeof entry.statusPurpose === 'string' && isUrl(entry.statusListCredential) &&
       typeof entry.statusListIndex === 'string' && /^(?:0|[1-9][0-9]{0,15})$/.test(entry.statusListIndex);
-    if (!isSound) refuse('STATUS_MALFORMED', '/credentialStatus', 'A status entry is odd.');
-    if ('statusSize' in entry || 'statusMessage' in entry) {
-      throw new Undecided('UNSUPPORTED_HERE', 'Entries of several bits are not judged here.');
+    const { statusSize: size = 1, statusMessage: messages } = entry;
+    const isSized = Number.isInteger(size) && size > 0 && size <= LARGEST_SIZE;
+    if (!isSound || !isSized || !(areMessages(messages, size) || (messages === undefined && size === 1))) {
+      refuse('STATUS_MALFORMED', '/credentialStatus', 'A status entry is odd.');
     }
   }
+}
+
+/** Tell whether there is one message for each value of an entry of so many bits. */
+function areMessages(messages, size) {
+  if (!Array.isArray(messages) || messages.length !== 2 ** size) return false;
+  const isMessage = (one) => isObject(one) && typeof one.status === 'string' && STATUS.test(one.status) && typeof one.message === 'string';
+  return messages.every(isMessage) && new Set(messages.map(({ status }) => Number(status))).size === messages.length &&
+    messages.every(({ status }) => Number(status) < messages.length);
 }
 
 /** Apply the JSON Schemas of its class and of those that it names, and what no schema says. */

@@ -8,6 +8,7 @@ import { canonicalText, requireNothingLost } from './linked-data.js';
 import { Refusal, Undecided, asList, idOf, isObject } from './outcomes.js';
 import { isPresentation, openValue } from './opening.js';
 import { TOLERANCE, judgeParty, judgeSecuring } from './securing.js';
+import { judgeDisclosure, judgePresentedInParts } from './selective.js';
 import { requireInForce } from './status.js';
 import { parseTimestamp } from './timestamps.js';
 import { requireClaims } from './tokens.js';
@@ -44,6 +45,7 @@ async function examineCredential(received, checks, world, nesting = 0) {
   await judgeParty(issuer, evidence, checks, world, 'assertionMethod');
   await judge(checks, 'validity', async () => requireValidity(document, world.moment));
   await judgeStatus(document, checks, world, nesting);
+  await judgeDisclosure(document, evidence, checks);
   await judge(checks, 'proof', async () => requireDigest(received, checks, world));
   return issuer ?? null;
 }
@@ -59,7 +61,7 @@ async function judgeStatus(document, checks, world, nesting) {
     const judgeList = (list) => issuerOfList(list, world, nesting);
     notes = await requireInForce(document, idOf(document.issuer), world, judgeList);
   });
-  for (const code of notes) add(checks, 'status', warning(code, 'Nobody signed the list that it is not on.'));
+  for (const code of notes) add(checks, 'status', warning(code, 'Its status says more than that it is in force.'));
 }
 
 /** Verify a status list as a credential of its own, and name its issuer; null if it does not hold. */
@@ -177,6 +179,7 @@ async function examinePresentation(received, checks, world) {
   await judge(checks, 'schema', async () => requirePresentation(linked));
   await judgeContext(linked, checks);
   const evidence = await judgeSecuring(received, checks, world, 'authentication');
+  await judgePresentedInParts(evidence, checks);
   const holder = holderOf(received, evidence);
   await judgeParty(holder, evidence, checks, world, 'authentication');
   await judge(checks, 'validity', async () => requireValidity(document, world.moment));

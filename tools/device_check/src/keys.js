@@ -96,7 +96,8 @@ export function keyFromMultikey(text) {
   throw new Refusal('UNSUPPORTED_KEY_TYPE', 'The key is of another kind.');
 }
 
-function keyOf(type, bytes) {
+/** Read the bytes of a key of a kind; points of curves are compressed. */
+export function keyOf(type, bytes) {
   if (type === 'Ed25519') {
     if (bytes.length !== 32) throw new Refusal('KEY_MALFORMED', 'The key has another length.');
     requireSoundPoint(bytes, 'The key');

@@ -4,6 +4,7 @@ import { findKey } from './controllers.js';
 import { decodeBase58, hashOf, signatureHolds } from './keys.js';
 import { canonicalText } from './linked-data.js';
 import { Refusal, Undecided, asList, isObject } from './outcomes.js';
+import { verifyDerived } from './selective.js';
 import { parseTimestamp } from './timestamps.js';
 import { isUrl } from './urls.js';
 
@@ -14,10 +15,12 @@ const SUITES = {
   'eddsa-jcs-2022': { canonical: 'jcs', keys: ['Ed25519'] },
   'ecdsa-rdfc-2019': { canonical: 'rdfc', keys: ['P-256', 'P-384'] },
   'ecdsa-jcs-2019': { canonical: 'jcs', keys: ['P-256', 'P-384'] },
+  'ecdsa-sd-2023': { canonical: 'selective', keys: ['P-256'] },
 };
+const SELECTIVE = 'ecdsa-sd-2023';
 const PROOF_TYPE = 'DataIntegrityProof';
 const PROOF_TYPES = { Ed25519Signature2020: EDWARDS };
-const SUITES_ELSEWHERE = new Set(['bbs-2023', 'ecdsa-sd-2023']);
+const SUITES_ELSEWHERE = new Set(['bbs-2023']);
 const OLDER_PROOF_TYPES = new Set([
   'BbsBlsSignature2020', 'BbsBlsSignatureProof2020', 'EcdsaSecp256k1Signature2019',
   'EcdsaSecp256r1Signature2019', 'Ed25519Signature2018', 'JsonWebSignature2020', 'MerkleProof2017',
@@ -89,7 +92,7 @@ function requireForm(proof) {
   if (!required.every((name) => isText(proof[name]))) malformed();
   for (const name of Object.keys(proof)) if (!MEMBERS.has(name) && !(isOlder && name === 'jws')) malformed();
   if (proof.type === PROOF_TYPE && typeof proof.cryptosuite !== 'string') malformed();
-  const isSelective = proof.cryptosuite === 'ecdsa-sd-2023';
+  const isSelective = proof.cryptosuite === SELECTIVE;
   const most = MOST_CHARACTERS[isSelective ? 'selective' : 'plain'];
   if (isText(proof.proofValue) && proof.proofValue.length > most) malformed();
   requireOptionalForm(proof);
@@ -127,7 +130,7 @@ export function keyOfProof(proof, world) {
   return findKey(proof.verificationMethod, proof.proofPurpose, world.lookUp);
 }
 
-/** Verify a proof with the key that was found for it. */
+/** Verify a proof with the key that was found; the answer tells what a holder could leave out, if any could. */
 export async function verifyProof({ proof, document }, found, world) {
   const suite = suiteOf(proof);
   if (suite === null) {
@@ -139,11 +142,21 @@ export async function verifyProof({ proof, document }, found, world) {
   const { proofValue, ...options } = proof;
   world.work.spendValues(options);
   world.work.spendValues(document);
+  if (suite.canonical === 'selective') {
+    const hashOfOptions = await hashOfConfiguration(options, document, 'SHA-256');
+    return verifyDerived({ proof, document }, found.key, hashOfOptions, world.work);
+  }
   const signature = decodeBase58(proofValue);
   const hashes = await hashData(suite.canonical, document, options, hashOf(found.key.type));
   if (!(await signatureHolds(found.key, signature, hashes))) {
     throw new Refusal('SIGNATURE_INVALID', 'Something was changed, or another key signed.', '/proof');
   }
+  return undefined;
+}
+
+async function hashOfConfiguration(options, document, hash) {
+  const text = await canonicalText({ ...options, '@context': document['@context'] }, hash);
+  return new Uint8Array(await crypto.subtle.digest(hash, new TextEncoder().encode(text)));
 }
 
 async function hashData(canonical, document, options, hash) {

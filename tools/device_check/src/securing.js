@@ -26,16 +26,17 @@ export async function judgeSecuring(received, checks, world, purpose) {
 async function judgeProof(secured, checks, world) {
   const { proof } = secured;
   let found;
+  let left;
   await judge(checks, 'proof', async () => {
     found = await keyOr(
       () => keyOfProof(proof, world),
       () => keyInFragment(proof.verificationMethod),
       (key) => verifyProof(secured, { key }, world),
     );
-    await verifyProof(secured, found, world);
+    left = await verifyProof(secured, found, world);
   });
   const expires = 'expires' in proof ? parseTimestamp(proof.expires) : undefined;
-  return { method: proof.verificationMethod, purpose: proof.proofPurpose, expires, found };
+  return { method: proof.verificationMethod, purpose: proof.proofPurpose, expires, found, left };
 }
 
 async function judgeToken(received, checks, world, purpose) {

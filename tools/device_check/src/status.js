@@ -23,7 +23,10 @@ const KINDS = {
   },
   StatusList2021Entry: { list: 'StatusList2021Credential', content: 'StatusList2021', decode: (text) => decodeBase64(text) },
 };
-const WITHDRAWN = { revocation: 'REVOKED', suspension: 'SUSPENDED' };
+/** What a value other than 0 means for each purpose, by its code. */
+const PURPOSES = new Map([
+  ['revocation', 'REVOKED'], ['suspension', 'SUSPENDED'], ['message', 'STATUS_MESSAGE'], ['refresh', 'REFRESH_AVAILABLE'],
+]);
 
 /**
  * Require that no entry says that it is withdrawn; `judgeList` verifies a list as a credential.
@@ -39,9 +42,9 @@ export async function requireInForce(document, issuer, world, judgeList) {
   for (const entry of entries) {
     const kind = kindOf(entry);
     if (kind === REVOCATION_LIST) notes.push(await requireNotListed(entry, document, issuer, world));
-    else await requireNotSet(entry, KINDS[kind], issuer, world, judgeList);
+    else notes.push(await noteOnListed(entry, KINDS[kind], issuer, world, judgeList));
   }
-  return notes;
+  return notes.filter((note) => note !== undefined);
 }
 
 /** Name the one type of an entry that is understood; two of them would lead to two answers. */
@@ -51,21 +54,32 @@ function kindOf(entry) {
   return known[0];
 }
 
-async function requireNotSet(entry, kind, issuer, world, judgeList) {
-  if (!Object.hasOwn(WITHDRAWN, entry.statusPurpose)) {
-    throw new Undecided('UNKNOWN_STATUS_PURPOSE', 'A status of this purpose is not judged on this device.');
+async function noteOnListed(entry, kind, issuer, world, judgeList) {
+  const { statusPurpose: purpose, statusSize: size = 1 } = entry;
+  if (!PURPOSES.has(purpose)) {
+    throw new Undecided('UNKNOWN_STATUS_PURPOSE', 'A status of this purpose is not understood.');
   }
   const list = await world.lookUp(entry.statusListCredential);
   await requireList(list, entry, kind, issuer, judgeList);
   const bits = await inflated(list.credentialSubject.encodedList, kind.decode);
-  const index = Number(entry.statusListIndex);
-  if (bits.length * 8 < FEWEST_ENTRIES || index >= bits.length * 8) {
+  const isSet = valueAt(bits, Number(entry.statusListIndex), size) !== 0;
+  // Nothing takes a revocation back; all else counts only as long as the list does.
+  if (isSet && purpose === 'revocation') throw new Refusal(PURPOSES.get(purpose), 'It is revoked.', '/credentialStatus');
+  requireFresh(list, world.moment);
+  if (isSet && purpose === 'suspension') throw new Refusal(PURPOSES.get(purpose), 'It is suspended.', '/credentialStatus');
+  return isSet ? PURPOSES.get(purpose) : undefined;
+}
+
+/** Read the entry of so many bits at an index, the most significant bit first. */
+function valueAt(bits, index, size) {
+  if (Math.floor((bits.length * 8) / size) < FEWEST_ENTRIES || (index + 1) * size > bits.length * 8) {
     throw new Undecided('STATUS_VERIFICATION_ERROR', 'The status list has no such entry.');
   }
-  if ((bits[index >> 3] >> (7 - (index & 7))) & 1) {
-    throw new Refusal(WITHDRAWN[entry.statusPurpose], 'It is withdrawn.', '/credentialStatus');
+  let value = 0;
+  for (let place = index * size; place < (index + 1) * size; place += 1) {
+    value = value * 2 + ((bits[Math.floor(place / 8)] >> (7 - (place % 8))) & 1);
   }
-  requireFresh(list, world.moment);
+  return value;
 }
 
 async function requireList(list, entry, kind, issuer, judgeList) {

@@ -24,7 +24,12 @@ export class Work {
 
   /** Count what is about to be canonicalized. */
   spendValues(document) {
-    this.#values += countValues(document);
+    this.spendCount(countValues(document));
+  }
+
+  /** Count so many values. */
+  spendCount(count) {
+    this.#values += count;
     if (this.#values > MOST_VALUES) throw tooMuch();
   }
 }

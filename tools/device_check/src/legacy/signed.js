@@ -5,7 +5,7 @@ import { verifyToken } from '../tokens.js';
 import { SIGNED } from './classes.js';
 import { rsaKeyFromPem } from './pem.js';
 import { requireClassOf } from './rules.js';
-import { idOf, member, only, typesIn } from './values.js';
+import { byCodePoints, idOf, member, only, typesIn } from './values.js';
 
 const KEY = ['CryptographicKey'];
 const KEYS_TRIED = 4;
@@ -48,11 +48,4 @@ async function keyNamed(name, listed, issuer, documents) {
     refuse('LEGACY_KEY_OWNER', 'The key that signed belongs to somebody else than the issuer.');
   }
   return rsaKeyFromPem(document.publicKeyPem);
-}
-
-/** Compare texts as the verifier orders them, by whole characters. */
-function byCodePoints(one, other) {
-  const [ours, theirs] = [one, other].map((text) => [...text].map((character) => character.codePointAt(0)));
-  const place = ours.findIndex((point, index) => point !== theirs[index]);
-  return place < 0 ? ours.length - theirs.length : ours[place] - (theirs[place] ?? -1);
 }

@@ -1,0 +1,50 @@
+"""What waits for a second reader, as the desk keeps it: a ruling, or the policy's own proposal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from fractions import Fraction
+
+from credentials.json_types import JsonObject
+from frameworks.amounts import canonical, parse_amount
+from recognition.deciding.case import Ruling
+from recognition.deciding.judging import Outcome
+from recognition.desk.cases import State
+from recognition.registered_case import Superseding
+from service.people import Act
+from service.writing_down import stamp
+
+
+def ruling_draft(ruling: Ruling, act: Act, before: State) -> JsonObject:
+    """Write a ruling down, with who made it and how the case stood before."""
+    members = asdict(ruling)
+    members["outcome"] = ruling.outcome.value
+    members["amount"] = None if ruling.amount is None else canonical(ruling.amount)
+    members["substantial_differences"] = list(ruling.substantial_differences)
+    return {"ruling": members, "by": act.actor, "at": stamp(act.at), "before": before.value}
+
+
+def proposal_draft(anew: Superseding | None, act: Act, before: State) -> JsonObject:
+    """Write down that somebody puts into force what the policy proposes, perhaps anew."""
+    told = None if anew is None else {"by": anew.by, "reason": anew.reason}
+    common = {"by": act.actor, "at": stamp(act.at), "before": before.value}
+    return {"ruling": None, "anew": told, **common}
+
+
+def ruling_of(draft: JsonObject) -> Ruling:
+    """Read the ruling of a draft."""
+    members = draft["ruling"]
+    amount: Fraction | None = None if members["amount"] is None else parse_amount(members["amount"])
+    return Ruling(
+        assessor=members["assessor"],
+        outcome=Outcome(members["outcome"]),
+        reason=members["reason"],
+        amount=amount,
+        substantial_differences=tuple(members["substantial_differences"]),
+    )
+
+
+def anew_of(draft: JsonObject) -> Superseding | None:
+    """Read who puts a proposal into force anew, and why; None if it is the first decision."""
+    told = draft["anew"]
+    return None if told is None else Superseding(told["by"], told["reason"])

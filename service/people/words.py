@@ -47,6 +47,8 @@ def in_words(error: SignInError) -> str:
 
 
 HAPPENED = {
+    "role.confirmed": N_("A role was confirmed by another person"),
+    "role.waits": N_("A role waits for another person"),
     "role.granted": N_("A role was given"),
     "role.withdrawn": N_("A role was taken away"),
     "user.account-linked": N_("An account elsewhere was linked"),

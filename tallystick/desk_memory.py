@@ -10,38 +10,24 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, insert, select
-
-from recognition.register_of_decisions.entries import Draft, EntryKind
-from recognition.register_of_decisions.register import add
-from recognition.register_of_decisions.tables import ENTRIES, STATUSES
-from service import reading, writing
-from service.errors import ConflictError, StoreError
-from service.status_ledger.tables import CHANGES, LISTS
-from service.status_ledger.tables import ENTRIES as LISTED
-from tallystick.decision_lists import PREFIX
+from recognition.register_of_decisions.recorded_rows import (
+    MemoryContradictsError,
+    RecordedRows,
+    Row,
+    contradicted,
+    place_of,
+)
+from service.errors import ConflictError
 
 DECISIONS, GIVEN, WITHDRAWN = "entries.jsonl", "statuses.jsonl", "withdrawals.jsonl"
 """The files: entries of the register, entries of status lists, and what was withdrawn."""
 
-TEXTS, HASHES = ("payload", "inputs", "statement"), ("previous_hash", "entry_hash")
-PAGE = 200
-"""So many entries are read from the database at a time."""
-
 BLOCK = 65_536
 """So many bytes are read at a time from the end of a file."""
-
-Row = dict[str, Any]
-
-
-class MemoryContradictsError(ConflictError):
-    """The register is another one than that of the files; nobody can bring them together."""
-
-    code = "MEMORY_CONTRADICTS"
 
 
 class DatabaseBehindError(ConflictError):
@@ -69,15 +55,15 @@ class Missing(NamedTuple):
 
 
 class DeskMemory:
-    """The files of a desk in a folder, beside the database of its register."""
+    """The files of a desk in a folder, beside the rows of its register."""
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    def __init__(self, folder: Path, rows: RecordedRows) -> None:
         """Take both; nothing is read yet."""
-        self.folder, self.engine = folder, engine
+        self.folder, self._rows = folder, rows
         self._lock = threading.Lock()
-        self._behind: StoreError | None = None
+        self._behind: ConflictError | None = None
 
-    def begin(self) -> StoreError | None:
+    def begin(self) -> ConflictError | None:
         """Compare, as a desk begins; where nothing is missing, catch up, else tell what is."""
         try:
             found = self.missing()
@@ -101,25 +87,24 @@ class DeskMemory:
         register ends before it, with one of theirs; 2. every status that was given is there; 3.
         what was withdrawn is withdrawn.
         """
+        # 1.
         last = _last(self.folder / DECISIONS)
-        with reading(self.engine) as connection:
-            # 1.
-            behind = 0 if last is None else self._entries_behind(connection, last)
-            # 2.
-            known = set(connection.scalars(select(STATUSES.c.credential_id)))
-            given = sum(one["credential_id"] not in known for one in self._read(GIVEN))
-            # 3.
-            gone = _withdrawn(connection)
-            withdrawn = sum(_place(one) not in gone for one in self._read(WITHDRAWN))
+        behind = 0 if last is None else self._entries_behind(last)
+        # 2.
+        known = {one["credential_id"] for one in self._rows.given()}
+        given = sum(one["credential_id"] not in known for one in self._read(GIVEN))
+        # 3.
+        gone = {place_of(one) for one in self._rows.withdrawals()}
+        withdrawn = sum(place_of(one) not in gone for one in self._read(WITHDRAWN))
         return Missing(behind, given, withdrawn)
 
-    def _entries_behind(self, connection: Connection, last: Row) -> int:
-        count = _count(connection)
+    def _entries_behind(self, last: Row) -> int:
+        count = self._rows.count()
         same = min(count, last["sequence"])
-        found = connection.scalar(select(ENTRIES.c.entry_hash).where(ENTRIES.c.sequence == same))
+        found = self._rows.hash_of(same)
         meant = last if same == last["sequence"] else self._entry(same)
-        if found is not None and (meant is None or found.hex() != meant["entry_hash"]):
-            raise _contradicted(same, self.folder)
+        if found is not None and (meant is None or found != meant["entry_hash"]):
+            raise contradicted(same)
         return max(0, int(last["sequence"]) - count)
 
     def _entry(self, sequence: int) -> Row | None:
@@ -130,43 +115,23 @@ class DeskMemory:
         with self._lock:
             self.folder.mkdir(parents=True, exist_ok=True)
             last = _last(self.folder / DECISIONS)
-            with reading(self.engine) as connection:
-                _append(self.folder / DECISIONS, _entries_after(connection, last))
-                given = list(_given(connection, case_id))
-                known = {one["credential_id"] for one in self._read(GIVEN)}
-                _append(self.folder / GIVEN, (g for g in given if g["credential_id"] not in known))
-                there = {_place(one) for one in self._read(WITHDRAWN)}
-                places = None if case_id is None else {_place(one) for one in given}
-                _append(self.folder / WITHDRAWN, _withdrawals(connection, places, there))
+            after = 0 if last is None else int(last["sequence"])
+            _append(self.folder / DECISIONS, self._rows.entries_after(after))
+            known = {one["credential_id"] for one in self._read(GIVEN)}
+            given = (g for g in self._rows.given(case_id) if g["credential_id"] not in known)
+            _append(self.folder / GIVEN, given)
+            there = {place_of(one) for one in self._read(WITHDRAWN)}
+            gone = (w for w in self._rows.withdrawals() if place_of(w) not in there)
+            _append(self.folder / WITHDRAWN, gone)
 
     def restore(self) -> Missing:
         """Bring what is missing back into the database; tell how much it was.
 
-        Entries of the register come back in their order and as they were: the database itself
-        refuses one that does not follow.  Raises `MemoryContradictsError`, `DatabaseError`.
+        Raises `MemoryContradictsError`, `DatabaseError`.
         """
         found = self.missing()
-        with writing(self.engine) as connection:
-            count = _count(connection)
-            for one in self._read(DECISIONS):
-                if one["sequence"] > count:
-                    self._record_again(connection, one)
-            for one in self._read(GIVEN):
-                _give_again(connection, one)
-            gone = _withdrawn(connection)
-            for one in self._read(WITHDRAWN):
-                if _place(one) not in gone:
-                    last = connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
-                    connection.execute(insert(CHANGES).values(**{**one, "sequence": last + 1}))
+        self._rows.put_back(self._read(DECISIONS), self._read(GIVEN), self._read(WITHDRAWN))
         return found
-
-    def _record_again(self, connection: Connection, one: Row) -> None:
-        """Add an entry as it was; whatever finds precedents by it comes back with it."""
-        texts = {name: one[name].encode("utf-8", "surrogateescape") for name in TEXTS}
-        draft = Draft(EntryKind(one["kind"]), one["case_id"], one["revision"], **texts)
-        added = add(connection, draft, one["recorded_at"])
-        if added.entry_hash.hex() != one["entry_hash"]:
-            raise _contradicted(one["sequence"], self.folder)
 
     def _read(self, name: str) -> Iterator[Row]:
         path = self.folder / name
@@ -214,80 +179,3 @@ def _last(path: Path) -> Row | None:
             data = file.read(end - start)
     lines = data.splitlines()
     return json.loads(lines[-1]) if lines else None
-
-
-def _count(connection: Connection) -> int:
-    return connection.scalar(select(func.max(ENTRIES.c.sequence))) or 0
-
-
-def _contradicted(sequence: int, folder: Path) -> MemoryContradictsError:
-    return MemoryContradictsError(
-        f"Entry {sequence} of the register is another one than this desk has recorded, so nothing "
-        f"is decided. Look for the database that belongs to {folder}, or for a later backup of it."
-    )
-
-
-def _entries_after(connection: Connection, last: Row | None) -> Iterator[Row]:
-    after = 0 if last is None else int(last["sequence"])
-    while True:
-        query = select(ENTRIES).where(ENTRIES.c.sequence > after).order_by(ENTRIES.c.sequence)
-        rows = connection.execute(query.limit(PAGE)).all()
-        yield from (_to_file(one._asdict()) for one in rows)
-        if len(rows) < PAGE:
-            return
-        after = rows[-1].sequence
-
-
-def _to_file(row: Mapping[Any, Any]) -> Row:
-    texts = {name: row[name].decode("utf-8", "surrogateescape") for name in TEXTS}
-    return {**row, **texts, **{name: row[name].hex() for name in HASHES}}
-
-
-def _given(connection: Connection, case_id: str | None) -> Iterator[Row]:
-    query = select(STATUSES, LISTS).join(LISTS, LISTS.c.name == STATUSES.c.list_name)
-    query = query if case_id is None else query.where(STATUSES.c.case_id == case_id)
-    yield from (one._asdict() for one in connection.execute(query))
-
-
-def _withdrawals(
-    connection: Connection, places: set[tuple[str, int]] | None, known: set[tuple[str, int]]
-) -> Iterator[Row]:
-    """Read what is withdrawn, of some places or of all, and is not known yet."""
-    query = select(CHANGES).where(_of_decisions(), CHANGES.c.is_set == 1)
-    if places is not None:
-        query = query.where(CHANGES.c.list_index.in_({index for _list, index in places}))
-    for row in connection.execute(query.order_by(CHANGES.c.sequence)):
-        one = row._asdict()
-        if _place(one) not in known and (places is None or _place(one) in places):
-            yield one
-
-
-def _withdrawn(connection: Connection) -> set[tuple[str, int]]:
-    rows = connection.execute(select(CHANGES).where(_of_decisions(), CHANGES.c.is_set == 1))
-    return {(row.list_name, row.list_index) for row in rows}
-
-
-def _of_decisions() -> Any:
-    return CHANGES.c.list_name.startswith(PREFIX)
-
-
-def _place(one: Row) -> tuple[str, int]:
-    return one["list_name"], one["list_index"]
-
-
-def _give_again(connection: Connection, one: Row) -> None:
-    """Give a credential the entry that it had; what is there already stays."""
-    tables = {
-        LISTS: {column.name: one[column.name] for column in LISTS.c},
-        LISTED: {
-            "list_name": one["list_name"],
-            "list_index": one["list_index"],
-            "credential_id": one["credential_id"],
-            "assigned_at": one["given_at"],
-        },
-        STATUSES: {column.name: one[column.name] for column in STATUSES.c},
-    }
-    for table, row in tables.items():
-        key = [column == row[column.name] for column in table.primary_key]
-        if connection.execute(select(table).where(*key)).first() is None:
-            connection.execute(insert(table).values(**row))

@@ -23,6 +23,7 @@ from recognition.desk.offers import AwardTerms
 from recognition.desk.settling import Settling
 from recognition.policies.policy import Recognition
 from recognition.register_of_decisions import RegisterOfDecisions
+from recognition.register_of_decisions.recorded_rows import RecordedRows
 from service import migrate, open_database
 from service.errors import ConflictError
 from service.mail import Mailbox
@@ -32,7 +33,7 @@ from service.status_ledger import SignedList
 from service.web import RequestRefusedError, WebSettings, new_application
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import verifying
-from tallystick.decision_lists import DeskLists
+from tallystick.decision_lists import PREFIX, DeskLists
 from tallystick.decision_signing import SigningOffice
 from tallystick.desk_awards import DeskAwards
 from tallystick.desk_checking import DeskChecking
@@ -219,7 +220,9 @@ def memory_of(
     path: str, configuration: DeskConfiguration, register: RegisterOfDecisions
 ) -> DeskMemory:
     """Open what a desk has recorded outside its database, and compare the two."""
-    memory = DeskMemory(Path(beside(path, configuration.memory)), register.engine)
+    memory = DeskMemory(
+        Path(beside(path, configuration.memory)), RecordedRows(register.engine, PREFIX)
+    )
     memory.begin()
     return memory
 

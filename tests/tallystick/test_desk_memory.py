@@ -14,9 +14,11 @@ from recognition.deciding.judging import Outcome
 from recognition.desk import DeskStore
 from recognition.desk.cases import Case
 from recognition.register_of_decisions import RegisterOfDecisions
+from recognition.register_of_decisions.recorded_rows import MemoryContradictsError, RecordedRows
 from service import open_database
 from service.errors import ConflictError
-from tallystick.desk_memory import DECISIONS, DeskMemory, MemoryContradictsError, Missing
+from tallystick.decision_lists import PREFIX
+from tallystick.desk_memory import DECISIONS, DeskMemory, Missing
 from tests.databases import sqlite_copy
 from tests.factories import check, codes
 from tests.recognition.desk.desks import PASSES, TestDesk
@@ -38,7 +40,7 @@ class Office:
         desk = TestDesk.with_store(DeskStore(open_database(f"sqlite:///{self.file}")))
         desk.has_lists = True
         desk.offer(gates=PASSES)
-        desk.memory = DeskMemory(self.folder / "memory", desk.store.engine)
+        desk.memory = DeskMemory(self.folder / "memory", RecordedRows(desk.store.engine, PREFIX))
         desk.memory.begin()
         return desk
 
@@ -141,7 +143,7 @@ def test_another_register_than_that_of_the_memory_is_not_repaired(
     desk.memory = None
     desk.settling.settle(desk.act, desk.applied(7))
     with pytest.raises(MemoryContradictsError, match="another one"):
-        DeskMemory(tmp_path / "memory", desk.store.engine).restore()
+        DeskMemory(tmp_path / "memory", RecordedRows(desk.store.engine, PREFIX)).restore()
 
 
 def test_a_line_that_was_cut_off_is_written_again(office: Office) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -18,6 +18,9 @@ from credentials.findings import Finding
 from credentials.json_shape import LARGEST_EXACT_INTEGER, shape_of
 from credentials.json_types import JsonValue, Place, places, pointer_of
 from credentials.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from credentials.strict_json import PlainJson
 
 SIGNIFICANT_DIGITS = 15
 """Decimal digits that survive as an IEEE 754 double and in JSON-LD's text of it.
@@ -82,34 +85,38 @@ _NUMBER_NOT_EXACT = _Rule(
 
 
 def document_findings(
-    document: JsonValue, limits: Limits = DEFAULT_LIMITS, *, codes: frozenset[str] = CODES
+    document: JsonValue,
+    limits: Limits = DEFAULT_LIMITS,
+    plain: PlainJson | None = None,
+    *,
+    codes: frozenset[str] = CODES,
 ) -> tuple[Finding, ...]:
     """Apply the rules of every document to parsed JSON of any shape, in document order.
 
     Codes: `CODES`, or those of them that are asked for.  At most `FINDINGS_REPORTED` findings are
-    returned.
+    returned.  `plain` is what parsing found out of the document, if it found out anything.
     """
     if not isinstance(document, dict):
         message = "A credential is one JSON object in braces."
         return (Finding("NOT_AN_OBJECT", "", message, "VCDM 2.0 §4.1"),)
-    if _keeps_all_rules(document, limits):
+    if _keeps_all_rules(document, limits, plain):
         return ()
     found = (finding for finding in _findings(document, limits) if finding.code in codes)
     return tuple(islice(found, FINDINGS_REPORTED))
 
 
-def _keeps_all_rules(document: JsonValue, limits: Limits) -> bool:
+def _keeps_all_rules(document: JsonValue, limits: Limits, plain: PlainJson | None = None) -> bool:
     """Tell quickly that no rule is broken; what is not certain to keep them is looked at closely.
 
     Written as JSON, a text shows unwanted characters as escapes, or as bytes that are rare.
     """
-    shape = shape_of(document)
+    shape = shape_of(document) if plain is None else plain.shape
     if shape.values > limits.values or shape.has_odd_array:
         return False
     if not all(isinstance(one, bool) or is_exact_number(one) for one in shape.scalars):
         return False
     try:
-        written = orjson.dumps(document)
+        written = orjson.dumps(document) if plain is None else plain.written
     except orjson.JSONEncodeError:
         return False
     return not (b"\x7f" in written or _may_have_escape(written) or _may_have_noncharacter(written))

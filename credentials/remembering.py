@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Answer = TypeVar("Answer")
+
+_NONE: Any = object()
+"""Stands for an answer that is not remembered."""
 
 
 class Remembered(Generic[Answer]):
@@ -30,9 +33,10 @@ class Remembered(Generic[Answer]):
     def get(self, question: Hashable, find: Callable[[], Answer]) -> Answer:
         """Return the answer, found anew if it is not remembered."""
         with self._lock:
-            if question in self._answers:
+            known: Answer = self._answers.get(question, _NONE)
+            if known is not _NONE:
                 self._answers.move_to_end(question)
-                return self._answers[question]
+                return known
         answer = find()
         with self._lock:
             self._answers[question] = answer

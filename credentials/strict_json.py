@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Final, NoReturn
+from typing import NamedTuple, NoReturn
 
 import orjson
 
 from credentials.errors import LimitExceededError, MalformedValueError, ParsingError
-from credentials.json_shape import shape_of
+from credentials.json_shape import Shape, shape_of
 from credentials.json_types import JsonObject, JsonValue, pointer_to
 from credentials.limits import DEFAULT_LIMITS, Limits
 
@@ -35,7 +35,15 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _EMPTY = re.compile(rb"\[[ \t\n\r]*+\]|\{[ \t\n\r]*+\}")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_UNDECIDED: Final = object()
+
+
+class PlainJson(NamedTuple):
+    """A value that was read the quick way, and what that found out of it."""
+
+    value: JsonValue
+    shape: Shape
+    written: bytes
+    """The value, written anew."""
 
 
 def parse_json(data: bytes, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
@@ -52,8 +60,15 @@ def parse_json(data: bytes, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
     JSON_DUPLICATE_KEY, JSON_SURROGATE) or `LimitExceededError` (TOO_LARGE, TOO_DEEP,
     TOO_MANY_VALUES, STRING_TOO_LONG).
     """
-    value = _read_plain(data, limits)
-    return _read(data, limits) if value is _UNDECIDED else value
+    return parse_plain_json(data, limits)[0]
+
+
+def parse_plain_json(
+    data: bytes, limits: Limits = DEFAULT_LIMITS
+) -> tuple[JsonValue, PlainJson | None]:
+    """Parse as `parse_json` does; tell what was found out on the way, if it was the quick one."""
+    plain = _read_plain(data, limits)
+    return (_read(data, limits), None) if plain is None else (plain.value, plain)
 
 
 def _read(data: bytes, limits: Limits) -> JsonValue:
@@ -70,8 +85,8 @@ def _read(data: bytes, limits: Limits) -> JsonValue:
     return value
 
 
-def _read_plain(data: bytes, limits: Limits) -> JsonValue:
-    """Read a text that is certain to fulfil every obligation of `parse_json`; else `_UNDECIDED`.
+def _read_plain(data: bytes, limits: Limits) -> PlainJson | None:
+    """Read a text that is certain to fulfil every obligation of `parse_json`; None for others.
 
     The library refuses what is no JSON in UTF-8, marks at the beginning and lone surrogates; of
     repeated names it keeps the last.  What it leaves to be found out:
@@ -83,22 +98,22 @@ def _read_plain(data: bytes, limits: Limits) -> JsonValue:
     """
     # 1.
     if len(data) > limits.document_bytes or _may_have_many_values(data, limits.values):
-        return _UNDECIDED
+        return None
     try:
         value = orjson.loads(data)
         written = orjson.dumps(value)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
-        return _UNDECIDED
+        return None
     # 2.
     text = _without_escapes(data)
     if text.count(b":") != written.count(b":"):
-        return _UNDECIDED
+        return None
     # 3.
     shape = shape_of(value)
     if shape.depth > limits.depth or not shape.is_written_alike:
-        return _UNDECIDED
+        return None
     # 4.
-    return value if _has_short_texts(text, value, limits) else _UNDECIDED
+    return PlainJson(value, shape, written) if _has_short_texts(text, value, limits) else None
 
 
 def _without_escapes(data: bytes) -> bytes:
@@ -116,10 +131,26 @@ def _has_short_texts(text: bytes, value: JsonValue, limits: Limits) -> bool:
     """Tell whether no text is overlong; where none could be, it is not looked at any closer."""
     if not _has_stretch(text, min(limits.string_characters, MEMBER_NAME_CHARACTERS)):
         return True
+    if not _has_stretch(text, limits.string_characters):
+        return _has_short_names(value)
     try:
         _require_texts(value, limits)
     except ParsingError:
         return False
+    return True
+
+
+def _has_short_names(value: JsonValue) -> bool:
+    """Tell whether the name of each member is short enough."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, dict):
+            if any(len(name) > MEMBER_NAME_CHARACTERS for name in item):
+                return False
+            stack.extend(item.values())
     return True
 
 

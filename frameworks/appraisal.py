@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from credentials.json_types import JsonObject
 from credentials.level_credit import read_values
@@ -53,6 +53,10 @@ class ValueFinding(NamedTuple):
     pointer: str
 
 
+Stated: TypeAlias = tuple[StatedValue, AwardFacts]
+"""A value with the facts of its award: of a document, all that its appraisal depends on."""
+
+
 class Appraisal(NamedTuple):
     """One value at one level: where the level was found, what is wrong, who stands behind it."""
 
@@ -86,7 +90,7 @@ def appraise(
     as_of: date,
     endorsements: tuple[Endorsement, ...] = (),
     recognitions: tuple[Recognition, ...] = (),
-    values: tuple[StatedValue, ...] | None = None,
+    stated: tuple[Stated, ...] | None = None,
 ) -> tuple[Appraisal, ...]:
     """Appraise every stated value of a credential at every level that it states.
 
@@ -99,15 +103,27 @@ def appraise(
     5. what only an unofficial register says is never certain.
 
     `document` is a credential without its proofs, verified or about to be signed; the
-    endorsements in `endorsements` have been verified.  `values` are those that it states, if they
-    have been read.
+    endorsements in `endorsements` have been verified.  `stated` is what `stated_by` says, if it has
+    been read; who has it remembers the answers, too.
     """
     asked = _Asked(registers, as_of, endorsements, recognitions)
+    answer = asked.remembered if stated is None else asked.appraise
     return tuple(
-        asked.about(document, value, level)
-        for value in (read_values(document) if values is None else values)
+        answer(value, level, facts)
+        for value, facts in (stated_by(document) if stated is None else stated)
         for level in value.levels or (None,)
     )
+
+
+def stated_by(
+    document: JsonObject, values: tuple[StatedValue, ...] | None = None
+) -> tuple[Stated, ...]:
+    """Read each stated value of a credential with the facts of its award.
+
+    `values` are those that it states, if they have been read.
+    """
+    found = read_values(document) if values is None else values
+    return tuple((value, award_facts(document, value.source_pointer)) for value in found)
 
 
 class _Asked(NamedTuple):
@@ -118,21 +134,21 @@ class _Asked(NamedTuple):
     endorsements: tuple[Endorsement, ...]
     recognitions: tuple[Recognition, ...]
 
-    def about(
-        self, document: JsonObject, value: StatedValue, level: StatedLevel | None
-    ) -> Appraisal:
-        """Appraise one value at one level, in every register that is believed about it."""
-        facts = award_facts(document, value.source_pointer)
-        if self.endorsements or self.recognitions:
-            return self._appraise(value, level, facts)
-        # What others say apart, this is all that the answer depends on.
-        return self.registers.answer(
-            (value, level, facts, self.as_of), lambda: self._appraise(value, level, facts)
-        )
-
-    def _appraise(
+    def remembered(
         self, value: StatedValue, level: StatedLevel | None, facts: AwardFacts
     ) -> Appraisal:
+        """Appraise as `appraise` does, or remember it."""
+        if self.endorsements or self.recognitions:
+            return self.appraise(value, level, facts)
+        # What others say apart, this is all that the answer depends on.
+        return self.registers.answer(
+            (value, level, facts, self.as_of), lambda: self.appraise(value, level, facts)
+        )
+
+    def appraise(
+        self, value: StatedValue, level: StatedLevel | None, facts: AwardFacts
+    ) -> Appraisal:
+        """Appraise one value at one level, in every register that is believed about it."""
         day = facts.awarded or self.as_of
         # 1.
         uri = None if level is None else level.uri

@@ -128,10 +128,15 @@ class Registers:
         return tuple(sorted(order, key=lambda one: not one.believed_about(framework)))
 
 
-def _characters(question: object) -> int:
-    if isinstance(question, tuple):
-        return sum(map(_characters, question))
-    return len(question) if isinstance(question, str) else 0
+def _characters(question: tuple[Any, ...]) -> int:
+    count, parts = 0, [question]
+    for part in parts:
+        if isinstance(part, str):
+            count += len(part)
+        elif isinstance(part, tuple):
+            # What is inside is looked at in its turn.
+            parts.extend(part)
+    return count
 
 
 def _by_name(place: LevelPlace) -> tuple[bool, str, str]:

@@ -120,12 +120,12 @@ class Worth:
 
     def to_json(self) -> JsonObject:
         """Write both lists; whoever gets them may change them."""
-        written: JsonObject = orjson.loads(self._json)
+        written: JsonObject = orjson.loads(self.written)
         return written
 
     @cached_property
-    def _json(self) -> bytes:
-        """Both lists as text: to read it is quicker than to write everything anew."""
+    def written(self) -> bytes:
+        """Both lists as JSON text: to read it is quicker than to write everything anew."""
         return orjson.dumps(
             {
                 "levels": [one.to_json() for one in self.levels],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from operator import mul
 
 from keys.errors import MalformedKeyError
 
@@ -48,10 +49,9 @@ def decode_base58btc(text: str) -> bytes:
     try:
         # Ten digits at a time stay small numbers, which are quicker than one that grows.
         for place in range(0, len(body), _TOGETHER):
-            digits, part = body[place : place + _TOGETHER], 0
-            for value in map(_VALUES.__getitem__, digits):
-                part = part * 58 + value
-            number = number * _POWERS[len(digits)] + part
+            values = [*map(_VALUES.__getitem__, body[place : place + _TOGETHER])]
+            part = sum(map(mul, reversed(values), _POWERS))
+            number = number * _POWERS[len(values)] + part
     except KeyError as error:
         raise MalformedKeyError("The value contains a character that is not base58.") from error
     zeros = len(body) - len(body.lstrip("1"))

@@ -136,7 +136,12 @@ def _open(form: str, data: bytes, media_type: str | None, limits: Limits) -> Rec
 
 def remarks_on(received: Received, world: World) -> tuple[Remark, ...]:
     """Say what there is to say about the form of a document and of its token."""
-    return (*document_remarks(received.document, limits=world.limits), *received.remarks)
+    return (*form_remarks(received.document, world), *received.remarks)
+
+
+def form_remarks(document: JsonObject, world: World) -> tuple[Remark, ...]:
+    """Apply the rules of every document to one; once, though several ask."""
+    return world.once("form", document, lambda one: document_remarks(one, limits=world.limits))
 
 
 def remark_of(error: CredentialError) -> Remark:

@@ -118,10 +118,12 @@ def _remark_json(remark: Remark) -> JsonObject:
 
 def check_of(check_id: str, remarks: Iterable[Remark]) -> Check:
     """Order the remarks of one check by weight; a check that says nothing is a defect of ours."""
-    ordered = sorted(remarks, key=lambda remark: -_WEIGHT[remark.outcome])
+    ordered = tuple(remarks)
     if not ordered:
         raise ValueError(f"The check {check_id} came to no result.")
-    return Check(check_id, tuple(ordered))
+    if len(ordered) > 1:
+        ordered = tuple(sorted(ordered, key=lambda remark: -_WEIGHT[remark.outcome]))
+    return Check(check_id, ordered)
 
 
 def verdict_of(outcomes: Iterable[Outcome]) -> Verdict:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import orjson
 
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, JsonValue
 from credentials.level_credit.claims import StatedValue
+
+
+class Appraisals:
+    """What registers say of stated values: written when somebody asks for it, and once."""
+
+    def __init__(self, write: Callable[[], bytes]) -> None:
+        """Take how it is written, as JSON."""
+        self._write = write
+
+    def __reduce__(self) -> tuple[type[Appraisals], tuple[Callable[[], bytes]]]:
+        """Send the JSON alone to another process, and no register with it."""
+        return Appraisals, (partial(bytes, self.written),)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the JSON."""
+        return isinstance(other, Appraisals) and self.written == other.written
+
+    def __hash__(self) -> int:
+        """Hash the JSON."""
+        return hash(self.written)
+
+    @cached_property
+    def written(self) -> bytes:
+        """The JSON."""
+        return self._write()
+
+    def to_json(self) -> JsonValue:
+        """Read what is written: whoever gets it may change it."""
+        return orjson.loads(self.written)
 
 
 class ValueSection(NamedTuple):
@@ -17,8 +48,8 @@ class ValueSection(NamedTuple):
     """
 
     values: tuple[StatedValue, ...] = ()
-    appraisals: bytes | None = None
-    """What registers say of the values, as JSON: whoever gets it may change it.  None without."""
+    appraisals: Appraisals | None = None
+    """What registers say of the values; None without any."""
 
     def __bool__(self) -> bool:
         """Tell whether anything is stated."""
@@ -31,7 +62,7 @@ class ValueSection(NamedTuple):
             return {}
         section = (stated[0] if len(stated) == 1 else {}) | {"stated": stated}
         if self.appraisals is not None:
-            section["appraisals"] = orjson.loads(self.appraisals)
+            section["appraisals"] = self.appraisals.to_json()
         return section
 
 

@@ -16,7 +16,7 @@ from credentials.remembering import Weighed
 
 if TYPE_CHECKING:
     from verifier.checks.proof import ProofEvidence
-    from verifier.checks.world import StatusList
+    from verifier.checks.status_lists import StatusList
 
 KEPT_BYTES = 32 * 1024 * 1024
 """How large all kept lists may be together: their bits, their text, and what was read of it."""

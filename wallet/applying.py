@@ -5,7 +5,6 @@ What a desk says, and takes, is described in docs/desk.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from credentials.errors import CredentialError
@@ -22,7 +21,7 @@ from wallet.asking import (
     place_of,
 )
 from wallet.errors import WalletError
-from wallet.holder_keys import Bound
+from wallet.signing import Bound
 
 OFFERS = 200
 """So many things of one desk are shown."""
@@ -62,7 +61,18 @@ class Desk:
     office: str
     bound: Bound
     submit: str
-    offers: tuple[Offered, ...]
+    offers: tuple[Offered, ...] = ()
+
+    def to_json(self) -> JsonObject:
+        """Write to which desk something is to be sent, to keep it; what it offers is left out."""
+        bound = [self.bound.challenge, self.bound.domain]
+        named = {"address": self.address, "office": self.office, "submit": self.submit}
+        return {**named, "bound": bound}
+
+    @classmethod
+    def from_json(cls, members: JsonObject) -> Desk:
+        """Read what `to_json` wrote."""
+        return cls(**{**members, "bound": Bound(*members["bound"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +127,8 @@ def read_desk(way: Way, address: str) -> Desk:
     return Desk(address, _text(said, "office"), bound, submit, offers)
 
 
-def apply(
-    way: Way, desk: Desk, offer: str, present: Callable[[Bound], JsonObject], contact: str
-) -> Applied:
-    """Apply for what a desk offers; `present` signs for its challenge and domain.
+def apply(way: Way, desk: Desk, offer: str, presentation: JsonObject, contact: str) -> Applied:
+    """Apply for what a desk offers, by a presentation for its challenge and domain.
 
     Raises `ApplyingError` (APPLICATION_REFUSED, APPLICATION_UNSURE).
     """
@@ -128,7 +136,7 @@ def apply(
         "wanted": offer,
         "challenge": desk.bound.challenge,
         "contact": contact,
-        PRESENTATION: present(desk.bound),
+        PRESENTATION: presentation,
     }
     try:
         answer = way.exchange(desk.submit, serialize_json(body), media_type=JSON, accepted=(JSON,))

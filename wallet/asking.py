@@ -56,12 +56,22 @@ class Way(Protocol):
         """Hand bytes over, and return what is answered with one of the statuses."""
 
 
+ENVELOPES = "acceptedEnvelopes"
+SD_JWT = "application/dc+sd-jwt"
+"""Media type of an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc), as envelopes name it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One kind of credential that is asked for: why, and an example of it."""
+    """One kind of credential that is asked for: why, and an example of it.
+
+    `takes_sd_jwt` tells that it may be an SD-JWT VC in an envelope: only where that is said, as
+    the example is one of the W3C data model.
+    """
 
     reason: str
     example: JsonObject
+    takes_sd_jwt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,13 @@ class Asked:
     challenge: str
     domain: str
     queries: tuple[Query, ...]
+    suites: tuple[str, ...] = ()
+    """Suites of presentations that are taken, as far as the request says; () for any."""
+
+    def require_suite(self, suite: str) -> None:
+        """Raise `AskingError` (KEY_NOT_TAKEN) if a presentation by a suite is not taken."""
+        if self.suites and suite not in self.suites:
+            raise AskingError(f"Presentations by {suite} are not taken.", code="KEY_NOT_TAKEN")
 
     @property
     def place(self) -> str:
@@ -158,7 +175,10 @@ def read_request(address: str, document: JsonObject) -> Asked:
     queries = tuple(_queries(query))
     if not query or len(queries) > QUERIES:
         raise _unreadable("The request asks for nothing, or for too much.")
-    return Asked(address, str(challenge), str(domain), queries)
+    suites = tuple(
+        one for each in query for one in _named(each, "acceptedCryptosuites", "cryptosuite")
+    )
+    return Asked(address, str(challenge), str(domain), queries, suites)
 
 
 def host_of(text: str) -> str:
@@ -210,7 +230,9 @@ def _query(one: JsonValue) -> Query:
     if not isinstance(example, dict):
         raise _unreadable("The request gives no example of what it asks for.")
     reason = one.get("reason", "")
-    return Query(reason[:REASON_CHARACTERS] if isinstance(reason, str) else "", example)
+    takes_sd_jwt = SD_JWT in _named(one, ENVELOPES, "mediaType")
+    text = reason[:REASON_CHARACTERS] if isinstance(reason, str) else ""
+    return Query(text, example, takes_sd_jwt)
 
 
 def _require_own_way(query: JsonObject) -> None:
@@ -218,10 +240,15 @@ def _require_own_way(query: JsonObject) -> None:
         ("acceptedMethods", "method", METHOD),
         ("acceptedCryptosuites", "cryptosuite", SUITE),
     ):
-        accepted = as_list(query.get(name))
-        named = [one.get(member) for one in accepted if isinstance(one, dict)]
-        if accepted and own not in (*named, *accepted):
+        if query.get(name) and own not in _named(query, name, member):
             raise _unreadable("The request asks for a kind of signature that no wallet here makes.")
+
+
+def _named(query: JsonValue, name: str, member: str) -> list[str]:
+    """Read what is accepted, which is listed as texts or as objects."""
+    accepted = as_list(query.get(name)) if isinstance(query, dict) else []
+    named = [one.get(member) if isinstance(one, dict) else one for one in accepted]
+    return [one for one in named if isinstance(one, str)]
 
 
 def _is_bound(value: JsonValue) -> bool:

@@ -48,7 +48,6 @@ class Deferral:
     form: str
     title: str
     seconds: int
-    is_bound: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from credentials.linked_data.selection import select
 from credentials.proofs.cryptosuite import Environment, without_proof
 from credentials.proofs.sd_deriving import derive, has_base_proof, mandatory_pointers
 from credentials.sd_jwt import presenting
+from credentials.sd_jwt.open_badge import VCT, claim_findings, document_of
 from credentials.sd_jwt.processing import ProcessedPayload, Steps, process
 from credentials.sd_jwt.serialization import SdJwt
 from credentials.strict_json import parse_json, serialize_json
-from wallet.documents import TOKEN_MEMBERS, is_sd_jwt
+from wallet.documents import TOKEN_MEMBERS, document_in, is_sd_jwt
 from wallet.errors import WalletError
 
 VALUE_CHARACTERS = 160
@@ -89,6 +90,21 @@ def whole(data: bytes, environment: Environment) -> bytes:
     except CredentialError:
         return data
     return data if document is None else disclosed(data, EVERYTHING, environment)
+
+
+def document_to_match(data: bytes) -> JsonObject:
+    """Read what a credential says, to hold it against an example of the W3C data model.
+
+    An SD-JWT VC that was derived from an Open Badge is read as that badge, with everything in it.
+    """
+    if not is_sd_jwt(data):
+        return document_in(data)
+    try:
+        _sd_jwt, processed = _opened(data)
+        is_badge = processed.claims.get("vct") == VCT and not claim_findings(processed)
+        return document_of(processed.claims) if is_badge else processed.claims
+    except CredentialError:
+        return {}
 
 
 def _with_base_proof(data: bytes) -> JsonObject | None:

@@ -6,6 +6,7 @@ Whatever comes out is only bytes; each is verified before it is kept, as anythin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from credentials.errors import CredentialError
 from credentials.json_types import JsonValue, as_list
@@ -13,6 +14,7 @@ from credentials.limits import DEFAULT_LIMITS
 from credentials.strict_json import parse_json
 from service.pages import Upload
 from service.pages.archives import ArchiveSize, is_archive, open_archive
+from wallet.account import Account, read_account
 from wallet.claiming import bytes_of
 
 MOST_IMPORTED = 300
@@ -28,20 +30,30 @@ LISTS = ("verifiableCredential", "credentials")
 """Members under which a presentation, and some wallets, list credentials."""
 
 
-def parted(files: Sequence[Upload]) -> Iterator[Upload]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What files came to: what may be credentials, and accounts of other wallets beside them."""
+
+    files: tuple[Upload, ...]
+    accounts: tuple[Account, ...] = ()
+
+
+def taken_apart(files: Sequence[Upload]) -> Given:
     """Take archives, lists and presentations apart; everything else stays as it is.
 
     Raises `MalformedValueError` (ARCHIVE_DAMAGED, ARCHIVE_EMPTY) and `LimitExceededError`
     (ARCHIVE_TOO_LARGE).
     """
     size = ArchiveSize(MOST_IMPORTED + 1, UNPACKED_BYTES, DEFAULT_LIMITS.image_bytes)
+    found: list[Upload] = []
+    accounts: list[Account] = []
     for file in files:
-        if not is_archive(file.data):
-            yield from _listed(file)
-            continue
-        for one in open_archive(file.data, size):
-            if one.name != OWN_ACCOUNT:
-                yield from _listed(one)
+        for one in open_archive(file.data, size) if is_archive(file.data) else (file,):
+            if one is not file and one.name == OWN_ACCOUNT:
+                accounts.append(read_account(one.data))
+            else:
+                found.extend(_listed(one))
+    return Given(tuple(found[:MOST_IMPORTED]), tuple(accounts))
 
 
 def _listed(file: Upload) -> Iterator[Upload]:

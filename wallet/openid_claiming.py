@@ -1,65 +1,92 @@
-"""A wallet's side of OpenID4VCI 1.0 with a pre-authorized code (sections 4, 6, 7, 8 and 9).
+"""A wallet's side of OpenID4VCI 1.0: a token, the proof of a key, and a credential for both.
 
-Nobody is led to another page: who has the link, and the PIN where there is one, has the credential.
+The token is had by a pre-authorized code (section 3.5), of which nobody is led to another page, or
+by an authorization code (`wallet.openid_authorizing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode, urlsplit
+from dataclasses import asdict, dataclass, field, replace
+from urllib.parse import urlencode
 
-from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue, as_list
-from credentials.strict_json import parse_json, serialize_json
+from credentials.strict_json import serialize_json
+from keys.verification_key import KeyType
 from service.errors import FetchError
-from wallet.asking import JSON, URL_CHARACTERS, AskingError, Way, host_of, place_of
+from wallet.asking import JSON, AskingError, Way, host_of
 from wallet.deferring import (
     ENDPOINT,
-    GIVEN,
-    PROMISED,
     TRANSACTION,
     Deferral,
     bearer,
     credentials_in,
     seconds_in,
 )
+from wallet.openid_offers import (
+    ALGORITHMS,
+    PRE_AUTHORIZED,
+    Issuing,
+    Offer,
+    discover,
+    plain_in,
+    posted,
+    printable,
+    text_in,
+)
 
-OFFER_SCHEME = "openid-credential-offer://"
-OFFER_CHARACTERS = 16_384
-"""Longest link of an offer: one may be in it as a whole."""
-
-GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 FORM = "application/x-www-form-urlencoded"
 LATER = "LATER"
-TITLE_CHARACTERS = 200
-ALGORITHMS = frozenset({"EdDSA", "Ed25519"})
-"""What the holder's key is called where an issuer says which proofs it takes."""
-
-Prove = Callable[[str, str], str]
+NOT_TAKEN = (400, 401)
+"""Statuses by which a code is refused (RFC 6749 section 5.2)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What is offered, by whom, for which code; `needs_pin` where a PIN comes by another way."""
+class Grant:
+    """Everything that a credential request needs, but the proof of a key.
+
+    `code` is what the token is had by, as fields of a form; it is handed in when the key was
+    proved, so that nobody loses it who does not prove one.  `token` is "" until then.  `nonce` is
+    "" where no key is asked for; `algorithms` are those by which one may be proved.
+    """
 
     issuer: str
-    configurations: tuple[str, ...]
-    code: str
-    needs_pin: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What is taken of an offer: its id, and how its issuer describes it."""
-
-    id: str
-    described: JsonObject
+    endpoint: str
+    deferred: str
+    configuration: str
+    form: str
+    title: str
+    algorithms: tuple[str, ...]
+    token_endpoint: str
+    nonce_endpoint: str
+    code: dict[str, str] = field(repr=False)
+    nonce: str = ""
+    token: str = field(default="", repr=False)
+    identifier: str = ""
 
     @property
-    def takes_proof(self) -> bool:
-        """Tell whether a key has to be proved; raise `AskingError` if ours does not fit."""
-        return _takes_proof(self.described.get("proof_types_supported"))
+    def place(self) -> str:
+        """Name who offers."""
+        return host_of(self.issuer)
+
+    @property
+    def asks_for_key(self) -> bool:
+        """Tell whether a key has to be proved."""
+        return bool(self.algorithms)
+
+    def require_kind(self, kind: KeyType) -> None:
+        """Raise `AskingError` (KEY_NOT_TAKEN) if the issuer takes no key of a kind."""
+        if self.asks_for_key and not ALGORITHMS[kind] & set(self.algorithms):
+            text = f"The issuer takes no keys of the kind {kind.value}."
+            raise AskingError(text, code="KEY_NOT_TAKEN")
+
+    def to_json(self) -> JsonObject:
+        """Write it to keep it, sealed."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, members: JsonObject) -> Grant:
+        """Read what `to_json` wrote."""
+        return cls(**{**members, "algorithms": tuple(members["algorithms"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,180 +102,114 @@ class Granted:
     is_bound: bool = False
 
 
-def claim_over_openid(way: Way, link: str, prove: Prove, pin: str) -> Granted:
-    """Take over an offer.
+def pre_authorized(way: Way, offer: Offer, pin: str) -> Grant:
+    """Prepare to take over an offer by its pre-authorized code, which is not used up by that.
 
     Obligations:
 
-    1. the offer is read, from the link itself or from where it leads; it has a pre-authorized code;
-    2. the metadata are the issuer's own, at the places that follow from its identifier;
-    3. the code is handed in, with the PIN exactly where one is needed;
-    4. the key is proved for this issuer and a nonce of its own, where proofs are asked for;
-    5. what is promised for later is asked for where the same metadata say.
+    1. the offer's PIN is given where one is needed;
+    2. the metadata are the issuer's own (`discover`);
+    3. where a key has to be proved, it is by a nonce of the issuer's own.
 
-    Raises `FetchError` and `AskingError` (PIN_NEEDED, PIN_OR_LINK_ENDED, REQUEST_UNREADABLE).
+    Raises `FetchError` and `AskingError` (PIN_NEEDED, REQUEST_UNREADABLE).
     """
     # 1.
-    offer = _offer(way, link)
     if offer.needs_pin and not pin:
         raise AskingError("This offer needs a PIN.", code="PIN_NEEDED")
     # 2.
-    metadata = _metadata(way, offer.issuer, "openid-credential-issuer", "credential_issuer")
-    server_name = next(iter(as_list(metadata.get("authorization_servers"))), offer.issuer)
-    server = _metadata(way, str(server_name), "oauth-authorization-server", "issuer")
-    chosen = _chosen(metadata, offer)
-    asks_for_proof = chosen.takes_proof
+    issuing = discover(way, offer)
+    form = {"grant_type": PRE_AUTHORIZED, "pre-authorized_code": offer.code}
+    form |= {"tx_code": pin} if offer.needs_pin else {}
     # 3.
-    token = _token(way, _text(server, "token_endpoint"), offer, pin)
-    body: JsonObject = {"credential_configuration_id": chosen.id}
-    # 4.
-    if asks_for_proof:
-        nonce = _posted(way, _text(metadata, "nonce_endpoint"), b"", JSON)
-        proof = prove(offer.issuer, _text(nonce, "c_nonce"))
+    return with_nonce(way, grant_of(issuing, form))
+
+
+def credential_for(way: Way, grant: Grant, proof: str) -> Granted:
+    """Ask for a credential; `proof` is not looked at where no key is asked for.
+
+    Obligations:
+
+    1. the code is handed in once, where the metadata say, and nothing else is sent with it;
+    2. the token and the proof go to the credential endpoint of the same metadata;
+    3. what is promised for later is asked for where the same metadata say.
+
+    Raises `FetchError` and `AskingError` (PIN_OR_LINK_ENDED, REQUEST_UNREADABLE).
+    """
+    # 1.
+    if not grant.token:
+        grant = with_token(way, grant)
+    # 2.
+    kind = "credential_identifier" if grant.identifier else "credential_configuration_id"
+    body: JsonObject = {kind: grant.identifier or grant.configuration}
+    if grant.asks_for_key:
         body["proofs"] = {"jwt": [proof]}
-    endpoint = _text(metadata, "credential_endpoint")
-    answer = _posted(way, endpoint, serialize_json(body), JSON, bearer(token))
-    # 5.
+    sent = serialize_json(body)
+    answer = posted(way, grant.endpoint, sent, JSON, bearer(grant.token))
+    # 3.
     found = credentials_in(answer)
     is_promise = not found and TRANSACTION in answer
-    deferral = _promised(metadata, chosen, token, answer) if is_promise else None
-    return Granted(host_of(offer.issuer), found, deferral, asks_for_proof)
+    deferral = _promised(grant, answer) if is_promise else None
+    return Granted(host_of(grant.issuer), found, deferral, grant.asks_for_key)
 
 
-def _promised(
-    metadata: JsonObject, chosen: Configuration, token: str, answer: JsonObject
-) -> Deferral:
-    """Read where and how a promise is redeemed: only from the metadata, never from the answer."""
-    return Deferral(
-        issuer=_plain(metadata, "credential_issuer"),
-        endpoint=_plain(metadata, ENDPOINT),
-        transaction=_plain(answer, TRANSACTION),
-        token=token,
-        form=_printable(chosen.described.get("format")),
-        title=_title(chosen.described),
-        seconds=seconds_in(answer),
-        is_bound=chosen.takes_proof,
+def grant_of(issuing: Issuing, code: dict[str, str]) -> Grant:
+    """Put together what metadata say of what is taken; there is neither nonce nor token yet."""
+    metadata, chosen = issuing.metadata, issuing.chosen
+    algorithms = chosen.algorithms
+    return Grant(
+        issuer=plain_in(metadata, "credential_issuer"),
+        endpoint=text_in(metadata, "credential_endpoint"),
+        deferred=plain_in(metadata, ENDPOINT) if ENDPOINT in metadata else "",
+        configuration=chosen.id,
+        form=printable(chosen.described.get("format")),
+        title=chosen.title,
+        algorithms=algorithms,
+        token_endpoint=text_in(issuing.server, "token_endpoint"),
+        nonce_endpoint=text_in(metadata, "nonce_endpoint") if algorithms else "",
+        code=code,
     )
 
 
-def _title(described: JsonObject) -> str:
-    inside = described.get("credential_metadata")
-    shown = (inside if isinstance(inside, dict) else described).get("display")
-    named = [one.get("name") for one in as_list(shown) if isinstance(one, dict)]
-    return next(filter(None, map(_printable, named)), "")
+def with_nonce(way: Way, grant: Grant) -> Grant:
+    """Ask for the nonce by which a key is proved, where one has to be (section 7)."""
+    if not grant.asks_for_key:
+        return grant
+    return replace(grant, nonce=text_in(posted(way, grant.nonce_endpoint, b"", JSON), "c_nonce"))
 
 
-def _printable(value: JsonValue) -> str:
-    text = value if isinstance(value, str) else ""
-    return "".join(one for one in text[:TITLE_CHARACTERS] if one.isprintable())
+def with_token(way: Way, grant: Grant) -> Grant:
+    """Hand a code in for a token (section 6).
 
-
-def _plain(members: JsonObject, name: str) -> str:
-    """Read a text that is kept: a database takes not every character."""
-    value = _text(members, name)
-    if not value.isprintable():
-        raise _unreadable()
-    return value
-
-
-def _offer(way: Way, link: str) -> Offer:
-    if len(link) > OFFER_CHARACTERS:
-        raise _unreadable()
+    Raises `FetchError` and `AskingError` (PIN_OR_LINK_ENDED, REQUEST_UNREADABLE).
+    """
     try:
-        given = parse_qs(urlsplit(link).query, max_num_fields=4)
-    except ValueError as error:
-        raise _unreadable() from error
-    inside, outside = given.get("credential_offer", []), given.get("credential_offer_uri", [])
-    if len(inside) + len(outside) != 1:
-        raise _unreadable()
-    data = inside[0].encode() if inside else way.fetch(outside[0], accepted=(JSON,)).data
-    return _read_offer(_object(data))
-
-
-def _read_offer(document: JsonObject) -> Offer:
-    grants = document.get("grants")
-    grant = grants.get(GRANT) if isinstance(grants, dict) else None
-    names = [one for one in as_list(document.get("credential_configuration_ids")) if one]
-    if not isinstance(grant, dict) or not names:
-        raise _unreadable()
-    code = _text(grant, "pre-authorized_code")
-    issuer = _text(document, "credential_issuer")
-    return Offer(issuer, tuple(map(str, names)), code, "tx_code" in grant)
-
-
-def _metadata(way: Way, identifier: str, kind: str, member: str) -> JsonObject:
-    """Read metadata where they belong (OpenID4VCI 1.0 section 12.2.2, RFC 8414 section 3)."""
-    if place_of(identifier) is None:
-        raise _unreadable()
-    parts = urlsplit(identifier)
-    address = f"{parts.scheme}://{parts.netloc}/.well-known/{kind}{parts.path.rstrip('/')}"
-    metadata = _object(way.fetch(address, accepted=(JSON,)).data)
-    if metadata.get(member) != identifier:
-        raise _unreadable()
-    return metadata
-
-
-def _chosen(metadata: JsonObject, offer: Offer) -> Configuration:
-    """Choose the first that is described."""
-    known = metadata.get("credential_configurations_supported")
-    for name in offer.configurations:
-        described = known.get(name) if isinstance(known, dict) else None
-        if isinstance(described, dict):
-            return Configuration(name, described)
-    raise _unreadable()
-
-
-def _takes_proof(proofs: JsonValue) -> bool:
-    if not proofs:
-        return False
-    described = proofs.get("jwt") if isinstance(proofs, dict) else None
-    if not isinstance(described, dict):
-        raise _unreadable()
-    names = set(map(str, as_list(described.get("proof_signing_alg_values_supported"))))
-    if not names & ALGORITHMS:
-        raise _unreadable()
-    return True
-
-
-def _token(way: Way, endpoint: str, offer: Offer, pin: str) -> str:
-    form = {"grant_type": GRANT, "pre-authorized_code": offer.code}
-    if offer.needs_pin:
-        form["tx_code"] = pin
-    try:
-        return _text(_posted(way, endpoint, urlencode(form).encode(), FORM), "access_token")
+        answer = posted(way, grant.token_endpoint, urlencode(grant.code).encode(), FORM)
     except FetchError as error:
-        if error.http_status not in (400, 401):
+        if error.http_status not in NOT_TAKEN:
             raise
         text = "The PIN is wrong, or the link has ended."
         raise AskingError(text, code="PIN_OR_LINK_ENDED") from error
+    identifier = _identifier(grant, answer)
+    return replace(grant, token=text_in(answer, "access_token"), code={}, identifier=identifier)
 
 
-def _posted(
-    way: Way, url: str, data: bytes, kind: str, headers: tuple[tuple[str, str], ...] = ()
-) -> JsonObject:
-    answer = way.exchange(
-        url, data, media_type=kind, headers=headers, accepted=(JSON,), statuses=(*GIVEN, PROMISED)
+def _identifier(grant: Grant, answer: JsonObject) -> str:
+    """Read under which identifier the credential is asked for, if under one (section 6.2)."""
+    for one in as_list(answer.get("authorization_details")):
+        if isinstance(one, dict) and one.get("credential_configuration_id") == grant.configuration:
+            named = [name for name in as_list(one.get("credential_identifiers")) if name]
+            return str(named[0]) if named else ""
+    return ""
+
+
+def _promised(grant: Grant, answer: JsonObject) -> Deferral:
+    """Read where and how a promise is redeemed: only from the metadata, never from the answer."""
+    return Deferral(
+        issuer=grant.issuer,
+        endpoint=plain_in({ENDPOINT: grant.deferred}, ENDPOINT),
+        transaction=plain_in(answer, TRANSACTION),
+        token=grant.token,
+        form=grant.form,
+        title=grant.title,
+        seconds=seconds_in(answer),
     )
-    return _object(answer.data)
-
-
-def _object(data: bytes) -> JsonObject:
-    try:
-        value = parse_json(data)
-    except CredentialError as error:
-        raise _unreadable() from error
-    if not isinstance(value, dict):
-        raise _unreadable()
-    return value
-
-
-def _text(members: JsonObject, name: str) -> str:
-    value = members.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= URL_CHARACTERS:
-        raise _unreadable()
-    return value
-
-
-def _unreadable() -> AskingError:
-    text = "The offer, or what belongs to it, cannot be read by this wallet."
-    return AskingError(text, code="REQUEST_UNREADABLE")

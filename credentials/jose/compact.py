@@ -172,12 +172,25 @@ def sign_token(header: JsonObject, payload: bytes, signer: TokenSigner) -> str:
     Raises `ProofGenerationError` if nothing is signed with such a key, or if the header names an
     algorithm itself.
     """
-    algorithm = SIGNING_ALGORITHMS.get(signer.verification_key.key_type)
+    text = signing_input(header, payload, signer.verification_key.key_type)
+    return with_signature(text, signer.sign(text.encode("ascii")))
+
+
+def signing_input(header: JsonObject, payload: bytes, key_type: KeyType) -> str:
+    """Write what is signed for a token (RFC 7515 section 5.1 step 5), for a key elsewhere.
+
+    Raises what `sign_token` raises.
+    """
+    algorithm = SIGNING_ALGORITHMS.get(key_type)
     if algorithm is None or "alg" in header:
         raise ProofGenerationError("No token can be made with this key and this header.")
     parts = serialize_json({"alg": algorithm, **header}), payload
-    signing_input = ".".join(base64url(part) for part in parts)
-    return f"{signing_input}.{base64url(signer.sign(signing_input.encode('ascii')))}"
+    return ".".join(base64url(part) for part in parts)
+
+
+def with_signature(text: str, signature: bytes) -> str:
+    """Complete what `signing_input` wrote; whether the signature holds is not looked at."""
+    return f"{text}.{base64url(signature)}"
 
 
 def _parts(data: bytes, limits: Limits) -> tuple[str, str, str]:

@@ -63,20 +63,19 @@ def canonicalize_statements(
     statements: Collection[Statement], *, hash_algorithm: str, limits: Limits
 ) -> CanonicalDataset:
     """Canonicalize a set of statements (section 4.4); raise `LimitExceededError` (TOO_COMPLEX)."""
-    state = _CanonicalizationState(statements, hash_algorithm, limits)
-    labels = state.issue_canonical_identifiers()
+    labels = canonical_labels(statements, hash_algorithm=hash_algorithm, limits=limits)
     lines = sorted([statement.line(labels.__getitem__) for statement in statements])
     return CanonicalDataset("".join(lines), labels)
 
 
 def canonical_labels(
     statements: Iterable[Statement],
-    first_degree_hashes: dict[str, str],
+    first_degree_hashes: dict[str, str] | None = None,
     *,
     hash_algorithm: str,
     limits: Limits,
 ) -> dict[str, str]:
-    """Issue canonical labels where the first-degree hashes are known (section 4.4.3 steps 4, 5).
+    """Issue canonical labels (section 4.4.3 steps 2 to 5), by first-degree hashes if known.
 
     `statements` are all different, and those that mention blank nodes are among them.  Raises
     `LimitExceededError` (TOO_COMPLEX).
@@ -98,10 +97,10 @@ class Statement(NamedTuple):
 
     def line(self, label_of: Callable[[str], str]) -> str:
         """Write the canonical line with other labels for the blank nodes."""
-        line = self.texts[0]
-        for (label, _position), text in zip(self.related, self.texts[1:], strict=True):
-            line += label_of(label) + text
-        return line
+        first, *others = self.texts
+        for (label, _position), text in zip(self.related, others, strict=True):
+            first += label_of(label) + text
+        return first
 
 
 def _statement(quad: Quad) -> Statement:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import dataclass, field
 
 from credentials.errors import CredentialError
-from credentials.json_types import JsonObject, JsonValue
+from credentials.json_types import JsonObject, JsonValue, copied
 from credentials.linked_data.embedded import EMBEDDED_TYPES
 
 POINTERS = 1_000
@@ -95,13 +94,13 @@ def _step(value: JsonValue, token: str, pointer: str) -> tuple[str | int, JsonVa
 
 def _copy(value: JsonValue, chosen: _Chosen) -> JsonValue:
     if chosen.is_whole or not chosen.parts:
-        return deepcopy(value)
+        return copied(value)
     if isinstance(value, list):
         # Parts of an array are chosen by index only.
         return [_copy(item, chosen.parts[i]) for i, item in enumerate(value) if i in chosen.parts]
     # What is taken along the way is taken whole, even where a pointer names a part of it.
     return {
-        name: deepcopy(item) if name in ALONG_THE_WAY else _copy(item, chosen.parts[name])
+        name: copied(item) if name in ALONG_THE_WAY else _copy(item, chosen.parts[name])
         for name, item in value.items()
         if name in ALONG_THE_WAY or name in chosen.parts
     }
@@ -121,7 +120,7 @@ def _unescape(token: str, pointer: str) -> str:
             raise _malformed(pointer)
         return _ESCAPED[match[1]]
 
-    return _ESCAPE.sub(character, token)
+    return _ESCAPE.sub(character, token) if "~" in token else token
 
 
 def _malformed(pointer: str) -> PointerError:

@@ -68,7 +68,7 @@ def labelled_statements(
     `to_dataset` raises.
     """
     text = canonical_n_quads(skolemized, load_context=load_context, limits=limits)
-    if _MAY_HAVE_BLANK_NODE.search(text) is None and (found := statements_in(text, _label_of)):
+    if not _may_have_blank_node(text) and (found := statements_in(text, _label_of)):
         return found
     dataset = to_dataset(skolemized, load_context=load_context, limits=limits)
     names = _names_of_unnamed(dataset)
@@ -84,6 +84,11 @@ def labelled_statements(
         ),
         limits,
     )
+
+
+def _may_have_blank_node(n_quads: str) -> bool:
+    # A word is found in a text much faster than a pattern.
+    return "_:" in n_quads and _MAY_HAVE_BLANK_NODE.search(n_quads) is not None
 
 
 def require_same_meaning(

@@ -40,7 +40,7 @@ def statements_in(n_quads: str, label_of: LabelOf = blank_node_label) -> tuple[S
         if match.start() != end:
             break
         end = match.end()
-        found[_statement(label_of, *match.groups())] = None
+        found[_statement(label_of, match)] = None
     if end == len(n_quads):
         return tuple(found)
     return ()
@@ -56,16 +56,15 @@ def labels_in(statements: Iterable[Statement]) -> set[str]:
     return {label for one in statements for label, _position in one.related}
 
 
-def _statement(label_of: LabelOf, subject: str, predicate: str, value: str) -> Statement:
-    texts: list[str] = []
-    related: list[tuple[str, str]] = []
-    text = ""
-    for position, term in (("s", subject), ("p", predicate), ("o", value)):
-        label = label_of(term) if position != "p" and not term.startswith('"') else None
-        if label is None:
-            text += f"{term} "
-        else:
-            texts.append(f"{text}_:")
-            related.append((label, position))
-            text = " "
-    return Statement((*texts, f"{text}.\n"), tuple(related), predicate)
+def _statement(label_of: LabelOf, line: re.Match[str]) -> Statement:
+    subject, predicate, value = line.groups()
+    of_subject = label_of(subject)
+    of_value = None if value.startswith('"') else label_of(value)
+    if of_value is None:
+        if of_subject is None:
+            return Statement((line[0],), (), predicate)
+        return Statement(("_:", f" {predicate} {value} .\n"), ((of_subject, "s"),), predicate)
+    if of_subject is None:
+        return Statement((f"{subject} {predicate} _:", " .\n"), ((of_value, "o"),), predicate)
+    related = ((of_subject, "s"), (of_value, "o"))
+    return Statement(("_:", f" {predicate} _:", " .\n"), related, predicate)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from credentials.errors import DataLossError
 from credentials.json_types import JsonObject
-from credentials.linked_data.rdf_canonicalization import Statement, canonicalize_statements
+from credentials.linked_data.rdf_canonicalization import Statement, canonical_labels
 from credentials.linked_data.selection import select
 from credentials.linked_data.skolemization import (
     labelled_statements,
@@ -69,8 +69,8 @@ class Statements:
         Whoever canonicalizes the selection finds its canonical labels, and needs the signed ones.
         """
         limits, part = self.environment.limits, self._part(pointers)
-        canonical = canonicalize_statements(part, hash_algorithm="SHA-256", limits=limits)
-        return {name: self.labels[label] for label, name in canonical.labels.items()}
+        names = canonical_labels(part, hash_algorithm="SHA-256", limits=limits)
+        return {name: self.labels[label] for label, name in names.items()}
 
     def _part(self, pointers: Sequence[str]) -> tuple[Statement, ...]:
         """Take a selection apart, once however often it is asked for."""

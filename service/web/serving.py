@@ -30,10 +30,6 @@ HEADER_BYTES = 32_768
 BUFFER_BYTES = 65_536
 """Bytes of a request that are kept in memory; a larger body goes to a temporary file."""
 
-SEND_BYTES = 1
-"""From so many bytes on, the thread that made an answer sends it; the one that reads all
-connections need not come to it first."""
-
 IDENTITY = "tallystick"
 STOP_SECONDS = 30.0
 """How long requests under way may take once the service was asked to stop."""
@@ -131,7 +127,6 @@ def new_server(
             max_request_header_size=HEADER_BYTES,
             max_request_body_size=(body_bytes or request_limits().document_bytes) + 1,
             inbuf_overflow=BUFFER_BYTES,
-            send_bytes=SEND_BYTES,
             expose_tracebacks=False,
             **_of_proxy(address),
         )

@@ -55,8 +55,8 @@ def promise_something(office: WalletOffice) -> None:
     learner, _session = office.store.learners.sign_in(link, NOW, office.services().keys.new)
     waiting = office.store.waiting
     for title in (LONG, ""):
-        promise = Deferral(ISSUER, f"{ISSUER}/deferred", "t", "secret", "ldp_vc", title, 60, True)
-        one = waiting.keep(learner.id, promise, lambda _about: b"sealed", NOW)
+        promise = Deferral(ISSUER, f"{ISSUER}/deferred", "t", "secret", "ldp_vc", title, 60)
+        one = waiting.keep(learner.id, promise, learner.did, lambda _about: b"sealed", NOW)
     waiting.ended(waiting.get(learner.id, one), UNKNOWN, NOW)
 
 

@@ -16,16 +16,15 @@ from service.errors import FetchError
 from tests.issuer.wallets.offices import BASE, WalletOffice, new_wallet_office
 from tests.verifier.tokens import badge_token
 from tests.wallet import wallets
+from tests.wallet.claims import claimed, granted
 from tests.wallet.test_requests import vpr
 from tests.wallet.verifiers import Canned, Employer, WayTo
 from tests.wallet.wallets import OWN, Visitor, badge
 from wallet.asking import AskingError
-from wallet.claiming import ClaimError, Holder, claim
+from wallet.claiming import ClaimError
 from wallet.importing import MOST_IMPORTED
-from wallet.openid_claiming import claim_over_openid
 
 HOST = "badges.poly.example"
-NOBODY = Holder(present=lambda _bound: {}, prove=lambda _audience, _nonce: "")
 
 
 @pytest.fixture
@@ -125,7 +124,7 @@ def test_what_comes_is_verified_before_it_is_kept(office: wallets.WalletOffice) 
 )
 def test_a_hostile_offer_is_refused(page: Any, answer: Any, code: str) -> None:
     with pytest.raises(ClaimError) as refused:
-        claim(Canned(page, answer), "https://a.example/", NOBODY)
+        claimed(Canned(page, answer), "https://a.example/")
     assert refused.value.code == code
 
 
@@ -183,9 +182,9 @@ LINK = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fi.example%
 
 
 def test_an_offer_of_another_issuer_is_taken() -> None:
-    granted = claim_over_openid(Issuer(), LINK, NOBODY.prove, "")
-    assert (granted.host, granted.credentials) == ("i.example", [badge()])
-    assert granted.is_bound
+    found = granted(Issuer(), LINK)
+    assert (found.host, found.credentials) == ("i.example", [badge()])
+    assert found.is_bound
 
 
 @pytest.mark.parametrize(
@@ -206,14 +205,14 @@ def test_an_offer_of_another_issuer_is_taken() -> None:
 )
 def test_an_issuer_that_does_not_say_who_it_is_gets_nothing(issuer: Issuer) -> None:
     with pytest.raises(AskingError):
-        claim_over_openid(issuer, LINK, NOBODY.prove, "")
+        granted(issuer, LINK)
 
 
 @pytest.mark.parametrize("credentials", ["x", 5, ["x", 5, None, []], {"credential": 5}, None])
 def test_an_answer_with_no_credential_in_it_gives_none(credentials: Any) -> None:
     issuer = Issuer(**{"i.example/credential": {"credentials": credentials}})
-    granted = claim_over_openid(issuer, LINK, NOBODY.prove, "")
-    assert (granted.host, granted.credentials, granted.deferral) == ("i.example", [], None)
+    found = granted(issuer, LINK)
+    assert (found.host, found.credentials, found.deferral) == ("i.example", [], None)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +227,7 @@ def test_an_answer_with_no_credential_in_it_gives_none(credentials: Any) -> None
 )
 def test_a_link_that_offers_nothing_is_refused(link: str) -> None:
     with pytest.raises(AskingError):
-        claim_over_openid(Issuer(), link, NOBODY.prove, "")
+        granted(Issuer(), link)
 
 
 def upload(learner: Visitor, *files: tuple[str, bytes]) -> Any:

@@ -27,7 +27,7 @@ from wallet.store.holdings import MOST_HOLDINGS
 from wallet.store.learners import FRESH
 
 OTHERS = "credential_00000000000000000000000000000000"
-PROMISE = Deferral("https://i.example", "https://i.example/d", "t", "s", "ldp_vc", "", 5, True)
+PROMISE = Deferral("https://i.example", "https://i.example/d", "t", "s", "ldp_vc", "", 5)
 
 
 def answers(page: str) -> list[str]:
@@ -174,7 +174,8 @@ def own_rules(office: WalletOffice) -> list[tuple[str, str]]:
             path = path.replace("<holding_id>", OTHERS).replace("<share_id>", "share_0")
             path = path.replace("<request_id>", "request_0").replace("<passkey>", "passkey_0")
             path = path.replace("<application_id>", "application_0")
-            path = path.replace("<waiting_id>", "waiting_0")
+            path = path.replace("<waiting_id>", "waiting_0").replace("<key_id>", "key_0")
+            path = path.replace("<secret>", "step_0")
             (method,) = set(rule.methods or ()) & {"GET", "POST"}
             room_rules.append((method, path))
     assert len(room_rules) > 15
@@ -214,11 +215,14 @@ def test_what_is_another_learners_is_not_found(office: WalletOffice) -> None:
     request = office.store.requests.keep(share.learner_id, asked, office.now)
     applications = office.store.applications
     applied = applications.begin(share.learner_id, "Desk", "Welding 1", (), office.now)
-    waiting = office.store.waiting.keep(share.learner_id, PROMISE, lambda _id: b"", office.now)
+    waiting = office.store.waiting.keep(share.learner_id, PROMISE, "", lambda _id: b"", office.now)
+    keys = office.store.device_keys
+    key = keys.add(share.learner_id, "did:key:z6Mk", "Telephone", office.now)
     for method, path in own_rules(office):
         of_learner = path.replace("application_0", applied)
         of_learner = of_learner.replace(OTHERS, identifier).replace("share_0", share.id)
-        of_learner = of_learner.replace("request_0", request).replace("waiting_0", waiting)
+        of_learner = of_learner.replace("key_0", key).replace("request_0", request)
+        of_learner = of_learner.replace("waiting_0", waiting)
         if of_learner != path:
             answer = other.client.open(of_learner, method=method, headers=OWN)
             assert answer.status_code == 404, path

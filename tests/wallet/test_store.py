@@ -9,7 +9,8 @@ from credentials.strict_json import serialize_json
 from tests.factories import NOW
 from tests.wallet.wallets import WalletOffice, badge
 from wallet.errors import CannotAddError, WalletError
-from wallet.holder_keys import Bound, HolderKeys
+from wallet.holder_keys import HolderKeys
+from wallet.signing import Bound, Presentation
 
 
 def test_a_wallet_is_kept_shown_and_deleted(database: Engine) -> None:
@@ -48,7 +49,7 @@ def test_a_sealed_key_opens_for_its_learner_only(office: WalletOffice) -> None:
         first.id, first.email, first.did, second.sealed_key, first.framework, first.created_at
     )
     with pytest.raises(WalletError) as caught:
-        keys.present(swapped, [badge()], Bound("c", "d"), NOW)
+        keys.sign(swapped, Presentation((badge(),), Bound("c", "d"), NOW))
     assert caught.value.code == "KEY_SEALED"
     with pytest.raises(WalletError):
         HolderKeys(bytes(31) + b"x", keys._environment).secret_of(first)

@@ -17,17 +17,20 @@ from sqlalchemy import Engine
 from credentials.strict_json import serialize_json
 from issuer.issuing.exactly_once import ExactlyOnce
 from keys.errors import KeyMaterialError
+from service import migrate, open_database, writing
 from service.errors import FetchError
 from service.fetching import Fetched
 from tests.factories import LEARNER, NOW, SIGNER
 from tests.issuer.issuing.workshops import workshop
 from tests.issuer.wallets.offices import new_wallet_office, wallet_office
+from tests.migrating import migrate_to
 from tests.wallet import wallets
+from tests.wallet.claims import claimed, granted
 from tests.wallet.test_claiming import HOST, LINK, Issuer
 from tests.wallet.verifiers import JSON, WayTo
 from tests.wallet.wallets import Visitor, WalletOffice, badge
 from wallet.asking import AskingError
-from wallet.claiming import ClaimError, Holder, claim
+from wallet.claiming import ClaimError
 from wallet.deferring import (
     CAME,
     LEAST_SECONDS,
@@ -43,14 +46,12 @@ from wallet.deferring import (
 )
 from wallet.errors import WalletError
 from wallet.holder_keys import HolderKeys
-from wallet.openid_claiming import claim_over_openid
 from wallet.pages.waiting import ASKED_ON_OPENING
-from wallet.store import Waiting
+from wallet.store import Waiting, WalletStore
 from wallet.store.waiting import MOST_WAITING, UNANSWERED_SECONDS, WAITING_DAYS
 
-NOBODY = Holder(present=lambda _bound: {}, prove=lambda _audience, _nonce: "")
 DEFERRED = "https://i.example/deferred"
-PROMISE = Deferral("https://i.example/a", DEFERRED, "t-1", "secret", "ldp_vc", "", 5, True)
+PROMISE = Deferral("https://i.example/a", DEFERRED, "t-1", "secret", "ldp_vc", "", 5)
 METADATA = "https://i.example/.well-known/openid-credential-issuer/a"
 CREDENTIAL = "https://i.example/credential"
 STILL = (202, {"transaction_id": "t-1", "interval": 60})
@@ -313,14 +314,14 @@ def test_an_answer_is_read_by_its_status_and_words(answer: Any, state: str) -> N
 @pytest.mark.parametrize("transaction", [5, "", "t" * 3_000, "t\x00", None])
 def test_a_promise_that_cannot_be_kept_in_writing_is_refused(transaction: Any) -> None:
     with pytest.raises(AskingError):
-        claim_over_openid(Promising(transaction_id=transaction), LINK, NOBODY.prove, "")
+        granted(Promising(transaction_id=transaction), LINK)
 
 
 def test_a_promise_without_a_place_to_ask_is_refused() -> None:
     issuer = Promising(deferred_credential_endpoint="https://evil.example/")
     del issuer.documents[METADATA]["deferred_credential_endpoint"]
     with pytest.raises(ClaimError) as refused:
-        claim(issuer, LINK, NOBODY)
+        claimed(issuer, LINK)
     assert refused.value.code == "REQUEST_UNREADABLE"
 
 
@@ -353,7 +354,7 @@ def test_a_few_are_asked_on_opening_and_none_after_one_that_is_silent(
     owner = learner_of(office)
     for number in range(ASKED_ON_OPENING + 1):
         one = replace(PROMISE, transaction=f"t-{number + 2}")
-        office.store.waiting.keep(owner.id, one, sealing(office, owner.id), office.now)
+        office.store.waiting.keep(owner.id, one, owner.did, sealing(office, owner.id), office.now)
     issuer.answer = (202, {"interval": 60})
     office.now += timedelta(seconds=60)
     learner.get("/")
@@ -374,7 +375,7 @@ def test_no_link_is_opened_whose_promise_would_find_no_room(office: WalletOffice
     learner, issuer = wait(office)
     owner = learner_of(office)
     for _number in range(MOST_WAITING - 1):
-        office.store.waiting.keep(owner.id, PROMISE, lambda _about: b"", office.now)
+        office.store.waiting.keep(owner.id, PROMISE, owner.did, lambda _about: b"", office.now)
     issuer.documents.clear()
     refused = learner.post("/add/link", link=LINK)
     assert refused.status_code == 409
@@ -445,9 +446,9 @@ def test_a_promise_is_kept_asked_and_ended_on_both_databases(database: Engine) -
     learners, waiting = office.store.learners, office.store.waiting
     link = learners.new_link("aroha@example.org", NOW)
     learner, _session = learners.sign_in(link, NOW, office.services().keys.new)
-    identifier = waiting.keep(learner.id, PROMISE, lambda _about: b"sealed", NOW)
+    identifier = waiting.keep(learner.id, PROMISE, learner.did, lambda _about: b"sealed", NOW)
     one = waiting.get(learner.id, identifier)
-    assert (one.sealed_token, one.is_bound, one.host) == (b"sealed", True, "i.example")
+    assert (one.sealed_token, one.holder, one.host) == (b"sealed", learner.did, "i.example")
     assert waiting.take_turn(one, NOW + timedelta(seconds=5))
     waiting.goes_on(one, 60, NOW)
     assert waiting.get(learner.id, identifier).is_due(NOW + timedelta(seconds=60))
@@ -493,3 +494,22 @@ def test_what_our_own_issuer_signs_later_comes_into_the_wallet(
     assert LEARNER not in learner.get(f"/credentials/{identifier}")
     assert re.search(r"data-state", learner.get("/")) is None
     poly.store.engine.dispose()
+
+
+def test_promises_of_before_are_for_the_key_of_their_wallet_or_for_nobodys(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'older.sqlite'}")
+    migrate_to(engine, "0020")
+    times = "'', '', '', ''"
+    with writing(engine) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO wallet_learners VALUES ('l', 'a@b.c', 'did:key:z', x'', '', '')"
+        )
+        for name, is_bound in (("w1", 1), ("w2", 0)):
+            connection.exec_driver_sql(
+                f"INSERT INTO wallet_waiting VALUES "
+                f"('{name}', 'l', '', '', '', '', '', x'', {is_bound}, 'waiting', {times})"
+            )
+    migrate(engine)
+    found = {one.id: one.holder for one in WalletStore(engine).waiting.all("l")}
+    assert found == {"w1": "did:key:z", "w2": ""}
+    engine.dispose()

@@ -12,9 +12,8 @@ import orjson
 from credentials.json_types import JsonObject
 from credentials.level_credit import StatedValue
 from credentials.linked_data.embedded import contained_credentials
-from frameworks.appraisal import Appraisal, appraise
+from frameworks.appraisal import Appraisal, Stated, appraise, stated_by
 from frameworks.assurance import Assurance
-from frameworks.award_facts import award_facts
 from frameworks.evidence import IN_WORDS, AssuranceClass, Endorsement, Recognition
 from frameworks.registers import Registers
 from frameworks.worth import worth_elsewhere
@@ -23,12 +22,13 @@ from verifier.checks.value_words import in_words
 from verifier.checks.world import World
 from verifier.opening import document_in
 from verifier.report import Outcome, Remark
+from verifier.value_section import Appraisals
 
 TOLD_ANEW_FROM = 4
 """More values of one credential than this are told anew each time, so that little is kept."""
 
-Answer: TypeAlias = tuple[tuple[Remark, ...], bytes]
-"""Remarks, and what is told beside them: JSON, since whoever gets it may change it."""
+Answer: TypeAlias = tuple[tuple[Remark, ...], Appraisals]
+"""Remarks, and what is told beside them."""
 
 UNPROVEN = Assurance(AssuranceClass.D, reasons=("ISSUER_NOT_PROVEN",))
 """What stands behind a value whose credential is not shown to be the issuer's."""
@@ -42,7 +42,7 @@ def check_appraisal(
     *,
     is_proven: bool,
 ) -> Answer:
-    """Hold stated values against registers; the second result is JSON for the report.
+    """Hold stated values against registers; the second result is for the report.
 
     Obligations (docs/register-format.md; each as of the day of the award):
 
@@ -56,10 +56,11 @@ def check_appraisal(
     registers = Registers() if world.registers is None else world.registers()
     recognitions = _recognitions(document, world) if is_proven else ()
     as_of = world.now.date()
+    stated = stated_by(document, values)
     answered = partial(
         _answer,
         document,
-        values,
+        stated,
         registers,
         as_of,
         is_proven=is_proven,
@@ -69,8 +70,7 @@ def check_appraisal(
     if endorsements or recognitions or _claims(values) > TOLD_ANEW_FROM:
         return answered()
     # What others say apart, this is all that the answer depends on.
-    asked = tuple((one, award_facts(document, one.source_pointer)) for one in values)
-    return registers.answer((asked, as_of, is_proven), answered)
+    return registers.answer((stated, as_of, is_proven), answered)
 
 
 def _claims(values: tuple[StatedValue, ...]) -> int:
@@ -85,7 +85,7 @@ def _recognitions(document: JsonObject, world: World) -> tuple[Recognition, ...]
 
 def _answer(
     document: JsonObject,
-    values: tuple[StatedValue, ...],
+    stated: tuple[Stated, ...],
     registers: Registers,
     as_of: date,
     *,
@@ -99,14 +99,14 @@ def _answer(
         as_of=as_of,
         endorsements=endorsements,
         recognitions=recognitions,
-        values=values,
+        stated=stated,
     )
     # 2. and 3.
     if not is_proven:
         appraisals = tuple(one._replace(assurance=UNPROVEN) for one in appraisals)
     remarks = [remark for one in appraisals for remark in (*_faults(one), _assurance(one))]
     # 4.
-    return tuple(remarks), orjson.dumps([_told(one, registers) for one in appraisals])
+    return tuple(remarks), Appraisals(partial(_written, appraisals, registers))
 
 
 def _faults(appraisal: Appraisal) -> Iterator[Remark]:
@@ -138,6 +138,10 @@ def _in_words(appraisal: Appraisal) -> str:
     return in_words(appraisal.value._replace(levels=()), level)
 
 
+def _written(appraisals: tuple[Appraisal, ...], registers: Registers) -> bytes:
+    return orjson.dumps([_told(one, registers) for one in appraisals])
+
+
 def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
     place = appraisal.place
     stated = appraisal.value._replace(levels=()).to_json()
@@ -150,7 +154,7 @@ def _told(appraisal: Appraisal, registers: Registers) -> JsonObject:
             {"code": one.code, "reason": one.reason, "certain": one.is_certain}
             for one in appraisal.findings
         ],
-        "elsewhere": worth_elsewhere(appraisal, registers).to_json(),
+        "elsewhere": orjson.Fragment(worth_elsewhere(appraisal, registers).written),
     }
     if appraisal.level is not None:
         members |= appraisal.level.to_json()

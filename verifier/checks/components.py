@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from credentials.json_types import JsonObject
-from credentials.linked_data.embedded import ENDORSEMENTS, Contained, contained_credentials
+from credentials.linked_data.embedded import ENDORSEMENTS, Contained
 from verifier.checks.records import Beside
 from verifier.checks.world import Examine, Examined, World, mentioned
 from verifier.report import Outcome, Remark, Verdict
@@ -40,7 +40,7 @@ def check_components(document: JsonObject, world: World, examine: Examine) -> Co
     of_endorsements: list[Remark] = []
     of_values: list[Remark] = []
     valid: list[Beside] = []
-    for index, component in enumerate(islice(_components(document), most + 1)):
+    for index, component in enumerate(islice(_components(document, world), most + 1)):
         value, place = component.value, component.pointer
         if world.nesting > NESTING or index >= most or not isinstance(value, dict):
             text = "A credential inside this one was not looked at."
@@ -63,8 +63,8 @@ def _of_value(examined: Examined, place: str) -> tuple[Remark, ...]:
     return tuple(one.below(place) for one in wrong)
 
 
-def _components(document: JsonObject) -> Iterator[Contained]:
-    return (one for one in contained_credentials(document) if one.member not in ENDORSEMENTS)
+def _components(document: JsonObject, world: World) -> Iterator[Contained]:
+    return (one for one in world.contained_in(document) if one.member not in ENDORSEMENTS)
 
 
 def _remark(verdict: Verdict, place: str) -> Remark:

@@ -7,7 +7,7 @@ from credentials.errors import CredentialError
 from credentials.json_types import JsonObject, JsonValue
 from credentials.legacy.classes import is_legacy
 from credentials.limits import Limits
-from credentials.strict_json import parse_json
+from credentials.strict_json import PlainJson, parse_plain_json
 from verifier.checks.world import from_findings, passed
 from verifier.formats import NOT_READ_YET, recognise
 from verifier.report import Outcome, Remark
@@ -28,22 +28,24 @@ def read_document(data: bytes, *, limits: Limits) -> tuple[JsonObject | None, tu
         return None, (_not_opened(form),)
     # 2.
     try:
-        value = parse_json(data, limits)
+        value, plain = parse_plain_json(data, limits)
     except CredentialError as error:
         return None, (of_error(error),)
     # 3.
-    remarks = document_remarks(value, limits=limits)
+    remarks = document_remarks(value, limits=limits, plain=plain)
     return (value if isinstance(value, dict) else None), remarks
 
 
-def document_remarks(value: JsonValue, *, limits: Limits) -> tuple[Remark, ...]:
-    """Apply the rules of every document to parsed JSON."""
+def document_remarks(
+    value: JsonValue, *, limits: Limits, plain: PlainJson | None = None
+) -> tuple[Remark, ...]:
+    """Apply the rules of every document to parsed JSON; `plain` is what parsing found out of it."""
     if is_legacy(value):
         from credentials.legacy.rules import document_findings as legacy_findings
 
         findings = legacy_findings(value, limits)
     else:
-        findings = document_findings(value, limits)
+        findings = document_findings(value, limits, plain)
     remarks = from_findings(findings)
     return remarks or (passed("The document is well-formed."),)
 

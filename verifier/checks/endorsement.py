@@ -10,7 +10,6 @@ from credentials.linked_data.embedded import (
     ENDORSEMENT_JWT,
     ENDORSEMENTS,
     Contained,
-    contained_credentials,
 )
 from verifier.checks.world import Examine, Examined, World, mentioned, passed, skipped, types_of
 from verifier.report import Outcome, Remark, Verdict
@@ -38,7 +37,7 @@ def check_endorsements(
     `inside` is what was said about endorsements of the credentials inside this one.
     """
     most = world.limits.embedded_credentials
-    found = list(islice(_endorsements(document), most + 1))
+    found = list(islice(_endorsements(document, world), most + 1))
     remarks = [
         remark
         for endorsement in found[:most]
@@ -51,8 +50,8 @@ def check_endorsements(
     return tuple(remarks) or (skipped("NO_ENDORSEMENTS", "Nobody endorses the credential."),)
 
 
-def _endorsements(document: JsonObject) -> Iterator[Contained]:
-    return (one for one in contained_credentials(document) if one.member in ENDORSEMENTS)
+def _endorsements(document: JsonObject, world: World) -> Iterator[Contained]:
+    return (one for one in world.contained_in(document) if one.member in ENDORSEMENTS)
 
 
 def _judge(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from credentials.data_model.status_entries import (
@@ -21,15 +22,14 @@ from credentials.errors import (
     StatusError,
 )
 from credentials.json_types import JsonObject, JsonValue, as_list, whole_number
-from credentials.linked_data.embedded import contained_credentials
 from credentials.status.bitstring import decode_list, decode_list_2021, status_at
 from credentials.timestamps import format_timestamp, parse_timestamp
 from keys.errors import KeyMaterialError, UnresolvableError
-from verifier.checks.document import document_remarks
 from verifier.checks.issuer import check_issuer
 from verifier.checks.proof import ProofEvidence, resolve
 from verifier.checks.validity import check_validity
-from verifier.checks.world import Examine, StatusList, World, issuer_id, passed, types_of
+from verifier.checks.world import Examine, World, issuer_id, passed, types_of
+from verifier.opening import form_remarks
 from verifier.report import Outcome, Remark, Verdict, verdict_of
 from verifier.status_memory import SeenList
 
@@ -49,6 +49,19 @@ PURPOSES = {
 
 MESSAGE_CHARACTERS = 200
 """How much of an issuer's status message is told."""
+
+
+@dataclass(frozen=True)
+class StatusList:
+    """A status list that verifies, and its bits."""
+
+    document: JsonObject
+    bits: bytes
+
+    @cached_property
+    def seen(self) -> SeenList:
+        """What a memory has to know of it."""
+        return _seen(self.document, self.bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +161,7 @@ def _verified_list(url: str, kind: KindOfList, world: World, examine: Examine) -
     kept = _kept(document, kind, world)
     if kept is not None and _still_holds(kept, world.inner()):
         return kept.known
-    failures = [
-        remark
-        for remark in document_remarks(document, limits=world.limits)
-        if remark.outcome is Outcome.FAILED
-    ]
-    if failures or not isinstance(document, dict):
+    if not isinstance(document, dict) or _is_malformed(document, world):
         raise StatusError("The status list is not a credential.")
     if kind.list_type not in types_of(document):
         raise StatusError(f"The status list is not of the type {kind.list_type}.")
@@ -164,9 +172,13 @@ def _verified_list(url: str, kind: KindOfList, world: World, examine: Examine) -
     if not isinstance(subject, dict) or kind.content_type not in types_of(subject):
         raise StatusError(f"The status list has no content of the type {kind.content_type}.")
     bits = kind.decode(subject.get("encodedList"), limits=world.limits)
-    known = StatusList(document, bits, _seen(document, bits))
+    known = StatusList(document, bits)
     _keep(known, evidence, work, kind, world)
     return known
+
+
+def _is_malformed(document: JsonObject, world: World) -> bool:
+    return any(remark.outcome is Outcome.FAILED for remark in form_remarks(document, world))
 
 
 def _terms(world: World) -> tuple[Any, ...]:
@@ -200,7 +212,7 @@ def _keep(
     document = known.document
     if world.verified_lists is None or "credentialStatus" in document:
         return
-    if not any(contained_credentials(document)):
+    if not any(world.contained_in(document)):
         # Whoever keeps nothing need not load how it is kept.
         from verifier.verified_lists import KeptList
 
@@ -265,8 +277,9 @@ def _standing(
         if known.document.get("id") != url:
             # Another list of the same issuer could be put in its place.
             raise StatusError("The status list is not the one that the credential names.")
-        require_newest(known.seen, issuer, url, world)
-        return None, _notes_of_age(known.document, known.seen, url, world)
+        if world.status_memory is not None:
+            require_newest(known.seen, issuer, url, world)
+        return None, _notes_of_age(known, url, world)
     except CredentialError as error:
         return error, ()
 
@@ -317,17 +330,15 @@ def _is_past(newest: SeenList, world: World) -> bool:
     return newest.made_at is None or newest.made_at - world.now <= tolerance
 
 
-def _notes_of_age(
-    document: JsonObject, seen: SeenList, url: str, world: World
-) -> tuple[Remark, ...]:
+def _notes_of_age(known: StatusList, url: str, world: World) -> tuple[Remark, ...]:
     """Hold the age of a list against its time to live (section 2.2, ttl in milliseconds)."""
-    stated = document["credentialSubject"].get("ttl")
+    stated = known.document["credentialSubject"].get("ttl")
     if stated is None:
         return ()
     ttl = whole_number(stated)
     if ttl is None or ttl < 0:
         raise MalformedValueError("The status list's time to live is not a number of milliseconds.")
-    since = world.retrieved_at(url) or seen.made_at
+    since = world.retrieved_at(url) or known.seen.made_at
     return () if since is None else notes_on_age(since, ttl, world)
 
 

@@ -8,7 +8,7 @@ from credentials.level_credit.claims import StatedValue
 from verifier.checks.value_words import in_words
 from verifier.checks.world import World, from_findings, passed, skipped
 from verifier.report import Outcome, Remark
-from verifier.value_section import ValueSection
+from verifier.value_section import Appraisals, ValueSection
 
 
 def check_value(
@@ -57,7 +57,7 @@ def _appraised(
     endorsed: tuple[Remark, ...],
     *,
     is_proven: bool,
-) -> tuple[tuple[Remark, ...], bytes]:
+) -> tuple[tuple[Remark, ...], Appraisals]:
     # Registers are loaded for credentials that state a value.
     from verifier.checks.appraisal import check_appraisal, endorsements_at
 

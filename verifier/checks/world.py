@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from credentials.errors import IndeterminateError
 from credentials.json_types import JsonObject, JsonValue, id_of
 from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.embedded import Contained, contained_credentials
 from credentials.proofs.cryptosuite import ContextLoader, Environment
 from verifier.report import Outcome, Remark, Verdict
 from verifier.sources import Lookups, Source
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     from keys.did import Resolver
     from keys.errors import KeyMaterialError
     from verifier.checks.proof import ProofEvidence
-    from verifier.status_memory import SeenList, StatusMemory
+    from verifier.checks.status_lists import StatusList
+    from verifier.status_memory import StatusMemory
     from verifier.trust import TrustList
     from verifier.verified_lists import VerifiedLists
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -59,13 +64,8 @@ class Effort:
     lists: dict[tuple[str, int, str], StatusList | Exception] = field(default_factory=dict)
     """Status lists by URL, nesting and type: what they say, or why they say nothing."""
 
-
-class StatusList(NamedTuple):
-    """A status list that verifies, its bits, and what a memory has to know of it."""
-
-    document: JsonObject
-    bits: bytes
-    seen: SeenList
+    found_out: dict[tuple[str, int], tuple[JsonObject, Any]] = field(default_factory=dict)
+    """Of documents, by question and identity: the document, and what was found out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,26 @@ class World:
         if self.effort.proofs > most:
             text = f"This was not looked at: there are more than {most} proofs in all."
             raise IndeterminateError(text, code="TOO_MANY_PROOFS_IN_ALL", pointer="/proof")
+
+    def once(
+        self, question: str, document: JsonObject, find: Callable[[JsonObject], Found]
+    ) -> Found:
+        """Find something out about a document once, which must not change meanwhile.
+
+        The question names all that the answer depends on, beside the document and the limits.
+        """
+        key = question, id(document)
+        known = self.effort.found_out.get(key)
+        if known is None:
+            # The document is kept beside the answer, so that its identity stays its own.
+            known = self.effort.found_out[key] = (document, find(document))
+        found: Found = known[1]
+        return found
+
+    def contained_in(self, document: JsonObject) -> Iterator[Contained]:
+        """Yield the credentials directly inside a document; usually there are none."""
+        if self.once("contains any", document, lambda one: any(contained_credentials(one))):
+            yield from contained_credentials(document)
 
     def for_one_verification(self) -> World:
         """The same world with an account of its own, in which nothing was looked up yet."""
@@ -222,11 +242,17 @@ Examine = Callable[[JsonValue, World], Examined]
 """Verifies what the checked document contains or depends on, as a whole: JSON or a token."""
 
 
+REMARKS_KEPT = 64
+"""How many remarks that say nothing of one document are kept: most verifications end with them."""
+
+
+@lru_cache(REMARKS_KEPT)
 def passed(detail: str, code: str = "OK") -> Remark:
     """Say that a check found everything in order."""
     return Remark(Outcome.PASSED, code, detail)
 
 
+@lru_cache(REMARKS_KEPT)
 def skipped(code: str, detail: str) -> Remark:
     """Say that there was nothing to check, or that an earlier failure left nothing."""
     return Remark(Outcome.SKIPPED, code, detail)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Response, request, url_for
 
+from credentials.json_types import JsonObject
 from service.pages import N_, FieldError, form_text, gettext, redirect, say
 from service.web.limiting import RateLimit
 from wallet.applying import ApplyingError, Desk, apply, read_desk, standing
@@ -15,11 +17,14 @@ from wallet.documents import is_sd_jwt
 from wallet.errors import CannotAddError
 from wallet.pages.presenting import PRESENTED, enclosed
 from wallet.pages.room import WalletRoom
+from wallet.pages.signing_on_device import holders, key_to_prove, plan_to_show, sign
+from wallet.signing import Presentation, Signed
 from wallet.store import Holding, Learner
 
 ASKED_A_MINUTE, ASKED_AT_ONCE = 20, 20
 """How often one learner may have desks asked."""
 
+APPLY = "apply"
 REFUSED = "not-taken"
 FAULTS = {
     "DESK_NOT_READ": N_("The desk could not be asked."),
@@ -82,30 +87,39 @@ def _add_applying(room: WalletRoom, way: Way, limit: RateLimit) -> None:
         if title is None or not chosen:
             return _desk_page(room, learner, desk, *_errors(title, chosen))
         held = services.store.holdings.some(learner.id, chosen)
-        return _applied(room, way, learner, desk, offer, title, held)
+        return _to_sign(room, learner, desk, offer, title, held)
+
+    room.after_signing[APPLY] = partial(_applied, room, way)
+
+
+def _to_sign(
+    room: WalletRoom, learner: Learner, desk: Desk, offer: str, title: str, held: Sequence[Holding]
+) -> Response:
+    """Have it signed by the key that it is bound to, and sent after that."""
+    services = room.services
+    documents = tuple(enclosed(whole(one.data, services.environment)) for one in held)
+    key, proved = key_to_prove(room, learner, held)
+    names = [one.findings.name for one in held]
+    carried = {"desk": desk.to_json(), "offer": offer, "title": title, "names": names}
+    made = Presentation(documents, desk.bound, services.now())
+    return sign(room, learner, key, made, plan_to_show(APPLY, carried, desk.office, held, proved))
 
 
 def _applied(
     room: WalletRoom,
     way: Way,
     learner: Learner,
-    desk: Desk,
-    offer: str,
-    title: str,
-    held: Sequence[Holding],
+    carried: JsonObject,
+    signed: Signed,
+    _did: str,
 ) -> Response:
     services, store = room.services, room.services.store.applications
-    documents = [enclosed(whole(one.data, services.environment)) for one in held]
-    names = tuple(one.findings.name for one in held)
-    kept = store.begin(learner.id, desk.office, title, names, services.now())
+    desk, title = Desk.from_json(carried["desk"]), str(carried["title"])
+    kept = store.begin(learner.id, desk.office, title, tuple(carried["names"]), services.now())
     try:
-        answer = apply(
-            way,
-            desk,
-            offer,
-            lambda bound: services.keys.present(learner, documents, bound, services.now()),
-            learner.email,
-        )
+        if not isinstance(signed, dict):
+            raise ApplyingError("Nothing was signed.", code="APPLICATION_REFUSED")
+        answer = apply(way, desk, str(carried["offer"]), signed, learner.email)
     except ApplyingError as error:
         state = REFUSED if error.code == "APPLICATION_REFUSED" else "sent"
         store.told(learner.id, kept, state, "", services.now())
@@ -191,6 +205,7 @@ def _desk_page(room: WalletRoom, learner: Learner, desk: Desk, *errors: FieldErr
         held=held,
         # Nothing is chosen beforehand: whoever calls themselves a desk would get everything.
         chosen=request.form.getlist("credential"),
+        holders=holders(room, learner),
     )
 
 

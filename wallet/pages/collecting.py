@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby, islice
+from itertools import groupby
 
 from flask import Response, request, url_for
 
@@ -13,12 +13,14 @@ from credentials.errors import CredentialError
 from credentials.limits import DEFAULT_LIMITS
 from frameworks.viewpoints import Viewpoint
 from service.pages import FieldError, Upload, form_text, gettext, ngettext, redirect, say, uploads
-from wallet.importing import MOST_IMPORTED, parted
-from wallet.openid_claiming import OFFER_CHARACTERS
+from wallet.importing import taken_apart
+from wallet.openid_offers import OFFER_CHARACTERS
+from wallet.pages.bringing_back import bring_back, bring_back_collections
 from wallet.pages.keeping import fault_words, not_kept
 from wallet.pages.room import WalletRoom
+from wallet.pages.signing_on_device import mark_of
 from wallet.pages.waiting import ask_what_is_due, what_waits
-from wallet.store import Holding, Learner
+from wallet.store import DeviceKey, Holding, Learner
 from wallet.worth import Worth, worths_of
 
 SEARCH_CHARACTERS = 100
@@ -103,13 +105,16 @@ def _add_adding(room: WalletRoom) -> None:
     def take(learner: Learner) -> Response:
         text = form_text("text", DEFAULT_LIMITS.document_bytes)
         try:
-            files = tuple(islice(parted(_given()), MOST_IMPORTED))
+            given = taken_apart(_given())
         except CredentialError as error:
             return add_page(room, learner, FieldError("file", error.message), text=text)
-        if not files:
+        bring_back(room, learner, given.accounts)
+        if not given.files and not given.accounts:
             nothing = FieldError("file", gettext("Choose a file, or paste a credential."))
             return add_page(room, learner, nothing)
-        return keep(room, learner, files, partial(add_page, room, learner, text=text))
+        answer = keep(room, learner, given.files, partial(add_page, room, learner, text=text))
+        bring_back_collections(room, learner, given)
+        return answer
 
 
 def add_page(
@@ -124,7 +129,15 @@ def add_page(
         text=text,
         link=link,
         asks_others=room.services.way is not None,
+        device_keys=_keys_of_devices(room, learner),
+        chosen_key=form_text("key"),
     )
+
+
+def _keys_of_devices(room: WalletRoom, learner: Learner) -> list[tuple[DeviceKey, str]]:
+    """List the keys that may sign, each with the mark by which a browser finds it."""
+    every = room.services.store.device_keys.all(learner.id)
+    return [(one, mark_of(one.did)) for one in every if one.is_active]
 
 
 def keep(

@@ -15,12 +15,13 @@ from service.pages import form_text, gettext, redirect, say
 from service.writing_down import stamp
 from wallet.pages.collecting import shown_of
 from wallet.pages.room import WalletRoom
+from wallet.pages.signing_on_device import holders
 from wallet.store import Holding, Learner
+from wallet.store.holdings import COLLECTION_CHARACTERS
 
 FRESH = timedelta(hours=1)
 """What was found is looked up again when it is older and somebody looks at it."""
 
-COLLECTION_CHARACTERS = 60
 RAW_CHARACTERS = 100_000
 ENDINGS = {"json": ("json", "application/json"), "token": ("jwt", "text/plain; charset=utf-8")}
 SIGNATURES = {b"\x89PNG": ("png", "image/png"), b"<": ("svg", "image/svg+xml")}
@@ -48,6 +49,7 @@ def _add_showing(room: WalletRoom) -> None:
             framework=services.framework_of(learner),
             raw=_raw(one.data),
             verify_at=services.verify_at,
+            holders=holders(room, learner),
         )
 
     @room.at("/credentials/<holding_id>/file")

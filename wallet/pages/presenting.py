@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Response, request
 
 from credentials.baking.images import credential_in
@@ -10,15 +12,18 @@ from credentials.jose.envelopes import envelope_of
 from credentials.json_types import JsonObject
 from credentials.strict_json import parse_json, serialize_json
 from service.pages import FieldError, form_text, gettext
+from wallet.asking import SD_JWT
 from wallet.disclosing import whole
-from wallet.holder_keys import Bound
 from wallet.pages.room import WalletRoom
+from wallet.pages.signing_on_device import holders, key_to_prove, plan_to_show, sign
+from wallet.signing import Bound, Presentation, Signed
 from wallet.store import Learner
 
 ASKED_CHARACTERS = 500
 """Longest challenge or domain."""
 
-SD_JWT, TOKEN = "application/dc+sd-jwt", "application/vc+jwt"
+JWT_VC = "application/vc+jwt"
+PRESENT = "present"
 PRESENTED = 20
 """So many credentials one presentation holds."""
 
@@ -42,12 +47,23 @@ def add_presenting(room: WalletRoom) -> None:
             return _form(room, learner, challenge, domain, errors)
         services = room.services
         held = services.store.holdings.some(learner.id, chosen)
-        documents = [enclosed(whole(one.data, services.environment)) for one in held]
-        made = services.keys.present(learner, documents, Bound(challenge, domain), services.now())
-        services.store.history.note(learner.id, services.now(), "presented", domain)
-        response = Response(serialize_json(made), content_type="application/json")
-        response.headers["Content-Disposition"] = 'attachment; filename="presentation.json"'
-        return response
+        documents = tuple(enclosed(whole(one.data, services.environment)) for one in held)
+        key, proved = key_to_prove(room, learner, held)
+        made = Presentation(documents, Bound(challenge, domain), services.now())
+        plan = plan_to_show(PRESENT, {"domain": domain}, domain, held, proved)
+        return sign(room, learner, key, made, plan)
+
+    room.after_signing[PRESENT] = partial(_handed_out, room)
+
+
+def _handed_out(
+    room: WalletRoom, learner: Learner, carried: JsonObject, signed: Signed, _did: str
+) -> Response:
+    services = room.services
+    services.store.history.note(learner.id, services.now(), "presented", str(carried["domain"]))
+    response = Response(serialize_json(signed), content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="presentation.json"'
+    return response
 
 
 def _errors(challenge: str, domain: str, chosen: list[str]) -> list[FieldError]:
@@ -75,6 +91,7 @@ def _form(
         chosen=request.values.getlist("credential"),
         challenge=challenge[:ASKED_CHARACTERS],
         domain=domain[:ASKED_CHARACTERS],
+        holders=holders(room, learner),
     )
 
 
@@ -88,5 +105,5 @@ def enclosed(data: bytes) -> JsonObject:
         value = parse_json(data)
     except CredentialError:
         text = data.decode("utf-8").strip()
-        return envelope_of(text, SD_JWT if "~" in text else TOKEN)
+        return envelope_of(text, SD_JWT if "~" in text else JWT_VC)
     return value if isinstance(value, dict) else {}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Response, request, url_for
 
+from credentials.json_types import JsonObject
 from service.code_reading import CodesNotReadError, read_codes
 from service.pages import N_, FieldError, form_text, gettext, redirect, say, uploads
 from service.web.limiting import RateLimit
 from wallet.asking import URL_CHARACTERS, Asked, AskingError, open_request, send
-from wallet.documents import document_in, fits, identity_of, is_sd_jwt
+from wallet.disclosing import document_to_match
+from wallet.documents import fits, identity_of, is_sd_jwt
 from wallet.errors import WalletError
-from wallet.holder_keys import Bound
 from wallet.pages.choosing import (
     SEEN,
     ask_for_fields,
@@ -23,9 +25,12 @@ from wallet.pages.choosing import (
 )
 from wallet.pages.presenting import PRESENTED, enclosed
 from wallet.pages.room import WalletRoom
+from wallet.pages.signing_on_device import holders, key_to_prove, plan_to_show, sign
+from wallet.signing import SUITES, Bound, Presentation, Signed, key_of
 from wallet.store import Holding, Learner, Request
 from wallet.store.requests import REFUSED, SENT, TAKEN, Shown
 
+ANSWER = "answer"
 OPENED_A_MINUTE, OPENED_AT_ONCE = 20, 20
 """How often one learner may have an address asked for what it wants."""
 
@@ -134,6 +139,8 @@ def _add_answering(room: WalletRoom) -> None:
         say(gettext("You declined. Nothing was shown to anybody."))
         return redirect(url_for("wallet.requests"))
 
+    room.after_signing[ANSWER] = partial(_sent, room)
+
 
 def _answer(room: WalletRoom, learner: Learner, one: Request) -> Response:
     """Send what the learner chose, signed for this request alone."""
@@ -161,27 +168,46 @@ def _answer(room: WalletRoom, learner: Learner, one: Request) -> Response:
             action=address,
             carried={"credential": chosen},
         )
-    return _sent(room, learner, one, held, parts)
+    return _to_sign(room, learner, one, held, parts)
 
 
-def _sent(
+def _to_sign(
     room: WalletRoom,
     learner: Learner,
     one: Request,
     held: Sequence[Holding],
     parts: dict[str, bytes],
 ) -> Response:
-    services, now = room.services, room.services.now
-    shown = [Shown(each.findings.name, each.id in parts) for each in held]
+    """Have it signed by the key that it is bound to, and sent after that."""
+    key, proved = key_to_prove(room, learner, held)
+    try:
+        if key is not None:
+            one.asked.require_suite(SUITES[key_of(key.did).key_type].name)
+    except AskingError:
+        # Whoever asks takes no key of this kind: what is bound to it is shown without proof.
+        key, proved = None, [False] * len(held)
+    shown = [[each.findings.name, each.id in parts] for each in held]
+    documents = tuple(enclosed(parts.get(each.id, each.data)) for each in held)
     bound = Bound(one.asked.challenge, one.asked.domain)
-    documents = [enclosed(parts.get(each.id, each.data)) for each in held]
-    made = services.keys.present(learner, documents, bound, now())
-    if services.way is None:
+    made = Presentation(documents, bound, room.services.now())
+    carried = {"request": one.id, "shown": shown}
+    return sign(
+        room, learner, key, made, plan_to_show(ANSWER, carried, one.asked.place, held, proved)
+    )
+
+
+def _sent(
+    room: WalletRoom, learner: Learner, carried: JsonObject, signed: Signed, _did: str
+) -> Response:
+    services, now = room.services, room.services.now
+    one = services.store.requests.get(learner.id, str(carried["request"]))
+    shown = [Shown(name, in_parts) for name, in_parts in carried["shown"]]
+    if services.way is None or not isinstance(signed, dict):
         raise AskingError("This service asks nobody.", code="REQUEST_NOT_READ")
     try:
         # What may have been shown is written down before it is.
         services.store.requests.sending(one, shown, now())
-        send(services.way, one.asked, made)
+        send(services.way, one.asked, signed)
     except AskingError as error:
         state = {"PRESENTATION_REFUSED": REFUSED, "PRESENTATION_UNSURE": SENT}.get(error.code)
         if state is not None:
@@ -195,7 +221,8 @@ def _sent(
 
 def _page(room: WalletRoom, learner: Learner, one: Request, *errors: FieldError) -> Response:
     every = room.services.store.holdings.all(learner.id) if one.may_be_answered else ()
-    fitting = [each for each in every if _fits(one.asked, each)]
+    found = [(each, *_fits(one.asked, each)) for each in every]
+    fitting = [each for each, _is_like, can_answer in found if can_answer]
     chosen = request.form.getlist("credential") or [each.id for each in fitting[:1]]
     return room.show(
         learner,
@@ -205,21 +232,25 @@ def _page(room: WalletRoom, learner: Learner, one: Request, *errors: FieldError)
         one=one,
         who=one.asked.place,
         fitting=fitting,
+        of_other_kind=[each for each, is_like, can_answer in found if is_like and not can_answer],
         chosen=chosen,
         asked_issuers=[identity_of(query.example.get("issuer")) for query in one.asked.queries],
         asked_types=_asked_types(one.asked),
         fault=gettext(FAULTS[one.fault]) if one.fault in FAULTS else "",
         asks_others=room.services.way is not None,
         seen=SEEN,
+        holders=holders(room, learner),
     )
 
 
-def _fits(asked: Asked, one: Holding) -> bool:
-    """Tell whether a credential is asked for; an SD-JWT is presented by another protocol."""
-    if is_sd_jwt(one.data):
-        return False
-    document = document_in(one.data)
-    return any(fits(query.example, document) for query in asked.queries)
+def _fits(asked: Asked, one: Holding) -> tuple[bool, bool]:
+    """Tell whether a credential is like what is asked for, and whether it can be the answer.
+
+    An SD-JWT can where the query says that it takes one.
+    """
+    document, needs_say = document_to_match(one.data), is_sd_jwt(one.data)
+    like = [query for query in asked.queries if fits(query.example, document)]
+    return bool(like), any(query.takes_sd_jwt or not needs_say for query in like)
 
 
 def _asked_types(asked: Asked) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from flask import Response, request, url_for
 
 from credentials.errors import TallystickError
+from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS
 from credentials.proofs.cryptosuite import Environment
 from credentials.verified import VerifiedCredential
@@ -29,6 +30,7 @@ from wallet.errors import NotInWalletError, WalletError
 from wallet.findings import Findings
 from wallet.holder_keys import HolderKeys
 from wallet.pages.wording import event_words, member_words, on_day, when
+from wallet.signing import Signed
 from wallet.store import Learner, WalletStore
 
 UPLOAD_BYTES = 33_554_432
@@ -39,9 +41,6 @@ KEPT = frozenset({"list", "timeline", "credential"})
 
 OWNER = "Wallet-Owner"
 """Header that marks such a page: it says nothing but that two pages are of one learner."""
-
-FORGET = {"Clear-Site-Data": '"storage"'}
-"""Has a browser forget what it kept for a learner (Clear Site Data section 3.1)."""
 
 OK = 200
 WORKER_POLICY = (
@@ -72,6 +71,9 @@ Examine = Callable[[Sequence[bytes]], Sequence[Findings]]
 
 Verify = Callable[[Sequence[bytes]], Sequence[VerifiedCredential | None]]
 """Gives those credentials that verify, for stacking; None where one does not."""
+
+GoOn = Callable[[Learner, JsonObject, Signed, str], Response]
+"""Goes on with what was signed: whose, what was carried, what came of it, and by which key."""
 
 View = TypeVar("View", bound=Callable[..., Response])
 
@@ -121,6 +123,9 @@ class WalletRoom:
         self.services = services
         self.own: set[str] = set()
         """Endpoints that are for signed-in learners."""
+
+        self.after_signing: dict[str, GoOn] = {}
+        """What goes on after a signature, by name; the modules of this package add theirs."""
 
         self.pages = Pages(
             "wallet",

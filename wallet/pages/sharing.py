@@ -39,6 +39,7 @@ from wallet.pages.choosing import (
 from wallet.pages.collecting import shown_of
 from wallet.pages.one_credential import as_file
 from wallet.pages.room import ANSWERS, WalletRoom
+from wallet.pages.signing_on_device import holders
 from wallet.store import Holding, Learner, Share
 from wallet.store.sharing import DEFAULT_DAYS, MOST_DAYS, MOST_SHARED
 
@@ -167,6 +168,7 @@ def _form(room: WalletRoom, learner: Learner, errors: list[FieldError] | None = 
         purpose=form_text("purpose", PURPOSE_CHARACTERS),
         days=[(str(one), one) for one in DAYS],
         stated_days=str(_days()),
+        holders=holders(room, learner),
     )
 
 

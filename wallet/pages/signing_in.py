@@ -18,7 +18,8 @@ from service.pages import (
 )
 from service.writing_down import new_id
 from wallet.errors import NotInWalletError
-from wallet.pages.room import COOKIE, FORGET, WalletRoom
+from wallet.pages.kept_in_browser import forget_pages, remember_keys
+from wallet.pages.room import COOKIE, WalletRoom
 from wallet.store.learners import LINK_LIFE, SESSION_LIFE
 
 EMAIL_CHARACTERS = 254
@@ -59,7 +60,7 @@ def _add_asking(room: WalletRoom) -> None:
             services.store.learners.sign_out(secret)
         response = redirect(url_for("wallet.sign_in"))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
-        response.headers.update(FORGET)
+        forget_pages(response)
         return response
 
 
@@ -142,4 +143,5 @@ def begin_session(session: str) -> Response:
         httponly=True,
         samesite="Lax",
     )
+    remember_keys(response)
     return response

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from dataclasses import asdict
-
 from flask import Response, url_for
 
-from credentials.json_types import JsonObject
-from credentials.strict_json import serialize_json
 from service.pages import FieldError, form_text, gettext, redirect, say
-from wallet.pages.one_credential import kind_of
-from wallet.pages.room import COOKIE, FORGET, WalletRoom, address
-from wallet.store import Learner, Waiting
-
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""The time of every entry: the same wallet gives the same file."""
+from wallet.pages.exporting import exported
+from wallet.pages.kept_in_browser import forget_learner
+from wallet.pages.room import COOKIE, WalletRoom, address
+from wallet.store import Learner
 
 
 def add_taking_away(room: WalletRoom) -> None:
@@ -52,7 +44,7 @@ def add_taking_away(room: WalletRoom) -> None:
         say(gettext("Your wallet was deleted with everything in it."))
         response = redirect(url_for("wallet.sign_in"))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
-        response.headers.update(FORGET)
+        forget_learner(response, learner.id)
         return response
 
 
@@ -69,59 +61,3 @@ def mine_page(room: WalletRoom, learner: Learner, *errors: FieldError) -> Respon
         has_passkeys=services.relying_party is not None,
         address=address,
     )
-
-
-def exported(room: WalletRoom, learner: Learner) -> bytes:
-    """Pack everything of a learner: credentials as received, the key, links, history.
-
-    The private key is in it as a Multikey, since it is the learner's; the file says so.
-    """
-    store, file = room.services.store, io.BytesIO()
-    held = store.holdings.all(learner.id)
-    about = {
-        "email": learner.email,
-        "holder": learner.did,
-        "secretKeyMultibase": room.services.keys.secret_of(learner),
-        "keyNotice": "Whoever has secretKeyMultibase can act as the holder. Show it to nobody.",
-        "framework": learner.framework,
-        "since": learner.created_at,
-        "credentials": [
-            {
-                "file": f"credentials/{one.id}.{kind_of(one)[0]}",
-                "name": one.findings.name,
-                "collection": one.collection,
-                "added": one.added_at,
-                "checked": one.checked_at,
-                "answer": one.findings.answer,
-            }
-            for one in held
-        ],
-        "waiting": [_promise(room, one) for one in store.waiting.all(learner.id)],
-        "links": [asdict(one) for one in store.shares.all(learner.id)],
-        "history": [asdict(one) for one in store.history.of(learner.id, None)],
-    }
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("wallet.json", ZIP_TIME), serialize_json(about))
-        for one in held:
-            name = f"credentials/{one.id}.{kind_of(one)[0]}"
-            archive.writestr(zipfile.ZipInfo(name, ZIP_TIME), one.data)
-    return file.getvalue()
-
-
-def _promise(room: WalletRoom, one: Waiting) -> JsonObject:
-    """Write what an institution promised, with what it takes to ask for it elsewhere."""
-    keys = room.services.keys
-    is_of_use = bool(one.sealed_token)
-    return {
-        "issuer": one.issuer,
-        "title": one.title,
-        "format": one.form,
-        "state": one.state,
-        "since": one.made_at,
-        "until": one.ends_at,
-        "deferredCredentialEndpoint": one.endpoint,
-        "transactionId": one.transaction,
-        "accessToken": keys.open_token(one.learner_id, one.id, one.sealed_token)
-        if is_of_use
-        else None,
-    }

@@ -110,12 +110,13 @@ def add_waiting(room: WalletRoom) -> None:
         return redirect(url_for("wallet.start"))
 
 
-def promised(room: WalletRoom, learner: Learner, deferral: Deferral) -> Response:
-    """Keep what was promised instead of given, and say where it will be."""
+def promised(room: WalletRoom, learner: Learner, deferral: Deferral, holder: str) -> Response:
+    """Keep what was promised instead of given, for whose key, and say where it will be."""
     services = room.services
     services.store.waiting.keep(
         learner.id,
         deferral,
+        holder,
         lambda about: services.keys.seal_token(learner.id, about, deferral.token),
         services.now(),
     )
@@ -176,7 +177,7 @@ def _asked(room: WalletRoom, way: Way, learner: Learner, one: Waiting) -> str:
 def _keep(room: WalletRoom, learner: Learner, one: Waiting, answer: Answer) -> None:
     """Keep what came by the rules of everything that is added."""
     files = [Upload(one.host, data) for data in documents_of(answer.credentials)]
-    faults = list(not_kept(room, learner, files, learner.did if one.is_bound else ""))
+    faults = list(not_kept(room, learner, files, one.holder))
     for name, fault in faults:
         say(gettext("%(name)s: %(what)s", name=name, what=fault_words(fault)))
     added = len(files) - len(faults)

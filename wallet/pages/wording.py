@@ -13,6 +13,8 @@ EVENTS = {
     "passkey-added": N_("A passkey was added"),
     "passkey-removed": N_("A passkey was removed"),
     "passkey-suspected": N_("A passkey may have been copied, and opens nothing any more"),
+    "device-key-added": N_("Your wallet got to know the key of"),
+    "device-key-retired": N_("The key was retired of"),
     "claimed": N_("You took over what was offered at"),
     "promised": N_("A credential was promised by"),
     "promise-ended": N_("A credential is no longer waited for from"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, update
 
 from service import reading, writing
 from service.writing_down import new_id, read_json, stamp, write_json
@@ -50,26 +50,28 @@ class Applications:
         own = APPLICATIONS.c.learner_id == learner_id
         identifier = new_id("application")
         with writing(self._engine) as connection:
-            count = connection.scalar(select(func.count()).where(own))
-            if int(count or 0) >= MOST_APPLICATIONS:
+            if _count(connection, own) >= MOST_APPLICATIONS:
                 text = f"A wallet keeps {MOST_APPLICATIONS} applications."
                 raise WalletError(text, code="TOO_MANY_APPLICATIONS")
-            connection.execute(
-                insert(APPLICATIONS).values(
-                    id=identifier,
-                    learner_id=learner_id,
-                    desk=desk,
-                    kind="recognition",
-                    title=title,
-                    follow="",
-                    state="sent",
-                    said=write_json({"shown": list(shown)}),
-                    made_at=stamp(at),
-                    asked_at=stamp(at),
-                )
-            )
+            row = _row(identifier, learner_id, desk, title, shown)
+            times = {"made_at": stamp(at), "asked_at": stamp(at)}
+            connection.execute(insert(APPLICATIONS).values(**row, **times))
             note(connection, learner_id, at, "applied", title)
         return identifier
+
+    def bring_back(self, learner_id: str, one: Application) -> bool:
+        """Keep an application of another wallet as it stood there; tell whether it was new here."""
+        own = APPLICATIONS.c.learner_id == learner_id
+        same = own & (APPLICATIONS.c.made_at == one.made_at) & (APPLICATIONS.c.title == one.title)
+        row = {**_row(new_id("application"), learner_id, one.desk, one.title, one.shown)}
+        row |= {"follow": one.follow, "state": one.state}
+        row |= {"made_at": one.made_at, "asked_at": one.asked_at}
+        with writing(self._engine) as connection:
+            known = connection.scalar(select(APPLICATIONS.c.id).where(same))
+            if known is not None or _count(connection, own) >= MOST_APPLICATIONS:
+                return False
+            connection.execute(insert(APPLICATIONS).values(**row))
+        return True
 
     def told(
         self, learner_id: str, application_id: str, state: str, follow: str, at: datetime
@@ -98,6 +100,25 @@ class Applications:
         if row is None:
             raise NotInWalletError("There is no such application in your wallet.")
         return _application(row)
+
+
+def _count(connection: Connection, own: ColumnElement[bool]) -> int:
+    return int(connection.scalar(select(func.count()).where(own)) or 0)
+
+
+def _row(
+    identifier: str, learner_id: str, desk: str, title: str, shown: tuple[str, ...]
+) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "learner_id": learner_id,
+        "desk": desk,
+        "kind": "recognition",
+        "title": title,
+        "follow": "",
+        "state": "sent",
+        "said": write_json({"shown": list(shown)}),
+    }
 
 
 def _application(row: Row[Any]) -> Application:

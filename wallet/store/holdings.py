@@ -20,6 +20,9 @@ from wallet.store.tables import HOLDINGS
 MOST_HOLDINGS = 2_000
 """So many credentials one wallet holds."""
 
+COLLECTION_CHARACTERS = 60
+"""Longest name of a collection."""
+
 MOST_BYTES = 67_108_864
 """So large they may be together: pages and the export have all of them in memory."""
 
@@ -97,6 +100,13 @@ class Holdings:
             row = _row(connection, learner_id, holding_id)
             here = HOLDINGS.c.id == row.id
             connection.execute(update(HOLDINGS).where(here).values(collection=collection))
+
+    def bring_back_collection(self, learner_id: str, data: bytes, collection: str) -> None:
+        """Put what was received as these bytes into a collection, if it is in none yet."""
+        here = (HOLDINGS.c.learner_id == learner_id) & (HOLDINGS.c.digest == digest_of(data))
+        with writing(self._engine) as connection:
+            free = here & (HOLDINGS.c.collection == "")
+            connection.execute(update(HOLDINGS).where(free).values(collection=collection))
 
     def remove(self, learner_id: str, holding_id: str, at: datetime) -> None:
         """Delete a credential; links show it no longer."""

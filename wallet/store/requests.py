@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
+from credentials.json_types import JsonObject
 from service import reading, writing
 from service.writing_down import new_id, read_json, stamp, write_json
 from wallet.asking import Asked, AskingError, Query
@@ -78,8 +79,28 @@ class Requests:
                 text = f"{MOST_OPEN} requests wait in your wallet. Answer or decline some first."
                 raise WalletError(text, code="TOO_MANY_REQUESTS")
             identifier = new_id("request")
-            connection.execute(insert(REQUESTS).values(_row(identifier, learner_id, asked, at)))
+            connection.execute(
+                insert(REQUESTS).values(_row(identifier, learner_id, asked, stamp(at)))
+            )
         return identifier
+
+    def bring_back(self, learner_id: str, one: Request) -> bool:
+        """Keep a request of another wallet as it stood there; tell whether it was new here."""
+        own = REQUESTS.c.learner_id == learner_id
+        asked = one.asked
+        same = (REQUESTS.c.challenge == asked.challenge) & (REQUESTS.c.domain == asked.domain)
+        values = {
+            **_row(new_id("request"), learner_id, asked, one.opened_at),
+            "state": one.state,
+            "answered_at": one.answered_at,
+            "shown": _shown(one.shown),
+            "fault": one.fault,
+        }
+        with writing(self._engine) as connection:
+            if connection.scalar(select(REQUESTS.c.id).where(own, same)) is not None:
+                return False
+            connection.execute(insert(REQUESTS).values(values))
+        return True
 
     def all(self, learner_id: str) -> tuple[Request, ...]:
         """Read the requests of a learner, the newest first."""
@@ -98,8 +119,7 @@ class Requests:
 
         Raises `AskingError` (REQUEST_ANSWERED) if it was answered or declined meanwhile.
         """
-        written = write_json({"all": [[each.name, each.in_parts] for each in shown]})
-        values = {"state": SENT, "answered_at": stamp(at), "shown": written, "fault": ""}
+        values = {"state": SENT, "answered_at": stamp(at), "shown": _shown(shown), "fault": ""}
         self._change(one, values, at, "presented")
 
     def ended(self, one: Request, state: str, fault: str, at: datetime) -> None:
@@ -132,27 +152,38 @@ def _found(connection: Connection, learner_id: str, request_id: str) -> Row[Any]
     return row
 
 
-def _row(identifier: str, learner_id: str, asked: Asked, at: datetime) -> dict[str, Any]:
+def _row(identifier: str, learner_id: str, asked: Asked, opened_at: str) -> dict[str, Any]:
     return {
         "id": identifier,
         "learner_id": learner_id,
         "address": asked.address,
         "challenge": asked.challenge,
         "domain": asked.domain,
-        "queries": write_json({"all": [[one.reason, one.example] for one in asked.queries]}),
+        "queries": write_json(_queries(asked)),
         "state": OPEN,
-        "opened_at": stamp(at),
-        "shown": write_json({"all": []}),
+        "opened_at": opened_at,
+        "shown": _shown(()),
         "fault": "",
     }
 
 
+def _shown(shown: Sequence[Shown]) -> bytes:
+    return write_json({"all": [[each.name, each.in_parts] for each in shown]})
+
+
+def _queries(asked: Asked) -> JsonObject:
+    every = [[one.reason, one.example, one.takes_sd_jwt] for one in asked.queries]
+    return {"all": every, "suites": list(asked.suites)}
+
+
 def _request(row: Row[Any]) -> Request:
-    queries = tuple(Query(reason, example) for reason, example in read_json(row.queries)["all"])
+    kept = read_json(row.queries)
+    queries = tuple(Query(*members) for members in kept["all"])
+    suites = tuple(kept.get("suites", ()))
     return Request(
         id=row.id,
         learner_id=row.learner_id,
-        asked=Asked(row.address, row.challenge, row.domain, queries),
+        asked=Asked(row.address, row.challenge, row.domain, queries, suites),
         state=row.state,
         opened_at=row.opened_at,
         answered_at=row.answered_at,

@@ -102,6 +102,16 @@ class Shares:
             for row in rows
         )
 
+    def parts(self, learner_id: str) -> dict[str, dict[str, bytes]]:
+        """Read what is shown instead of credentials, by link and credential."""
+        query = select(SHARED).join(SHARES, SHARED.c.share_id == SHARES.c.id)
+        query = query.where(SHARES.c.learner_id == learner_id, SHARED.c.part.is_not(None))
+        found: dict[str, dict[str, bytes]] = {}
+        with reading(self._engine) as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.share_id, {})[row.holding_id] = row.part
+        return found
+
     def revoke(self, learner_id: str, share_id: str, at: datetime) -> None:
         """End a link; raise `NotInWalletError` for another learner's."""
         own = (SHARES.c.learner_id == learner_id) & (SHARES.c.id == share_id)

@@ -8,12 +8,14 @@ from sqlalchemy import Connection, Engine
 
 from service.sign_in import PasskeyKeeping
 from wallet.store.applications import Applications
+from wallet.store.device_keys import DeviceKeys
 from wallet.store.history import History, note
 from wallet.store.holdings import Holdings
 from wallet.store.learners import Learners
 from wallet.store.letters import Letters
 from wallet.store.requests import Requests
 from wallet.store.sharing import Shares
+from wallet.store.steps import Steps
 from wallet.store.tables import PASSKEYS
 from wallet.store.waiting import WaitingClaims
 
@@ -31,6 +33,8 @@ class WalletStore:
         self.applications = Applications(engine)
         self.waiting = WaitingClaims(engine)
         self.history = History(engine)
+        self.device_keys = DeviceKeys(engine)
+        self.steps = Steps(engine)
         self.letters = Letters(engine)
         self.passkeys = PasskeyKeeping(engine, PASSKEYS, _note)
 

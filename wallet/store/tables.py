@@ -131,11 +131,34 @@ WAITING = _table(
     _of("learners"),
     *(text(name) for name in ("issuer", "endpoint", "transaction_id", "form", "title")),
     binary("sealed_token"),
-    number("is_bound"),
+    text("holder", server_default=""),
     *(text(name) for name in ("state", "made_at", "asked_at", "due_at", "ends_at")),
     sa.Index("wallet_waiting_of", "learner_id"),
 )
-"""Credentials that issuers promised; `sealed_token` is the access token, encrypted, or empty."""
+"""Credentials that issuers promised; `sealed_token` is the access token, encrypted, or empty.
+
+`holder` is the key that was proved for it, or "" where none was asked for."""
+
+DEVICE_KEYS = _table(
+    "device_keys",
+    text("id", primary_key=True),
+    _of("learners"),
+    *(text(name) for name in ("did", "name", "made_at")),
+    text("retired_at", nullable=True),
+    sa.UniqueConstraint("learner_id", "did"),
+)
+"""Keys that browsers of a learner hold; only their public halves, as did:key, are here."""
+
+STEPS = _table(
+    "steps",
+    text("digest", primary_key=True),
+    _of("learners"),
+    text("kind"),
+    binary("sealed"),
+    text("ends_at"),
+    sa.Index("wallet_steps_of", "learner_id"),
+)
+"""What waits for a signature of a device, or for an institution to lead its learner back."""
 
 HISTORY = _table(
     "history",

@@ -35,7 +35,8 @@ UNANSWERED_SECONDS = 300
 class Waiting:
     """A promise in somebody's wallet: what it is redeemed by, how it stands, and since when.
 
-    `due_at` is when its issuer may be asked again, `ends_at` until when it is waited for.
+    `holder` is the key that it is for, or "" if it is bound to none; `due_at` is when its issuer
+    may be asked again, `ends_at` until when it is waited for.
     """
 
     id: str
@@ -46,7 +47,7 @@ class Waiting:
     form: str
     title: str
     sealed_token: bytes = field(repr=False)
-    is_bound: bool
+    holder: str
     state: str
     made_at: str
     asked_at: str
@@ -92,9 +93,17 @@ class WaitingClaims:
             raise WalletError(text, code="TOO_MANY_WAITING")
 
     def keep(
-        self, learner_id: str, deferral: Deferral, seal: Callable[[str], bytes], at: datetime
+        self,
+        learner_id: str,
+        deferral: Deferral,
+        holder: str,
+        seal: Callable[[str], bytes],
+        at: datetime,
     ) -> str:
-        """Keep a promise and return its id; `seal` encrypts its token for this id."""
+        """Keep a promise and return its id; `seal` encrypts its token for this id.
+
+        `holder` is the key that was proved for it, or "".
+        """
         identifier = new_id("waiting")
         row = {
             "id": identifier,
@@ -105,7 +114,7 @@ class WaitingClaims:
             "form": deferral.form,
             "title": deferral.title,
             "sealed_token": seal(identifier),
-            "is_bound": int(deferral.is_bound),
+            "holder": holder,
             "state": WAITS,
             "made_at": stamp(at),
             "asked_at": stamp(at),
@@ -190,7 +199,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         form=row.form,
         title=row.title,
         sealed_token=row.sealed_token,
-        is_bound=bool(row.is_bound),
+        holder=row.holder,
         state=row.state,
         made_at=row.made_at,
         asked_at=row.asked_at,

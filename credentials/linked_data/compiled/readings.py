@@ -34,6 +34,10 @@ from credentials.remembering import Weighed
 READINGS_BYTES = 1_048_576
 """Weight of the documents whose readings are kept, altogether (a reading takes ten times it)."""
 
+READINGS_KEPT = 32
+"""How many readings are kept at most: whoever asks again does so soon, and what is kept longer only
+drives what is needed out of the processor's own memory."""
+
 DESCRIPTIONS_COMPARED = 3
 """Most descriptions of one thing that are compared here; their order may count, so all are."""
 
@@ -48,6 +52,9 @@ class Reading:
         """Keep the findings of a pass."""
         self.values = emission.values
         self.contexts = tuple(emission.contexts)
+        named = [*map(len, self.contexts)]
+        self.named, self.named_in_one_place = sum(named), max(named, default=0)
+        """How many contexts are named in all, and how many in one place at most."""
         self.embedded = emission.embedded
         self.returns = emission.returns
         self.has_usual_contexts = emission.has_usual_contexts
@@ -102,22 +109,26 @@ class ExchangedReading(Reading):
 
 def are_within(limits: Limits, *readings: Reading) -> bool:
     """Tell whether what was read, as parts of one document, is no larger than limits allow."""
-    named = [len(contexts) for one in readings for contexts in one.contexts]
+    values = characters = embedded = contexts = in_one_place = 0
+    for one in readings:
+        values += one.values
+        characters += one.characters
+        embedded += one.embedded
+        contexts += one.named
+        in_one_place = max(in_one_place, one.named_in_one_place)
     return (
-        sum(one.values for one in readings) <= limits.values
-        and _are_few(limits.quads, readings)
-        and sum(one.characters for one in readings) <= limits.canonical_characters
-        and sum(one.embedded for one in readings) <= limits.embedded_credentials
-        and sum(named) <= limits.contexts
-        and max(named, default=0) <= limits.contexts_in_one_place
+        values <= limits.values
+        # A value makes two statements at most (an item of a list).
+        and (2 * values <= limits.quads or _count_statements(readings) <= limits.quads)
+        and characters <= limits.canonical_characters
+        and embedded <= limits.embedded_credentials
+        and contexts <= limits.contexts
+        and in_one_place <= limits.contexts_in_one_place
     )
 
 
-def _are_few(quads: int, readings: Iterable[Reading]) -> bool:
-    """Tell whether there are no more statements; a value makes two at most (an item of a list)."""
-    if 2 * sum(one.values for one in readings) <= quads:
-        return True
-    return sum(one.graph.count_statements() for one in readings) <= quads
+def _count_statements(readings: Iterable[Reading]) -> int:
+    return sum(one.graph.count_statements() for one in readings)
 
 
 class Readings:
@@ -142,6 +153,7 @@ class Readings:
             return kept[0]
         reading = self._like_template(document, key) or self._read(document)
         size = len(key) if reading is None else weight(key, reading.values, reading.characters)
+        size = max(size, READINGS_BYTES // READINGS_KEPT)
         with self._lock:
             self._kept.keep(key, (reading,), size)
         return reading

@@ -339,3 +339,10 @@ def test_where_two_ways_of_reading_disagree_the_document_is_refused(
     with pytest.raises(DataLossError) as caught:
         require_round_trip(document, load_context=schemas.load_context)
     assert caught.value.code == "PROCESSORS_DISAGREE"
+
+
+def test_no_more_than_a_few_readings_are_kept() -> None:
+    readings = fresh()
+    for number in range(2 * kept_readings.READINGS_KEPT):
+        assert readings.read(addressed() | {"id": f"urn:uuid:{number}"}) is not None
+    assert len(readings._kept) == kept_readings.READINGS_KEPT

@@ -16,7 +16,6 @@ from credentials.strict_json import serialize_json_for_people
 from issuer.lint import lint
 from issuer.proofs import notes_on, require_together, with_contexts_for
 from issuer.requests import Fresh, Request
-from issuer.sd_jwt import derived_claims, sign_claims
 from issuer.values import ValuePolicy, register_findings
 from keys.signer import SECRET_BYTES, PrivateKeySigner, Signer
 from keys.verification_key import KeyType
@@ -167,6 +166,8 @@ class Issuer:
         derived from, which nobody signed.  Raises `DataLossError` before anything is signed,
         `IssuanceError` (TOKEN_NOT_USABLE), and whatever the self-check raises.
         """
+        from issuer.sd_jwt import derived_claims, sign_claims
+
         claims = derived_claims(token.document, now=now, status=status)
         document = token.spend(self)
         sd_jwt = sign_claims(

@@ -8,8 +8,8 @@ from credentials.errors import IssuanceError
 from credentials.findings import Finding
 from credentials.json_types import JsonObject, JsonValue, pointed, pointer_token
 from credentials.proofs.cryptosuite import Cryptosuite
-from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
 from credentials.proofs.ed25519_signature_2020 import CONTEXT, ED25519_SIGNATURE_2020
+from credentials.proofs.registry import SELECTIVE
 
 OUTSIDE_POINTERS = frozenset({"@context", "id", "proof", "type"})
 """Members that every selection has anyway, and the proofs that are not part of any."""
@@ -55,8 +55,8 @@ def require_together(suites: Sequence[Cryptosuite]) -> None:
     if len(set(names)) < len(names):
         raise _not_together("The same kind of proof is asked for twice.")
     # 2.
-    if ECDSA_SD_2023.name in names and len(names) > 1:
-        raise _not_together(f"{ECDSA_SD_2023.name} stands alone: no other proof fits parts.")
+    if SELECTIVE in names and len(names) > 1:
+        raise _not_together(f"{SELECTIVE} stands alone: no other proof fits parts.")
     # 3.
     if names == [ED25519_SIGNATURE_2020.name]:
         raise _not_together(
@@ -74,7 +74,7 @@ def with_contexts_for(suites: Sequence[Cryptosuite], document: JsonObject) -> Js
 
 def notes_on(suites: Sequence[Cryptosuite], document: JsonObject) -> Iterator[Finding]:
     """Warn of what readers of a derived credential will miss."""
-    if ECDSA_SD_2023.name not in [suite.name for suite in suites]:
+    if SELECTIVE not in [suite.name for suite in suites]:
         return
     for member, text in UNSEEN.items():
         if member not in document:

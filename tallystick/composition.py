@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -12,14 +12,11 @@ from typing import Any
 import schemas
 from credentials.errors import IssuanceError, MalformedValueError
 from credentials.jose.writing import TokenForm
-from credentials.json_types import JsonObject
+from credentials.json_types import JsonObject, as_list
 from credentials.proofs.cryptosuite import Cryptosuite, Environment
 from credentials.proofs.data_integrity import ProofOptions, add_proof
-from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023, BaseProofSecrets, EcdsaSd2023
 from credentials.proofs.ed25519_signature_2020 import ED25519_SIGNATURE_2020
-from credentials.proofs.registry import CRYPTOSUITES
-from credentials.proofs.sd_deriving import derive, has_base_proof
-from credentials.proofs.sd_proof_values import HMAC_BYTES
+from credentials.proofs.registry import CRYPTOSUITES, SELECTIVE
 from credentials.strict_json import parse_json, serialize_json
 from credentials.timestamps import format_timestamp, parse_timestamp
 from frameworks.evidence import AssuranceClass
@@ -27,7 +24,6 @@ from frameworks.registers import Registers
 from issuer import IssuanceRequest, Issuer, IssuerProfile
 from issuer.proofs import always_shown
 from issuer.requests import CONTEXTS, Fresh
-from issuer.tokens import TokenIssuer
 from issuer.values import Endorsed, EndorsementsOf, ValuePolicy
 from keys.did import NoNetworkResolver, Resolver, did_web_url
 from keys.signer import PrivateKeySigner
@@ -36,15 +32,12 @@ from keys.verification_key import KeyType
 from tallystick import verifying
 from tallystick.endorsement_faults import faults_of_endorsements
 from tallystick.verifying import contexts, verifying_world
-from verifier.bundles import BUNDLE_SUITE
 from verifier.checks.appraisal import endorsements_at
 from verifier.checks.endorsement import check_endorsements
 from verifier.examination import examine_alone
 from verifier.formats import is_sd_jwt
 from verifier.opening import document_in, is_token
-from verifier.registers import EDITION_SUITE
 from verifier.report import Verdict, VerificationReport
-from verifier.sd_jwt import facts_of, open_sd_jwt
 from verifier.verified_lists import VerifiedLists
 from verifier.verifier import Verifier
 
@@ -55,12 +48,8 @@ DEFAULT_SUITES = {
 }
 """The suite that a key signs with if none is named."""
 
-ISSUED: dict[str, Cryptosuite] = {
-    **CRYPTOSUITES,
-    ECDSA_SD_2023.name: ECDSA_SD_2023,
-    ED25519_SIGNATURE_2020.name: ED25519_SIGNATURE_2020,
-}
-"""The proofs that an issuer can be asked for, by name."""
+ISSUED = frozenset((*CRYPTOSUITES, SELECTIVE, ED25519_SIGNATURE_2020.name))
+"""The names of the proofs that an issuer can be asked for."""
 
 LAST_SECOND = time(23, 59, 59)
 
@@ -113,6 +102,8 @@ def issuer_for(
     check = self_check(key, resolver, is_generic=is_generic)
     if form is None:
         return Issuer(profile, key.signer, environment, fresh=FRESH, self_check=check)
+    from issuer.tokens import TokenIssuer
+
     return TokenIssuer(profile, key.signer, environment, fresh=FRESH, self_check=check, form=form)
 
 
@@ -134,8 +125,13 @@ def _exactly(pointers: Sequence[str]) -> Callable[[JsonObject], tuple[str, ...]]
 
 
 def _suite(name: str, mandatory: Callable[[JsonObject], tuple[str, ...]]) -> Cryptosuite:
-    if name != ECDSA_SD_2023.name:
-        return ISSUED[name]
+    if name == ED25519_SIGNATURE_2020.name:
+        return ED25519_SIGNATURE_2020
+    if name != SELECTIVE:
+        return CRYPTOSUITES[name]
+    from credentials.proofs.ecdsa_sd_2023 import BaseProofSecrets, EcdsaSd2023
+    from credentials.proofs.sd_proof_values import HMAC_BYTES
+
     fresh = BaseProofSecrets(
         proof_key=lambda: PrivateKeySigner.generate(KeyType.P256),
         hmac_key=lambda: secrets.token_bytes(HMAC_BYTES),
@@ -188,20 +184,11 @@ def release_check(
     A generic issuer may also sign what has ended (it is judged at its end), with contexts of its
     own, and leave the least to whoever asks.
     """
-
     lists = VerifiedLists()
 
     def check(data: bytes) -> None:
-        if is_sd_jwt(data):
-            check_as_reader(facts_of(open_sd_jwt(data).payload), data)
-            return
-        document = document_in(data.decode("ascii")) if is_token(data) else parse_json(data)
-        if not has_base_proof(document):
-            check_as_reader(document, data)
-            return
-        for pointers in (("",),) if is_generic else (("",), ()):
-            derived = _derived(document, pointers)
-            check_as_reader(derived, serialize_json(derived))
+        for document, shown in _as_readers_get_it(data, is_generic=is_generic):
+            check_as_reader(document, shown)
 
     def check_as_reader(document: JsonObject, data: bytes) -> None:
         at = clock()
@@ -218,8 +205,35 @@ def release_check(
     return check
 
 
+def _as_readers_get_it(data: bytes, *, is_generic: bool) -> Iterator[tuple[JsonObject, bytes]]:
+    """Yield what readers may get of a credential, each as a document and as its bytes."""
+    if is_sd_jwt(data):
+        from verifier.sd_jwt import facts_of, open_sd_jwt
+
+        yield facts_of(open_sd_jwt(data).payload), data
+        return
+    document = document_in(data.decode("ascii")) if is_token(data) else parse_json(data)
+    if not _has_base_proof(document):
+        yield document, data
+        return
+    for pointers in (("",),) if is_generic else (("",), ()):
+        derived = _derived(document, pointers)
+        yield derived, serialize_json(derived)
+
+
+def _has_base_proof(document: JsonObject) -> bool:
+    """Tell whether a proof is a base proof; what knows them is loaded for their suite only."""
+    if SELECTIVE not in [proof.get("cryptosuite") for proof in as_list(document.get("proof"))]:
+        return False
+    from credentials.proofs.sd_deriving import has_base_proof
+
+    return has_base_proof(document)
+
+
 def _derived(document: JsonObject, pointers: Sequence[str]) -> JsonObject:
     """Derive what will be verified next, signature by signature."""
+    from credentials.proofs.sd_deriving import derive
+
     return derive(document, pointers, Environment(schemas.load_context), is_verified=True)
 
 
@@ -286,11 +300,15 @@ def _moment_within(document: JsonObject, at: datetime) -> datetime:
 
 def sign_edition(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign an edition of a register with its authority's key."""
+    from verifier.registers import EDITION_SUITE
+
     return _sign(key, document, EDITION_SUITE)
 
 
 def sign_bundle(key: StoredKey, document: JsonObject) -> JsonObject:
     """Sign a bundle with the key of whoever packed it."""
+    from verifier.bundles import BUNDLE_SUITE
+
     return _sign(key, document, BUNDLE_SUITE)
 
 

@@ -16,6 +16,7 @@ base = {base}
 database = "sqlite:///desk.sqlite"
 key = {key}
 """
+ROLES = ("registrar", "assessor", "second-reader", "senate-member", "auditor")
 DEFAULT_BASE = "http://localhost:8086"
 CONFIG = f"Configuration of the desk (default: ${settings.DESK_VARIABLE})."
 
@@ -78,6 +79,33 @@ def _first_registrar(path: str, email: str, name: str) -> str:
     secret = store.office.people.make_setup_link(act, person.id)
     store.engine.dispose()
     return f"{configuration.base}/desk/setup/{secret}"
+
+
+@click.command("person")
+@config_option
+@click.argument("email")
+@click.option("--name", default="", help="Their name.")
+@click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, help="Role to give.")
+def desk_person(path: str, email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Add EMAIL to the desk, or give somebody there a role; print a link to set a password.
+
+    What is given here waits for nobody: whoever has the machine runs the office.
+    """
+    from service.people import Act
+    from tallystick.desk_configuration import DeskConfiguration
+    from tallystick.desk_service import open_store
+    from tallystick.web_configuration import read_configuration
+
+    configuration = read_configuration(path, DeskConfiguration)
+    store, act = open_store(path, configuration), Act("command", verifying.now())
+    office = store.office
+    known = office.people.with_email(email)
+    user = known or office.people.add(act, email=email, name=name or email)
+    for role in roles:
+        office.grant(act, user.id, role)
+    secret = office.people.make_setup_link(act, user.id)
+    store.engine.dispose()
+    click.echo(f"{configuration.base}/desk/setup/{secret}")
 
 
 @click.command("serve")

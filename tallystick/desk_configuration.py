@@ -53,7 +53,8 @@ class DeskConfiguration(BaseModel):
     `base` is where browsers reach the desk, `key` the URI of the key that signs decisions,
     `decisions` the register of decisions if it is in another database.  What is about a learner is
     erased `retention_days` after the decision is final.  `ledger` is the file of what awards have
-    used, which "stack award --ledger" shares.
+    used, which "stack award --ledger" shares.  With `four_eyes` two people stand
+    behind each account.
     """
 
     model_config = _STRICT
@@ -70,6 +71,7 @@ class DeskConfiguration(BaseModel):
     sources: Sources = Sources()
     offline: bool = False
     sign_in: SignInSettings | None = None
+    four_eyes: bool = False
     offer: tuple[OfferSettings, ...] = ()
 
 

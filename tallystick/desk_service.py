@@ -156,6 +156,7 @@ def desk_services(path: str, configuration: DeskConfiguration, checking: Checkin
         sender=Mailbox(configuration.sender, configuration.office),
         start=_beside,
         retention_days=configuration.retention_days,
+        needs_two=configuration.four_eyes,
         list_numbered=lists_of(path, configuration, settling.register).numbered(verifying.now),
         ways=_ways(path, configuration),
     )

@@ -11,7 +11,6 @@ from issuer.issuer import Issuer
 from keys.store import StoredKey
 from tallystick import composition
 from tallystick.issuing import SD_JWT
-from tallystick.trust_files import read_resolver_map
 from tallystick.using_registers import registers_in_use
 
 
@@ -34,7 +33,11 @@ class IssueAsked:
 
     def issuer(self, key: StoredKey, now: datetime) -> Issuer:
         """Read what the options name, and build the issuer that signs with an opened key."""
-        resolver = read_resolver_map(self.resolver_map)
+        resolver = None
+        if self.resolver_map is not None:
+            from tallystick.trust_files import read_documents
+
+            resolver = read_documents(self.resolver_map)
         return composition.issuer_for(
             key,
             resolver=resolver,

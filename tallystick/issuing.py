@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from credentials.json_types import JsonObject
-from credentials.proofs.ecdsa_sd_2023 import ECDSA_SD_2023
+from credentials.proofs.registry import SELECTIVE
 from issuer.issuer import IssuanceToken, IssuedCredential, Issuer
-from issuer.sd_jwt import token_status
 from tallystick.files import USAGE, CommandError, write_output
 
 SD_JWT = "sd-jwt"
@@ -39,8 +38,8 @@ def require_one_form(
     form = forms[0] if forms else None
     if suites and form is not None:
         raise CommandError("A token has no suite: leave out --suite, or --jwt and the like.", USAGE)
-    if mandatory and ECDSA_SD_2023.name not in suites:
-        raise CommandError(f"--mandatory belongs to --suite {ECDSA_SD_2023.name}.", USAGE)
+    if mandatory and SELECTIVE not in suites:
+        raise CommandError(f"--mandatory belongs to --suite {SELECTIVE}.", USAGE)
     if status is not None and form == SD_JWT:
         text = "An SD-JWT VC stands in a token status list: --token-status instead of --status."
         raise CommandError(text, USAGE)
@@ -68,6 +67,8 @@ def status_claim(stated: str | None, form: str | None) -> JsonObject | None:
     address, hash_sign, index = stated.rpartition("#")
     if form != SD_JWT or not hash_sign or not address or not _is_index(index):
         raise click.UsageError("--token-status is URL#INDEX, and belongs to --sd-jwt.")
+    from issuer.sd_jwt import token_status
+
     return token_status(address, int(index))
 
 

@@ -6,7 +6,7 @@ import click
 
 from tallystick.cases_command import appeal, cases, checkpoint, dismiss, review
 from tallystick.decide_command import decide_case
-from tallystick.desk_command import desk_courier, init_desk, serve_desk
+from tallystick.desk_command import desk_courier, desk_person, init_desk, serve_desk
 from tallystick.policy_command import policy
 from tallystick.replay_command import replay_decisions
 from tallystick.report_command import report
@@ -47,5 +47,6 @@ for _command in (
     init_desk,
     serve_desk,
     desk_courier,
+    desk_person,
 ):
     recognise.add_command(_command)

@@ -129,6 +129,7 @@ def desk_services(asked: DeskSettings, newest: Newest, store: AuthorityStore) ->
         changed=newest.refresh,
         ways=Ways(Passwords(), ways.relying_party, ways.providers),
         asks_for_passkey=configuration is not None and configuration.asks_for_passkey,
+        needs_two=configuration is not None and configuration.four_eyes,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,9 @@ from credentials.limits import Limits
 from credentials.strict_json import serialize_json_for_people
 from tallystick import settings
 from tallystick.files import DISK, USAGE, CommandError, locked, read_json_object, write_output
-from verifier.status_memory import NewestLists
+
+if TYPE_CHECKING:
+    from verifier.status_memory import NewestLists
 
 MEMORY_LIMITS = Limits(document_bytes=64 * 1024 * 1024, values=5_000_000)
 """A memory is the user's own file, and grows with every status list that is seen."""
@@ -64,6 +67,8 @@ def _write(path: Path, memory: NewestLists) -> None:
 
 
 def _read(path: Path) -> NewestLists:
+    from verifier.status_memory import NewestLists
+
     if not path.exists():
         return NewestLists()
     members = read_json_object(str(path), MEMORY_LIMITS)

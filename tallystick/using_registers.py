@@ -27,7 +27,13 @@ def registers_in_use(
     resolver: Resolver | None,
     at: datetime,
 ) -> Registers:
-    """Open the registers in use; what is not used is told on standard error."""
+    """Open the registers in use; what is not used is told on standard error.
+
+    Without any file the reference is all there is: kept editions count only if somebody who signs
+    them is believed.
+    """
+    if not (files or trust_files):
+        return _reference_alone()
     from tallystick.register_files import EditionStore, open_registers
     from tallystick.trust_files import read_authorities
 
@@ -59,7 +65,6 @@ def registers_when_asked(
 
 
 def _reference_alone() -> Registers:
-    """Use the reference: kept editions count only if somebody who signs them is believed."""
     from frameworks.registers import Registers
     from tallystick.bundled_register import reference
 

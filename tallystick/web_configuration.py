@@ -130,12 +130,16 @@ class SignInSettings(BaseModel):
 
 
 class OfficeConfiguration(BaseModel):
-    """The configuration of a desk: how people sign in; `asks_for_passkey` of everybody."""
+    """The configuration of a desk: how people sign in; `asks_for_passkey` of everybody.
+
+    With `four_eyes` roles that somebody gives wait until a second person confirms them.
+    """
 
     model_config = _STRICT
 
     sign_in: SignInSettings
     asks_for_passkey: bool = False
+    four_eyes: bool = False
 
 
 WayBack = Annotated[
@@ -266,7 +270,7 @@ def require_sound(path: str, configuration: IssuerConfiguration) -> None:
         if one.status_list is not None and configuration.status_ledger is None:
             text = f'{place}: say where the ledger of status lists is: status_ledger = "URL".'
             raise CommandError(text, USAGE)
-        if not set(one.suites) <= ISSUED.keys():
+        if not set(one.suites) <= ISSUED:
             known = ", ".join(sorted(ISSUED))
             raise CommandError(f"{place}: a suite is not known; known are {known}.", USAGE)
         if not one.tokens and not one.unsafe_open and not configuration.server.is_local():

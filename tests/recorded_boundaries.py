@@ -12,7 +12,7 @@ from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data.compiled import NotCompiledError
 from credentials.linked_data.compiled.contexts import ContextCompiler
 from credentials.linked_data.compiled.readings import Readings
-from credentials.linked_data.literals import LARGEST_INTEGER_FORM
+from credentials.linked_data.datatypes import LARGEST_INTEGER_FORM
 from credentials.sd_jwt.key_binding import KeyBinding
 from credentials.status.bitstring import entries_set
 from tests.factories import NOW, unsigned, world

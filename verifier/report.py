@@ -203,8 +203,7 @@ class VerifiedCredential(verified.VerifiedCredential):
     report: VerificationReport
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedPresentation:
+class VerifiedPresentation(NamedTuple):
     """A presentation that was verified; only `Verifier.verify_presentation` makes one.
 
     The holder signed the presentation and vouches for nothing in `credentials`: each of those is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
@@ -65,8 +64,7 @@ Note = Callable[[str, Retrieved], None]
 """Is told the URL of a document, and what was found."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Noting:
+class _Noting(NamedTuple):
     """A session that tells what it finds."""
 
     session: Session

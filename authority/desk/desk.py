@@ -37,6 +37,7 @@ def desk_of(services: DeskServices) -> OfficeRoom:
         audit=Right.AUDIT,
         upload_bytes=UPLOAD_BYTES,
         asks_for_passkey=services.asks_for_passkey,
+        needs_two=services.needs_two,
         home=("start", N_("Submitted courses")),
     )
     room = OfficeRoom(services.store.office, plan, services.ways, services.now)

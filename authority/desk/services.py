@@ -85,6 +85,7 @@ class DeskServices:
     changed: Callable[[], None]
     ways: Ways = field(default_factory=Ways)
     asks_for_passkey: bool = False
+    needs_two: bool = False
     _rules: dict[str, Register] = field(default_factory=dict, repr=False)
     _drafts: dict[str, Register] = field(default_factory=dict, repr=False)
 

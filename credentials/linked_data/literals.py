@@ -8,14 +8,9 @@ from math import inf
 from credentials.errors import DataLossError
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
+from credentials.linked_data.datatypes import I18N, LARGEST_INTEGER_FORM, RDF, XSD
 from credentials.linked_data.rdf import RDF_LANG_STRING, XSD_STRING, Literal
 from credentials.urls import is_url
-
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-I18N = "https://www.w3.org/ns/i18n#"
-LARGEST_INTEGER_FORM = 10**21
-"""Numbers from here on are written as doubles (JSON-LD 1.1 API section 8.2.2 step 10)."""
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _TRAILING_ZEROS = re.compile(r"(\d)0*E[+]?(-?)0*(\d+)")

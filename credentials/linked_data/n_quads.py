@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from credentials.errors import MalformedValueError, ParsingError
+from credentials.linked_data.literal_texts import escape, no_text, require_characters
 from credentials.linked_data.rdf import (
     RDF_LANG_STRING,
     XSD_STRING,
@@ -44,24 +45,9 @@ _ESCAPE = re.compile(rf"{_UCHAR}|\\.")
 _ECHAR = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
 _LANGUAGE_TAG = re.compile(_LANGUAGE)
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # "IRIs in N-Quads are absolute" (RDF 1.1 N-Quads section 2.2), and neither spelling, native or
 # escaped, may bring in a character that IRIREF excludes.
 _ABSOLUTE_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*+:[^\x00-\x20<>"{}|^`\\\ud800-\udfff]*+')
-
-# RDFC-1.0 section 5: ECHAR where one exists; UCHAR for the other C0 controls, for DEL, and for
-# the characters outside the Char production of XML 1.1 (U+0000, U+FFFE, U+FFFF); everything
-# else as it is.
-_CANONICAL = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)} | {
-    0x08: "\\b",
-    0x09: "\\t",
-    0x0A: "\\n",
-    0x0C: "\\f",
-    0x0D: "\\r",
-    0x22: '\\"',
-    0x5C: "\\\\",
-}
-_NEEDS_ESCAPE = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
 
 
 def serialize_term(term: Term) -> str:
@@ -169,7 +155,7 @@ def _quad(terms: list[Term], number: int) -> Quad:
 
 def _unescape(text: str) -> str:
     plain = _ESCAPE.sub(_unescape_one, text) if "\\" in text else text
-    return _require_characters(plain)
+    return require_characters(plain)
 
 
 def _unescape_one(match: re.Match[str]) -> str:
@@ -178,36 +164,20 @@ def _unescape_one(match: re.Match[str]) -> str:
         return _ECHAR[escape[1]]
     code = int(escape[2:], 16)
     if code > 0x10FFFF:
-        raise _no_text("a \\U escape names no Unicode character")
+        raise no_text("a \\U escape names no Unicode character")
     return chr(code)
-
-
-def escape(text: str) -> str:
-    """Escape a text for a canonical literal (RDFC-1.0 section 5); refuse lone surrogates."""
-    _require_characters(text)
-    return text.translate(_CANONICAL) if _NEEDS_ESCAPE.search(text) else text
-
-
-def _require_characters(text: str) -> str:
-    if not text.isascii() and _SURROGATE.search(text):
-        raise _no_text("a text contains half of a Unicode character (a lone surrogate)")
-    return text
 
 
 def _require_iri(value: str) -> str:
     if not _ABSOLUTE_IRI.fullmatch(value):
-        raise _no_text("an identifier is not an absolute IRI")
+        raise no_text("an identifier is not an absolute IRI")
     return value
 
 
 def _require_language(tag: str) -> str:
     if not _LANGUAGE_TAG.fullmatch(tag):
-        raise _no_text("a language tag is not well-formed")
+        raise no_text("a language tag is not well-formed")
     return tag
-
-
-def _no_text(why: str) -> MalformedValueError:
-    return MalformedValueError(f"A statement cannot be written as N-Quads: {why}.", code="RDF_TERM")
 
 
 def _syntax(number: int) -> ParsingError:

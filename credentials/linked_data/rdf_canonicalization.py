@@ -12,7 +12,6 @@ order of the input.  Nothing is lost from the dataset; only its form is not uniq
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,9 @@ from typing import NamedTuple
 
 from credentials.errors import LimitExceededError, MalformedValueError
 from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.hash_algorithms import HASH_ALGORITHMS
 from credentials.linked_data.n_quads import serialize_term
 from credentials.linked_data.rdf import BlankNode, Iri, Quad
-
-HASH_ALGORITHMS = {"SHA-256": hashlib.sha256, "SHA-384": hashlib.sha384}
-"""Hash algorithms that a caller may choose (section 4.3; SHA-256 is the default)."""
 
 WORK_PER_STEP = 8
 """Related blank nodes looked at, for each step that `Limits.hash_n_degree_steps` allows.

@@ -4,7 +4,7 @@ What a verification or an issuance asks about a document are three questions wit
 whether only pinned contexts define it (`context_policy`), whether nothing is lost on the way to RDF
 (`safe_mode`), and whether it is written in its own terms (`round_trip`).  For usual documents one
 pass over compiled contexts answers them all.  It never refuses: where it cannot vouch for a
-document, those modules are asked, and they find the words for what is wrong.
+document, those modules are loaded and asked, and they find the words for what is wrong.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ from credentials.linked_data.compiled.readings import Reading, Readings, are_wit
 from credentials.linked_data.context_policy import context_findings, has_usual_order
 from credentials.linked_data.embedded import embedded_credentials
 from credentials.linked_data.expansion import ContextLoader, processor_for
-from credentials.linked_data.rdf_canonicalization import canonicalize
-from credentials.linked_data.round_trip import require_round_trip
-from credentials.linked_data.safe_mode import to_dataset
 
 
 def canonical_n_quads(
@@ -41,6 +38,9 @@ def canonical_n_quads(
         spend(count_values(document) if reading is None else reading.values)
     if reading is not None and are_within(limits, reading):
         return reading.n_quads(hash_algorithm, limits)
+    from credentials.linked_data.rdf_canonicalization import canonicalize
+    from credentials.linked_data.safe_mode import to_dataset
+
     dataset = to_dataset(document, load_context=load_context, limits=limits)
     return canonicalize(dataset, hash_algorithm=hash_algorithm, limits=limits).n_quads
 
@@ -74,6 +74,9 @@ def faithful_findings(
     )
     if findings:
         return findings
+    from credentials.linked_data.round_trip import require_round_trip
+    from credentials.linked_data.safe_mode import to_dataset
+
     # 2.
     to_dataset(document, load_context=load_context, limits=limits)
     # 3.

@@ -13,9 +13,10 @@ from typing import Any
 from credentials.errors import DataLossError, LimitExceededError
 from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS, Limits
+from credentials.linked_data.datatypes import RDF
 from credentials.linked_data.descriptions import require_single_descriptions
 from credentials.linked_data.expansion import ContextLoader, expand
-from credentials.linked_data.literals import RDF, literal
+from credentials.linked_data.literals import literal
 from credentials.linked_data.rdf import BlankNode, Iri, Quad, Term
 from credentials.urls import is_url
 

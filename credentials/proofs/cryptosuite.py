@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from credentials.errors import InvalidProofError
 from credentials.json_types import JsonObject
 from credentials.limits import DEFAULT_LIMITS, Limits
-from credentials.linked_data.rdf_canonicalization import HASH_ALGORITHMS
+from credentials.linked_data.hash_algorithms import HASH_ALGORITHMS
 from keys.errors import KeyMaterialError
 from keys.multibase import decode_base58btc, encode_base58btc
 from keys.verification_key import KeyType, VerificationKey

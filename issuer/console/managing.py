@@ -13,6 +13,7 @@ from credentials.errors import TallystickError
 from issuer.console.access import Access, Right
 from issuer.console.room import Console, asks_for_passkey
 from issuer.console.setting_up import InstitutionForm
+from issuer.console.shown import ROLES
 from issuer.issuing.lists import status_purpose
 from issuer.rosters import is_address
 from issuer.store import NotFoundError, Role, Scope, User
@@ -21,12 +22,6 @@ from service.pages import N_, FieldError, form_text, gettext, redirect, say
 from service.people.words import own_roles
 from service.status_lists import REVOCATION, SUSPENSION
 
-ROLES = {
-    Role.OWNER: N_("Owner: everything"),
-    Role.ISSUER: N_("Issuer: designs, issues, withdraws"),
-    Role.REVIEWER: N_("Reviewer: designs and publishes, does not issue"),
-    Role.AUDITOR: N_("Auditor: reads everything, changes nothing"),
-}
 SCOPES = {
     Scope.ACHIEVEMENTS_READ: N_("Read achievements"),
     Scope.ACHIEVEMENTS_WRITE: N_("Design and publish achievements"),
@@ -36,7 +31,7 @@ SCOPES = {
     Scope.AUDIT_READ: N_("Read the audit log"),
     Scope.WEBHOOKS_WRITE: N_("Set up webhooks"),
 }
-"""How roles and scopes are called."""
+"""How scopes are called."""
 
 PURPOSES = {
     REVOCATION: N_("They can be revoked, for good"),

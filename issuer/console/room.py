@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 from flask import Response, g, request
 
 from credentials.errors import TallystickError
-from issuer.console.access import Access, Right
+from issuer.console.access import RIGHTS, Access, Right
 from issuer.console.services import ConsoleServices
-from issuer.console.shown import achievement_state
+from issuer.console.shown import ROLES, achievement_state
 from issuer.rosters import DEFAULT_ROSTER_LIMITS
-from issuer.store import NotFoundError, StoreError, Tenant, User
+from issuer.store import NotFoundError, Role, StoreError, Tenant, User
 from service.pages import N_, Pages, html_of_markdown, page_response, redirect
 from service.pages.answers import ERRORS
 from service.people.door import PACKAGE, Door, Kept, Ways
+from service.people.role_missing import role_missing
 from service.web.problems import RequestRefusedError, refusal
 
 SITE = N_("Issuing")
@@ -69,7 +70,7 @@ class Console:
         Obligations: 1. somebody is signed in, else a page leads there and a form is refused; 2. the
         institution exists and they have a role in it, else it is not found, so that nobody learns
         who else is here; 3. they used a passkey, if the institution asks for one; 4. one of their
-        roles has the right, else it is refused.
+        roles has the right, else they are told which role is missing, and who can give it.
         """
 
         def add(view: View) -> View:
@@ -85,7 +86,8 @@ class Console:
                 if asks_for_passkey(access.tenant) and not session.has_passkey:
                     return self._to_second_step()
                 # 4.
-                _require(right, access)
+                if right not in access.rights:
+                    return self._without_role(access, right)
                 g.console_access = access
                 return view(access, **values)
 
@@ -114,6 +116,18 @@ class Console:
         own = self.services.store.tenants.of_user(user.id)
         return any(asks_for_passkey(tenant) for tenant, _roles in own)
 
+    def _without_role(self, access: Access, right: Right) -> Response:
+        allowing = [role for role in Role if right in RIGHTS[role]]
+        members = self.services.store.users.members(access.tenant.id)
+        givers = [
+            user
+            for user, roles in members
+            if user != access.user and any(Right.MANAGE in RIGHTS[role] for role in roles)
+        ]
+        home = self.door.address("institutions")
+        texts = {role.value: text for role, text in ROLES.items()}
+        return role_missing(texts, allowing, access.roles, givers, home)
+
     def _to_second_step(self) -> Response:
         if request.method != "GET":
             text = "This institution asks for a passkey. Open one of its pages, and use yours."
@@ -139,12 +153,6 @@ class Console:
 def asks_for_passkey(tenant: Tenant) -> bool:
     """Tell whether an institution lets in only who used a passkey."""
     return tenant.settings.get("passkey_required") is True
-
-
-def _require(right: Right, access: Access) -> None:
-    if right not in access.rights:
-        text = "Your roles at this institution do not allow this."
-        raise RequestRefusedError(text, status=403, code="ROLE_MISSING")
 
 
 def _not_found(_error: TallystickError) -> Response:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from issuer.store import Achievement
+from issuer.store import Achievement, Role
 from service.pages import N_, gettext
+
+ROLES = {
+    Role.OWNER: N_("Owner: everything"),
+    Role.ISSUER: N_("Issuer: designs, issues, withdraws"),
+    Role.REVIEWER: N_("Reviewer: designs and publishes, does not issue"),
+    Role.AUDITOR: N_("Auditor: reads everything, changes nothing"),
+}
+"""How roles are called."""
 
 STATES = {
     "draft": N_("Draft"),

@@ -57,6 +57,7 @@ class DeskRoom(OfficeRoom):
             upload_bytes=DEFAULT_LIMITS.image_bytes,
             form_bytes=DEFAULT_LIMITS.document_bytes,
             home=("start", N_("To the start page")),
+            needs_two=services.needs_two,
             uses=("recognition.policies",),
         )
         super().__init__(services.store.office, plan, services.ways, services.now)

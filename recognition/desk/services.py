@@ -46,6 +46,9 @@ class DeskServices:
     where the desk has no address that others look lists up at."""
 
     retention_days: int = 365
+    needs_two: bool = False
+    """Whether roles that somebody gives wait until a second person confirms them."""
+
     ways: Ways = field(default_factory=Ways)
 
     @property

@@ -25,6 +25,17 @@ from service.writing_down import read_json, stamp, write_json
 LOG_PAGE = 50
 """How many entries of the log a page shows."""
 
+OF_ACCOUNTS = (
+    "user.added",
+    "user.setup-link-made",
+    "user.disabled",
+    "role.granted",
+    "role.confirmed",
+    "role.withdrawn",
+    "role.waits",
+)
+"""What is told of accounts to whoever looks for one that somebody made for themselves."""
+
 LARGEST_NUMBER = 2_147_483_647
 """The last number of an entry that every database can compare with."""
 
@@ -76,22 +87,88 @@ class Office:
             )
         )
 
-    def grant(self, act: Acting, user_id: str, role: str) -> None:
+    def grant(self, act: Acting, user_id: str, role: str, *, waits: bool = False) -> None:
         """Give somebody a role; raise `ConflictError` (OWN_ROLES) if it is whoever acts.
 
-        Links to set a password that were made before they worked here hold no more.
+        One that `waits` allows nothing until another person confirms it.  Links to set a password
+        that were made before they worked here hold no more.
         """
         require_other(act, user_id)
         roles, links = self._tables.roles, self._tables.people.setup_links
         with writing(self.engine) as connection:
-            held = self._roles(connection, user_id)
+            given = select(roles.c.role).where(roles.c.user_id == user_id)
+            held = frozenset(connection.scalars(given))
             if not held:
                 is_open = (links.c.user_id == user_id) & links.c.used_at.is_(None)
                 connection.execute(update(links).where(is_open).values(used_at=stamp(act.at)))
             if role not in held:
                 values = {"user_id": user_id, "role": role, "granted_at": stamp(act.at)}
-                connection.execute(insert(roles).values(**values))
-                self.record(connection, act, "role.granted", user_id, {"role": role})
+                since = stamp(act.at) if waits else None
+                connection.execute(
+                    insert(roles).values(**values, waits_since=since, given_by=act.actor)
+                )
+                told = {"role": role, "waits": True} if waits else {"role": role}
+                self.record(connection, act, "role.granted", user_id, told)
+            elif not waits:
+                self._let_count(connection, act, user_id, role)
+
+    def _let_count(self, connection: Connection, act: Acting, user_id: str, role: str) -> None:
+        """Have a role count that waited, since somebody gives it who needs no second person."""
+        roles = self._tables.roles
+        here = (roles.c.user_id == user_id) & (roles.c.role == role)
+        here &= roles.c.waits_since.is_not(None)
+        if connection.execute(update(roles).where(here).values(waits_since=None)).rowcount:
+            self.record(connection, act, "role.confirmed", user_id, {"role": role})
+
+    def confirm(self, act: Acting, user_id: str) -> None:
+        """Confirm the roles of somebody that wait.
+
+        Raises `ConflictError`: OWN_ROLES if they are of whoever acts, OWN_GRANT if whoever acts
+        gave one of them, NOTHING_WAITS.
+        """
+        require_other(act, user_id)
+        roles = self._tables.roles
+        here = (roles.c.user_id == user_id) & roles.c.waits_since.is_not(None)
+        with writing(self.engine) as connection:
+            waiting = connection.execute(select(roles.c.role, roles.c.given_by).where(here)).all()
+            if not waiting:
+                raise ConflictError("No role of theirs waits here.", code="NOTHING_WAITS")
+            if any(row.given_by == act.actor for row in waiting):
+                text = "Whoever gave a role does not confirm it; somebody else has to."
+                raise ConflictError(text, code="OWN_GRANT")
+            connection.execute(update(roles).where(here).values(waits_since=None))
+            for row in waiting:
+                self.record(connection, act, "role.confirmed", user_id, {"role": row.role})
+
+    def make_wait(self, act: Acting, user_id: str) -> None:
+        """Have all roles of somebody wait for another person than whoever acts.
+
+        So it is where somebody else makes a link to set their password: it could open their account
+        to whoever made it.  They are signed out.
+        """
+        roles, sessions = self._tables.roles, self._tables.people.sessions
+        with writing(self.engine) as connection:
+            here = roles.c.user_id == user_id
+            values = {"waits_since": stamp(act.at), "given_by": act.actor}
+            if connection.execute(update(roles).where(here).values(**values)).rowcount:
+                connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+                self.record(connection, act, "role.waits", user_id, {})
+
+    def waiting(self) -> dict[str, dict[str, str]]:
+        """Tell by person which roles wait, and who gave each ("user:ID")."""
+        roles = self._tables.roles
+        found: dict[str, dict[str, str]] = {}
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(roles).where(roles.c.waits_since.is_not(None)))
+            for row in rows.all():
+                found.setdefault(row.user_id, {})[row.role] = row.given_by or ""
+        return found
+
+    def about_accounts(self) -> tuple[LogEntry, ...]:
+        """Read who added whom, gave or confirmed which role, and made which link, oldest first."""
+        log = self._tables.log
+        query = select(log).where(log.c.kind.in_(OF_ACCOUNTS))
+        return self._entries(query.order_by(log.c.sequence))
 
     def withdraw(self, act: Acting, user_id: str, role: str) -> None:
         """Take a role away; whoever has no role left is signed out.
@@ -102,7 +179,9 @@ class Office:
         require_other(act, user_id)
         roles = self._tables.roles
         with writing(self.engine) as connection:
-            keepers = select(roles.c.user_id).where(roles.c.role == self._keeper)
+            keepers = select(roles.c.user_id).where(
+                roles.c.role == self._keeper, roles.c.waits_since.is_(None)
+            )
             if role == self._keeper and connection.scalars(keepers).all() == [user_id]:
                 text = "Somebody must be able to give roles; give that role to another one first."
                 raise ConflictError(text, code="LAST_KEEPER")
@@ -121,7 +200,8 @@ class Office:
     def members(self) -> tuple[tuple[User, frozenset[str]], ...]:
         """Read everybody, with their roles, by address."""
         users, roles = self._tables.people.users, self._tables.roles
-        query = select(users, roles.c.role).join(roles, roles.c.user_id == users.c.id, isouter=True)
+        counts = (roles.c.user_id == users.c.id) & roles.c.waits_since.is_(None)
+        query = select(users, roles.c.role).join(roles, counts, isouter=True)
         found: dict[str, tuple[User, set[str]]] = {}
         with reading(self.engine) as connection:
             for row in connection.execute(query.order_by(users.c.email)):
@@ -157,7 +237,9 @@ class Office:
 
     def _roles(self, connection: Connection, user_id: str) -> frozenset[str]:
         roles = self._tables.roles
-        query = select(roles.c.role).where(roles.c.user_id == user_id)
+        query = select(roles.c.role).where(
+            roles.c.user_id == user_id, roles.c.waits_since.is_(None)
+        )
         return frozenset(connection.scalars(query))
 
     def _noted(self, connection: Connection, kind: str, user_id: str, at: datetime) -> None:

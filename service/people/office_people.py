@@ -7,6 +7,7 @@ from flask import Response, request
 from credentials.errors import TallystickError
 from service.mail.addresses import is_address
 from service.pages import FieldError, form_text, gettext, redirect, say
+from service.people.accounts import accounts_of
 from service.people.office import LOG_PAGE
 from service.people.office_room import Access, OfficeRoom
 from service.people.people import User
@@ -39,8 +40,8 @@ def _add_people(room: OfficeRoom) -> None:
             return _people_page(room, access, [FieldError("email", own_roles())])
         user = user or office.people.add(access.act, email=email, name=name or email)
         for role in sorted(roles):
-            office.grant(access.act, user.id, role)
-        say(gettext("%(name)s may work here now.", name=user.name))
+            office.grant(access.act, user.id, role, waits=room.plan.needs_two)
+        _say_given(room, user)
         if user.password_hash is None:
             return _link_page(room, access, user)
         return redirect(room.address("people"))
@@ -54,9 +55,10 @@ def _add_one_person(room: OfficeRoom) -> None:
         member = office.people.get(person)
         if person == access.user.id:
             return _people_page(room, access, [FieldError(f"roles-{person}", own_roles())])
-        chosen, held = _chosen_roles(room), office.roles(person)
+        chosen = _chosen_roles(room)
+        held = office.roles(person).union(office.waiting().get(person, ()))
         for role in sorted(chosen - held):
-            office.grant(access.act, person, role)
+            office.grant(access.act, person, role, waits=room.plan.needs_two)
         try:
             for role in sorted(held - chosen):
                 office.withdraw(access.act, person, role)
@@ -65,9 +67,22 @@ def _add_one_person(room: OfficeRoom) -> None:
         say(gettext("The roles of %(name)s are changed.", name=member.name))
         return redirect(room.address("people"))
 
+    @room.at("/people/<person>/confirm", room.plan.manage, method="POST")
+    def confirm_roles(access: Access, person: str) -> Response:
+        member = office.people.get(person)
+        try:
+            office.confirm(access.act, person)
+        except TallystickError as error:
+            return _people_page(room, access, [FieldError(f"roles-{person}", error.message)])
+        say(gettext("The roles of %(name)s are confirmed.", name=member.name))
+        return redirect(room.address("people"))
+
     @room.at("/people/<person>/link", room.plan.manage, method="POST")
     def person_link(access: Access, person: str) -> Response:
-        return _link_page(room, access, office.people.get(person))
+        member = office.people.get(person)
+        if room.plan.needs_two and person != access.user.id:
+            office.make_wait(access.act, person)
+        return _link_page(room, access, member)
 
 
 def _add_log(room: OfficeRoom) -> None:
@@ -76,8 +91,22 @@ def _add_log(room: OfficeRoom) -> None:
         entries = room.office.log(before=request.args.get("before"))
         following = entries[-1].sequence if len(entries) == LOG_PAGE else None
         return room.show(
-            access, "people/log", entries=entries, names=room.office.names(), following=following
+            access,
+            "people/log",
+            entries=entries,
+            names=room.office.names(),
+            following=following,
+            accounts=() if request.args.get("before") else accounts_of(room.office),
+            roles=room.plan.roles,
         )
+
+
+def _say_given(room: OfficeRoom, user: User) -> None:
+    name = user.name
+    if room.plan.needs_two:
+        say(gettext("The roles of %(name)s wait until another person confirms them.", name=name))
+    else:
+        say(gettext("%(name)s may work here now.", name=name))
 
 
 def _people_page(room: OfficeRoom, access: Access, errors: list[FieldError]) -> Response:
@@ -88,6 +117,8 @@ def _people_page(room: OfficeRoom, access: Access, errors: list[FieldError]) -> 
         errors=errors,
         members=room.office.members(),
         roles=room.plan.roles,
+        waiting=room.office.waiting(),
+        needs_two=room.plan.needs_two,
         email=form_text("email", 254),
         name=form_text("name", 200),
     )

@@ -24,6 +24,7 @@ from service.people.door import PACKAGE, Door, Kept, Ways
 from service.people.entering import add_door
 from service.people.office import Office
 from service.people.people import User
+from service.people.role_missing import role_missing
 from service.web.problems import RequestRefusedError
 
 View = TypeVar("View", bound=Callable[..., Response])
@@ -60,6 +61,9 @@ class OfficePlan:
     upload_bytes: int = 0
     form_bytes: int = 262_144
     asks_for_passkey: bool = False
+    needs_two: bool = False
+    """Whether roles that somebody gives wait until a second person confirms them."""
+
     has_assets: bool = True
     home: tuple[str, str] = field(default=("start", "Start"))
     uses: tuple[str, ...] = ()
@@ -123,7 +127,8 @@ class OfficeRoom:
         prefix lies below that of the office.
 
         Obligations: 1. somebody is signed in, else a page leads there and a form is refused; 2.
-        they used a passkey, if the office asks for one; 3. one of their roles has the right.
+        they used a passkey, if the office asks for one; 3. one of their roles has the right, else
+        they are told which role is missing, and who can give it.
         """
 
         holder = pages or self.pages
@@ -141,8 +146,7 @@ class OfficeRoom:
                 # 3.
                 access = self.access(session.user)
                 if right not in access.rights:
-                    text = "Your roles do not allow this."
-                    raise RequestRefusedError(text, status=403, code="ROLE_MISSING")
+                    return self._without_role(access, right)
                 return view(access, **values)
 
             name = view.__name__
@@ -173,6 +177,17 @@ class OfficeRoom:
         roles = self.office.roles(user.id)
         known = [self.plan.rights[role] for role in roles if role in self.plan.rights]
         return Access(user, roles, frozenset[str]().union(*known), self.now())
+
+    def _without_role(self, access: Access, right: str) -> Response:
+        rights = self.plan.rights
+        allowing = [role for role in self.plan.roles if right in rights.get(role, ())]
+        keepers = {role for role in self.plan.roles if self.plan.manage in rights.get(role, ())}
+        # Who works here is told to colleagues, and not to somebody without any role.
+        members = self.office.members() if access.roles else ()
+        givers = [user for user, roles in members if roles & keepers and user != access.user]
+        return role_missing(
+            self.plan.roles, allowing, access.roles, givers, self.address(self.plan.home[0])
+        )
 
     def _to_second_step(self) -> Response:
         if request.method != "GET":

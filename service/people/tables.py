@@ -56,6 +56,8 @@ def office_tables(room: str, metadata: sa.MetaData) -> OfficeTables:
         _of(users, primary_key=True),
         text("role", primary_key=True),
         text("granted_at"),
+        text("waits_since", nullable=True),
+        text("given_by", nullable=True),
     )
     log = _table(
         metadata,

@@ -134,6 +134,12 @@ def test_a_browser_without_ed25519_makes_a_key_on_p256_and_forgets_it_when_it_is
     follow(page, "form[data-sign] button")
     page.wait_for_selector("[data-here]:not([hidden])")
     assert "did:key:zDna" in page.inner_text("main")
+    # Signing out has the browser forget pages, and not keys.
+    follow(page, ".place button")
+    page.goto(f"{address}/open/{office.store.learners.new_link('ana@example.org', office.now)}")
+    follow(page, "main button")
+    page.goto(f"{address}/mine/keys")
+    page.wait_for_selector("[data-here]:not([hidden])")
     page.locator("summary").click()
     follow(page, "li details button")
     page.wait_for_selector('[data-state="retired"]')

@@ -413,6 +413,17 @@ def test_keys_are_made_and_retired_only_by_who_signed_in_just_now(office: Wallet
     assert "data-retired" not in learner.get("/mine/keys")
 
 
+def test_the_name_of_a_device_is_shown_harmless(office: WalletOffice) -> None:
+    learner, device = office.learner(), Device.new()
+    hostile = "<b>%(x)s</b>"
+    device.register(learner, hostile)
+    (identifier,) = learner.add(bound_badge(device.did))
+    for page in ("/mine/keys", "/mine", f"/credentials/{identifier}", "/add", "/share"):
+        text = learner.get(page)
+        assert hostile not in text
+        assert page == "/add" or "&lt;b&gt;%(x)s&lt;/b&gt;" in text
+
+
 def test_the_same_key_is_known_once_and_there_are_a_few_at_most(office: WalletOffice) -> None:
     learner, device = office.learner(), Device.new()
     device.register(learner)

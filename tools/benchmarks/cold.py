@@ -1,8 +1,14 @@
-"""What one verification costs as a command: the whole process, from its start to its end."""
+"""What one verification costs as a command: the whole process, from its start to its end.
+
+Ours is the command of the environment that runs this, as `make` installs it, with its bytecode.
+From a wheel it takes some 3% less: there is nothing then that finds the sources, but what that
+loads the command needs for the most part anyway.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -54,7 +60,7 @@ def with_bytecode(bytecode: Path) -> dict[str, str]:
 def _run(
     name: str, arguments: Sequence[str], folder: Path, calls: int, environment: dict[str, str]
 ) -> Answer:
-    before, begun = _processor_of_children(), time.perf_counter()
+    before, begun = processor_of_children(), time.perf_counter()
     for _ in range(calls):
         ran = subprocess.run(
             arguments, cwd=folder, capture_output=True, text=True, check=False, env=environment
@@ -62,9 +68,10 @@ def _run(
         if ran.returncode != 0:
             sys.exit(f"{name} did not verify: {ran.stdout[-500:]}{ran.stderr[-500:]}")
     seconds = time.perf_counter() - begun
-    return Answer(seconds, _processor_of_children() - before, calls)
+    return Answer(seconds, processor_of_children() - before, calls)
 
 
-def _processor_of_children() -> float:
-    times = os.times()
-    return times.children_user + times.children_system
+def processor_of_children() -> float:
+    """Tell how many seconds of the processor all ended children took, to the microsecond."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tools.benchmarks.cold import with_bytecode
+from tools.benchmarks.cold import processor_of_children, with_bytecode
 from tools.benchmarks.ours import tasks_for
 from tools.benchmarks.rounds import Result
 from tools.benchmarks.rows import OURS, Row
@@ -76,16 +76,19 @@ COLD = (
         "libraries: click, cryptography, orjson and others",
         (
             "import click, orjson, jsonschema_rs, rfc8785, json, dataclasses; "
-            "from cryptography.hazmat.primitives.asymmetric import ec, ed25519"
+            "from cryptography.hazmat.primitives.asymmetric import ed25519"
         ),
     ),
     ("the command and the verifier", "import tallystick.command, tallystick.verify_command"),
     (
         "what holds values against registers",
-        "import verifier.checks.appraisal, tallystick.using_registers",
+        "import verifier.checks.appraisal, tallystick.bundled_register",
     ),
 )
 """What a command loads, in this order; what is left is the verification itself."""
+
+WITHOUT_GARBAGE = ("import gc\ngc.set_threshold(20_000)\n", "gc.freeze()\n")
+"""What the command does at its start and at its end (`tallystick.__main__`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,10 @@ def _gathered(amounts: dict[str, float]) -> tuple[tuple[str, float], ...]:
 
 def profile_of_command(row: Row, badge: Path, environment: dict[str, str]) -> Profile:
     """Time what a command loads, one after the other, and the rest of it."""
-    before, stages, program = 0.0, [], ""
+    before, stages, (program, end) = 0.0, [], WITHOUT_GARBAGE
     for name, statement in COLD:
         program += f"{statement}\n"
-        whole = _least((sys.executable, "-c", program), environment)
+        whole = _least((sys.executable, "-c", program + end), environment)
         stages.append((name, max(0.0, whole - before)))
         before = max(before, whole)
     command = str(Path(sys.executable).with_name("tallystick"))
@@ -166,18 +169,16 @@ def _least(arguments: Sequence[str], environment: dict[str, str]) -> float:
 
 
 def _milliseconds(arguments: Sequence[str], environment: dict[str, str]) -> float:
-    before = os.times()
+    before = processor_of_children()
     subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, check=False)
-    after = os.times()
-    spent = after.children_user - before.children_user
-    return 1_000 * (spent + after.children_system - before.children_system)
+    return 1_000 * (processor_of_children() - before)
 
 
 def profile_of_requests(result: Result, engine: Result, processors: int) -> Profile:
     """Part a request into our engine, by its own row, and all that is around it."""
     whole = processors * 1_000_000 / result.per_second(OURS)
     own = 1_000_000 / engine.per_processor_second(OURS)
-    around = "HTTP: sockets, Waitress, Flask, the client on the same cores"
+    around = "reading requests, writing answers, Waitress, Flask, and the client on the same cores"
     return Profile(result.row, "µs", (("the engine", own), (around, max(0.0, whole - own))))
 
 

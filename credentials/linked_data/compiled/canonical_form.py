@@ -2,21 +2,16 @@
 
 In usual documents the first-degree hashes of all blank nodes differ.  Their order then gives the
 labels (section 4.4.3 step 4), and nothing is left to do but to put the lines into order.  Where two
-hashes are equal, the rest of the algorithm decides (`rdf_canonicalization`).
+hashes are equal, the rest of the algorithm decides (`neighbours`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from credentials.limits import Limits
 from credentials.linked_data.compiled.dataset import Graph, Resource
-from credentials.linked_data.rdf_canonicalization import (
-    HASH_ALGORITHMS,
-    Statement,
-    canonical_labels,
-    too_complex,
-)
+from credentials.linked_data.hash_algorithms import HASH_ALGORITHMS
 
 END = " .\n"
 _DOT = -len(".\n")
@@ -34,11 +29,15 @@ def canonical_n_quads(graph: Graph, *, hash_algorithm: str, limits: Limits) -> s
     else:
         hashes = {node: first_degree_hash(node, hash_algorithm) for node in graph.blank_nodes}
     if len(hashes) > limits.blank_nodes:
+        from credentials.linked_data.rdf_canonicalization import too_complex
+
         raise too_complex("it has too many parts without an id")
     # Steps 4 and 5.
     names = names_by_hash(hashes)
     if names is None:
-        names = _names_by_neighbours(graph, hashes, hash_algorithm, limits)
+        from credentials.linked_data.compiled.neighbours import names_by_neighbours
+
+        names = names_by_neighbours(graph, hashes, hash_algorithm, limits)
     # Step 6.
     return _lines_with_graphs(graph, names) if graph.graphs else _lines(graph, names)
 
@@ -147,53 +146,3 @@ def _lines_with_graphs(graph: Graph, names: dict[Resource, str]) -> str:
     return "".join(
         f"{name}{name.join(sorted(tails[name]))}" for name in sorted(tails) if tails[name]
     )
-
-
-def _names_by_neighbours(
-    graph: Graph, hashes: dict[Resource, str], hash_algorithm: str, limits: Limits
-) -> dict[Resource, str]:
-    """Name blank nodes of which some have the same hash (section 4.4.3 steps 4 and 5)."""
-    labels = {node: f"b{number}" for number, node in enumerate(hashes)}
-    issued = canonical_labels(
-        dict.fromkeys(_statements(graph, labels, None)),
-        {labels[node]: digest for node, digest in hashes.items()},
-        hash_algorithm=hash_algorithm,
-        limits=limits,
-    )
-    return {node: f"_:{issued[label]}" for node, label in labels.items()}
-
-
-def _statements(
-    graph: Graph, labels: dict[Resource, str], graph_label: str | None
-) -> Iterator[Statement]:
-    """Yield the statements with blank nodes of a graph, and of those inside it."""
-    at_graph = () if graph_label is None else ((graph_label, "g"),)
-    for node in graph.nodes():
-        at_subject = ((labels[node], "s"),) if not node.name else ()
-        for tail in node.statements() if at_subject or at_graph else ():
-            predicate = tail[1 : tail.index(" ", 1)]
-            yield _statement(node.name, [tail.removesuffix(END)], predicate, at_subject, at_graph)
-        for head, inner in node.links:
-            related = (*at_subject, (labels[inner], "o"))
-            yield _statement(node.name, [head, ""], head.strip(" "), related, at_graph)
-    for name, inner_graph in graph.graphs:
-        yield from _statements(inner_graph, labels, labels[name])
-
-
-def _statement(
-    name: str,
-    texts: list[str],
-    predicate: str,
-    related: tuple[tuple[str, str], ...],
-    at_graph: tuple[tuple[str, str], ...],
-) -> Statement:
-    """Join the texts between the blank nodes of one statement; each of those begins with _:."""
-    if name:
-        texts[0] = name + texts[0]
-    else:
-        texts = ["", *texts]
-    if at_graph:
-        texts = [*texts[:-1], f"{texts[-1]} ", ""]
-    texts[-1] += END
-    before = [f"{text}_:" for text in texts[:-1]]
-    return Statement((*before, texts[-1]), (*related, *at_graph), predicate)

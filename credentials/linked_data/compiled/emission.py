@@ -29,8 +29,8 @@ from credentials.linked_data.compiled.objects import (
 )
 from credentials.linked_data.compiled.tables import Member, NodeTable, Place
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
+from credentials.linked_data.datatypes import RDF
 from credentials.linked_data.embedded import is_embedded_credential
-from credentials.linked_data.literals import RDF
 from credentials.urls import is_url
 
 _FIRST = f" <{RDF}first> "

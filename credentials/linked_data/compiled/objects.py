@@ -10,10 +10,11 @@ from credentials.linked_data.compiled.dataset import Resource
 from credentials.linked_data.compiled.expansion import expand_language_value
 from credentials.linked_data.compiled.tables import Member
 from credentials.linked_data.compiled.term_definitions import NotCompiledError
-from credentials.linked_data.literals import LARGEST_INTEGER_FORM, XSD, literal
-from credentials.linked_data.n_quads import escape, serialize_term
+from credentials.linked_data.datatypes import LARGEST_INTEGER_FORM, XSD
+from credentials.linked_data.literal_texts import escape
 
 _INTEGER = f'"^^<{XSD}integer>'
+_BOOLEAN = f'"^^<{XSD}boolean>'
 
 Written: TypeAlias = str | Resource
 """What stands as an object: the text of an IRI or a literal, or a blank node."""
@@ -41,6 +42,9 @@ def escaped(text: str) -> str:
 
 def number_literal(member: Member, value: JsonValue) -> str:
     """Write a number or a truth value by the type mapping of its member (8.2.2)."""
+    if type(value) is bool:
+        text = "true" if value else "false"
+        return f'"{text}{member.datatype if member.has_datatype else _BOOLEAN}'
     if type(value) is int and -LARGEST_INTEGER_FORM < value < LARGEST_INTEGER_FORM:
         if not member.has_datatype:
             return f'"{value}{_INTEGER}'
@@ -58,6 +62,9 @@ def language_literal(item: JsonObject) -> str:
 
 
 def _written_literal(item: JsonObject) -> str:
+    from credentials.linked_data.literals import literal
+    from credentials.linked_data.n_quads import serialize_term
+
     try:
         return serialize_term(literal(item))
     except CredentialError as error:

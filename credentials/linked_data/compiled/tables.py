@@ -30,10 +30,10 @@ from credentials.linked_data.compiled.term_definitions import (
     TermDefinition,
     is_absolute,
 )
+from credentials.linked_data.datatypes import RDF, XSD
 from credentials.linked_data.descriptions import ACHIEVEMENT, COMPONENTS, NARRATIVE
 from credentials.linked_data.embedded import EMBEDDING_MEMBERS
 from credentials.linked_data.equal_names import PROPERTY_NAMES, same_classes
-from credentials.linked_data.literals import RDF, XSD
 from credentials.urls import is_url
 
 _PLAIN = ("@set", "@none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from credentials.json_types import JsonObject, JsonValue
 
@@ -28,8 +28,7 @@ class NotCompiledError(Exception):
     """The document, or a context, uses a part of JSON-LD that is not compiled, or is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class TermDefinition:
+class TermDefinition(NamedTuple):
     """What a term means (section 4.2)."""
 
     iri: str | None

@@ -127,6 +127,18 @@ def test_nobody_gives_themselves_a_role(
     assert world.store.office.roles(user.id) == {role.value}
 
 
+def test_whoever_lacks_a_role_is_told_which_and_who_gives_it(
+    furnished: tuple[World, dict[str, str]],
+) -> None:
+    world, _ids = furnished
+    client, head = world.client("officer"), world.user("head", email="hana@nz.example")
+    sent = client.get("/desk/people", headers=HTML)
+    assert sent.status_code == 403
+    assert "One of these roles is needed" in sent.text
+    assert head.email in sent.text
+    assert "Necesita" in client.get("/desk/people?lang=es", headers=HTML).text
+
+
 def test_forms_of_other_sites_are_refused(furnished: tuple[World, dict[str, str]]) -> None:
     world, _ids = furnished
     headers = {**HTML, "Sec-Fetch-Site": "cross-site"}

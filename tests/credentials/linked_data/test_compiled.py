@@ -17,7 +17,10 @@ from credentials.json_types import JsonObject, JsonValue
 from credentials.limits import DEFAULT_LIMITS
 from credentials.linked_data import compiled
 from credentials.linked_data.compiled import ContextCompiler, NotCompiledError, contexts
+from credentials.linked_data.compiled.readings import Readings
+from credentials.linked_data.datatypes import XSD
 from credentials.linked_data.library import JsonLdLibrary
+from credentials.linked_data.rdf_canonicalization import canonicalize
 from credentials.linked_data.round_trip import require_round_trip
 from credentials.linked_data.safe_mode import to_dataset
 from tests import conformance
@@ -275,3 +278,21 @@ def test_large_documents_are_limited_before_they_are_expanded() -> None:
     with pytest.raises(CredentialError) as caught:
         to_dataset(document, load_context=schemas.load_context)
     assert caught.value.code == "TOO_MANY_VALUES"
+
+
+@pytest.mark.parametrize("datatype", [None, f"{XSD}boolean", f"{XSD}string", "urn:example:answer"])
+@pytest.mark.parametrize("value", [True, False])
+def test_truth_values_are_written_as_without_compiling(value: bool, datatype: str | None) -> None:
+    definition = {"@id": "urn:example:is"} | ({"@type": datatype} if datatype else {})
+    terms = {"id": "@id", "type": "@type", "Thing": "urn:example:Thing", "is": definition}
+    context = {"@context": terms}
+    document = {
+        "@context": ["urn:example:context"],
+        "id": "urn:example:it",
+        "type": ["Thing"],
+        "is": value,
+    }
+    reading = Readings(ContextCompiler(lambda _url: context)).read(document)
+    dataset = to_dataset(document, load_context=lambda _url: context)
+    assert reading is not None
+    assert reading.n_quads("SHA-256", DEFAULT_LIMITS) == canonicalize(dataset).n_quads

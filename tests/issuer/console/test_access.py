@@ -157,6 +157,20 @@ def test_nobody_gives_themselves_a_role(both: tuple[World, Things, Things], role
     assert world.store.users.roles(home.tenant.id, user.id) == {role}
 
 
+def test_whoever_lacks_a_role_is_told_which_and_who_gives_it(
+    both: tuple[World, Things, Things],
+) -> None:
+    world, home, away = both
+    reviewer = world.user(home.tenant, Role.REVIEWER, email="reviewer@home.example")
+    owner = world.store.users.get(home.ids["person"])
+    sent = world.client(reviewer).get(f"/console/at/{home.tenant.name}/people", headers=HTML)
+    assert sent.status_code == 403
+    assert "Owner: everything" in sent.text
+    assert "Reviewer: designs and publishes" in sent.text
+    assert owner.email in sent.text
+    assert world.store.users.get(away.ids["person"]).email not in sent.text
+
+
 def test_forms_of_other_sites_are_refused(both: tuple[World, Things, Things]) -> None:
     world, home, _away = both
     client = world.client(world.store.users.get(home.ids["person"]))

@@ -35,3 +35,21 @@ def test_a_registrar_gives_somebody_else_roles_and_the_page_says_whose_are_their
         ("es", "Nadie cambia sus propios roles."),
     ):
         assert said in browser.get(f"{PEOPLE}?lang={language}")
+
+
+def test_whoever_lacks_a_role_is_told_which_and_who_gives_it(desk: TestDesk) -> None:
+    desk.person(Role.REGISTRAR, name="Ana Arai")
+    gone = desk.person(Role.REGISTRAR, name="Gus Gone")
+    desk.store.office.people.disable(desk.act, gone.id)
+    assessor = desk.browser(desk.person(Role.ASSESSOR, name="Ben Bird"))
+    for language, needed, held, said in (
+        ("en", "Registrar: people", "Assessor: states", "Who can give it"),
+        ("fr-CA", "Registraire", "Évaluation", "Qui peut le donner"),
+        ("es", "Secretaría", "Evaluación", "Quién puede darlo"),
+    ):
+        page = assessor.get(f"{PEOPLE}?lang={language}", 403)
+        assert all(words in page for words in (needed, held, said, "ana@example.com")), language
+        assert "gus@example.com" not in page
+    nobody = desk.browser(desk.person(name="Nia Nobody"))
+    assert "ana@example.com" not in nobody.get(PEOPLE, 403)
+    assert "Secretaría" in assessor.post(PEOPLE, email="x@example.com").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,72 @@ def test_forms_of_other_sites_are_refused(sample: Sample) -> None:
     client = sample.client(sample.user("head"))
     headers = {**HTML, "Sec-Fetch-Site": "cross-site"}
     assert client.post("/office/people", data={}, headers=headers).status_code == 403
+
+
+@pytest.fixture
+def careful(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Sample:
+    """Return an office in which two people stand behind each account."""
+    monkeypatch.setattr(sample.room, "plan", replace(sample.room.plan, needs_two=True))
+    return sample
+
+
+def test_a_second_account_that_somebody_makes_for_themselves_opens_nothing(
+    careful: Sample,
+) -> None:
+    head = careful.client(careful.user("head"))
+    form = {"email": "ana2@example.com", "role-head": "yes"}
+    assert "/office/setup/" in head.post("/office/people", data=form, headers=HTML).text
+    second = careful.office.people.with_email("ana2@example.com")
+    assert second is not None
+    assert careful.office.roles(second.id) == frozenset()
+    assert careful.client(second).get("/office/people", headers=HTML).status_code == 403
+    own = head.post(f"/office/people/{second.id}/confirm", headers=HTML)
+    assert "does not confirm it" in own.text
+    self_ = careful.client(second).post(f"/office/people/{second.id}/confirm", headers=HTML)
+    assert self_.status_code == 403
+    assert careful.office.roles(second.id) == frozenset()
+
+
+def test_a_second_head_confirms_what_the_first_gave(careful: Sample) -> None:
+    ana, rui = careful.user("head"), careful.user("head", email="rui@example.com")
+    form = {"email": "new@example.com", "name": "New", "role-reader": "yes"}
+    careful.client(ana).post("/office/people", data=form, headers=HTML)
+    new = careful.office.people.with_email("new@example.com")
+    assert new is not None
+    page = careful.client(rui).get("/office/people", headers=HTML).text
+    assert "Confirm the roles of New" in page
+    assert "Confirm the roles of New" not in careful.client(ana).get("/office/people").text
+    sent = careful.client(rui).post(f"/office/people/{new.id}/confirm", headers=HTML)
+    assert sent.status_code == 303
+    assert careful.office.roles(new.id) == {"reader"}
+    log = careful.client(ana).get("/office/log", headers=HTML).text
+    assert "given by Ana, confirmed by Rui" in log
+
+
+def test_a_link_for_somebody_else_has_their_roles_wait(careful: Sample) -> None:
+    ana, rui = careful.user("head"), careful.user("head", email="rui@example.com")
+    third = careful.user("head", email="tia@example.com")
+    careful.client(ana).post(f"/office/people/{rui.id}/link", headers=HTML)
+    assert careful.office.roles(rui.id) == frozenset()
+    assert careful.client(rui).get("/office/people", headers=HTML).status_code != 200
+    careful.client(third).post(f"/office/people/{rui.id}/confirm", headers=HTML)
+    assert careful.office.roles(rui.id) == {"head"}
+
+
+def test_whoever_has_the_machine_lets_a_role_count_that_waits(careful: Sample) -> None:
+    user = careful.user(email="new@example.com")
+    careful.office.grant(Act("user:other", NOW), user.id, "reader", waits=True)
+    assert careful.office.roles(user.id) == frozenset()
+    careful.office.grant(Act("command", NOW), user.id, "reader")
+    assert careful.office.roles(user.id) == {"reader"}
+
+
+def test_the_log_shows_every_account_and_who_made_it(sample: Sample) -> None:
+    ana = sample.user("head")
+    form = {"email": "new@example.com", "name": "New", "role-reader": "yes"}
+    sample.client(ana).post("/office/people", data=form, headers=HTML)
+    log = sample.client(ana).get("/office/log", headers=HTML).text
+    table = log.partition("Accounts, and who made them")[2]
+    assert "new@example.com" in table
+    assert "given by Ana" in table
+    assert "Accounts" not in sample.client(ana).get("/office/log?before=2", headers=HTML).text

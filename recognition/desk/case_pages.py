@@ -18,7 +18,7 @@ from recognition.desk.checked import UnusableError
 from recognition.desk.intake import case_of_form, form_errors, given_files
 from recognition.desk.letters import letter_about
 from recognition.desk.naming import name_in_decisions
-from recognition.desk.policy_words import accepted_words, conditions
+from recognition.desk.policy_words import accepted_words, conditions, proposed_words
 from recognition.desk.room import DeskRoom
 from recognition.desk.services import DeskServices
 from recognition.desk.settling import SETTLED_ANEW
@@ -240,7 +240,6 @@ def case_page(
     register = room.services.register
     history = register.case(case.id)
     standing, found = decision_in_force(history), store.cases.examination(case.id)
-    accepted = accepted_words(offers.get(case.offer), found)
     return room.show(
         access,
         "desk/case",
@@ -261,7 +260,7 @@ def case_page(
         is_too_late=standing is not None and is_too_late(standing, access.at),
         fact_names=[(one, fact_words(one)) for one in NAMES],
         conditions=conditions(offers.get(case.offer), found),
-        words=sorted({word for several in accepted.values() for word in several}),
+        words=proposed_words(offers.get(case.offer), found),
         terms=offers[case.offer].award if case.offer in offers else None,
         awards=dict(_awards(store.decisions.of(case.id))),
         entered={name: form_text(name) for name in ENTERED},

@@ -71,6 +71,12 @@ def accepted_words(offer: Offer | None, found: JsonObject | None) -> Mapping[str
     return {one.what: one.accepted for one in tests if isinstance(one, AcceptedIn)}
 
 
+def proposed_words(offer: Offer | None, found: JsonObject | None) -> list[str]:
+    """List every word that the policy accepts for some fact."""
+    accepted = accepted_words(offer, found).values()
+    return sorted({word for several in accepted for word in several})
+
+
 def _examined_by(offer: Offer | None, found: JsonObject | None) -> Policy | None:
     """Read the offer's policy, if it is the one by which a case was examined."""
     policy = None if offer is None else read_signed(offer.policy_credential)

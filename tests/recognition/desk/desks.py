@@ -120,6 +120,8 @@ class TestDesk:
     links: dict[str, bytes] = field(default_factory=dict)
     has_lists: bool = False
     awarding: Awarding | None = None
+    applications: dict[tuple[str, bool, int], OpenAPI] = field(default_factory=dict)
+    """Those that were built, by what else is set here: all browsers of a test use the same one."""
 
     @classmethod
     def on(cls, url: str, **policy: Any) -> TestDesk:
@@ -216,6 +218,12 @@ class TestDesk:
         return new_desk(self.services())
 
     def application(self) -> OpenAPI:
+        settings = (self.base, self.has_lists, id(self.awarding))
+        if settings not in self.applications:
+            self.applications[settings] = self._new_application()
+        return self.applications[settings]
+
+    def _new_application(self) -> OpenAPI:
         application, room = new_application(WebSettings("Desk", "Test.")), self.room()
         settings = PagesSettings(site=SITE, home=START, secret=b"s" * 32)
         add_pages(application, settings, room.pages, *room.parts)

@@ -54,7 +54,7 @@ demo: install ## Play the whole story; KEEP=FOLDER keeps the files, SERVE=1 goes
 	$(BIN)/tallystick demo $(if $(KEEP),--keep $(KEEP)) $(if $(SERVE),--serve)
 
 test: $(VENV)/installed-test ## Run the test suite
-	$(WITH_BYTECODE) $(BIN)/python -m pytest -n $(WORKERS)
+	$(WITH_BYTECODE) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 browser: $(VENV)/installed-browser ## Look at the pages in Chromium (Debian: chromium, fonts-dejavu-core)
 	TALLYSTICK_BROWSER=1 $(BIN)/python -m pytest tests/browser
@@ -114,7 +114,7 @@ soak-stream: install ## Verify a stream of a million badges, and watch its memor
 	$(BIN)/python tools/soak_stream.py
 
 soak: $(VENV)/installed-test ## Run the suite with far more wallets, kills, repeats, flipped bits and hostile texts
-	$(WITH_BYTECODE) TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS)
+	$(WITH_BYTECODE) TALLYSTICK_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # One promise of docs/promises.md alone: make soak-R5
 soak-R%: $(VENV)/installed-test

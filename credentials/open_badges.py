@@ -62,7 +62,7 @@ def open_badge_findings(document: JsonObject) -> tuple[Finding, ...]:
     kind = open_badges_class(document)
     if kind is None:
         return ()
-    return (*class_findings(document, kind), *_own_findings(document))
+    return (*class_findings(document, kind), *_own_findings(document, kind))
 
 
 def class_findings(document: JsonObject, kind: str) -> tuple[Finding, ...]:
@@ -96,8 +96,8 @@ def _schema_findings(document: JsonObject, kind: str) -> Iterable[Finding]:
     return faults or ((_UNPLACED_FAULT,) if is_refused else ())
 
 
-def _own_findings(document: JsonObject) -> Iterator[Finding]:
-    yield from _context(document)
+def _own_findings(document: JsonObject, kind: str) -> Iterator[Finding]:
+    yield from _context(document, kind)
     for subject in as_list(document.get("credentialSubject")):
         if not isinstance(subject, dict):
             continue
@@ -110,11 +110,11 @@ def _own_findings(document: JsonObject) -> Iterator[Finding]:
         yield from _credits(subject, "creditsEarned", place)
 
 
-def _context(document: JsonObject) -> Iterator[Finding]:
+def _context(document: JsonObject, kind: str) -> Iterator[Finding]:
     """Require an Open Badges context at the second place (Open Badges 3.0 section B.1.1)."""
     contexts = document.get("@context")
     clause = "Open Badges 3.0 §B.1.1"
-    if open_badges_class(document) == "ClrCredential" or not isinstance(contexts, list):
+    if kind == "ClrCredential" or not isinstance(contexts, list):
         return
     second = contexts[1] if len(contexts) > 1 else None
     if not isinstance(second, str) or not second.startswith(CONTEXT_PREFIX):

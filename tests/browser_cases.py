@@ -230,6 +230,9 @@ def carried() -> Iterator[Case]:
         "nothing": svg(),
         "entities": svg(element(badge), before="<!DOCTYPE svg [<!ENTITY a 'b'>]>"),
         "another root": svg(element(badge), root="html"),
+        "another namespace": svg(element(badge)).replace(b"/2000/svg", b"/2000/svg "),
+        "another namespace inside": svg(element(badge)).replace(b"ob/v3p0", b"ob/v3p0\n"),
+        "a name of later editions": svg(f'{element(badge)}<circle cy\ufeff="5"/>'),
     }
     for name, data in drawings.items():
         yield Case(f"SVG with {name}", data, NOW, {})

@@ -221,7 +221,10 @@ def _with_keys() -> Iterator[Case]:
     """Yield a signed badge whose key is published in different forms of PEM."""
     usual = pem()
     lines = usual.splitlines()
-    forms = {
+    forms: dict[str, Any] = {
+        "in brackets": [usual],
+        "in two brackets": [[usual]],
+        "beside itself": [usual, usual],
         "with lines of Windows": usual.replace("\n", "\r\n"),
         "without a line at its end": usual.strip(),
         "in one line": usual.replace("\n", " "),

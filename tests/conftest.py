@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 from service import open_database
 from tallystick.settings import OFFLINE_VARIABLE
 from tests import postgresql, softhsm
+from tests.compiled_templates import templates_compiled_once
 from tests.conformance import (
     ABSENT,
     FOLDER_VARIABLE,
@@ -31,6 +33,12 @@ pytest_plugins = ["tests.words"]
 
 collect_ignore = [] if os.environ.get("TALLYSTICK_BROWSER") else ["browser"]
 """`make browser` looks at pages, with what it installs for that; `make test` needs none of it."""
+
+gc.disable()
+"""What the tests' modules make stays until the end: nothing of it is to be collected meanwhile."""
+
+NEW_OBJECTS = 20_000
+"""How many more objects there are before garbage is collected: a page of a test makes thousands."""
 
 LOOPBACK = (None, "", "localhost", "127.0.0.1", "::1")
 
@@ -54,6 +62,13 @@ settings.load_profile("tallystick")
 def sentences() -> Iterator[None]:
     """Look at the words of every error and every finding that is made in any test."""
     with every_sentence_looked_at():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates() -> Iterator[None]:
+    """Compile each template of a page once."""
+    with templates_compiled_once():
         yield
 
 
@@ -174,6 +189,16 @@ def _guarded_lookup(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(host, *arguments, **options)
 
     return guard
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, but never look again at what there is by now.
+
+    Thousands of tests and all modules are a million objects, and each look at them takes a second.
+    """
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,16 @@ def skip_away_from_sources() -> None:
         pytest.skip("reads the sources, which are not here when the wheel is tested")
 
 
+def modules(rooms: Iterable[str] = ROOMS) -> Iterator[tuple[Path, ast.Module]]:
+    """Yield every module of rooms with its syntax tree; many house rules look at each."""
+    for room in rooms:
+        yield from _modules_of(room)
+
+
 @cache
-def modules() -> tuple[tuple[Path, ast.Module], ...]:
-    """Give every module of the rooms with its syntax tree; many house rules look at each."""
+def _modules_of(room: str) -> tuple[tuple[Path, ast.Module], ...]:
     return tuple(
         (path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8")))
-        for room in ROOMS
         for path in sorted((ROOT / room).rglob("*.py"))
     )
 

@@ -79,6 +79,7 @@ def pytest_sessionfinish() -> None:
 
 def forget() -> None:
     """Forget what the code remembers, so that a test hears all that it could hear."""
+    gc.unfreeze()
     for thing in gc.get_objects():
         if type(thing) is Remembered:
             thing._answers.clear()

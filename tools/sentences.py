@@ -18,16 +18,21 @@ from stacking.texts import ENGLISH
 Found = dict[str, list[str]]
 """Texts, with the modules that say them."""
 
-ROOMS = ("credentials", "frameworks", "keys", "verifier")
+ROOMS = (
+    *("authority", "credentials", "frameworks", "keys", "recognition", "stacking", "verifier"),
+    "wallet",
+)
 """The rooms whose sentences reach a page."""
 
 ELSEWHERE = re.compile(
-    r"""verifier/(pages|employer|web)/ | keys/(signing_service/|hardware|store|files|signer|pem)
+    r"""/pages/ | authority/desk/(api|answering)\.py | verifier/(employer|web)/
+    | keys/(signing_service/|hardware|store|files|signer|pem)
     | credentials/certificates/(page|wording|tagged_pdf)\.py | jose/writing | webvh/signing
     | credentials/baking/(artwork|drawing|fonts|lettering|raster|vector)\.py
-    | frameworks/(cases|rating|register)/ | level_credit/writer | sd_jwt/(hiding|presenting)
-    | proofs/sd_deriving
-    | verifier/(bundles|registers|receipts|refreshing|trust|status_memory|grounds)\.py""",
+    | frameworks/cases/ | level_credit/writer | sd_jwt/(hiding|presenting) | proofs/sd_deriving
+    | verifier/(bundles|registers|receipts|trust|status_memory|grounds)\.py
+    | stacking/(texts|explaining|picture|palette|drawing|solver|award_model)\.py
+    | recognition/policies/(in_words|phrases|words|fact_words|terms)""",
     re.VERBOSE,
 )
 """Modules whose texts stand on no page, or are marked for catalogues of their own."""
@@ -64,6 +69,8 @@ def sentences_in(tree: ast.Module) -> Iterator[str]:
     passed_over = {id(one) for node in ast.walk(tree) for one in _passed_over(node)}
     for node in ast.walk(tree):
         text = "" if id(node) in passed_over else _text(node).strip()
+        if " " not in text:
+            continue
         is_one = SENTENCE.fullmatch(text) or PHRASE.fullmatch(text)
         if is_one and len(WORD.findall(text)) >= FEWEST_WORDS:
             yield text

@@ -11,6 +11,7 @@ from authority.desk.listings import add_listings
 from authority.desk.rating import add_rating
 from authority.desk.receiving import add_receiving
 from authority.desk.services import RIGHTS, ROLES, SECTIONS, DeskServices, Right
+from authority.desk.shown import HAPPENED
 from authority.handed_in import UPLOAD_BYTES
 from service.pages import N_, NavigationItem
 from service.people import OfficeRoom
@@ -39,6 +40,7 @@ def desk_of(services: DeskServices) -> OfficeRoom:
         asks_for_passkey=services.asks_for_passkey,
         needs_two=services.needs_two,
         home=("start", N_("Submitted courses")),
+        happened=HAPPENED,
     )
     room = OfficeRoom(services.store.office, plan, services.ways, services.now)
     add_inbox(room, services)

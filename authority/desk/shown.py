@@ -90,6 +90,20 @@ REMARKS = {
 }
 """What was done to a submission."""
 
+HAPPENED = {
+    **{f"submission.{kind}": text for kind, text in REMARKS.items()},
+    "accreditations.added": N_("An accreditation was added"),
+    "accreditations.changed": N_("An accreditation was changed"),
+    "api-key.made": N_("A key for the interface was made"),
+    "api-key.revoked": N_("A key for the interface was revoked"),
+    "edition.published": N_("An edition was published"),
+    "edition.signed": N_("An edition was signed"),
+    "listings.added": N_("A listing was added"),
+    "listings.changed": N_("A listing was changed"),
+    "register.imported": N_("A register was taken over"),
+}
+"""What happened at the desk, by its name in the log."""
+
 FIELDS = {
     "assessment": N_("assessment"),
     "awarding_body": N_("who developed it and who may award it"),

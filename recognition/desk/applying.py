@@ -250,7 +250,11 @@ def _add_appealing(pages: Pages, services: DeskServices) -> None:
             return _follow_page(services, services.store.cases.get(case.id), secret, [
                 FieldError("grounds", text)
             ])  # fmt: skip
-        say(gettext("Your appeal is recorded. You will be told what comes of it."))
+        say(
+            gettext(
+                "Your appeal is recorded. You find on this page what comes of it; keep its address."
+            )
+        )
         return redirect(url_for("apply.follow", secret=secret))
 
 

@@ -18,8 +18,9 @@ from recognition.desk.checked import UnusableError
 from recognition.desk.intake import case_of_form, form_errors, given_files
 from recognition.desk.letters import letter_about
 from recognition.desk.naming import name_in_decisions
-from recognition.desk.policy_words import conditions
+from recognition.desk.policy_words import accepted_words, conditions, proposed_words
 from recognition.desk.room import DeskRoom
+from recognition.desk.services import DeskServices
 from recognition.desk.settling import SETTLED_ANEW
 from recognition.desk.shown import (
     ANSWERS,
@@ -164,6 +165,7 @@ def _add_facts(room: DeskRoom) -> None:
         changed = cases.state_fact(access.act, case, version_seen(), name, value, by)
         services.settling.examine(access.act, changed)
         say(gettext("It is stated by your name, and the proposal is made anew."))
+        _say_if_no_word_of_the_policy(services, changed, name, value)
         return redirect(room.address("case", case=case))
 
     @room.at("/cases/<case>/applicant", Right.STATE, method="POST")
@@ -183,6 +185,21 @@ def _add_facts(room: DeskRoom) -> None:
         services.settling.examine(access.act, found)
         say(gettext("Everything was verified and computed anew."))
         return redirect(room.address("case", case=case))
+
+
+def _say_if_no_word_of_the_policy(
+    services: DeskServices, case: Case, name: str, value: Any
+) -> None:
+    """Tell whoever stated a word that the policy knows none like it: it may be a slip of theirs."""
+    offer, found = services.offers().get(case.offer), services.store.cases.examination(case.id)
+    words = accepted_words(offer, found).get(name, ())
+    if name != "language" and isinstance(value, str) and words and value not in words:
+        text = gettext(
+            "The policy accepts these words: %(words)s. Yours is none of them; if you meant one of "
+            "them, state it as it stands here.",
+            words=", ".join(words),
+        )
+        say(text)
 
 
 def fact_value(name: str, text: str) -> Any:
@@ -243,6 +260,7 @@ def case_page(
         is_too_late=standing is not None and is_too_late(standing, access.at),
         fact_names=[(one, fact_words(one)) for one in NAMES],
         conditions=conditions(offers.get(case.offer), found),
+        words=proposed_words(offers.get(case.offer), found),
         terms=offers[case.offer].award if case.offer in offers else None,
         awards=dict(_awards(store.decisions.of(case.id))),
         entered={name: form_text(name) for name in ENTERED},

@@ -13,6 +13,7 @@ from credentials.strict_json import parse_json
 from frameworks.amounts import canonical
 from recognition.desk.offers import Offer
 from recognition.policies.credential import read_policy_credential
+from recognition.policies.gates import AcceptedIn
 from recognition.policies.gates_in_words import ROUTES, in_words
 from recognition.policies.phrases import Phrase, spoken
 from recognition.policies.policy import Policy
@@ -57,13 +58,33 @@ def read_signed(data: bytes) -> Policy | None:
 
 def conditions(offer: Offer | None, found: JsonObject | None) -> Mapping[str, str]:
     """Say what each gate asks for, by its id, if the case was examined by the offer's policy."""
+    policy = _examined_by(offer, found)
+    if policy is None:
+        return {}
+    return {gate.id: " ".join(sentences(tuple(in_words(gate.test)))) for gate in policy.rules.gates}
+
+
+def accepted_words(offer: Offer | None, found: JsonObject | None) -> Mapping[str, tuple[str, ...]]:
+    """Tell which words the policy accepts, by the fact that its gates hold against them."""
+    policy = _examined_by(offer, found)
+    tests = () if policy is None else (gate.test for gate in policy.rules.gates)
+    return {one.what: one.accepted for one in tests if isinstance(one, AcceptedIn)}
+
+
+def proposed_words(offer: Offer | None, found: JsonObject | None) -> list[str]:
+    """List every word that the policy accepts for some fact."""
+    accepted = accepted_words(offer, found).values()
+    return sorted({word for several in accepted for word in several})
+
+
+def _examined_by(offer: Offer | None, found: JsonObject | None) -> Policy | None:
+    """Read the offer's policy, if it is the one by which a case was examined."""
     policy = None if offer is None else read_signed(offer.policy_credential)
     examined = found.get("policy") if found else None
     if policy is None or not examined:
-        return {}
-    if (policy.id, policy.version) != (examined["id"], examined["version"]):
-        return {}
-    return {gate.id: " ".join(sentences(tuple(in_words(gate.test)))) for gate in policy.rules.gates}
+        return None
+    is_same = (policy.id, policy.version) == (examined["id"], examined["version"])
+    return policy if is_same else None
 
 
 def route(code: str) -> str:

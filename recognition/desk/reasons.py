@@ -25,6 +25,14 @@ REASONS = {
     "CAP_LIMITED": N_("you may transfer only so much credit, and this is what is left"),
     "CAP_EXCEEDED": N_("you may transfer only so much credit, and this is more than is left"),
     "CAP_EXHAUSTED": N_("you may transfer only so much credit, and nothing of it is left"),
+    "ALREADY_CONVERTED": N_("the credits were converted already, and are not converted again"),
+    "CONTACT_HOUR_UNIT": N_("one unit counts hours of teaching, the other hours of learning"),
+    "CONVERSION_NOT_REVERSIBLE": N_("the credits convert only the other way round"),
+    "DECLARED_NOT_CONVERTIBLE": N_("the unit of the credits is declared not to convert"),
+    "NO_CONVERSION": N_("nothing says how the credits convert into those of the course"),
+    "PER_YEAR_UNKNOWN": N_("it is not known how many credits make a full year"),
+    "UNIT_HOURS_UNKNOWN": N_("it is not known how many hours stand behind a credit"),
+    "UNIT_UNKNOWN": N_("the unit of the credits is not known"),
 }
 """Why something is not granted, or not whole."""
 

@@ -16,7 +16,7 @@ from recognition.desk.access import RIGHTS, Right
 from recognition.desk.checked import UnusableError
 from recognition.desk.errors import ChangedMeanwhileError
 from recognition.desk.naming import name_in_decisions
-from recognition.desk.shown import FILTERS, ROLES, STATES
+from recognition.desk.shown import FILTERS, HAPPENED, ROLES, STATES
 from recognition.errors import RecognitionError
 from service.errors import NotFoundError, StoreError
 from service.pages import N_, Pages, page_response
@@ -59,6 +59,7 @@ class DeskRoom(OfficeRoom):
             home=("start", N_("To the start page")),
             needs_two=services.needs_two,
             uses=("recognition.policies",),
+            happened=HAPPENED,
         )
         super().__init__(services.store.office, plan, services.ways, services.now)
         self._prepare(self.pages)

@@ -113,8 +113,11 @@ HAPPENED = {
     "case.appealed": N_("Appealed"),
     "case.appeal-dismissed": N_("The appeal was dismissed"),
     "case.erased": N_("Erased"),
+    "case.viewed": N_("Looked at"),
+    "batch.begun": N_("A batch was begun"),
+    "batch.ended": N_("A batch was ended"),
 }
-"""What happened to a case, by its name in the log."""
+"""What happened to a case or a batch, by its name in the log."""
 
 
 RECORDED = {
@@ -140,6 +143,20 @@ RECORDED = {
 def recorded_words(name: str) -> str:
     """Tell a name of the register of decisions; what people wrote stays as it is."""
     return gettext(RECORDED[name]) if name in RECORDED else name
+
+
+METHODS = {
+    "formal-ratio": N_("by a ratio that both sides have agreed on"),
+    "full-time-year": N_("by comparing what counts as a full year of study"),
+    "notional-hours": N_("by comparing the hours of learning behind one credit"),
+    "receiver-policy": N_("by a rule of the receiving institution"),
+}
+"""How amounts are converted, by the name in a register."""
+
+
+def method_words(name: str) -> str:
+    """Tell how an amount was converted."""
+    return gettext(METHODS[name]) if name in METHODS else name
 
 
 def moment(text: str) -> str:
@@ -196,5 +213,6 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "desk_reason": reason_words,
     "desk_source": source_words,
     "desk_recorded": recorded_words,
+    "desk_method": method_words,
 }
 """What templates of the desk, and of its further parts, tell times and states with."""

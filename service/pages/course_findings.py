@@ -1,12 +1,13 @@
 """What the framework's rules say about a course, in the language of the reader.
 
-A finding speaks English with all its figures; in another language its kind is said, and the English
-sentence stands below it.
+A finding speaks English with all its figures, and is told in another language as sentences are.
+Where no form fits, its kind is said, and the English sentence stands below it.
 """
 
 from __future__ import annotations
 
-from service.pages.languages import N_, current_language, gettext
+from service.pages.languages import N_, gettext
+from service.pages.sentences import parts_of
 
 KINDS = {
     "MEMBER_MISSING": N_("Something is missing without which no badge can be issued."),
@@ -40,6 +41,7 @@ KINDS = {
 def in_words(code: str, sentence: str) -> tuple[str, str | None]:
     """Say a finding in the language of the page; the second part is what is said in English."""
     kind = KINDS.get(code)
-    if current_language().tag == "en":
-        return sentence, None
+    parts = parts_of(sentence)
+    if not any(one.is_english for one in parts):
+        return " ".join(one.text for one in parts), None
     return gettext(kind or N_("The check found this:")), sentence

@@ -182,13 +182,17 @@ def N_(message: str) -> str:  # noqa: N802 - the name is gettext's own
 
 def day_in_words(value: date) -> str:
     """Write a day so that nobody takes the month for the day."""
-    return format_date(value, "long", locale=current_language().locale)
+    locale = current_language().locale
+    written = format_date(value, "long", locale=locale)
+    # The first of a month is an ordinal in French, which the patterns of CLDR do not say.
+    is_first = value.day == 1 and locale.startswith("fr")
+    return written.replace("1", "1er", 1) if is_first else written
 
 
 def moment_in_words(value: datetime) -> str:
     """Write a moment, in UTC, to the minute."""
     locale = current_language().locale
-    day = format_date(value.astimezone(UTC).date(), "long", locale=locale)
+    day = day_in_words(value.astimezone(UTC).date())
     clock = format_datetime(value.astimezone(UTC), "HH:mm", locale=locale)
     return f"{day}, {clock} UTC"
 

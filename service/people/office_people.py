@@ -11,7 +11,7 @@ from service.people.accounts import accounts_of
 from service.people.office import LOG_PAGE
 from service.people.office_room import Access, OfficeRoom
 from service.people.people import User
-from service.people.words import own_roles
+from service.people.words import HAPPENED, own_roles
 
 
 def add_office_people(room: OfficeRoom) -> None:
@@ -96,6 +96,7 @@ def _add_log(room: OfficeRoom) -> None:
             entries=entries,
             names=room.office.names(),
             following=following,
+            happened={**HAPPENED, **room.plan.happened},
             accounts=() if request.args.get("before") else accounts_of(room.office),
             roles=room.plan.roles,
         )

@@ -46,7 +46,8 @@ class OfficePlan:
     `name`, `package`, `prefix`, `upload_bytes` and `form_bytes` are those of its `Pages`; `title`
     is who keeps it.  `roles` have a text (marked with `N_`), `rights` say what each role allows;
     people are looked after by whoever has the right `manage`, the log is read with `audit`;
-    `uses` are other packages whose texts the pages say.
+    `uses` are other packages whose texts the pages say; `happened` says what the office's own
+    entries of the log are, by their names (marked with `N_`).
     """
 
     name: str
@@ -67,6 +68,7 @@ class OfficePlan:
     has_assets: bool = True
     home: tuple[str, str] = field(default=("start", "Start"))
     uses: tuple[str, ...] = ()
+    happened: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

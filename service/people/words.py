@@ -44,3 +44,24 @@ def own_roles() -> str:
 def in_words(error: SignInError) -> str:
     """Say in the language of the page why a proof was not accepted."""
     return gettext(WORDS.get(error.code, WORDS["PASSKEY_REFUSED"]))
+
+
+HAPPENED = {
+    "role.confirmed": N_("A role was confirmed by another person"),
+    "role.waits": N_("A role waits for another person"),
+    "role.granted": N_("A role was given"),
+    "role.withdrawn": N_("A role was taken away"),
+    "user.account-linked": N_("An account elsewhere was linked"),
+    "user.account-unlinked": N_("An account elsewhere was unlinked"),
+    "user.added": N_("A person was added"),
+    "user.disabled": N_("A person was shut out"),
+    "user.passkey-added": N_("A passkey was added"),
+    "user.passkey-removed": N_("A passkey was removed"),
+    "user.passkey-suspected": N_("A passkey was suspected of being a copy"),
+    "user.password-removed": N_("A password was removed"),
+    "user.password-set": N_("A password was set"),
+    "user.sessions-ended": N_("All sessions of a person were ended"),
+    "user.setup-link-made": N_("A link for setting up was made"),
+    "user.signed-in": N_("Signed in"),
+}
+"""What happened to people, by its name in the log of every office."""

@@ -9,7 +9,15 @@ from __future__ import annotations
 from service.pages.languages import N_
 
 VALUES = (
+    N_("best-fit"),
+    N_("to the nearest, halves up,"),
+    N_("to the nearest, halves to the even one,"),
+    N_("down"),
+    N_("up"),
     N_("Of the list itself: {1} [{2}]"),
+    N_("Of the list itself: {1}"),
+    N_("{1} {2} credits"),
+    N_("{1} {2} credits available"),
     N_("{1} ({2}). [{3}]"),
     N_("{1} [{2}]"),
     N_("(at {1})"),
@@ -31,6 +39,20 @@ VALUES = (
 )
 
 WHOLE = (
+    N_("{1} of {2} hours of outcomes are at level {3} or above, which is at least half."),
+    N_("{1} of {2} outcomes are at level {3} or above, which is at least half."),
+    N_("{1} hours at {2} hours per credit ({3}, source {4}) are {5} credits."),
+    N_("They are rounded {1} to a multiple of {2}, as the register says."),
+    N_("They are rounded {1} to a multiple of {2}, since no mode is stated."),
+    N_("The title contains a word that the framework forbids (rule {1})."),
+    N_("The course has more credits than a micro-credential may have (rule {1}, source {2})."),
+    N_("The course has fewer credits than a micro-credential must have (rule {1}, source {2})."),
+    N_(
+        "A rule of the framework is written in another unit, so it was not checked "
+        "(rule {1}, source {2})."
+    ),
+    N_("At least {1} hours are asked for (rule {2}, source {3})."),
+    N_("At most {1} hours are allowed (rule {2}, source {3})."),
     N_("This is not JSON: {1}. Line {2}, column {3}."),
     N_("Whether the key belongs to the issuer could not be confirmed."),
     N_("Whether the key belongs to the holder could not be confirmed."),

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from itertools import count
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from service.status_ledger.tables import METADATA
 from service.status_lists import StatusList
 from tests.factories import ISSUER, LEARNER, LIST_URL, NOW
 from tests.migrating import migrate_to
+from tests.processes import PROCESSES
 
 REVOCATIONS = StatusList("withdrawals", LIST_URL, ISSUER)
 SUSPENSIONS = StatusList("pauses", f"{LIST_URL}/s", ISSUER, purpose="suspension")
@@ -311,8 +311,6 @@ def test_many_at_once_never_get_the_same_index(ledger: StatusLedger, database_ur
 # Processes that are killed -------------------------------------------------------------------
 
 KILLS = 8
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload(["service.status_ledger"])
 
 
 def withdraw_until_killed(url: str, life: int, acknowledged: Connection) -> None:

@@ -27,7 +27,7 @@ from tests.stacking import oracle
 Row = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-STACK_EXAMPLES = repetitions(1_200, soak=5_000)
+STACK_EXAMPLES = repetitions(600, soak=5_000)
 STACK_MANY_EXAMPLES = repetitions(150, soak=500)
 PROPERTY_EXAMPLES = repetitions(40, soak=150)
 BUDGET_EXAMPLES = repetitions(60, soak=150)

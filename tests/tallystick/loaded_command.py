@@ -10,15 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 
-from tallystick.command import COMMANDS, main
-
-_SERVER = get_context("forkserver")
-_MODULES = sorted({f"tallystick.{module}" for module in COMMANDS.values()})
-_SERVER.set_forkserver_preload([__name__, *_MODULES, "alembic.command", "service.status_ledger"])
+from tallystick.command import main
+from tests.processes import PROCESSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ def call_loaded(call: Call, *, seconds: int) -> CompletedProcess[bytes]:
     Raises:
         TimeoutExpired: It has not ended after so many seconds, and was stopped.
     """
-    process = _SERVER.Process(target=_run, args=(call,))
+    process = PROCESSES.Process(target=_run, args=(call,))
     process.start()
     process.join(seconds)
     if process.exitcode is None:

@@ -16,6 +16,7 @@ from credentials.jcs import canonicalize
 from credentials.strict_json import parse_json, serialize_json
 from recognition.deciding.replaying import replay
 from tallystick import composition, settings, verifying
+from tests.databases import sqlite_copy
 from tests.factories import NOW, sign, unsigned
 from tests.tallystick.office import TARGET, Office
 
@@ -35,7 +36,7 @@ BADGES = ("one.json", "two.json", "three.json")
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(verifying, "now", lambda: NOW)
-    office = Office.furnished(tmp_path, f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    office = Office.furnished(tmp_path, sqlite_copy(tmp_path / "decisions.sqlite"))
     office.adopt()
     office.write("target.toml", f'recognition = "block"\n{TARGET.replace("20", "40")}')
     office.write("rule.toml", RULE)

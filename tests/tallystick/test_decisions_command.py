@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -31,28 +30,27 @@ from recognition.registered_case import RegisteredCase
 from tallystick import composition, decide_command, verifying
 from tallystick.files import CommandError
 from tallystick.recognise_command import recognise
+from tests.databases import sqlite_copy
 from tests.factories import NOW, sign
+from tests.processes import PROCESSES
 from tests.project import ROOT
 from tests.recognition.decision_factories import payload, source
 from tests.recognition.factories import course_of, gate, inputs, policy_text
 from tests.soak import repetitions
 from tests.tallystick.office import OVERLAP, READY, Office, decide_until_killed
 
-KILLS = repetitions(8, soak=100)
+KILLS = repetitions(5, soak=100)
 LONGEST_LIFE = 0.4
 """Seconds of deciding: some processes die during their first case, some after several."""
 
 LONGEST_START = 120
 """Seconds that a process may take to begin."""
 
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload([decide_until_killed.__module__])
-
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(verifying, "now", lambda: NOW)
-    office = Office.furnished(tmp_path, f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    office = Office.furnished(tmp_path, sqlite_copy(tmp_path / "decisions.sqlite"))
     office.adopt()
     yield office
     office.close()
@@ -531,8 +529,16 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_made_a_text(office: Office) -
     ],
 )
 def test_only_who_decides_makes_a_register(office: Office, command: tuple[str, ...]) -> None:
+    new = office.folder / "new.sqlite"
+    office.url = f"sqlite:///{new}"
     assert code_of(office.run("recognise", *command)) == "DATABASE_MISSING"
-    assert not (office.folder / "decisions.sqlite").exists()
+    assert not new.exists()
+
+
+def test_who_decides_first_makes_the_register(office: Office) -> None:
+    office.url = f"sqlite:///{office.folder / 'new.sqlite'}"
+    assert office.decide("--case", "case-1", "--facts", "facts.toml").exit_code == 0
+    assert len(office.entries()) == 1
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ from tallystick import issuer_setup, verifying
 from tallystick.command import tallystick
 from tallystick.issuer_service import IssuerService, open_service
 from tests.factories import check
-from tests.issuer.issuing.killed import PROCESSES
 from tests.issuer.issuing.test_failing_calls import points, require_strace, run
 from tests.issuer.issuing.workshops import TEMPLATE, award_to
+from tests.processes import PROCESSES
 from tests.soak import IS_SOAK, repetitions
 from verifier.report import Verdict
 

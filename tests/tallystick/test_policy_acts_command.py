@@ -11,6 +11,7 @@ from click.testing import Result
 
 from credentials.errors import TallystickError
 from tallystick import verifying
+from tests.databases import sqlite_copy
 from tests.factories import NOW
 from tests.tallystick.office import Office
 
@@ -20,7 +21,7 @@ DONE = "2026-11-23T00:00:00Z"
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(verifying, "now", lambda: NOW)
-    office = Office.furnished(tmp_path, f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    office = Office.furnished(tmp_path, sqlite_copy(tmp_path / "decisions.sqlite"))
     office.adopt()
     yield office
     office.close()

@@ -393,13 +393,13 @@ def _course(folder: Path, name: str = "1", framework: str = "nz") -> Path:
     return path
 
 
-def test_approvals_at_the_same_time_lose_no_listing(run: Run, tmp_path: Path) -> None:
+def test_approvals_at_the_same_time_lose_no_listing(run_apart: Run, tmp_path: Path) -> None:
     register = written(tmp_path / "r", SOUND)
 
     def approve(name: str) -> int:
         course = _course(tmp_path, name)
         options = ("--register", register, "--listing", name, *APPROVAL)
-        return run("register", "approve", course, *options).returncode
+        return run_apart("register", "approve", course, *options).returncode
 
     names = ["a", "b", "c", "d"]
     with ThreadPoolExecutor(len(names)) as pool:

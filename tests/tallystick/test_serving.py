@@ -11,9 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +19,7 @@ import pytest
 from tests.factories import sign
 from tests.project import ROOT, skip_away_from_sources
 from tests.services import DATA_MODEL, JSON, PROBLEM, plain
+from tests.tallystick.command_here import call_here
 from tests.tallystick.conftest import environment_of
 
 MEMORY = 256 * 1024
@@ -30,48 +29,71 @@ SECONDS = 2.0
 CHUNKED = "Transfer-Encoding: chunked\r\n\r\n"
 
 
-@contextmanager
-def process(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start a service and yield it with its address; stop it as an operator does."""
-    started = subprocess.Popen(
+Service = tuple[subprocess.Popen[str], str]
+"""A process and its address."""
+
+
+def begun(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start a service, which takes a while to listen."""
+    return subprocess.Popen(
         [sys.executable, "-m", "tallystick", *arguments, "--port", "0"],
         cwd=folder,
         env=environment_of(folder, {}),
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def address_of(started: subprocess.Popen[str]) -> str:
     assert started.stderr is not None
     line = next(line for line in started.stderr if "Listening" in line)
     found = re.search(r"https?://[\d.]+:\d+", line)
     assert found is not None
-    try:
-        yield started, found[0]
-    finally:
-        started.send_signal(signal.SIGTERM)
-        status = started.wait(30)
-        started.stderr.close()
-        assert status == 0
+    return found[0]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("services")
     (where / "docs").symlink_to(ROOT / "docs")
-    made = [sys.executable, "-m", "tallystick", "issuer", "init", "issuer.toml"]
-    subprocess.run(made, cwd=where, env=environment_of(where, {}), check=True, capture_output=True)
+    made = init(where)
+    assert made.returncode == 0, made.stderr
     return where
 
 
-@pytest.fixture(scope="module")
-def verifier(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with process(folder, "verifier", "serve", "--proof-only") as one:
-        yield one
+def init(where: Path) -> subprocess.CompletedProcess[bytes]:
+    """Write the configuration, which takes no process of its own."""
+    arguments = ("issuer", "init", "issuer.toml")
+    return call_here(arguments, where, environment_of(where, {}), b"")
 
 
 @pytest.fixture(scope="module")
-def issuer(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with process(folder, "issuer", "serve", "--config", "issuer.toml") as one:
-        yield one
+def services(folder: Path) -> Iterator[list[Service]]:
+    """Start the issuer and the verifier side by side, and stop them as an operator does."""
+    started = [
+        begun(folder, "issuer", "serve", "--config", "issuer.toml"),
+        begun(folder, "verifier", "serve", "--proof-only"),
+    ]
+    try:
+        yield [(one, address_of(one)) for one in started]
+    finally:
+        for one in started:
+            one.send_signal(signal.SIGTERM)
+        statuses = [one.wait(30) for one in started]
+        for one in started:
+            assert one.stderr is not None
+            one.stderr.close()
+        assert statuses == [0, 0]
+
+
+@pytest.fixture
+def issuer(services: list[Service]) -> Service:
+    return services[0]
+
+
+@pytest.fixture
+def verifier(services: list[Service]) -> Service:
+    return services[1]
 
 
 def most_memory(started: subprocess.Popen[str]) -> int:
@@ -82,7 +104,7 @@ def most_memory(started: subprocess.Popen[str]) -> int:
 
 
 def test_the_example_of_the_readme_issues_and_verifies(
-    folder: Path, issuer: Any, verifier: Any
+    folder: Path, issuer: Service, verifier: Service
 ) -> None:
     skip_away_from_sources()
     text = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -101,7 +123,7 @@ def test_the_example_of_the_readme_issues_and_verifies(
 
 
 def test_what_the_generic_instance_signs_the_other_process_verifies(
-    issuer: Any, verifier: Any
+    issuer: Service, verifier: Service
 ) -> None:
     owner = httpx.get(f"{issuer[1]}/generic/did.json", trust_env=False).json()["id"]
     body = {"credential": plain(issuer=owner)}
@@ -135,7 +157,7 @@ def request(length: str) -> str:
     )
 
 
-def test_a_body_of_100_megabytes_is_refused_at_once_and_kept_nowhere(verifier: Any) -> None:
+def test_a_body_of_100_megabytes_is_refused_at_once_and_kept_nowhere(verifier: Service) -> None:
     started, url = verifier
     begin = time.monotonic()
     answer = exchange(url, request("Content-Length: 100000000"))
@@ -165,7 +187,7 @@ def test_a_body_of_100_megabytes_is_refused_at_once_and_kept_nowhere(verifier: A
         "GET http://evil.example/health/live HTTP/1.1\r\nHost: evil.example\r\n\r\n",
     ],
 )
-def test_bad_http_is_answered_with_a_problem(verifier: Any, head: str) -> None:
+def test_bad_http_is_answered_with_a_problem(verifier: Service, head: str) -> None:
     answer = exchange(verifier[1], head)
     status = int(answer.split()[1])
     assert 400 <= status < 600
@@ -174,7 +196,7 @@ def test_bad_http_is_answered_with_a_problem(verifier: Any, head: str) -> None:
 
 
 def test_heavy_documents_are_refused_within_limits_and_others_are_served_meanwhile(
-    verifier: Any,
+    verifier: Service,
 ) -> None:
     started, url = verifier
     heavy = sign(plain())
@@ -201,14 +223,6 @@ def test_heavy_documents_are_refused_within_limits_and_others_are_served_meanwhi
 
 
 def test_the_configuration_that_init_wrote_is_not_written_over(folder: Path) -> None:
-    command = [sys.executable, "-m", "tallystick", "issuer", "init", "issuer.toml"]
-    again = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment_of(folder, {}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    again = init(folder)
     assert again.returncode == 1
-    assert "there already" in again.stderr
+    assert b"there already" in again.stderr

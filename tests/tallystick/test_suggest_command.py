@@ -11,6 +11,7 @@ import pytest
 from credentials.errors import TallystickError
 from credentials.strict_json import serialize_json
 from tallystick import verifying
+from tests.databases import sqlite_copy
 from tests.factories import NOW, sign
 from tests.recognition.factories import course_of
 from tests.recognition.test_preparing import COURSE
@@ -28,7 +29,7 @@ CRITERIA = "- Welds stainless steel pipes\n- Apply tikanga Maori at the workplac
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(verifying, "now", lambda: NOW)
-    office = Office.furnished(tmp_path, f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    office = Office.furnished(tmp_path, sqlite_copy(tmp_path / "decisions.sqlite"))
     office.adopt(gates=OVERLAP)
     office.write("target.toml", f'language = "en"\n{TARGET}{OUTCOMES}')
     document = course_of(criteria={"narrative": CRITERIA}, inLanguage="en-NZ")

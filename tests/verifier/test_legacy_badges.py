@@ -328,6 +328,14 @@ def test_a_key_inside_the_profile_is_used() -> None:
     assert check(token(badge), published(inside)).verdict is Verdict.VALID
 
 
+def test_a_key_in_brackets_is_the_key() -> None:
+    """A set of one text was taken for a text, and verifying ended in a crash."""
+    report = check(token(signed_assertion()), published(key_document(publicKeyPem=[pem()])))
+    assert report.verdict is Verdict.VALID
+    other = published(key_document(publicKeyPem=[pem(1)]))
+    assert codes(check(token(signed_assertion()), other)) == {"SIGNATURE_INVALID"}
+
+
 @pytest.mark.parametrize("identifier", [ISSUER, ASSERTION, SIGNED_ID])
 def test_an_issuer_inside_a_signed_badge_is_nobody(identifier: str) -> None:
     """Else anybody could sign with a key of their own, as whoever the badge's id belongs to."""

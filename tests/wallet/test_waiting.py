@@ -419,6 +419,7 @@ def test_with_another_key_file_the_list_is_still_shown(office: WalletOffice) -> 
     services = office.services()
     other = HolderKeys(b"o" * 32, services.environment)
     office.services = lambda: replace(services, keys=other)  # type: ignore[method-assign]
+    office.applications.clear()
     office.now += timedelta(seconds=60)
     learner = office.learner()
     assert 'data-state="waiting"' in learner.get("/")

@@ -56,6 +56,8 @@ class WalletOffice:
     documents: dict[str, Any] = field(default_factory=dict)
     is_mailed: bool = False
     way: Way | None = None
+    applications: dict[tuple[bool, int], OpenAPI] = field(default_factory=dict)
+    """Those that were built, by what else is set here: all browsers of a test use the same one."""
 
     @classmethod
     def on(cls, engine: Engine) -> WalletOffice:
@@ -89,6 +91,12 @@ class WalletOffice:
         )
 
     def application(self) -> OpenAPI:
+        settings = (self.is_mailed, id(self.way))
+        if settings not in self.applications:
+            self.applications[settings] = self._new_application()
+        return self.applications[settings]
+
+    def _new_application(self) -> OpenAPI:
         application = new_application(WebSettings("Wallet", "Test."))
         settings = PagesSettings(site=SITE, home=START, secret=b"s" * 32)
         add_pages(application, settings, new_wallet_pages(self.services()))

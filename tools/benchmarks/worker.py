@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -41,7 +42,11 @@ def main() -> None:
     workload = json.loads(Path(path).read_text(encoding="utf-8"))
     warnings.simplefilter("ignore")
     if side == "ours":
+        from tallystick.__main__ import COLLECTED_EVERY
         from tools.benchmarks.ours import tasks_for
+
+        # As in every service that the command runs.
+        gc.set_threshold(COLLECTED_EVERY)
     else:
         from tools.benchmarks.plain_pyld import tasks_for
     tasks = tasks_for(workload)

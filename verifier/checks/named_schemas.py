@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from credentials.json_types import JsonObject, as_list, texts_among
-from credentials.open_badges import class_findings, open_badges_class
+from credentials.open_badges import class_findings
 from verifier.checks.world import from_findings
 from verifier.report import Outcome, Remark
 
@@ -32,13 +32,12 @@ _SCHEMA_URL = re.compile(
 )
 
 
-def named_schema_remarks(document: JsonObject) -> tuple[Remark, ...]:
-    """Judge a credential by the schemas that it names.
+def named_schema_remarks(document: JsonObject, own: str | None) -> tuple[Remark, ...]:
+    """Judge a credential of an Open Badges class, or of none, by the schemas that it names.
 
     Obligations: 1. one that is known here is applied, whatever class the credential is of; the
     one of its own class has been applied already; 2. every other one is told.
     """
-    own = open_badges_class(document)
     remarks: list[Remark] = []
     applied = {own}
     for entry in as_list(document.get("credentialSchema")):

@@ -21,11 +21,11 @@ def check_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:
     3. a schema that the credential names is applied if it is known here, and else mentioned.
     """
     remarks = from_findings(credential_findings(document) + open_badge_findings(document))
+    kind = open_badges_class(document)
     if not any(remark.outcome is Outcome.FAILED for remark in remarks):
-        kind = open_badges_class(document)
         form = f"an Open Badges 3.0 {kind}" if kind else "a W3C Verifiable Credential"
         remarks = (passed(f"The document has the form of {form}."), *remarks)
-    return remarks + named_schema_remarks(document)
+    return remarks + named_schema_remarks(document, kind)
 
 
 def check_presentation_schema(document: JsonObject, world: World) -> tuple[Remark, ...]:

@@ -82,6 +82,6 @@ def _key(
         text = "The key that signed belongs to somebody else than the issuer."
         raise VerificationError(text, code="LEGACY_KEY_OWNER")
     try:
-        return rsa_key_from_pem(found.document["publicKeyPem"])
+        return rsa_key_from_pem(str(member(found.document, "publicKeyPem")))
     except KeyMaterialError as error:
         raise VerificationError(str(error), code=error.code) from error

@@ -18,13 +18,14 @@ from credentials.legacy.classes import is_legacy, types_in
 from credentials.legacy.rules import context_findings, document_findings, is_web_address
 from credentials.strict_json import serialize_json
 from keys.errors import KeyMaterialError
-from service.pages import N_, Pages, form_text, page_response
+from service.pages import N_, Pages, form_text, gettext, page_response
 from verifier.checks.revocation_list import is_revocation_list
 from verifier.checks.status_lists import KINDS
 from verifier.checks.world import World
 from verifier.legacy.examination import EXAMINED
 from verifier.legacy.revocation import REVOCATION_LIST
 from verifier.legacy.signed import KEY
+from verifier.pages.reasons import BY_CODE, BY_OUTCOME
 from verifier.sources import GONE, Lookups
 
 URL_CHARACTERS = 2_048
@@ -116,12 +117,28 @@ def add_device_check(pages: Pages, world: Callable[[], World]) -> None:
         response.headers["Permissions-Policy"] = CAMERA
         return response
 
+    @pages.get("/device/words")
+    def device_words() -> Response:
+        """Answer with all words for codes at once, so that asking for them tells nothing."""
+        return Response(serialize_json(_words()), content_type="application/json")
+
     @pages.post("/published")
     def published() -> Response:
         """Answer with the JSON at an address, as the verifier itself would have it."""
         found, status = _published(form_text("url", URL_CHARACTERS), world())
         body = serialize_json({} if found is None else {"document": found})
         return Response(body, status, content_type="application/json")
+
+
+def _words() -> JsonObject:
+    """Say what each code means, and what an outcome of a check means whose code has no words."""
+    return {
+        "codes": {code: gettext(one.meaning) for code, one in BY_CODE.items()},
+        "checks": {
+            outcome.value: {check: gettext(one.meaning) for check, one in table.items()}
+            for outcome, table in BY_OUTCOME.items()
+        },
+    }
 
 
 def _published(url: str, world: World) -> tuple[object, int]:

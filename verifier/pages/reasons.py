@@ -377,13 +377,14 @@ BY_CHECK_REMARKED: Mapping[str, Explanation] = {
 }
 """Explanations of what is only remarked, by check."""
 
-_BY_OUTCOME = {
+BY_OUTCOME = {
     Outcome.FAILED: BY_CHECK,
     Outcome.INDETERMINATE: BY_CHECK_UNDECIDED,
     Outcome.WARNING: BY_CHECK_REMARKED,
 }
+"""Explanations by outcome and check, for codes that have none of their own."""
 
 
 def explanation_of(check_id: str, remark: Remark) -> Explanation:
     """Explain a remark of a check that is not simply in order."""
-    return BY_CODE.get(remark.code, _BY_OUTCOME[remark.outcome][check_id])
+    return BY_CODE.get(remark.code, BY_OUTCOME[remark.outcome][check_id])

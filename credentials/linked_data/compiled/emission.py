@@ -81,6 +81,8 @@ class Emission:
 
     def tail(self, member: Member, value: JsonValue) -> str:
         """Write the statement with one text or number alone."""
+        if member.is_text and type(value) is str:
+            return _text_statement(member, value)
         node = Resource("")
         self._values(node, member, value)
         (tail,) = node.tails
@@ -111,6 +113,7 @@ class Emission:
         for name, value in element.items():
             member = rows.get(name) or table.member(name)
             if member.is_text and type(value) is str:
+                # `_text_statement`, written out: most members are texts.
                 is_plain = value.isprintable() and '"' not in value and "\\" not in value
                 text = value if is_plain else escaped(value)
                 tails.append(f"{member.text_head}{text}{member.text_tail}")
@@ -342,6 +345,12 @@ class Emission:
         """
         if any(type(item) is dict for item in items) and are_alike(written[0], written[1]):
             self.returns = False
+
+
+def _text_statement(member: Member, text: str) -> str:
+    """Write the statement with a text that simply becomes a literal (`Member.is_text`)."""
+    is_plain = text.isprintable() and '"' not in text and "\\" not in text
+    return f"{member.text_head}{text if is_plain else escaped(text)}{member.text_tail}"
 
 
 def _read_fragment(place: Place, element: JsonObject) -> Fragment | None:

@@ -301,6 +301,9 @@ def test_everything_that_is_done_stands_in_the_log(world: World) -> None:
     for kind in ("submission.received", "submission.proposed", "submission.approved",
                  "listings.added", "edition.signed", "edition.published"):  # fmt: skip
         assert kind in log
+    spanish = world.client("auditor").get("/desk/log?lang=es", headers=HTML).text
+    assert "Se firmó una edición" in spanish
+    assert "Sesión iniciada" in spanish
 
 
 def test_a_course_is_entered_and_changed_by_form(world: World) -> None:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
-from jinja2.bccache import Bucket, BytecodeCache
 
 from authority.desk import DeskServices, desk_of
 from authority.drafting import take_over
@@ -38,23 +37,6 @@ COURSE: JsonObject = {
     "hours": {"taught": "60", "self_study": "60"},
     "providers": [{"id": "did:web:poly.example", "name": "Polytechnic"}],
 }
-
-
-class Compiled(BytecodeCache):
-    """Templates that were compiled already, for all applications of the tests."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._known:
-            bucket.bytecode_from_string(self._known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 def course(**changes: object) -> JsonObject:
@@ -119,7 +101,6 @@ def desk_world(url: str) -> World:
     )
     room = desk_of(services)
     application = application_of(services, newest, room=room)
-    application.jinja_env.bytecode_cache = COMPILED
     return World(application, services, newest, room, published)
 
 

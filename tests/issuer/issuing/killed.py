@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,6 @@ from service import open_database
 from tests.factories import sign
 from tests.issuer.issuing.workshops import award_to, workshop
 
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__, "psycopg"])
 LEASE = timedelta(seconds=1)
 FEW = 5
 """Rows at once: small, so that a process dies at every point of issuing."""

@@ -35,15 +35,16 @@ from service import DatabaseError, migrate, open_database
 from tests.factories import SIGNER, STRANGER
 from tests.issuer.issuing import killed, workshops
 from tests.issuer.issuing.workshops import Bench, award_to, bench, workshop
+from tests.processes import PROCESSES
 from tests.soak import repetitions
 
 KILLS = repetitions(3, soak=200)
 KILLS_OF_PUBLISHERS = repetitions(3, soak=1_000)
 REQUESTS = repetitions(24, soak=10_000)
 CLIENTS = repetitions(6, soak=32)
-PROCESSES = repetitions(3, soak=8)
+PROCESSES_AT_ONCE = repetitions(3, soak=8)
 EACH = repetitions(20, soak=12_500)
-PROCESSES_ON_POSTGRESQL = repetitions(3, soak=16)
+PROCESSES_AT_ONCE_ON_POSTGRESQL = repetitions(3, soak=16)
 EACH_ON_POSTGRESQL = repetitions(20, soak=62_500)
 POINTS = repetitions(4, soak=50)
 LONGEST_WAIT = 120
@@ -59,8 +60,8 @@ def lives(target: Callable[..., None], *arguments: Any, kills: int, seed: int) -
     """Start a process, kill it at a random point, again and again; yield what was confirmed."""
     chance = random.Random(seed)
     for _life in range(kills):
-        reader, writer = killed.PROCESSES.Pipe(duplex=False)
-        process = killed.PROCESSES.Process(target=target, args=(*arguments, writer), daemon=True)
+        reader, writer = PROCESSES.Pipe(duplex=False)
+        process = PROCESSES.Process(target=target, args=(*arguments, writer), daemon=True)
         process.start()
         writer.close()
         assert reader.poll(LONGEST_WAIT)
@@ -184,13 +185,13 @@ def test_repeated_requests_issue_once_and_are_answered_alike(one: Bench) -> None
 
 def test_no_index_is_given_out_twice_by_several_processes(one: Bench, database_url: str) -> None:
     on_postgresql = one.store.engine.dialect.name == "postgresql"
-    processes = PROCESSES_ON_POSTGRESQL if on_postgresql else PROCESSES
+    processes = PROCESSES_AT_ONCE_ON_POSTGRESQL if on_postgresql else PROCESSES_AT_ONCE
     each = EACH_ON_POSTGRESQL if on_postgresql else EACH
     pipes = []
     for _process in range(processes):
-        reader, writer = killed.PROCESSES.Pipe(duplex=False)
+        reader, writer = PROCESSES.Pipe(duplex=False)
         arguments = (database_url, one.tenant.id, one.achievement_id, each, writer)
-        killed.PROCESSES.Process(target=killed.reserve, args=arguments, daemon=True).start()
+        PROCESSES.Process(target=killed.reserve, args=arguments, daemon=True).start()
         writer.close()
         pipes.append(reader)
     with ThreadPoolExecutor(processes) as pool:
@@ -214,8 +215,8 @@ def test_what_was_confirmed_as_revoked_stays_so_and_lists_never_go_back(
         confirmed.add(line)
         seen.look(copies)
     assert confirmed
-    reader, writer = killed.PROCESSES.Pipe(duplex=False)
-    last = killed.PROCESSES.Process(target=killed.withdraw, args=(*arguments, writer), daemon=True)
+    reader, writer = PROCESSES.Pipe(duplex=False)
+    last = PROCESSES.Process(target=killed.withdraw, args=(*arguments, writer), daemon=True)
     last.start()
     writer.close()
     assert set(heard(reader)) >= confirmed

@@ -12,6 +12,7 @@ from issuer.issuing import rosters
 from issuer.store import Act
 from tests.issuer.issuing import killed
 from tests.issuer.issuing.workshops import award_to, bench
+from tests.processes import PROCESSES
 from tests.soak import repetitions
 
 ROWS = repetitions(100, soak=20_000)
@@ -62,9 +63,9 @@ def memory_for(
     asked = ((number, award.to_json()) for number, award in enumerate(awards, 2))
     job = one.store.jobs.make(act, achievement_id=one.achievement_id, rows=asked, source="c.csv")
     one.store.jobs.start(act, job.id)
-    reader, writer = killed.PROCESSES.Pipe(duplex=False)
+    reader, writer = PROCESSES.Pipe(duplex=False)
     arguments = (str(engine.url), at_once, most_bytes, writer)
-    process = killed.PROCESSES.Process(target=issue_and_tell, args=arguments, daemon=True)
+    process = PROCESSES.Process(target=issue_and_tell, args=arguments, daemon=True)
     process.start()
     writer.close()
     kibibytes: int = reader.recv()

@@ -32,6 +32,7 @@ from service import DatabaseError, migrate, open_database, reading, writing
 from service import database as service_database
 from service.status_ledger import assigning
 from service.status_lists import StatusList, free_index
+from tests.databases import sqlite_copy
 from tests.factories import sign
 from tests.issuer.issuing.test_faults import Seen, every_credential, migrated_until
 from tests.issuer.issuing.test_withdrawing import WRONG, MemoryCopies, publisher, visible
@@ -54,8 +55,7 @@ def given_twice(records: Iterable[CredentialRecord]) -> list[tuple[str, int]]:
 
 def test_without_its_key_a_repeated_request_issues_again(tmp_path: Path) -> None:
     """The control: the same request twice, and nobody keeps the key of the first."""
-    engine = open_database(f"sqlite:///{tmp_path / 'issuer.sqlite'}")
-    migrate(engine)
+    engine = open_database(sqlite_copy(tmp_path / "issuer.sqlite"))
     one = bench(engine)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exactly_once, "intend", forgetful)

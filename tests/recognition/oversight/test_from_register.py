@@ -24,7 +24,8 @@ from recognition.register_of_decisions import (
     ReviewMark,
     Supersession,
 )
-from service import migrate, open_database
+from service import open_database
+from tests.databases import sqlite_copy
 from tests.recognition.decision_factories import RECORDED, inputs, payload, refusal
 
 CASES = 12
@@ -32,8 +33,7 @@ CASES = 12
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[RegisterOfDecisions]:
-    engine = open_database(f"sqlite:///{tmp_path / 'some.sqlite'}")
-    migrate(engine)
+    engine = open_database(sqlite_copy(tmp_path / "some.sqlite"))
     register = RegisterOfDecisions(engine)
     for number in range(CASES):
         one = payload(applicant=f"did:key:z{number}")

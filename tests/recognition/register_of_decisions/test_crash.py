@@ -7,17 +7,17 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from sqlalchemy import Engine
 
 from recognition.register_of_decisions import RegisterOfDecisions
 from recognition.register_of_decisions.entries import Draft
+from tests.processes import PROCESSES
 from tests.recognition.register_of_decisions.recorder import record_until_killed, step
 from tests.soak import repetitions
 
-KILLS = {"sqlite": repetitions(30, soak=200), "postgresql": repetitions(10, soak=200)}
+KILLS = {"sqlite": repetitions(10, soak=200), "postgresql": repetitions(5, soak=200)}
 """How often two processes are killed, at random points."""
 
 LONGEST_LIFE = 4
@@ -30,8 +30,6 @@ LONGEST_WAIT = 60
 """Seconds that one entry may take on a busy machine."""
 
 STREAMS = ("a", "b")
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload([record_until_killed.__module__, "psycopg"])
 
 
 def killed(url: str, first: dict[str, int], life: int, pause: float) -> dict[str, int]:

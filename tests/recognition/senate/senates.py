@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache
 from io import BytesIO
 from typing import Any
-
-from flask_openapi3.openapi import OpenAPI
 
 from credentials.strict_json import serialize_json
 from recognition.deciding.case import Ruling
@@ -138,14 +136,6 @@ class SenateDesk(TestDesk):
             jobs=self.jobs,
             draw_seed=self.draw_seed,
         )
-
-    @cached_property
-    def _application(self) -> OpenAPI:
-        return super().application()
-
-    def application(self) -> OpenAPI:
-        """Build the application once: every browser of a test uses the same one."""
-        return self._application
 
     def room(self) -> DeskRoom:
         return new_desk(self.services(), [add_senate(self.senate_services())])

@@ -67,6 +67,8 @@ def test_figures_of_a_period_are_seen_published_and_stay(senate: SenateDesk) -> 
         assert told in page
     assert "level 5 of New Zealand Qualifications and Credentials Framework" in page
     assert "nz-nzqcf" not in page
+    assert page.count('<table class="stacks">') == page.count("<table")
+    assert 'data-label="Referred to a person"' in page
     assert len(page) < PAGE_BYTES
     (act,) = senate.register.acts.all(ActKind.PUBLICATION)
     answer = nobody.client.get("/transparency/1.json")

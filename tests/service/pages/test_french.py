@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
 from io import BytesIO
@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from credentials.certificates.wording import FRENCH
 from service.mail.letters import Letter, Mailbox, message_of
 from service.pages.foreign import foreign
-from service.pages.languages import BY_TAG, labelled, quoted, read_catalogue
+from service.pages.languages import BY_TAG, day_in_words, labelled, quoted, read_catalogue
 from service.spreadsheets import xlsx_table
 from tests.service.pages.sample import sample_application
 from tests.service.pages.test_pages import ROOMS_WITH_WORDS
@@ -99,3 +99,18 @@ def test_the_space_before_a_french_colon_stays_in_a_workbook() -> None:
     sheet = load_workbook(workbook).active
     assert sheet is not None
     assert sheet["A1"].value == "Émetteur\N{NO-BREAK SPACE}: Example"
+
+
+@pytest.mark.parametrize(
+    ("tag", "day", "expected"),
+    [
+        ("fr-CA", date(2026, 1, 1), "1er janvier 2026"),
+        ("fr-CA", date(2026, 1, 11), "11 janvier 2026"),
+        ("es", date(2026, 1, 1), "1 de enero de 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french_alone(
+    tag: str, day: date, expected: str
+) -> None:
+    with sample_application().test_request_context(f"/?lang={tag}"):
+        assert day_in_words(day) == expected

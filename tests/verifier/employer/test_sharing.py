@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from credentials.json_types import JsonObject
-from service import migrate, open_database
+from service import open_database
+from tests.databases import sqlite_copy
 from tests.factories import CREATED, LEARNER, NOW, SIGNER, sign
 from tests.services import DATA_MODEL, Clock, draws, presentation, problem
 from tests.verifier.employer.kept import Office, badge
@@ -26,9 +27,8 @@ FRAMER = "https://careers.example"
 
 @pytest.fixture
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('share') / 'verifier.sqlite'}")
-    migrate(engine)
-    return Office(engine)
+    url = sqlite_copy(tmp_path_factory.mktemp("share") / "verifier.sqlite")
+    return Office(open_database(url))
 
 
 def credential() -> JsonObject:

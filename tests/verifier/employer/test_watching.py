@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from service import migrate, open_database
+from service import open_database
+from tests.databases import sqlite_copy
 from tests.factories import LEARNER, LIST_URL
 from tests.verifier.employer.kept import DAY, Office, badge
 from tests.verifier.employer.samples import employer_service, zipped
@@ -24,9 +25,8 @@ from verifier.employer.watch_pages import LISTS_AT_ONCE
 
 @pytest.fixture
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('watch') / 'verifier.sqlite'}")
-    migrate(engine)
-    return Office(engine)
+    url = sqlite_copy(tmp_path_factory.mktemp("watch") / "verifier.sqlite")
+    return Office(open_database(url))
 
 
 def new_list(client: FlaskClient) -> str:

@@ -145,3 +145,14 @@ def test_a_service_that_fetches_nothing_does_not_offer_it() -> None:
     assert 'name="older"' not in client.get("/device").get_data(as_text=True)
     assert 'name="lookup"' not in client.get("/device").get_data(as_text=True)
     assert client.post("/published", data={"url": LIST_URL}).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.tag)
+def test_the_words_for_codes_are_those_of_the_page_and_come_all_at_once(language: Any) -> None:
+    client = over(world)
+    assert "/device/words?lang=" in client.get("/device").text
+    said = client.get(f"/device/words?lang={language.tag}").get_json()
+    titles = {"en": "withdrawn", "fr-CA": "retiré", "es": "retir"}
+    assert titles[language.tag] in said["codes"]["REVOKED"]
+    assert set(said["checks"]) == {"failed", "indeterminate", "warning"}
+    assert {check for check, _question in CHECKS} <= set(said["checks"]["failed"])

@@ -76,8 +76,8 @@ def codes_of(tree: ast.Module) -> set[str]:
 
 def reportable() -> set[str]:
     found: set[str] = set()
-    for path, tree in modules():
-        if path.parts[0] in ROOMS and not ELSEWHERE.search(path.as_posix()):
+    for path, tree in modules(ROOMS):
+        if not ELSEWHERE.search(path.as_posix()):
             found |= codes_of(tree)
     return found
 

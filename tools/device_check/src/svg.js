@@ -61,12 +61,16 @@ function elementsOf(text) {
   parser.on('xmldecl', ({ version }) => {
     if (version !== '1.0') throw unread();
   });
+  parser.on('processinginstruction', ({ target }) => requirePlainNames([target]));
   parser.on('doctype', (declared) => {
+    requirePlainNames([declared]);
     if (/[<>[\]]/.test(declared.replaceAll(/"[^"]*"|'[^']*'/g, ''))) {
       throw new Refusal('SVG_DTD', 'The image declares entities of its own.');
     }
   });
   parser.on('opentag', ({ uri, local, name, attributes }) => {
+    requirePlainNames([name, ...Object.keys(attributes)]);
+    requireExactNamespaces(attributes);
     depth += 1;
     if (open !== undefined) throw misplaced();
     root ??= uri === SVG && ROOT.test(name);
@@ -90,6 +94,17 @@ function elementsOf(text) {
   parser.write(text).close();
   if (root !== true) throw new Refusal('SVG_MALFORMED', 'This is not an SVG image.');
   return found;
+}
+
+/** Editions of XML differ in the letters of names beyond ASCII. */
+function requirePlainNames(names) {
+  if (names.some((name) => /[^\x00-\x7f]/.test(name))) throw unread();
+}
+
+/** The library takes white space away from around the names of namespaces, which makes them others. */
+function requireExactNamespaces(attributes) {
+  const isOdd = ([name, { value }]) => /^xmlns(?::|$)/.test(name) && value !== value.trim();
+  if (Object.entries(attributes).some(isOdd)) throw unread();
 }
 
 const misplaced = () => new Refusal('IMAGE_CREDENTIAL_MISPLACED', 'The credential is misplaced.');

@@ -1,5 +1,5 @@
 // Checks a credential in this browser.  Texts stand in the page, in its language: this script only
-// chooses which of them are seen, and writes nothing but codes.
+// chooses which of them are seen, and writes codes with the words that the service has for them.
 
 import { Gone, check, isOnlyPicture } from "./device-check.js";
 
@@ -64,12 +64,24 @@ async function given() {
   return { name: "", bytes: new TextEncoder().encode(form.elements.text.value) };
 }
 
-function fill(whose, checks) {
+// What codes mean, in the language of the page: all of them at once, so that asking tells nothing.
+let meanings;
+const wordsOf = () => (meanings ??= fetch(form.dataset.words)
+  .then((answer) => (answer.ok ? answer.json() : {}))
+  .catch(() => ({})));
+
+function meaningOf(check, found, words) {
+  const byCheck = words.checks?.[found?.outcome];
+  return byCheck === undefined ? "" : words.codes[found.code] ?? byCheck[check] ?? "";
+}
+
+function fill(whose, checks, words) {
   for (const row of result.querySelectorAll("[data-check]")) {
     const cell = row.querySelector(`[data-whose=${whose}]`);
     const found = checks?.[row.dataset.check];
     show(cell, "outcome", checks === null ? "none" : found?.outcome ?? "indeterminate");
     cell.querySelector("code").textContent = found === undefined || found.code === "OK" ? "" : found.code;
+    cell.querySelector("[data-words]").textContent = meaningOf(row.dataset.check, found, words);
   }
 }
 
@@ -89,10 +101,11 @@ async function judge() {
   const begun = performance.now();
   const report = await check(bytes, { lookUp: askedIf("lookup"), lookUpLegacy: askedIf("older") });
   const milliseconds = Math.max(FINEST, Math.round(performance.now() - begun));
+  const words = await wordsOf();
   show(result, "verdict", report.verdict);
   show(result, "kind", report.isLegacy ? "older" : "newer");
-  fill("device", report.checks);
-  fill("service", null);
+  fill("device", report.checks, words);
+  fill("service", null, words);
   result.querySelector("[data-name]").textContent = name;
   result.querySelector("[data-issuer]").textContent = typeof report.issuer === "string" ? report.issuer : "";
   result.querySelector("[data-time]").textContent = `${milliseconds} ms`;
@@ -108,7 +121,7 @@ async function compare() {
   const answer = await fetch(form.dataset.report, { method: "POST", body });
   if (answer.ok && answer.headers.get("content-type").startsWith("application/json")) {
     const report = await answer.json();
-    fill("service", Object.fromEntries(report.checks.map((one) => [one.id, one])));
+    fill("service", Object.fromEntries(report.checks.map((one) => [one.id, one])), await wordsOf());
   }
 }
 

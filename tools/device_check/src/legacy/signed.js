@@ -47,5 +47,5 @@ async function keyNamed(name, listed, issuer, documents) {
   if (![issuer.address, issuer.document.id].includes(idOf(document.owner))) {
     refuse('LEGACY_KEY_OWNER', 'The key that signed belongs to somebody else than the issuer.');
   }
-  return rsaKeyFromPem(document.publicKeyPem);
+  return rsaKeyFromPem(member(document, 'publicKeyPem'));
 }

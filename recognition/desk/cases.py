@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from credentials.json_types import JsonObject
+from recognition.deciding.judging import Outcome
 
 
 class State(StrEnum):
@@ -28,6 +29,13 @@ class State(StrEnum):
 
 OPEN = (State.NEW, State.REFERRED, State.SECOND_READING, State.APPEALED)
 """States in which somebody has to do something."""
+
+STATE_OF = {
+    Outcome.GRANT: State.DECIDED,
+    Outcome.REFUSE: State.DECIDED,
+    Outcome.REFER: State.REFERRED,
+}
+"""How a case stands after a decision."""
 
 
 class CameBy(StrEnum):

@@ -10,7 +10,9 @@ from frameworks.amounts import canonical, parse_amount
 from recognition.deciding.case import Ruling
 from recognition.deciding.judging import Outcome
 from recognition.desk.cases import State
+from recognition.desk.examining import seen_in
 from recognition.registered_case import Superseding
+from service.errors import ConflictError
 from service.people import Act
 from service.writing_down import stamp
 
@@ -48,3 +50,17 @@ def anew_of(draft: JsonObject) -> Superseding | None:
     """Read who puts a proposal into force anew, and why; None if it is the first decision."""
     told = draft["anew"]
     return None if told is None else Superseding(told["by"], told["reason"])
+
+
+def require_as_seen(draft: JsonObject, shown: JsonObject | None) -> None:
+    """Require that an examination is the one that whoever made a draft has seen.
+
+    A second person confirms, and decides nothing by themselves.  Raises `ConflictError`
+    (DRAFT_OUTDATED).
+    """
+    if draft.get("seen") != seen_in(shown):
+        text = (
+            "What waits here has changed since somebody put it into force. "
+            "Send it back, so that they look again."
+        )
+        raise ConflictError(text, code="DRAFT_OUTDATED")

@@ -87,10 +87,15 @@ class Examined:
 
     def is_as(self, shown: JsonObject | None) -> bool:
         """Tell whether somebody who saw an earlier examination saw this; else they look again."""
-        before = shown or {}
-        marks = [(one or {}).get("mark") for one in (before.get("award"), self.award_told)]
-        proposal = before.get("proposal") or {}
-        return proposal.get("outcome") == self.proposed and marks[0] == marks[1]
+        award = self.award_told or {}
+        return seen_in(shown) == {"proposed": self.proposed, "award": award.get("mark")}
+
+
+def seen_in(shown: JsonObject | None) -> JsonObject:
+    """Say what whoever saw an examination relied on: the proposal, and the mark of the award."""
+    kept = shown or {}
+    proposal, award = kept.get("proposal") or {}, kept.get("award") or {}
+    return {"proposed": proposal.get("outcome"), "award": award.get("mark")}
 
 
 TITLE_CHARACTERS = 300

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from credentials.json_types import JsonObject
 from recognition.deciding.case import Ruling
@@ -18,10 +17,18 @@ from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import read_payload
 from recognition.desk.awarding import Awarding, PlannedAward, already_made, require_reached
-from recognition.desk.cases import Case, KeptDecision, State
+from recognition.desk.cases import STATE_OF, Case, KeptDecision, State
 from recognition.desk.checked import UnusableError
-from recognition.desk.drafts import anew_of, proposal_draft, ruling_draft, ruling_of
-from recognition.desk.examining import Brought, Examined, Examiner
+from recognition.desk.drafts import (
+    anew_of,
+    proposal_draft,
+    require_as_seen,
+    ruling_draft,
+    ruling_of,
+)
+from recognition.desk.errors import ChangedMeanwhileError
+from recognition.desk.examining import Brought, Examined, Examiner, seen_in
+from recognition.desk.memory import Memory
 from recognition.desk.offers import Offer, Offers
 from recognition.desk.store import DeskStore
 from recognition.errors import RecognitionError
@@ -48,22 +55,6 @@ SOMEBODY_ELSE = "somebody else, who is named when they have read it"
 
 SETTLED_ANEW = frozenset({State.REFERRED, State.APPEALED})
 """Where the policy may decide once more, after facts were stated."""
-
-STATE_OF = {
-    Outcome.GRANT: State.DECIDED,
-    Outcome.REFUSE: State.DECIDED,
-    Outcome.REFER: State.REFERRED,
-}
-
-
-class Memory(Protocol):
-    """What was recorded, once more outside the database, which can be an older one."""
-
-    def require(self) -> None:
-        """Raise `ConflictError` (DATABASE_BEHIND) if the database has forgotten something."""
-
-    def note(self, case_id: str) -> None:
-        """Write down what was recorded about a case."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +107,15 @@ class Settling:
     def _deciding(self, case: Case) -> Iterator[None]:
         """Hold what a decision changes beside the register, and remember what was recorded.
 
-        Nothing is decided by a database that has forgotten what it recorded.
+        Nothing is decided by a database that has forgotten what it recorded, and whoever waited for
+        somebody else signs nothing.  Raises `ChangedMeanwhileError`.
         """
         if self.memory is not None:
             self.memory.require()
         with self._ledger_of(case):
+            found = self.store.cases.get(case.id).version
+            if found != case.version:
+                raise ChangedMeanwhileError(case.id, case.version, found)
             yield
         if self.memory is not None:
             self.memory.note(case.id)
@@ -188,6 +183,7 @@ class Settling:
 
     def _to_second_reader(self, act: Act, case: Case, draft: JsonObject) -> Case:
         outcome = draft["ruling"]["outcome"] if draft["ruling"] else case.proposed
+        seen = seen_in(self.store.cases.examination(case.id))
         return self.store.cases.change(
             act,
             case.id,
@@ -195,7 +191,7 @@ class Settling:
             "case.ruled",
             told={"outcome": outcome},
             state=State.SECOND_READING.value,
-            draft=write_json(draft),
+            draft=write_json({**draft, "seen": seen}),
         )
 
     def rule(self, act: Act, case: Case, ruling: Ruling) -> Case:
@@ -232,7 +228,8 @@ class Settling:
     def confirm(self, act: Act, case: Case, reader: str) -> Case:
         """Confirm a ruling, or an award, as its second reader, who is not who made it.
 
-        Raises `ConflictError` (NO_DRAFT, OWN_RULING), `RecognitionError`, `UnusableError`.
+        Raises `ConflictError` (NO_DRAFT, OWN_RULING, DRAFT_OUTDATED), `RecognitionError`,
+        `UnusableError`.
         """
         draft = self._draft_of(case)
         if draft["by"] == act.actor:
@@ -241,8 +238,11 @@ class Settling:
         with self._deciding(case):
             if draft["ruling"] is None:
                 examined = self._examined_as_shown(act, case)
+                require_as_seen(draft, self.store.cases.examination(case.id))
                 return self._settled(act, case, examined, anew_of(draft))
             award = self._award_as_shown(act, case)
+            if award is not None:
+                require_as_seen(draft, self.store.cases.examination(case.id))
             ruling = replace(ruling_of(draft), second_reader=reader)
             decision = self._ruled(case, ruling, act.at, award)
             return self._release_ruled(act, case, decision, ruling, award)

@@ -20,6 +20,7 @@ from recognition.desk import Role
 from recognition.desk.batches import run_batch
 from recognition.desk.cases import CameBy, Case, Document, NewCase, State
 from recognition.desk.checked import UnusableError
+from recognition.desk.errors import ChangedMeanwhileError
 from recognition.registered_case import Superseding
 from service.errors import ConflictError
 from service.people import Act
@@ -34,6 +35,7 @@ from tests.stacking.stacks import component
 from tests.verifier.test_awards import STATEMENT
 
 REFUSAL = Ruling("Ana", Outcome.REFUSE, "Short.", substantial_differences=("Twenty credits.",))
+EASIER = RULE.replace('amount = "20"', 'amount = "10"')
 GRANT = Ruling("Ana", Outcome.GRANT, "Enough for me.")
 
 
@@ -287,6 +289,48 @@ def test_what_changes_before_the_second_person_confirms_is_shown_to_them(
     with pytest.raises(ConflictError):
         awarding.settling.confirm(other, waiting, "Ben")
     assert not issued(awarding)
+
+
+@pytest.mark.parametrize("rule", [EASIER, HARDER])
+def test_a_second_person_confirms_nothing_that_the_first_has_not_seen(
+    awarding: TestDesk, rule: str
+) -> None:
+    offer(awarding, is_read_over=True)
+    case = applied(awarding, piece("one"), piece("two"))
+    awarding.settling.settle(awarding.act, case)
+    offer(awarding, rule, is_read_over=True)
+    other = replace(awarding.act, actor="user:other")
+    changed = awarding.settling.examine(awarding.act, awarding.get(case))
+    # Another award, or its refusal: by themselves they would decide it alone.
+    with pytest.raises(ConflictError, match="Send it back"):
+        awarding.settling.confirm(other, changed, "Ben")
+    assert issued(awarding) == []
+    assert awarding.settling.register.case(case.id) == ()
+    back = awarding.settling.send_back(other, changed, "The rule is another one now.")
+    assert awarding.settling.settle(awarding.act, back).state is not State.NEW
+
+
+def test_a_ruling_is_confirmed_for_the_award_that_its_assessor_has_seen(awarding: TestDesk) -> None:
+    offer(awarding, is_read_over=True, gates=OVERLAP)
+    case = awarding.settling.settle(awarding.act, applied(awarding, piece("one"), piece("two")))
+    awarding.settling.rule(awarding.act, case, GRANT)
+    offer(awarding, EASIER, is_read_over=True, gates=OVERLAP)
+    other = replace(awarding.act, actor="user:other")
+    changed = awarding.settling.examine(awarding.act, awarding.get(case))
+    with pytest.raises(ConflictError, match="Send it back"):
+        awarding.settling.confirm(other, changed, "Ben")
+    assert issued(awarding) == []
+
+
+def test_who_waited_for_somebody_else_to_issue_an_award_signs_no_second_one(
+    awarding: TestDesk,
+) -> None:
+    case = applied(awarding, piece("one"), piece("two"))
+    awarding.settling.settle(awarding.act, case)
+    given = awarding.settling.register.statuses.of(case.id)
+    with pytest.raises(ChangedMeanwhileError):
+        awarding.settling.settle(replace(awarding.act, actor="user:other"), case)
+    assert awarding.settling.register.statuses.of(case.id) == given
 
 
 def test_a_referred_award_is_granted_by_an_assessor_and_read_over(awarding: TestDesk) -> None:

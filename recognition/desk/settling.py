@@ -175,6 +175,8 @@ class Settling:
     def _examined_as_shown(self, act: Act, case: Case) -> Examined:
         """Examine a case anew; whoever saw something else looks again, and nothing is decided."""
         examined = self.examined(case, act.at)
+        if examined.problem is not None and examined.award is None:
+            raise examined.problem
         if examined.is_as(self.store.cases.examination(case.id)):
             return examined
         self._keep_examination(act, case, examined, "case.proposal-changed")

@@ -118,6 +118,28 @@ def serve_desk(path: str, port: int | None) -> None:
     serve(path, port)
 
 
+@click.command("restore")
+@config_option
+def desk_restore(path: str) -> None:
+    """Bring back what a restored database has forgotten, from the memory of the desk."""
+    from recognition.register_of_decisions.recorded_rows import RecordedRows
+    from tallystick.decision_lists import PREFIX
+    from tallystick.desk_configuration import DeskConfiguration
+    from tallystick.desk_memory import DeskMemory
+    from tallystick.desk_service import open_register, open_store
+    from tallystick.web_configuration import beside, read_configuration
+
+    configuration = read_configuration(path, DeskConfiguration)
+    store = open_store(path, configuration)
+    register = open_register(path, configuration, store)
+    found = DeskMemory(
+        Path(beside(path, configuration.memory)), RecordedRows(register.engine, PREFIX)
+    ).restore()
+    register.check_chain()
+    told = f"{found.decisions} entries of the register, {found.given} entries of status lists and "
+    click.echo(f"Brought back: {told}{found.withdrawn} withdrawals. Start the desk again.")
+
+
 @click.command("courier")
 @config_option
 def desk_courier(path: str) -> None:

@@ -54,7 +54,7 @@ class DeskConfiguration(BaseModel):
     `decisions` the register of decisions if it is in another database.  What is about a learner is
     erased `retention_days` after the decision is final.  `ledger` is the file of what awards have
     used, which "stack award --ledger" shares.  With `four_eyes` two people stand
-    behind each account.
+    behind each account.  `memory` is the folder of what was recorded, outside the database.
     """
 
     model_config = _STRICT
@@ -65,6 +65,7 @@ class DeskConfiguration(BaseModel):
     decisions: str | None = None
     key: str
     ledger: str = "ledger.json"
+    memory: str = "desk-memory"
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 365
     sender: str = "desk@localhost.localdomain"
     server: ServerSettings = ServerSettings(port=8086)

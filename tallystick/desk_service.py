@@ -23,18 +23,22 @@ from recognition.desk.offers import AwardTerms
 from recognition.desk.settling import Settling
 from recognition.policies.policy import Recognition
 from recognition.register_of_decisions import RegisterOfDecisions
+from recognition.register_of_decisions.recorded_rows import RecordedRows
 from service import migrate, open_database
+from service.errors import ConflictError
 from service.mail import Mailbox
 from service.pages import PagesSettings, add_pages, redirect
 from service.people import Ways
-from service.web import WebSettings, new_application
+from service.status_ledger import SignedList
+from service.web import RequestRefusedError, WebSettings, new_application
 from service.web.headers import LOOPBACK_HOSTS
 from tallystick import verifying
-from tallystick.decision_lists import DeskLists
+from tallystick.decision_lists import PREFIX, DeskLists
 from tallystick.decision_signing import SigningOffice
 from tallystick.desk_awards import DeskAwards
 from tallystick.desk_checking import DeskChecking
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
+from tallystick.desk_memory import DeskMemory
 from tallystick.files import USAGE, CommandError, read_input, read_json_object, read_text
 from tallystick.looking_up import resolver_in_use
 from tallystick.senate_service import senate_part
@@ -45,6 +49,7 @@ from tallystick.wallet_checking import Checking, CheckingSettings
 from tallystick.web_configuration import beside, key_beside
 from verifier.web.challenges import Challenges, Standing
 
+ListNumbered = Callable[[int], SignedList]
 SECRET_BYTES = 32
 CHALLENGE_LIFE = timedelta(minutes=30)
 """So long somebody may take to choose what they present."""
@@ -157,9 +162,29 @@ def desk_services(path: str, configuration: DeskConfiguration, checking: Checkin
         start=_beside,
         retention_days=configuration.retention_days,
         needs_two=configuration.four_eyes,
-        list_numbered=lists_of(path, configuration, settling.register).numbered(verifying.now),
+        list_numbered=_remembered(
+            settling, lists_of(path, configuration, settling.register).numbered(verifying.now)
+        ),
         ways=_ways(path, configuration),
     )
+
+
+def _remembered(settling: Settling, numbered: ListNumbered | None) -> ListNumbered | None:
+    """Serve no list of a database that has forgotten withdrawals."""
+    if numbered is None:
+        return None
+    given = numbered
+
+    def list_numbered(number: int) -> SignedList:
+        if settling.memory is not None:
+            try:
+                settling.memory.require()
+            except ConflictError as error:
+                text = "The list is not served: the database has forgotten withdrawals."
+                raise RequestRefusedError(text, status=503, code=error.code) from error
+        return given(number)
+
+    return list_numbered
 
 
 def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking) -> Settling:
@@ -187,7 +212,19 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
         offers=lambda: offers,
         signs=office.signs,
         awarding=awards,
+        memory=memory_of(path, configuration, register),
     )
+
+
+def memory_of(
+    path: str, configuration: DeskConfiguration, register: RegisterOfDecisions
+) -> DeskMemory:
+    """Open what a desk has recorded outside its database, and compare the two."""
+    memory = DeskMemory(
+        Path(beside(path, configuration.memory)), RecordedRows(register.engine, PREFIX)
+    )
+    memory.begin()
+    return memory
 
 
 def lists_of(

@@ -8,6 +8,7 @@ import click
 
 from recognition.desk.erasing import erase_due
 from recognition.desk.services import DeskServices
+from service.errors import ConflictError
 from service.web.health import STOPPING_SETTING
 from service.web.reading import BODY_BYTES_SETTING
 from service.web.request_log import log_to_standard_error
@@ -50,11 +51,21 @@ def serve(path: str, port: int | None) -> None:
         click.echo(f"Open {opened}/desk/", err=True)
     if services.list_numbered is None:
         click.echo(NO_STATUS, err=True)
+    _tell_what_is_missing(services)
     threading.Thread(target=_erase, args=(services, stopping), daemon=True).start()
     try:
         run_until_stopped(listening, stopping, drain=DRAIN_SECONDS)
     finally:
         checking.close()
+
+
+def _tell_what_is_missing(services: DeskServices) -> None:
+    """Say that the database has forgotten something; nothing is decided then."""
+    if services.settling.memory is not None:
+        try:
+            services.settling.memory.require()
+        except ConflictError as error:
+            click.echo(error.message, err=True)
 
 
 def _erase(services: DeskServices, stopping: threading.Event) -> None:

@@ -6,7 +6,7 @@ import click
 
 from tallystick.cases_command import appeal, cases, checkpoint, dismiss, review
 from tallystick.decide_command import decide_case
-from tallystick.desk_command import desk_courier, desk_person, init_desk, serve_desk
+from tallystick.desk_command import desk_courier, desk_person, desk_restore, init_desk, serve_desk
 from tallystick.policy_command import policy
 from tallystick.replay_command import replay_decisions
 from tallystick.report_command import report
@@ -48,5 +48,6 @@ for _command in (
     serve_desk,
     desk_courier,
     desk_person,
+    desk_restore,
 ):
     recognise.add_command(_command)

@@ -1,20 +1,24 @@
 """How long readers and officers wait: 20,000 listings published, 20,000 courses handed in.
 
-Each page is asked for several times without a network in between, in one process, on SQLite.
-`python -m tools.bench_register_pages` writes docs/register-pages-measured.md.
+Each page is asked for several times without a network in between, in one process, on SQLite and on
+PostgreSQL.  `python -m tools.bench_register_pages` writes docs/register-pages-measured.md.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
+from typing import NamedTuple
 
 from authority.drafting import LISTINGS, take_over
 from authority.store import HandedIn, Inbox
 from service import migrate, open_database
+from tests import postgresql
 from tests.authority.desk.world import ACT, World, course, desk_world
 from tests.frameworks.register_files import SOUND
 
@@ -28,22 +32,40 @@ TOPICS = ("welding", "bending", "care of the old", "dairy farming", "data", "fir
 
 HEAD = """# Register pages and the desk, measured
 
-Written by `make bench-register-pages`: {listed:,} listings in a published edition and {handed_in:,}
-courses in the inbox, on SQLite, {rounds} requests each, in one process without a network.
+Written by `make bench-register-pages` ({day}): {listed:,} listings in a published edition and
+{handed_in:,} courses in the inbox, {rounds} requests each, in one process without a network, on
+{cores} cores with a load of {load:.1f} (of everything on the machine, this measurement included).
+Times are in milliseconds: the median, and what 95 of 100 requests stay below.
 
-| page | median, ms | 95th of 100, ms | goal, ms | kB | goal, kB |
-|---|---:|---:|---:|---:|---:|
+| page | SQLite, median | 95th | PostgreSQL, median | 95th | goal | kB | goal, kB |
+|---|---:|---:|---:|---:|---:|---:|---:|
 """
 HEADER = "id,achievement,title,level,unit,credits,hours,field,providers,from,until,status,source"
 TAIL = """
-| once for each edition | seconds |
-|---|---:|
+| once for each edition, in seconds | SQLite | PostgreSQL |
+|---|---:|---:|
 """
 
 
-def filled(folder: Path) -> World:
+class Found(NamedTuple):
+    """What was measured on one database."""
+
+    once: list[tuple[str, float]]
+    pages: list[tuple[str, tuple[float, float], float]]
+
+
+def on(url: str) -> Found:
+    """Measure on a database that is empty."""
+    world = filled(url)
+    once = [("the next edition is made and checked", _build(world))]
+    once += [("it is published and read by the pages", _publish(world))]
+    pages = list(_pages(world))
+    world.store.engine.dispose()
+    return Found(once, pages)
+
+
+def filled(url: str) -> World:
     """Make a desk with everything in it."""
-    url = f"sqlite:///{folder / 'desk.sqlite'}"
     engine = open_database(url)
     migrate(engine)
     engine.dispose()
@@ -95,15 +117,26 @@ def _seconds(act: Callable[[], object]) -> float:
 
 def main() -> None:
     """Measure, print and write."""
+    programs = postgresql.programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed; on Debian it is the package postgresql.")
     with tempfile.TemporaryDirectory() as folder:
-        world = filled(Path(folder))
-        once = [("the next edition is made and checked", _build(world))]
-        once += [("it is published and read by the pages", _publish(world))]
-        rows = list(_pages(world))
-    text = HEAD.format(listed=LISTED, handed_in=HANDED_IN, rounds=ROUNDS)
-    for name, (median, high), size in rows:
-        text += f"| {name} | {median:.0f} | {high:.0f} | {GOAL} | {size:.0f} | {PAGE_GOAL} |\n"
-    text += TAIL + "".join(f"| {name} | {seconds:.1f} |\n" for name, seconds in once)
+        sqlite = on(f"sqlite:///{Path(folder) / 'desk.sqlite'}")
+    with postgresql.server(programs) as url:
+        other = on(url)
+    text = HEAD.format(
+        day=datetime.now(UTC).date(),
+        listed=LISTED,
+        handed_in=HANDED_IN,
+        rounds=ROUNDS,
+        cores=os.cpu_count(),
+        load=os.getloadavg()[1],
+    )
+    for (name, own, size), (_name, theirs, _size) in zip(sqlite.pages, other.pages, strict=True):
+        times = " | ".join(f"{one:.0f}" for one in (*own, *theirs))
+        text += f"| {name} | {times} | {GOAL} | {size:.0f} | {PAGE_GOAL} |\n"
+    pairs = zip(sqlite.once, other.once, strict=True)
+    text += TAIL + "".join(f"| {name} | {a:.1f} | {b:.1f} |\n" for (name, a), (_, b) in pairs)
     print(text)
     TARGET.write_text(text, encoding="utf-8")
 

@@ -30,7 +30,7 @@ ELSEWHERE = re.compile(
     | credentials/certificates/(page|wording|tagged_pdf)\.py | jose/writing | webvh/signing
     | credentials/baking/(artwork|drawing|fonts|lettering|raster|vector)\.py
     | frameworks/cases/ | level_credit/writer | sd_jwt/(hiding|presenting) | proofs/sd_deriving
-    | verifier/(bundles|registers|receipts|refreshing|trust|status_memory|grounds)\.py
+    | verifier/(bundles|registers|receipts|trust|status_memory|grounds)\.py
     | stacking/(texts|explaining|picture|palette|drawing|solver|award_model)\.py
     | recognition/policies/(in_words|phrases|words|fact_words|terms)""",
     re.VERBOSE,

@@ -6,10 +6,11 @@ tells how it stands.  Whoever was stopped in between does the same again and get
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from credentials.json_types import JsonObject
 from recognition.deciding.case import Ruling
@@ -56,6 +57,16 @@ STATE_OF = {
 }
 
 
+class Memory(Protocol):
+    """What was recorded, once more outside the database, which can be an older one."""
+
+    def require(self) -> None:
+        """Raise `ConflictError` (DATABASE_BEHIND) if the database has forgotten something."""
+
+    def note(self, case_id: str) -> None:
+        """Write down what was recorded about a case."""
+
+
 @dataclass(frozen=True)
 class Settling:
     """What deciding takes from outside; `signs` gives what signs decisions by a policy."""
@@ -66,6 +77,7 @@ class Settling:
     offers: Offers
     signs: Callable[[bytes], Sign]
     awarding: Awarding | None = None
+    memory: Memory | None = None
 
     def offer_of(self, case: Case) -> Offer:
         """Find what a case applies for; raise `UnusableError` if it is offered no more."""
@@ -101,7 +113,20 @@ class Settling:
         own = [one for one in self.register.case(case.id) if one.kind.decides]
         return not any(read_payload(one.payload).outcome == Outcome.GRANT for one in own)
 
-    def _held(self, case: Case) -> AbstractContextManager[None]:
+    @contextmanager
+    def _deciding(self, case: Case) -> Iterator[None]:
+        """Hold what a decision changes beside the register, and remember what was recorded.
+
+        Nothing is decided by a database that has forgotten what it recorded.
+        """
+        if self.memory is not None:
+            self.memory.require()
+        with self._ledger_of(case):
+            yield
+        if self.memory is not None:
+            self.memory.note(case.id)
+
+    def _ledger_of(self, case: Case) -> AbstractContextManager[None]:
         """Hold the ledger of awards, if the case is about one."""
         if self.awarding is None or self.offer_of(case).award is None:
             return nullcontext()
@@ -132,7 +157,7 @@ class Settling:
         wanted = {State.NEW} if anew is None else SETTLED_ANEW
         if case.state not in wanted:
             raise ConflictError("This case was settled already.", code="NOT_NEW")
-        with self._held(case):
+        with self._deciding(case):
             examined = self._examined_as_shown(act, case)
             if self._is_read_over(case, examined.proposed):
                 return self._to_second_reader(act, case, proposal_draft(anew, act, case.state))
@@ -186,7 +211,7 @@ class Settling:
         if case.state is State.SECOND_READING:
             text = "A ruling waits for its second reader, who confirms it or sends it back first."
             raise ConflictError(text, code="DRAFT_WAITS")
-        with self._held(case):
+        with self._deciding(case):
             award = self._award_as_shown(act, case)
             draft = ruling_draft(ruling, act, case.state)
             if self._is_read_over(case, ruling.outcome):
@@ -217,7 +242,7 @@ class Settling:
         if draft["by"] == act.actor:
             text = "A ruling is read over by another person than the one who made it."
             raise ConflictError(text, code="OWN_RULING")
-        with self._held(case):
+        with self._deciding(case):
             if draft["ruling"] is None:
                 examined = self._examined_as_shown(act, case)
                 return self._settled(act, case, examined, anew_of(draft))
@@ -348,7 +373,8 @@ class Settling:
             text = "There is no decision that can be appealed."
             raise ConflictError(text, code="NOTHING_TO_APPEAL")
         appeal = Appeal(case.id, standing.revision, by, grounds, late_because)
-        self.register.record(appeal, recorded_at=act.at)
+        with self._deciding(case):
+            self.register.record(appeal, recorded_at=act.at)
         return self.store.cases.change(
             act, case.id, case.version, "case.appealed", told={}, state=State.APPEALED.value
         )
@@ -356,7 +382,8 @@ class Settling:
     def dismiss(self, act: Act, case: Case, by: str, reason: str) -> Case:
         """Dismiss the appeal of a case: the same decision again, with who dismisses and why."""
         record = dismissal(case.id, self.register.case(case.id), by=by, reason=reason)
-        entry = self.register.record(record, recorded_at=act.at)
+        with self._deciding(case):
+            entry = self.register.record(record, recorded_at=act.at)
         payload = read_payload(entry.payload)
         return self.store.cases.change(
             act,

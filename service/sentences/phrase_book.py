@@ -97,7 +97,13 @@ class PhraseBook:
         if len(text) > CHARACTERS:
             return (Part(text, is_english=True),)
         whole = self._whole(text, 0)
-        return tuple(self._one_by_one(text)) if whole is None else (Part(whole),)
+        if whole is not None:
+            return (Part(whole),)
+        parts = tuple(self._one_by_one(text))
+        if all(one.is_english for one in parts):
+            # A value of others may hold an end of a sentence itself.
+            whole = self._whole(text, 0, takes_sentences=True)
+        return parts if whole is None else (Part(whole),)
 
     def _one_by_one(self, text: str) -> Iterator[Part]:
         """Tell the longest runs of sentences that are of a form; the others stay in English."""
@@ -126,24 +132,25 @@ class PhraseBook:
                 return count, told
         return 1, None
 
-    def _whole(self, text: str, depth: int) -> str | None:
-        """Tell a text that is of one form; None if it is of none."""
+    def _whole(self, text: str, depth: int, *, takes_sentences: bool = False) -> str | None:
+        """Tell a text that is of one form; None if it is of none.
+
+        A place takes no further sentences unless they are known: they would stay English unseen.
+        """
         if text in self._texts:
             return self._texts[text]
         for beginning in dict.fromkeys((_beginning(text), "")):
             for form in self._forms.get(beginning, ()):
                 values = form.values_in(text)
-                told = None if values is None else self._filled(form, values, depth)
-                if told is not None:
-                    return told
+                told = {} if values is None else self._told(values, depth)
+                if values is None or not (form.has_letters or told != values):
+                    continue
+                if takes_sentences or not _has_unknown_sentences(values, told):
+                    return PLACE.sub(partial(_value_at, told), form.translation)
         return None
 
-    def _filled(self, form: Form, values: Mapping[str, str], depth: int) -> str | None:
-        """Put values into a form; where it has no words itself, one of them has to be known."""
-        told = {place: self._value(value, depth + 1) for place, value in values.items()}
-        if not form.has_letters and told == values:
-            return None
-        return PLACE.sub(partial(_value_at, told), form.translation)
+    def _told(self, values: Mapping[str, str], depth: int) -> dict[str, str]:
+        return {place: self._value(value, depth + 1) for place, value in values.items()}
 
     def _value(self, value: str, depth: int) -> str:
         """Tell a value that is a sentence or a phrase itself; anything else stays as it is."""
@@ -173,6 +180,11 @@ class PhraseBook:
 
 def _beginning(text: str) -> str:
     return text[:BEGINNING] if len(text) >= BEGINNING else ""
+
+
+def _has_unknown_sentences(values: Mapping[str, str], told: Mapping[str, str]) -> bool:
+    unknown = (value for place, value in values.items() if told[place] == value)
+    return any(END_OF_SENTENCE.search(value.strip()) for value in unknown)
 
 
 def _value_at(told: Mapping[str, str], place: re.Match[str]) -> str:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from service.pages.languages import N_
 
 VALUES = (
+    N_("best-fit"),
     N_("to the nearest, halves up,"),
     N_("to the nearest, halves to the even one,"),
     N_("down"),
     N_("up"),
     N_("Of the list itself: {1} [{2}]"),
+    N_("Of the list itself: {1}"),
+    N_("{1} {2} credits"),
+    N_("{1} {2} credits available"),
     N_("{1} ({2}). [{3}]"),
     N_("{1} [{2}]"),
     N_("(at {1})"),

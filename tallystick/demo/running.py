@@ -7,6 +7,7 @@ and they end together, whatever happens meanwhile.
 from __future__ import annotations
 
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ from tallystick.files import CommandError
 PATIENCE = 60.0
 """How many seconds a service may take to start, to end, to issue a class, to publish a list."""
 
+NAME = "tallystick"
 LOOK_SECONDS = 0.1
 LOOPBACK = "127.0.0.1"
 SERVING = ("Listening on http", "Open http")
@@ -59,8 +61,21 @@ class Place:
     def command(self) -> str:
         """Write what a person types to serve it."""
         given = [f"{name}={value}" for name, value in self.variables.items()]
-        called = ("tallystick", *self.arguments, "--port", str(self.port))
+        called = (program(), *self.arguments, "--port", str(self.port))
         return " ".join([*given, shlex.join(called)])
+
+
+def program() -> str:
+    """Name this program as a person types it here.
+
+    In a clone it is in a folder that no shell looks into, as ".venv/bin/tallystick".
+    """
+    own = Path(sys.executable).parent / NAME
+    found = shutil.which(NAME)
+    if not own.exists() or (found is not None and Path(found).samefile(own)):
+        return NAME
+    here = Path.cwd()
+    return str(own.relative_to(here) if own.is_relative_to(here) else own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tallystick import demo
+from tallystick.demo import running
 from tallystick.demo.browsing import Browser, File
 from tallystick.demo.running import Place, begun, beside, free_ports
 from tallystick.files import CommandError
@@ -163,12 +165,29 @@ def test_a_command_beside_the_story_says_what_failed(tmp_path: Path) -> None:
     assert "nothing.json" in str(told.value)
 
 
-def test_what_a_person_types_to_serve_a_place_is_one_line() -> None:
+def test_what_a_person_types_to_serve_a_place_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(running, "program", lambda: "tallystick")
     place = Place(("wallet", "serve", "--trust", "my story/trust.json"), 8083, {"A": "1"})
     assert place.command() == (
         "A=1 tallystick wallet serve --trust 'my story/trust.json' --port 8083"
     )
     assert (place.name, place.address) == ("wallet serve", "http://127.0.0.1:8083")
+
+
+def test_the_program_is_named_as_it_is_called_from_a_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "tallystick").touch()
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    assert running.program() == ".venv/bin/tallystick"
+    monkeypatch.setattr(shutil, "which", lambda _name: str(programs / "tallystick"))
+    assert running.program() == "tallystick"
 
 
 def test_where_one_service_does_not_start_none_goes_on(tmp_path: Path) -> None:

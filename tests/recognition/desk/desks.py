@@ -34,7 +34,7 @@ from recognition.desk.cases import CameBy, Case, Document, NewCase
 from recognition.desk.checked import Checked, Presented, UnusableError
 from recognition.desk.examining import Examiner
 from recognition.desk.room import DeskRoom
-from recognition.desk.settling import Settling
+from recognition.desk.settling import Memory, Settling
 from recognition.register_of_decisions import Place, RegisterOfDecisions
 from service import open_database
 from service.mail import Mailbox
@@ -119,7 +119,9 @@ class TestDesk:
     adopters: Adopters = BELIEVED
     links: dict[str, bytes] = field(default_factory=dict)
     has_lists: bool = False
+    needs_two: bool = False
     awarding: Awarding | None = None
+    memory: Memory | None = None
     applications: dict[tuple[str, bool, int], OpenAPI] = field(default_factory=dict)
     """Those that were built, by what else is set here: all browsers of a test use the same one."""
 
@@ -192,6 +194,7 @@ class TestDesk:
             offers=lambda: self.offers,
             signs=self.signs,
             awarding=self.awarding,
+            memory=self.memory,
         )
 
     def services(self) -> DeskServices:
@@ -209,6 +212,7 @@ class TestDesk:
             start=lambda work: work(),
             ways=Ways(QUICK),
             list_numbered=self.numbered if self.has_lists else None,
+            needs_two=self.needs_two,
         )
 
     def numbered(self, number: int) -> SignedList:

@@ -72,6 +72,16 @@ def test_sentences_in_a_row_are_told_one_by_one_and_the_unknown_is_marked() -> N
     )
 
 
+def test_no_place_takes_in_a_sentence_that_would_stay_english_unseen() -> None:
+    parts = BOOK.parts("The badge expired on Monday. The hash of x is wrong. And more.")
+    assert parts == (
+        Part("Le badge a expiré le Monday."),
+        Part("L’empreinte de x est fausse."),
+        Part("And more.", is_english=True),
+    )
+    assert told("The hash of “Dr. No. 7” is wrong.") == "L’empreinte de “Dr. No. 7” est fausse."
+
+
 @pytest.mark.parametrize("text", ["", "Anything (at all). [CODE]", "There is no proof.\n" * 500])
 def test_what_is_of_no_form_stays_as_it_is(text: str) -> None:
     assert BOOK.parts(text) == (Part(text, is_english=True),)

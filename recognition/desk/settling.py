@@ -33,12 +33,7 @@ from recognition.register_of_decisions import (
     decision_in_force,
     last_day_to_appeal,
 )
-from recognition.registered_case import (
-    RegisteredCase,
-    Superseding,
-    dismissal,
-    with_precedents,
-)
+from recognition.registered_case import RegisteredCase, Superseding, dismissal, with_precedents
 from recognition.releasing import Sign, release
 from service.errors import ConflictError, NotFoundError
 from service.people import Act

@@ -222,6 +222,20 @@ def test_every_pure_core_is_there() -> None:
     assert known >= PURE_CORES
 
 
+def test_the_migrations_are_one_chain() -> None:
+    """Two rooms that each add the next number agree with their merges, and with no database."""
+    stated = r'^revision = "(\d+)"$.^down_revision = (?:"(\d+)"|None)$'
+    files = (ROOT / "service" / "migrations" / "versions").glob("m*.py")
+    texts = [path.read_text(encoding="utf-8") for path in sorted(files)]
+    found = [re.search(stated, text, re.MULTILINE | re.DOTALL) for text in texts]
+    steps = [one.groups() for one in found if one is not None]
+    assert len(steps) == len(texts) > 20
+    numbers = [number for number, _before in steps]
+    assert len(set(numbers)) == len(numbers)
+    (last,) = set(numbers) - {before for _number, before in steps}
+    assert {before for _number, before in steps} == {None, *numbers} - {last}
+
+
 def _worldly_acts(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in CLOCKS and _is_clock(node.value):

@@ -28,16 +28,12 @@ from recognition.errors import RecognitionError
 from recognition.register_of_decisions import (
     Appeal,
     Entry,
+    PolicySuspendedError,
     RegisterOfDecisions,
     decision_in_force,
     last_day_to_appeal,
 )
-from recognition.registered_case import (
-    RegisteredCase,
-    Superseding,
-    dismissal,
-    with_precedents,
-)
+from recognition.registered_case import RegisteredCase, Superseding, dismissal, with_precedents
 from recognition.releasing import Sign, release
 from service.errors import ConflictError, NotFoundError
 from service.people import Act
@@ -180,6 +176,9 @@ class Settling:
         if examined.is_as(self.store.cases.examination(case.id)):
             return examined
         self._keep_examination(act, case, examined, "case.proposal-changed")
+        if isinstance(examined.problem, PolicySuspendedError):
+            # Who suspended the policy and why says more than that something else is proposed now.
+            raise examined.problem
         text = "The policy proposes something else now than when the page was made; look again."
         raise ConflictError(text, code="PROPOSAL_CHANGED")
 

@@ -60,6 +60,16 @@ def readable_in_every_language(page: Page, pictures: Pictures, name: str) -> Non
     page.goto(f"{address}?lang=en")
 
 
+def sign_page_in_every_language(page: Page, pictures: Pictures, name: str) -> None:
+    """Look at a page that follows a form, in each language; the last one stays."""
+    for language in ("fr-CA", "es", "en"):
+        follow(page, f"button[value='{language}']")
+        page.wait_for_selector("form[data-sign]:not([hidden])")
+        assert not page.is_visible("[data-elsewhere], [data-without-keys]")
+        is_readable(page)
+        pictures.take(page, f"{name}-{language}.png")
+
+
 def test_a_key_is_made_claimed_for_and_signed_with_by_the_keyboard_alone(
     narrow_page: Page,
     serve: Serve,
@@ -75,15 +85,7 @@ def test_a_key_is_made_claimed_for_and_signed_with_by_the_keyboard_alone(
     readable_in_every_language(page, pictures, "keys-none")
     enter(page, "#name", "My telephone")
     follow(page, "form[data-make-key] button")
-    page.wait_for_selector("form[data-sign]:not([hidden])")
-    assert not page.is_visible("[data-elsewhere], [data-without-keys]")
-    for language in ("fr-CA", "es", "en"):
-        page.locator(f"button[value='{language}']").focus()
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        page.wait_for_selector("form[data-sign]:not([hidden])")
-        is_readable(page)
-        pictures.take(page, f"keys-prove-{language}.png")
+    sign_page_in_every_language(page, pictures, "keys-prove")
     assert "Sign with the key of My telephone" in walk(page)
     follow(page, "form[data-sign] button")
     page.wait_for_selector("[data-here]:not([hidden])")
@@ -97,9 +99,7 @@ def test_a_key_is_made_claimed_for_and_signed_with_by_the_keyboard_alone(
     enter(page, "#link", link)
     tick(page, "[data-device-key] input")
     follow(page, "main form button.primary")
-    page.wait_for_selector("form[data-sign]:not([hidden])")
-    is_readable(page)
-    pictures.take(page, "keys-claim.png")
+    sign_page_in_every_language(page, pictures, "keys-claim")
     follow(page, "form[data-sign] button")
     page.wait_for_selector("li.card")
     follow(page, "li.card a")
@@ -110,11 +110,10 @@ def test_a_key_is_made_claimed_for_and_signed_with_by_the_keyboard_alone(
     follow(page, "main form button.primary")
     is_readable(page)
     follow(page, "main form button.primary")
-    page.wait_for_selector("form[data-sign]:not([hidden])")
+    sign_page_in_every_language(page, pictures, "keys-present")
     page.locator("summary").focus()
     page.keyboard.press("Enter")
     is_readable(page)
-    pictures.take(page, "keys-present.png")
     follow(page, "form[data-sign] button")
     page.wait_for_selector('[data-state="taken"]')
     assert "did:key:z6Mk" in employer.page()

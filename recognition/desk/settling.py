@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from credentials.json_types import JsonObject
 from recognition.deciding.case import Ruling
@@ -23,6 +22,7 @@ from recognition.desk.checked import UnusableError
 from recognition.desk.drafts import anew_of, proposal_draft, ruling_draft, ruling_of
 from recognition.desk.examining import Brought, Examined, Examiner
 from recognition.desk.offers import Offer, Offers
+from recognition.desk.remembering import Memory
 from recognition.desk.store import DeskStore
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import (
@@ -50,16 +50,6 @@ STATE_OF = {
     Outcome.REFUSE: State.DECIDED,
     Outcome.REFER: State.REFERRED,
 }
-
-
-class Memory(Protocol):
-    """What was recorded, once more outside the database, which can be an older one."""
-
-    def require(self) -> None:
-        """Raise `ConflictError` (DATABASE_BEHIND) if the database has forgotten something."""
-
-    def note(self, case_id: str) -> None:
-        """Write down what was recorded about a case."""
 
 
 @dataclass(frozen=True)

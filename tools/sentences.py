@@ -20,9 +20,9 @@ Found = dict[str, list[str]]
 
 ROOMS = (
     *("authority", "credentials", "frameworks", "keys", "recognition", "stacking", "verifier"),
-    "wallet",
+    *("service/fetching", "wallet"),
 )
-"""The rooms whose sentences reach a page."""
+"""The rooms, and the part of one, whose sentences reach a page."""
 
 ELSEWHERE = re.compile(
     r"""/pages/ | authority/desk/(api|answering)\.py | verifier/(employer|web)/

@@ -28,23 +28,19 @@ from recognition.desk.drafts import (
 )
 from recognition.desk.errors import ChangedMeanwhileError
 from recognition.desk.examining import Brought, Examined, Examiner, seen_in
-from recognition.desk.memory import Memory
 from recognition.desk.offers import Offer, Offers
+from recognition.desk.remembering import Memory
 from recognition.desk.store import DeskStore
 from recognition.errors import RecognitionError
 from recognition.register_of_decisions import (
     Appeal,
     Entry,
+    PolicySuspendedError,
     RegisterOfDecisions,
     decision_in_force,
     last_day_to_appeal,
 )
-from recognition.registered_case import (
-    RegisteredCase,
-    Superseding,
-    dismissal,
-    with_precedents,
-)
+from recognition.registered_case import RegisteredCase, Superseding, dismissal, with_precedents
 from recognition.releasing import Sign, release
 from service.errors import ConflictError, NotFoundError
 from service.people import Act
@@ -170,9 +166,14 @@ class Settling:
     def _examined_as_shown(self, act: Act, case: Case) -> Examined:
         """Examine a case anew; whoever saw something else looks again, and nothing is decided."""
         examined = self.examined(case, act.at)
+        if examined.problem is not None and examined.award is None:
+            raise examined.problem
         if examined.is_as(self.store.cases.examination(case.id)):
             return examined
         self._keep_examination(act, case, examined, "case.proposal-changed")
+        if isinstance(examined.problem, PolicySuspendedError):
+            # Who suspended the policy and why says more than that something else is proposed now.
+            raise examined.problem
         text = "The policy proposes something else now than when the page was made; look again."
         raise ConflictError(text, code="PROPOSAL_CHANGED")
 

@@ -33,8 +33,9 @@ from recognition.desk.awarding import Awarding
 from recognition.desk.cases import CameBy, Case, Document, NewCase
 from recognition.desk.checked import Checked, Presented, UnusableError
 from recognition.desk.examining import Examiner
+from recognition.desk.remembering import Memory
 from recognition.desk.room import DeskRoom
-from recognition.desk.settling import Memory, Settling
+from recognition.desk.settling import Settling
 from recognition.register_of_decisions import Place, RegisterOfDecisions
 from service import open_database
 from service.mail import Mailbox

@@ -1,4 +1,4 @@
-"""What a desk asks of the memory that is kept of its register outside the database."""
+"""What was recorded, once more outside the database, as the desk asks for it."""
 
 from __future__ import annotations
 

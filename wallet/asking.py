@@ -6,6 +6,7 @@ presentation requests.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,6 +33,9 @@ URL_CHARACTERS = 2_048
 REASON_CHARACTERS = 600
 QUERIES = 10
 """So many kinds of credentials one request may ask for."""
+
+HOST = re.compile(r"[0-9A-Za-z._:-]+")
+"""What a host is written with (RFC 3986 section 3.2.2): browsers read other signs otherwise."""
 
 TAKEN = frozenset({202, 204})
 """Statuses by which a presentation is accepted without another word (RFC 9110 section 15.3)."""
@@ -194,7 +198,9 @@ def place_of(text: str) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc:
+    if parts.scheme not in ("https", "http") or "@" in parts.netloc:
+        return None
+    if not parts.hostname or not HOST.fullmatch(parts.hostname):
         return None
     usual = {"https": 443, "http": 80}[parts.scheme]
     return parts.hostname if port in (None, usual) else f"{parts.hostname}:{port}"
@@ -252,7 +258,7 @@ def _named(query: JsonValue, name: str, member: str) -> list[str]:
 
 
 def _is_bound(value: JsonValue) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= BOUND_CHARACTERS
+    return isinstance(value, str) and 0 < len(value) <= BOUND_CHARACTERS and value.isprintable()
 
 
 def _object(data: bytes) -> JsonObject:

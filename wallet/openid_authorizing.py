@@ -1,7 +1,7 @@
 """An authorization code: the learner allows at the issuer that this wallet takes a credential.
 
-Sources: OpenID4VCI 1.0 section 5, RFC 6749 section 4.1, RFC 7636 (PKCE), RFC 9126 (PAR), RFC 9207
-(`iss`), RFC 9700 sections 2.1, 4.4 and 4.5.
+Sources: OpenID4VCI 1.0 section 5, RFC 6749 section 4.1, RFC 7636 (PKCE), RFC 8707 (`resource`),
+RFC 9126 (PAR), RFC 9207 (`iss`), RFC 9700 sections 2.1, 4.4, 4.5 and 4.9.
 """
 
 from __future__ import annotations
@@ -149,11 +149,16 @@ def redeemed(way: Way, pending: Pending, client: Client, answer: Mapping[str, st
 
 
 def _asked(issuing: Issuing) -> dict[str, str]:
-    """Name what is wanted: by its scope, or where it has none by its details (section 5.1)."""
+    """Name what is wanted: by its scope, or where it has none by its details (section 5.1).
+
+    A server that others name, too, is told for whom: the token is of use to this issuer alone, and
+    not to whoever names another's server as its own (section 5.1.2, RFC 8707).
+    """
     chosen, offer = issuing.chosen, issuing.offer
     scope = chosen.described.get("scope")
     if isinstance(scope, str) and scope:
         asked = {"scope": scope}
+        asked |= {"resource": offer.issuer} if SERVERS in issuing.metadata else {}
     else:
         detail: JsonObject = {"type": DETAILS, "credential_configuration_id": chosen.id}
         if SERVERS in issuing.metadata:

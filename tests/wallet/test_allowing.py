@@ -253,6 +253,8 @@ def pending(issuer: Allowing) -> Pending:
         ({"authorization_endpoint": "javascript:alert(1)"}, "REQUEST_UNREADABLE"),
         ({"authorization_endpoint": "https://i.example/#x"}, "REQUEST_UNREADABLE"),
         ({"authorization_endpoint": "https://bank.example@i.example/"}, "REQUEST_UNREADABLE"),
+        ({"authorization_endpoint": "https://i.example\\.bank.example/"}, "REQUEST_UNREADABLE"),
+        ({"authorization_endpoint": "https://b\u0430nk.example/"}, "REQUEST_UNREADABLE"),
         ({"authorization_endpoint": None}, "REQUEST_UNREADABLE"),
         ({"issuer": "https://other.example"}, "REQUEST_UNREADABLE"),
     ],
@@ -281,6 +283,38 @@ def test_what_is_asked_for_has_a_challenge_and_names_the_offer() -> None:
     assert VERIFIER not in address
     assert (query["state"], query["issuer_state"]) == ("state", "is")
     assert json.loads(query["authorization_details"])[0]["credential_configuration_id"] == "c"
+
+
+def of_a_counterfeit(**described: Any) -> Allowing:
+    """Make an issuer that names the server of another one as its own."""
+    issuer = Allowing()
+    metadata = issuer.documents["https://i.example/.well-known/openid-credential-issuer/a"]
+    metadata["authorization_servers"] = ["https://bank.example"]
+    metadata["credential_configurations_supported"]["c"] |= described
+    place = "https://bank.example/.well-known/oauth-authorization-server"
+    bank = {"issuer": "https://bank.example", "authorization_endpoint": "https://bank.example/"}
+    issuer.documents[place] = SERVER | bank
+    return issuer
+
+
+def test_a_server_of_several_issuers_is_told_for_which_of_them_its_token_is() -> None:
+    by_scope, by_details = of_a_counterfeit(scope="degree"), of_a_counterfeit()
+    assert pending(by_scope).asked["resource"] == "https://i.example/a"
+    (detail,) = json.loads(pending(by_details).asked["authorization_details"])
+    assert detail["locations"] == ["https://i.example/a"]
+    assert "resource" not in pending(Allowing()).asked
+
+
+def test_a_learner_sees_who_is_given_what_they_allow_elsewhere(
+    office: wallets.WalletOffice,
+) -> None:
+    office.way = of_a_counterfeit(scope="degree")
+    told = office.learner().post("/add/link", link=link_of(OFFER)).text
+    assert "What you allow at bank.example is given to i.example." in told
+    office.way = Allowing()
+    told = office.learner("other@example.org").post("/add/link", link=link_of(OFFER)).text
+    assert "Go to i.example" in told
+    assert "is given to" not in told
 
 
 def test_a_code_goes_to_the_servers_own_endpoint_with_the_verifier_and_nowhere_else() -> None:

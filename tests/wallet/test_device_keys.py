@@ -434,6 +434,26 @@ def test_the_same_key_is_known_once_and_there_are_a_few_at_most(office: WalletOf
     assert more.status_code == 422
 
 
+def test_a_key_of_somebody_else_becomes_nobodys_who_leads_its_browser_to_their_wallet(
+    office: WalletOffice,
+) -> None:
+    device, owner = Device.new(), office.learner()
+    device.register(owner)
+    # A browser finds its keys by their public halves, whoever is signed in in it.
+    attacker = office.learner("attacker@example.org")
+    refused = device.answer(attacker, device.begin(attacker))
+    assert refused.status_code == 422
+    assert "one of another wallet" in refused.text
+    attacker.add(bound_badge(device.did))
+    assert (
+        "data-sign"
+        not in attacker.post(
+            "/present", credential=attacker.held(), challenge="c", domain="d.example"
+        ).text
+    )
+    assert device.did in owner.get("/mine/keys")
+
+
 def test_signing_out_leaves_the_keys_in_the_browser_and_deleting_does_not(
     office: WalletOffice,
 ) -> None:

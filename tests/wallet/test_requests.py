@@ -199,6 +199,7 @@ def test_what_may_have_arrived_is_written_down_as_shown(
         (vpr(), vpr(domain="employer.example:8443"), "REQUEST_FOR_ANOTHER_PLACE"),
         (vpr(), vpr(challenge=""), "REQUEST_UNREADABLE"),
         (vpr(), vpr(challenge=None), "REQUEST_UNREADABLE"),
+        (vpr(), vpr(challenge="c\0"), "REQUEST_UNREADABLE"),
         (vpr(), vpr(challenge="c" * 501), "REQUEST_UNREADABLE"),
         (vpr(), vpr(domain=None), "REQUEST_UNREADABLE"),
         (vpr(), vpr(query=[]), "REQUEST_UNREADABLE"),

@@ -20,6 +20,7 @@ from tests.wallet.wallets import OWN, Visitor, WalletOffice, badge
 from wallet.account import read_account
 from wallet.asking import Asked, Query
 from wallet.pages.exporting import LEFT_OUT, TAKEN_ALONG
+from wallet.store import requests as store_of_requests
 from wallet.store.requests import TAKEN, Shown
 from wallet.store.tables import METADATA
 
@@ -247,6 +248,20 @@ def test_a_hostile_account_brings_nothing_back(office: WalletOffice, account: An
 def test_what_is_no_json_brings_nothing_back() -> None:
     empty = read_account(b"{")
     assert (empty.promises, empty.requests, empty.applications) == ((), (), ())
+
+
+def test_accounts_bring_back_a_bounded_number_of_requests_of_a_bounded_size(
+    office: WalletOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_of_requests, "MOST_BROUGHT", 5)
+    one = {"address": "https://e.example/1", "domain": "e.example", "state": "open"}
+    large = {"asked": [{"example": {"x": "y" * store_of_requests.BROUGHT_BYTES}}]}
+    upload(learner := office.learner(), packed({"requests": [one | large | {"challenge": "c"}]}))
+    assert account_of(learner)["requests"] == []
+    for number in range(3):
+        every = [one | {"challenge": f"{number}-{each}"} for each in range(4)]
+        upload(learner, packed({"requests": every}))
+    assert len(account_of(learner)["requests"]) == 5
 
 
 def test_of_an_account_a_bounded_number_is_read(office: WalletOffice) -> None:

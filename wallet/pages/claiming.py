@@ -170,6 +170,7 @@ def _lead_there(
         "allow",
         address=address,
         host=host_of(pending.page),
+        who=pending.grant.place,
         title=pending.grant.title,
         carried=dict(request.form.lists()),
     )

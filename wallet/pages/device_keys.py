@@ -24,6 +24,9 @@ REGISTER = "register"
 FAULTS = {
     "DEVICE_KEY_UNREADABLE": N_("Your browser made no key that is of use here. Try another one."),
     "DEVICE_KEY_KNOWN": N_("Your wallet knows the key of this device already."),
+    "DEVICE_KEY_OF_ANOTHER": N_(
+        "This key is one of another wallet in this browser. Have it make a key for yours."
+    ),
     "TOO_MANY_DEVICE_KEYS": N_("A wallet knows 20 keys of devices, and yours has as many."),
 }
 """What is said of what went wrong, by code."""

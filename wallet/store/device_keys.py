@@ -57,7 +57,9 @@ class DeviceKeys:
     def add(self, learner_id: str, did: str, name: str, at: datetime) -> str:
         """Keep a key whose possession was proved, and return its id.
 
-        Raises `WalletError` (DEVICE_KEY_KNOWN, TOO_MANY_DEVICE_KEYS).
+        A key is one learner's: a browser finds it by its public half alone, and could be led to
+        sign on the pages of somebody else's wallet.  Raises `WalletError` (DEVICE_KEY_KNOWN,
+        DEVICE_KEY_OF_ANOTHER, TOO_MANY_DEVICE_KEYS).
         """
         own = DEVICE_KEYS.c.learner_id == learner_id
         row = {"id": new_id("key"), "learner_id": learner_id, "did": did, "name": name}
@@ -66,6 +68,9 @@ class DeviceKeys:
             if connection.scalar(select(DEVICE_KEYS.c.id).where(own, DEVICE_KEYS.c.did == did)):
                 text = "Your wallet knows the key of this device already."
                 raise WalletError(text, code="DEVICE_KEY_KNOWN")
+            if connection.scalar(select(DEVICE_KEYS.c.id).where(DEVICE_KEYS.c.did == did)):
+                text = "The key of this device is one of another wallet."
+                raise WalletError(text, code="DEVICE_KEY_OF_ANOTHER")
             if count >= MOST_DEVICE_KEYS:
                 text = f"A wallet knows {MOST_DEVICE_KEYS} keys of devices."
                 raise WalletError(text, code="TOO_MANY_DEVICE_KEYS")

@@ -28,6 +28,12 @@ ANSWERABLE = frozenset({OPEN, SENT, REFUSED})
 MOST_OPEN = 100
 """So many requests may wait for one learner."""
 
+MOST_BROUGHT = 500
+"""So many requests a wallet may have that takes those of another one."""
+
+BROUGHT_BYTES = 65_536
+"""How large what one of these asks for may be: pages have all of them in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -85,7 +91,10 @@ class Requests:
         return identifier
 
     def bring_back(self, learner_id: str, one: Request) -> bool:
-        """Keep a request of another wallet as it stood there; tell whether it was new here."""
+        """Keep a request of another wallet as it stood there; tell whether it is kept.
+
+        It is not if it is here already, is too large, or would be one too many.
+        """
         own = REQUESTS.c.learner_id == learner_id
         asked = one.asked
         same = (REQUESTS.c.challenge == asked.challenge) & (REQUESTS.c.domain == asked.domain)
@@ -97,7 +106,10 @@ class Requests:
             "fault": one.fault,
         }
         with writing(self._engine) as connection:
-            if connection.scalar(select(REQUESTS.c.id).where(own, same)) is not None:
+            is_known = connection.scalar(select(REQUESTS.c.id).where(own, same)) is not None
+            count = int(connection.scalar(select(func.count()).where(own)) or 0)
+            is_too_much = count >= MOST_BROUGHT or len(values["queries"]) > BROUGHT_BYTES
+            if is_known or is_too_much:
                 return False
             connection.execute(insert(REQUESTS).values(values))
         return True

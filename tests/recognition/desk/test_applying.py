@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from credentials.json_types import JsonObject
+from credentials.strict_json import serialize_json
 from recognition.desk import Role
 from recognition.desk.cases import CameBy, InboxAsked, State
-from tests.factories import LEARNER
+from tests.factories import LEARNER, sign, unsigned
 from tests.recognition.desk.desks import FAILS, OVERLAP, OWN, PASSES, TestDesk, badge
 from tests.services import presentation
 
@@ -51,6 +52,18 @@ def test_a_learner_applies_by_form_and_follows_to_the_decision(desk: TestDesk) -
     decision = browser.client.get(f"{answer.location}/decision.json")
     assert "RecognitionDecisionCredential" in decision.json["type"]
     assert decision.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_an_application_whose_credential_is_named_with_u0000_is_examined(
+    any_desk: TestDesk,
+) -> None:
+    any_desk.offer(gates=PASSES)
+    document = unsigned(name="Welding\0")
+    document["credentialSubject"]["achievement"]["name"] = "Welding\0"
+    signed = serialize_json(sign(document))
+    assert sent(any_desk, name="M\0", file=(BytesIO(signed), "a.json")).status_code == 303
+    (case,) = any_desk.store.cases.inbox(InboxAsked()).cases
+    assert (case.learner_name, case.title) == ("M\ufffd", "Welding\ufffd")
 
 
 @pytest.mark.parametrize(

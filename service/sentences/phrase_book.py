@@ -2,8 +2,8 @@
 
 A form is an English sentence with numbered places: "The credential expired on {1}."  A text is of
 it if the words between the places stand in the text one after the other; what stands between them
-fills the places, as early as they can end.  That takes one pass over the text for each form, so no
-text of others makes it slow.
+fills the places, as early as they can end.  That takes one pass over the text for each form, and is
+done a bounded number of times for one text, so no text of others makes it slow.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ SENTENCES = 12
 
 DEPTH = 4
 """How deep sentences that quote each other are told in another language."""
+
+LOOKED_UP = 300
+"""How often forms are looked for in one text and in what fills its places; sentences of the core
+take a few dozen, and what others write could ask for it again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,26 @@ class PhraseBook:
         """Tell a text, sentence by sentence where it is of no form as a whole."""
         if len(text) > CHARACTERS:
             return (Part(text, is_english=True),)
+        try:
+            return _Telling(self._texts, self._forms).parts(text)
+        except _TooMuchWorkError:
+            return (Part(text, is_english=True),)
+
+
+class _TooMuchWorkError(Exception):
+    """A text is of too many forms to be told."""
+
+
+class _Telling:
+    """The telling of one text, with what is left of the work that it may take."""
+
+    def __init__(self, texts: Mapping[str, str], forms: Mapping[str, Sequence[Form]]) -> None:
+        """Take the sentences without places, and the forms by how they begin."""
+        self._texts, self._forms = texts, forms
+        self._left = LOOKED_UP
+
+    def parts(self, text: str) -> tuple[Part, ...]:
+        """Tell a text, sentence by sentence where it is of no form as a whole."""
         whole = self._whole(text, 0)
         if whole is not None:
             return (Part(whole),)
@@ -137,6 +161,9 @@ class PhraseBook:
 
         A place takes no further sentences unless they are known: they would stay English unseen.
         """
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMuchWorkError
         if text in self._texts:
             return self._texts[text]
         for beginning in dict.fromkeys((_beginning(text), "")):

@@ -96,6 +96,16 @@ def test_no_text_of_others_makes_it_slow() -> None:
     assert time.perf_counter() - began < 5
 
 
+def test_a_text_that_is_of_many_forms_in_each_other_is_left_in_english() -> None:
+    # Each sign parts the text, and each part is parted again: millions of ways in all.
+    signs = "+-*/=<>|~^&%"
+    book = PhraseBook({f"{{1}}{sign}{{2}}": f"{{2}}{sign}{{1}}" for sign in signs})
+    hostile = f"x{signs}" * 40
+    began = time.perf_counter()
+    assert book.parts(hostile) == (Part(hostile, is_english=True),)
+    assert time.perf_counter() - began < 5
+
+
 @pytest.mark.parametrize("language", LANGUAGES[1:], ids=lambda one: one.tag)
 def test_every_form_is_found_again_by_its_own_words_and_keeps_its_places(language: Any) -> None:
     book = phrase_book(language)

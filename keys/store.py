@@ -38,7 +38,20 @@ FILE_BYTES = 16_384
 """Largest key file that is read."""
 
 RECORDS_KEPT = 64
-"""How many key files are kept as they were read; a file of other bytes is read anew."""
+"""How many records of key files are kept; of a secret nothing is, sealed or not."""
+
+TOLD = (
+    "name",
+    "publicKeyMultibase",
+    "controller",
+    "verificationMethod",
+    "created",
+    "status",
+    "ended",
+    "protection",
+    "device",
+)
+"""Members of a key file that its record is made of."""
 
 SCRYPT_N = 2**17
 """Work factor of scrypt: half a second and 128 MiB for each guess (OWASP, 2023 and later)."""
@@ -209,8 +222,8 @@ def record_of(uri: str) -> KeyRecord:
 
     Raises `KeyNotFoundError`, `KeyPermissionError` or `MalformedKeyError`.
     """
-    path = path_of(uri)
-    return _record_in(read_secret_file(path, "The key file"), path)
+    members = read_members(path_of(uri))
+    return _record_told(json.dumps({name: members[name] for name in TOLD if name in members}))
 
 
 def open_key(uri: str, protection_of: Callable[[KeyRecord], Protection]) -> StoredKey:
@@ -294,16 +307,13 @@ def _bound(record: KeyRecord) -> bytes:
 
 
 @lru_cache(RECORDS_KEPT)
-def _record_in(data: bytes, path: Path) -> KeyRecord:
-    return record_from_json(_members(data, path))
+def _record_told(members: str) -> KeyRecord:
+    return record_from_json(json.loads(members))
 
 
 def read_members(path: Path) -> dict[str, Any]:
     """Read a key file as JSON; raise `KeyMaterialError`."""
-    return _members(read_secret_file(path, "The key file"), path)
-
-
-def _members(data: bytes, path: Path) -> dict[str, Any]:
+    data = read_secret_file(path, "The key file")
     try:
         members = json.loads(data[: FILE_BYTES + 1])
     except (ValueError, RecursionError) as error:

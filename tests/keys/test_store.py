@@ -17,6 +17,7 @@ from keys.errors import (
     KeyPermissionError,
     WrongPassphraseError,
 )
+from keys.files import replace_file
 from keys.signer import SECRET_BYTES
 from keys.store import (
     FileKeyStore,
@@ -27,6 +28,7 @@ from keys.store import (
     end_key,
     open_key,
     path_of,
+    record_of,
 )
 from keys.verification_key import KeyType
 
@@ -70,6 +72,19 @@ def test_a_key_file_that_others_can_read_is_refused(
     os.chmod(protection.path, 0o644)
     with pytest.raises(KeyPermissionError):
         open_key(uri, opener(protection))
+
+
+def test_a_record_is_kept_by_what_is_public_of_its_file(
+    tmp_path: Path, protection: KeyFileProtection
+) -> None:
+    uri, _record = FileKeyStore(tmp_path).create("uni", KeyType.ED25519, protection, created=MOMENT)
+    before, path = record_of(uri), path_of(uri)
+    members = json.loads(path.read_bytes())
+    replace_file(path, json.dumps({**members, "secret": "another"}).encode())
+    # The same object: whatever is kept of a file, its secret is not among it.
+    assert record_of(uri) is before
+    replace_file(path, json.dumps({**members, "status": "retired"}).encode())
+    assert record_of(uri).status == "retired"
 
 
 def test_a_passphrase_opens_what_it_closed(tmp_path: Path) -> None:

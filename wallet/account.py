@@ -126,7 +126,7 @@ def read_account(data: bytes) -> Account:
     1. only what is of the form that is written here is read, and a bounded number of each;
     2. addresses are of the web, and a request's is of the host that its domain names, as one that
        was opened (`wallet.asking.read_request`);
-    3. of promises only those are brought back that may still come.
+    3. of promises only those are brought back that may still come, by the name of who is asked.
     """
     try:
         value = parse_json(data, ACCOUNT_LIMITS)
@@ -167,7 +167,10 @@ def _promise(one: JsonObject, holder: str) -> Promise | None:
     if one.get("state") != WAITING or not is_whole:
         return None
     title, form = _text(one, "title", NAME_CHARACTERS), _text(one, "format", NAME_CHARACTERS)
-    deferral = Deferral(texts[0], texts[1], transaction, token, form, title, LEAST_SECONDS)
+    issuer, endpoint = texts
+    # No metadata stand behind this, so whoever is asked is not called by the name of another.
+    named = issuer if host_of(issuer) == host_of(endpoint) else endpoint
+    deferral = Deferral(named, endpoint, transaction, token, form, title, LEAST_SECONDS)
     return Promise(deferral, _text(one, "holder") if "holder" in one else holder)
 
 

@@ -135,6 +135,19 @@ def test_it_can_be_bound_to_the_key_of_a_device(learner: Visitor, poly: WalletOf
     assert device.did in learner.get(f"/credentials/{identifier}")
 
 
+def test_no_code_is_used_up_for_a_key_that_was_retired_meanwhile(
+    learner: Visitor, poly: WalletOffice, way: WayTo
+) -> None:
+    key = Device.new().register(learner)
+    answer = allowed(poly, led(learner, offered(poly), key=key))
+    learner.post(f"/mine/keys/{key}/retire")
+    visited = len(way.visited)
+    told = back(learner, answer)
+    assert told.status_code == 422
+    assert "This key was retired meanwhile" in told.text
+    assert len(way.visited) == visited
+
+
 def test_what_is_refused_there_is_said_here(learner: Visitor, poly: WalletOffice) -> None:
     answer = allowed(poly, led(learner, offered(poly)), answer="refuse")
     assert answer["error"] == "access_denied"

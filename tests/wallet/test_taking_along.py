@@ -245,6 +245,17 @@ def test_a_hostile_account_brings_nothing_back(office: WalletOffice, account: An
         assert after[name] == [], name
 
 
+def test_a_promise_that_is_brought_back_is_called_by_the_name_of_who_is_asked() -> None:
+    one = {"state": "waiting", "transactionId": "t", "accessToken": "a"}
+    for issuer, endpoint, named in (
+        ("https://bank.example/i", "https://evil.example/d", "https://evil.example/d"),
+        ("https://poly.example/i", "https://poly.example/d", "https://poly.example/i"),
+    ):
+        told = one | {"issuer": issuer, "deferredCredentialEndpoint": endpoint}
+        (promise,) = read_account(json.dumps({"waiting": [told]}).encode()).promises
+        assert promise.deferral.issuer == named
+
+
 def test_what_is_no_json_brings_nothing_back() -> None:
     empty = read_account(b"{")
     assert (empty.promises, empty.requests, empty.applications) == ((), (), ())

@@ -66,6 +66,10 @@ FAULTS = {
         "You came back with the answer of another service than you were led to. Nothing was taken "
         "over. Open the link once more, and tell the institution if it happens again."
     ),
+    "DEVICE_KEY_RETIRED": N_(
+        "This key was retired meanwhile. Nothing was taken over; open the link once more, and "
+        "choose another key."
+    ),
     "NOT_ALLOWED": N_("It was not allowed at the institution, so nothing was taken over."),
     "STEP_ENDED": N_(
         "What you came back from was done already, took too long, or was begun in another wallet. "
@@ -181,7 +185,8 @@ def _come_back(room: WalletRoom, way: Way, learner: Learner) -> tuple[Begun, Dev
 
     Obligations (RFC 6749 sections 4.1.2 and 10.12, RFC 9700 section 4.7): 1. each parameter is
     there once at most; 2. the state is that of a step of whoever is signed in here, which is used
-    up, whatever comes of it: a code of somebody else's cannot be put in; 3. what
+    up, whatever comes of it: a code of somebody else's cannot be put in; 3. the key that was chosen
+    may still sign, as the code is used up by what follows; 4. what
     `wallet.openid_authorizing.redeemed` requires.
 
     Raises `ClaimError`.
@@ -199,8 +204,11 @@ def _come_back(room: WalletRoom, way: Way, learner: Learner) -> tuple[Begun, Dev
     except NotInWalletError as error:
         raise ClaimError(error.message, code=error.code) from error
     kept = services.keys.open_step(learner.id, about, sealed)
-    key = services.store.device_keys.get(learner.id, kept["key"]) if kept["key"] else None
     # 3.
+    key = services.store.device_keys.get(learner.id, kept["key"]) if kept["key"] else None
+    if key is not None and not key.is_active:
+        raise ClaimError("The key was retired.", code="DEVICE_KEY_RETIRED")
+    # 4.
     pending = Pending.from_json(kept["pending"])
     return come_back(way, pending, _client(room), answer), key
 

@@ -107,7 +107,7 @@ mutation: $(VENV)/installed-dev ## Mutation testing of the decision lines; goes 
 
 .PHONY: two-cores
 two-cores: install ## What a second core gains, in turns; on a quiet machine (COUNT=10000)
-	$(BIN)/python tools/two_cores.py --count $(or $(COUNT),10000)
+	$(WITH_BYTECODE) $(BIN)/python tools/two_cores.py --count $(or $(COUNT),10000)
 
 .PHONY: soak-stream
 soak-stream: install ## Verify a stream of a million badges, and watch its memory; writes docs/scale-memory.md

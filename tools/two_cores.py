@@ -1,7 +1,8 @@
 """What a second core gains: a folder, a stream of requests and a roster, on one core and on two.
 
 The same command runs in turns on one core (one worker) and on two (two workers), whole, from its
-start to its end.  Real time counts, so the machine must be quiet: `make two-cores`.
+start to its end.  Real time counts, so the machine must be quiet: `make two-cores`, which keeps
+Python's bytecode, as an installed package has it.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ class Awarding(Protocol):
 
 
 def require_reached(planned: PlannedAward) -> None:
-    """Refuse to grant what is short, or was made already; raise `UnusableError`."""
+    """Refuse to grant what is short; raise `UnusableError`."""
     if not planned.is_reached:
         text = "The credentials do not add up to the award, so it cannot be granted."
         raise UnusableError(text, code="AWARD_NOT_REACHED")

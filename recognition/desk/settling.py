@@ -94,10 +94,19 @@ class Settling:
 
     def _is_made_elsewhere(self, case: Case, award: PlannedAward) -> bool:
         """Tell whether another case made the award of these credentials before."""
-        if not award.was_made:
-            return False
-        own = [one for one in self.register.case(case.id) if one.kind.decides]
-        return not any(read_payload(one.payload).outcome == Outcome.GRANT for one in own)
+        return award.was_made and not self._is_made_here(case)
+
+    def _is_made_here(self, case: Case) -> bool:
+        """Tell whether what the ledger has of an award may be this case's own.
+
+        It is while a grant of the case is in force, and, where somebody was stopped after another
+        decision was recorded, as long as the last one that was kept has an award.
+        """
+        standing = decision_in_force(self.register.case(case.id))
+        if standing is not None and read_payload(standing.payload).outcome == Outcome.GRANT:
+            return True
+        kept = self.store.decisions.of(case.id)
+        return bool(kept) and kept[-1].award is not None
 
     @contextmanager
     def _deciding(self, case: Case) -> Iterator[None]:
@@ -319,20 +328,20 @@ class Settling:
         signed, entry = release(decision, registered, superseding, sign, act.at)
         if signed is None or entry is None:
             raise NotFoundError("Nothing was recorded.")
-        self._note_use(award, is_used=made is not None)
+        self._note_use(case, award, is_used=made is not None)
         kept = KeptDecision(
             entry.revision, entry.id, signed, stamp(act.at), None if made is None else made.data
         )
         told = {} if made is None else {"award": made.id}
         return self._keep(act, case, entry, kept, decision, told)
 
-    def _note_use(self, award: PlannedAward | None, *, is_used: bool) -> None:
-        """Bring the ledger to what was decided; what another decision took back is free again."""
+    def _note_use(self, case: Case, award: PlannedAward | None, *, is_used: bool) -> None:
+        """Bring the ledger to what was decided; what this case had used is free again."""
         if award is None or self.awarding is None:
             return
         if is_used:
             self.awarding.note_use(award)
-        elif award.was_made:
+        elif award.was_made and self._is_made_here(case):
             self.awarding.free_use(award)
 
     def _keep(

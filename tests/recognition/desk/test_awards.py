@@ -242,6 +242,33 @@ def test_the_same_award_is_not_made_twice_of_the_same_credentials(awarding: Test
     assert len(issued(awarding)) == 1
 
 
+def test_refusing_a_second_application_leaves_the_credit_of_the_first_award_spent(
+    awarding: TestDesk,
+) -> None:
+    first = applied(awarding, piece("one"), piece("two"))
+    awarding.settling.settle(awarding.act, first)
+    spent = read_ledger(ledger_of(awarding))
+    second = applied(awarding, piece("one"), piece("two"))
+    awarding.settling.rule(awarding.act, second, REFUSAL)
+    assert read_ledger(ledger_of(awarding)) == spent != ()
+    third = applied(awarding, piece("one"), piece("two"))
+    with pytest.raises(UnusableError, match="was made of these credentials before"):
+        awarding.settling.settle(awarding.act, third)
+
+
+def test_an_award_that_was_taken_back_is_not_made_again_beside_that_of_another_case(
+    awarding: TestDesk,
+) -> None:
+    first = awarding.settling.settle(awarding.act, applied(awarding, piece("one"), piece("two")))
+    first = awarding.settling.rule(awarding.act, first, REFUSAL)
+    second = applied(awarding, piece("one"), piece("two"))
+    assert awarding.settling.settle(awarding.act, second).outcome == "GRANT"
+    first = awarding.settling.examine(awarding.act, first)
+    with pytest.raises(UnusableError, match="was made of these credentials before"):
+        awarding.settling.rule(awarding.act, first, GRANT)
+    assert len(issued(awarding)) == 2
+
+
 def test_what_another_award_has_spent_is_not_counted(awarding: TestDesk) -> None:
     exclusive = RULE.replace('"certificate"', '"other"') + '\n[[constraints]]\nid = "own"\n'
     offer(awarding, exclusive + 'type = "exclusive_use"\n')

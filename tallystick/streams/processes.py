@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
 from itertools import chain
 from multiprocessing import connection
-from typing import NamedTuple
 
 from credentials.errors import TallystickError
 from keys.errors import KeyMaterialError
@@ -23,6 +23,9 @@ from tallystick.streams.work import Batch, Do, Results, Work
 
 BATCHES_AHEAD = 4
 """Batches under way for each process: enough that none waits, and memory stays flat."""
+
+HANDED_OVER = 2
+"""Batches handed to each other process at once: one it works on, and one so that it need not wait."""
 
 
 def usable_cores() -> int:
@@ -37,8 +40,8 @@ def results_in_order(
 
     This process is one of the workers: it works while the others start, and whenever it would wait
     for them.  A service that has other things to do does not join in.  One batch alone is worked on
-    here all the same: a process takes longer to start than a batch.  Wrong options are found here,
-    before any process is started.
+    here all the same, since a process takes longer to start than a batch, and so is everything if
+    there is one worker.  Wrong options are found here, before any process is started.
     """
     do = work.begin()
     first = next(batches, None)
@@ -51,49 +54,80 @@ def results_in_order(
         yield from _by_processes(work, here, chain((first, second), batches), workers)
 
 
-class _UnderWay(NamedTuple):
-    """A batch that was handed to the other processes, and what comes of it."""
+@dataclass(slots=True)
+class _UnderWay:
+    """A batch, and what comes of it; the future is a new one once somebody has begun it."""
 
     batch: Batch
-    future: Future[Results]
+    future: Future[Results] = field(default_factory=Future)
+
+
+class _Sharing:
+    """Batches under way, in order: handed to the other processes, done here, or not yet begun.
+
+    What this process may still do itself is not in the pool.  A future of the pool must not be
+    cancelled: when a process is killed, Python 3.11 gives each the error without asking, breaks off
+    at a cancelled one, and leaves the other processes running.
+    """
+
+    def __init__(self, pool: ProcessPoolExecutor, here: Do | None, most_handed: int) -> None:
+        self.under_way: deque[_UnderWay] = deque()
+        self._not_begun: deque[_UnderWay] = deque()
+        self._handed: list[Future[Results]] = []
+        self._pool = pool
+        self._here = here
+        self._most_handed = most_handed
+
+    def add(self, batch: Batch) -> None:
+        """Take one more batch."""
+        one = _UnderWay(batch)
+        self.under_way.append(one)
+        self._not_begun.append(one)
+        self._hand_over()
+
+    def is_next_due(self, most: int) -> bool:
+        """Tell whether the next results are there, or as many batches as there may be."""
+        return self.under_way[0].future.done() or len(self.under_way) >= most
+
+    def next(self) -> Results:
+        """Wait for the next results; meanwhile do here what no other process was handed."""
+        self._hand_over()
+        first = self.under_way.popleft()
+        while self._here is not None and self._not_begun and not first.future.done():
+            one = self._not_begun.popleft()
+            one.future = _done_here(self._here, one.batch)
+            self._hand_over()
+        return first.future.result()
+
+    def _hand_over(self) -> None:
+        self._handed = [future for future in self._handed if not future.done()]
+        while self._not_begun and len(self._handed) < self._most_handed:
+            one = self._not_begun.popleft()
+            one.future = self._pool.submit(_do, one.batch)
+            self._handed.append(one.future)
 
 
 def _by_processes(
     work: Work, here: Do | None, batches: Iterator[Batch], workers: int
 ) -> Iterator[Results]:
     """Keep a bounded number of batches under way; whoever reads slowly slows the reading down."""
-    others = workers if here is None else workers - 1
+    others, most = (workers if here is None else workers - 1), workers * BATCHES_AHEAD
     pool = ProcessPoolExecutor(
         others, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(work,)
     )
-    under_way: deque[_UnderWay] = deque()
+    sharing = _Sharing(pool, here, most if here is None else others * HANDED_OVER)
     try:
         for batch in batches:
-            under_way.append(_UnderWay(batch, pool.submit(_do, batch)))
-            while under_way and _is_next_due(under_way, workers * BATCHES_AHEAD):
-                yield _next(under_way, here)
-        while under_way:
-            yield _next(under_way, here)
+            sharing.add(batch)
+            while sharing.under_way and sharing.is_next_due(most):
+                yield sharing.next()
+        while sharing.under_way:
+            yield sharing.next()
     except BrokenProcessPool as error:
         text = "A worker process ended before its work was done; is there enough memory?"
         raise CommandError(text, INTERNAL) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _is_next_due(under_way: deque[_UnderWay], most: int) -> bool:
-    return under_way[0].future.done() or len(under_way) >= most
-
-
-def _next(under_way: deque[_UnderWay], here: Do | None) -> Results:
-    """Wait for the next results; meanwhile do here what no other process has begun."""
-    while here is not None and not under_way[0].future.done():
-        place = next((at for at, one in enumerate(under_way) if one.future.cancel()), None)
-        if place is None:
-            break
-        batch = under_way[place].batch
-        under_way[place] = _UnderWay(batch, _done_here(here, batch))
-    return under_way.popleft().future.result()
 
 
 def _done_here(here: Do, batch: Batch) -> Future[Results]:

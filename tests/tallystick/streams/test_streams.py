@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import multiprocessing
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
@@ -113,6 +118,38 @@ def test_what_goes_wrong_here_is_told_after_the_results_before_it() -> None:
         )
     assert numbers[:3] == [0, 1, 2]
     assert numbers == list(range(len(numbers)))
+
+
+@dataclass(frozen=True)
+class KilledInOneOther:
+    """Work in whose course one of the other processes is killed, while this one has work left."""
+
+    process: int
+    killed: Path
+
+    def begin(self) -> Do:
+        return self._do
+
+    def _do(self, batch: Batch) -> Results:
+        with suppress(FileExistsError):
+            if os.getpid() != self.process and self.killed.touch(exist_ok=False) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+        # Others are slower than this process, which is the one to wait.
+        time.sleep(0 if os.getpid() == self.process else 0.02)
+        return [Result("done", b"")]
+
+
+def test_where_one_of_three_workers_is_killed_no_other_is_left(tmp_path: Path) -> None:
+    batches = ((Piece(number, b""),) for number in range(1_000))
+    work = KilledInOneOther(os.getpid(), tmp_path / "killed")
+    before = set(multiprocessing.active_children())
+    try:
+        with pytest.raises(CommandError, match=r"^A worker process ended before its work was done"):
+            deque(results_in_order(work, batches, 3), maxlen=0)
+        assert set(multiprocessing.active_children()) <= before
+    finally:
+        for left in set(multiprocessing.active_children()) - before:
+            left.terminate()
 
 
 def test_one_batch_needs_no_other_process() -> None:

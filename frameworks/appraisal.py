@@ -104,12 +104,11 @@ def appraise(
 
     `document` is a credential without its proofs, verified or about to be signed; the
     endorsements in `endorsements` have been verified.  `stated` is what `stated_by` says, if it has
-    been read; who has it remembers the answers, too.
+    been read.
     """
     asked = _Asked(registers, as_of, endorsements, recognitions)
-    answer = asked.remembered if stated is None else asked.appraise
     return tuple(
-        answer(value, level, facts)
+        asked.remembered(value, level, facts)
         for value, facts in (stated_by(document) if stated is None else stated)
         for level in value.levels or (None,)
     )

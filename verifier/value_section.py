@@ -33,8 +33,10 @@ class Appraisals:
 
     @cached_property
     def written(self) -> bytes:
-        """The JSON."""
-        return self._write()
+        """The JSON; with it nothing is kept of what it was written from."""
+        written = self._write()
+        self._write = partial(bytes, written)
+        return written
 
     def to_json(self) -> JsonValue:
         """Read what is written: whoever gets it may change it."""

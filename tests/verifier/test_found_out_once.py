@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import pickle
+import weakref
+from functools import partial
+from typing import Any
 
+import pytest
+
+from frameworks import appraisal
+from frameworks.assurance import Assurance, assure
 from tests.factories import check, sign, world
 from tests.verifier.valued import badge, registers
+from verifier.checks import appraisal as checks_appraisal
+from verifier.checks.world import passed
 from verifier.value_section import Appraisals
 
 
@@ -31,6 +40,47 @@ def test_what_registers_say_is_written_only_when_somebody_asks() -> None:
     assert written == []
     assert (appraisals.to_json(), appraisals.to_json(), len(written)) == ([], [], 1)
     assert appraisals == Appraisals(lambda: b"[]") != Appraisals(lambda: b"[1]")
+
+
+def test_what_was_written_keeps_nothing_that_it_was_written_from() -> None:
+    class Registers:
+        """Stands for everything that writing takes."""
+
+    held = Registers()
+    appraisals, kept = Appraisals(partial(lambda _held: b"[]", held)), weakref.ref(held)
+    del held
+    assert kept() is not None
+    assert (appraisals.written, kept()) == (b"[]", None)
+
+
+def test_what_registers_say_of_each_value_is_remembered_of_a_large_credential_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def assured(*question: Any) -> Assurance:
+        asked.append(question)
+        return assure(*question)
+
+    monkeypatch.setattr(appraisal, "assure", assured)
+    monkeypatch.setattr(checks_appraisal, "TOLD_ANEW_FROM", 0)
+    credential, known = sign(badge()), registers()
+    first = check(credential, registers=known)
+    times = len(asked)
+    assert times > 0
+    assert check(credential, registers=known) == first
+    assert len(asked) == times
+
+
+def test_remarks_about_one_party_are_not_kept() -> None:
+    told = passed("The key that signed belongs to the issuer did:example:someone.")
+    assert told == passed(told.detail)
+    assert told is not passed(told.detail)
+
+
+def test_a_world_has_no_member_of_another_name() -> None:
+    with pytest.raises(AttributeError, match="nestings"):
+        world()._with(nestings=1)
 
 
 def test_something_is_found_out_once_of_each_document() -> None:

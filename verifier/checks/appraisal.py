@@ -25,7 +25,8 @@ from verifier.report import Outcome, Remark
 from verifier.value_section import Appraisals
 
 TOLD_ANEW_FROM = 4
-"""More values of one credential than this are told anew each time, so that little is kept."""
+"""More values of one credential than this are told anew each time: only what registers say of each
+is remembered, so that little is kept."""
 
 Answer: TypeAlias = tuple[tuple[Remark, ...], Appraisals]
 """Remarks, and what is told beside them."""

@@ -172,7 +172,9 @@ class World:
         """The same world but for some members; `dataclasses.replace` takes twice as long."""
         made = object.__new__(type(self))
         for name in _MEMBERS:
-            value = members[name] if name in members else getattr(self, name)
+            object.__setattr__(made, name, getattr(self, name))
+        for name, value in members.items():
+            # It has slots only for its members: another name raises.
             object.__setattr__(made, name, value)
         return made
 
@@ -253,10 +255,9 @@ Examine = Callable[[JsonValue, World], Examined]
 
 
 REMARKS_KEPT = 64
-"""How many remarks that say nothing of one document are kept: most verifications end with them."""
+"""How many remarks about what there is not are kept; they say nothing of any document."""
 
 
-@lru_cache(REMARKS_KEPT)
 def passed(detail: str, code: str = "OK") -> Remark:
     """Say that a check found everything in order."""
     return Remark(Outcome.PASSED, code, detail)
@@ -264,7 +265,10 @@ def passed(detail: str, code: str = "OK") -> Remark:
 
 @lru_cache(REMARKS_KEPT)
 def skipped(code: str, detail: str) -> Remark:
-    """Say that there was nothing to check, or that an earlier failure left nothing."""
+    """Say that there was nothing to check, or that an earlier failure left nothing.
+
+    The words are the same for every document: they are kept.
+    """
     return Remark(Outcome.SKIPPED, code, detail)
 
 

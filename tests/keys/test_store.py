@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from keys.errors import (
 from keys.files import replace_file
 from keys.signer import SECRET_BYTES
 from keys.store import (
+    TOLD,
     FileKeyStore,
     KeyFileProtection,
     KeyRecord,
@@ -85,6 +87,16 @@ def test_a_record_is_kept_by_what_is_public_of_its_file(
     assert record_of(uri) is before
     replace_file(path, json.dumps({**members, "status": "retired"}).encode())
     assert record_of(uri).status == "retired"
+
+
+def test_a_record_is_made_of_every_member_that_is_told(
+    tmp_path: Path, protection: KeyFileProtection
+) -> None:
+    _uri, record = FileKeyStore(tmp_path).create("uni", KeyType.ED25519, protection, created=MOMENT)
+    full = replace(record, ended=MOMENT, device="pkcs11:token=uni")
+    # What is written only where there is any is written, too.
+    assert all(getattr(full, one.name) is not None for one in fields(KeyRecord))
+    assert set(TOLD) == full.to_json().keys() - {"format", "type"}
 
 
 def test_a_passphrase_opens_what_it_closed(tmp_path: Path) -> None:

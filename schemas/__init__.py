@@ -5,7 +5,6 @@ an error and never a request.
 """
 
 from schemas.loader import (
-    COMPILED_REFERENCE_REGISTER,
     FONTS,
     DamagedDataError,
     UnknownContextError,
@@ -21,10 +20,10 @@ from schemas.loader import (
     recognition_policies,
     reference_register,
     vector_context_urls,
+    write_compiled_reference_register,
 )
 
 __all__ = [
-    "COMPILED_REFERENCE_REGISTER",
     "FONTS",
     "DamagedDataError",
     "UnknownContextError",
@@ -40,4 +39,5 @@ __all__ = [
     "recognition_policies",
     "reference_register",
     "vector_context_urls",
+    "write_compiled_reference_register",
 ]

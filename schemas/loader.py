@@ -13,7 +13,8 @@ _ROOT = Path(__file__).resolve().parent
 FONTS = ("NotoSans-Bold", "NotoSans-Regular", "NotoSerif-Bold")
 """The fonts that come along: subsets of Noto under the SIL Open Font License."""
 
-COMPILED_REFERENCE_REGISTER = "reference-register.json"
+_COMPILED = "reference-register.json"
+_COMPILED_DIGEST = "reference-register.sha256"
 
 
 class UnknownContextError(LookupError):
@@ -104,9 +105,21 @@ def reference_register() -> dict[str, str]:
 def compiled_reference_register() -> bytes:
     """Return what the files of the reference register say, read and checked in advance.
 
-    `frameworks.register.compiled` reads it; `make reference-register` writes it anew.
+    `frameworks.register.compiled` reads it; `make reference-register` writes it anew.  Raises
+    `DamagedDataError` if the installed file was changed.
     """
-    return (_ROOT / COMPILED_REFERENCE_REGISTER).read_bytes()
+    data, pinned = _bytes_of(_COMPILED), _bytes_of(_COMPILED_DIGEST)
+    if hashlib.sha256(data).hexdigest() != pinned.decode("ascii", "replace").strip():
+        raise DamagedDataError(
+            "The installed reference register was changed. Install this software again."
+        )
+    return data
+
+
+def write_compiled_reference_register(data: bytes) -> None:
+    """Write the compiled register with its digest, for those who change the source files."""
+    (_ROOT / _COMPILED).write_bytes(data)
+    (_ROOT / _COMPILED_DIGEST).write_text(f"{hashlib.sha256(data).hexdigest()}\n", "ascii")
 
 
 @cache
@@ -147,4 +160,8 @@ def _load(url: str) -> dict[str, Any]:
 
 
 def _bytes(file: str) -> bytes:
-    return (_ROOT / "contexts" / file).read_bytes()
+    return _bytes_of(f"contexts/{file}")
+
+
+def _bytes_of(file: str) -> bytes:
+    return (_ROOT / file).read_bytes()

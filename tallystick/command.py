@@ -88,6 +88,7 @@ def _explanation(error: Exception) -> tuple[str, int]:
     1 and 2 are verdicts of `verify`; what can go wrong there has other statuses.
     """
     from issuer.lint import LintError
+    from schemas import DamagedDataError
 
     match error:
         case CommandError():
@@ -103,7 +104,8 @@ def _explanation(error: Exception) -> tuple[str, int]:
         case OSError():
             name = error.filename or "A file"
             return f"{name} cannot be used: {error.strerror or error}.", DISK
-    return f"A defect of this software ({type(error).__name__}) stopped it; report it.", INTERNAL
+    defect = f"A defect of this software ({type(error).__name__}) stopped it; report it."
+    return str(error) if isinstance(error, DamagedDataError) else defect, INTERNAL
 
 
 def _in_one_line(error: TallystickError) -> str:

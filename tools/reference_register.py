@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import schemas
 from frameworks.register import read_register
 from frameworks.register.compiled import write_compiled
@@ -11,8 +9,9 @@ from frameworks.register.compiled import write_compiled
 
 def main() -> None:
     """Write what the source files say; raises `RegisterError` for files that are not sound."""
-    path = Path(schemas.__file__).parent / schemas.COMPILED_REFERENCE_REGISTER
-    path.write_bytes(write_compiled(read_register(schemas.reference_register())))
+    schemas.write_compiled_reference_register(
+        write_compiled(read_register(schemas.reference_register()))
+    )
 
 
 if __name__ == "__main__":

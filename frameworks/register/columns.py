@@ -139,12 +139,11 @@ def _list(name: str) -> Column:
 
 
 class Table(NamedTuple):
-    """A table: its rows' class, its columns in the order of the class, and what identifies a row.
+    """A table: its columns in the order of the class of its rows (`rows.ROWS`), and its key.
 
-    Two rows with the same key must not hold on the same day.
+    The key identifies a row: two rows with the same key must not hold on the same day.
     """
 
-    row: Callable[..., rows.Row]
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     has_provenance: bool = True
@@ -161,13 +160,11 @@ COMMON = (
 
 TABLES: dict[str, Table] = {
     "sources": Table(
-        rows.SourceRow,
         (_needed("key"), _needed("title"), Column("url"), Column("as_of")),
         ("key",),
         has_provenance=False,
     ),
     "frameworks": Table(
-        rows.FrameworkRow,
         (
             _needed("id", identifier),
             Column("acronym"),
@@ -183,7 +180,6 @@ TABLES: dict[str, Table] = {
         ("id",),
     ),
     "levels": Table(
-        rows.LevelRow,
         (
             _needed("framework"),
             _needed("code"),
@@ -197,7 +193,6 @@ TABLES: dict[str, Table] = {
         ("framework", "code"),
     ),
     "units": Table(
-        rows.UnitRow,
         (
             _needed("id", identifier),
             _needed("token", token),
@@ -214,7 +209,6 @@ TABLES: dict[str, Table] = {
         ("id",),
     ),
     "maps": Table(
-        rows.MapRow,
         (
             _needed("id", identifier),
             _needed("from_framework"),
@@ -226,12 +220,10 @@ TABLES: dict[str, Table] = {
         ("id",),
     ),
     "map_rows": Table(
-        rows.MapEntryRow,
         (_needed("map"), _needed("level"), _list("to"), _needed("match", one_of(*Match))),
         ("map", "level"),
     ),
     "conversions": Table(
-        rows.ConversionRow,
         (
             _needed("id", identifier),
             _needed("from_unit"),
@@ -247,7 +239,6 @@ TABLES: dict[str, Table] = {
         ("id",),
     ),
     "size_bounds": Table(
-        rows.SizeBoundsRow,
         (
             _needed("id", identifier),
             _needed("framework"),
@@ -261,7 +252,6 @@ TABLES: dict[str, Table] = {
         ("framework", "unit", "sector"),
     ),
     "title_rules": Table(
-        rows.TitleRuleRow,
         (
             _needed("id", identifier),
             _needed("framework"),
@@ -270,7 +260,6 @@ TABLES: dict[str, Table] = {
         ("id",),
     ),
     "metadata": Table(
-        rows.MetadataRow,
         (
             _needed("standard"),
             Column("standard_name"),
@@ -280,7 +269,6 @@ TABLES: dict[str, Table] = {
         ("standard", "field"),
     ),
     "accreditations": Table(
-        rows.AccreditationRow,
         (
             _needed("id"),
             _needed("holder"),
@@ -301,7 +289,6 @@ TABLES: dict[str, Table] = {
         ("id",),
     ),
     "listings": Table(
-        rows.ListingRow,
         (
             _needed("id"),
             _needed("achievement"),
@@ -321,11 +308,7 @@ TABLES: dict[str, Table] = {
         ),
         ("achievement", "framework"),
     ),
-    "isced_fields": Table(
-        rows.FieldRow, (_needed("code"), _needed("label"), Column("uri")), ("code",)
-    ),
-    "accreditation_types": Table(
-        rows.AccreditationTypeRow, (_needed("label"), _needed("uri")), ("uri",)
-    ),
+    "isced_fields": Table((_needed("code"), _needed("label"), Column("uri")), ("code",)),
+    "accreditation_types": Table((_needed("label"), _needed("uri")), ("uri",)),
 }
 """Every table that a register may have, by its name."""

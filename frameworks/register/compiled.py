@@ -15,43 +15,8 @@ from typing import Any
 import orjson
 
 from frameworks.register.register import Register
-from frameworks.register.rows import (
-    AccreditationRow,
-    AccreditationTypeRow,
-    ConversionRow,
-    FieldRow,
-    FrameworkRow,
-    LevelRow,
-    ListingRow,
-    MapEntryRow,
-    MapRow,
-    MetadataRow,
-    Provenance,
-    Row,
-    SizeBoundsRow,
-    SourceRow,
-    TitleRuleRow,
-    UnitRow,
-)
+from frameworks.register.rows import ROWS, Provenance, Row
 from frameworks.register.tables import Description, Tables
-
-ROWS: dict[str, Callable[..., Any]] = {
-    "sources": SourceRow,
-    "frameworks": FrameworkRow,
-    "levels": LevelRow,
-    "units": UnitRow,
-    "maps": MapRow,
-    "map_rows": MapEntryRow,
-    "conversions": ConversionRow,
-    "size_bounds": SizeBoundsRow,
-    "title_rules": TitleRuleRow,
-    "metadata": MetadataRow,
-    "accreditations": AccreditationRow,
-    "listings": ListingRow,
-    "isced_fields": FieldRow,
-    "accreditation_types": AccreditationTypeRow,
-}
-"""The class of the rows of each table."""
 
 _PLAIN, _DAY, _AMOUNT, _TEXTS = "plain", "day", "amount", "texts"
 _KINDS: dict[type, str] = {date: _DAY, Fraction: _AMOUNT, tuple: _TEXTS}
@@ -93,7 +58,10 @@ def _kind_of(column: Sequence[Any]) -> str:
 
 
 def read_compiled(data: bytes) -> Register:
-    """Read what `write_compiled` wrote; nothing is checked again."""
+    """Read what `write_compiled` wrote; nothing is checked again.
+
+    Raises `KeyError` for a table or a kind of column that is not known.
+    """
     told = orjson.loads(data)
     (description,) = map(Description, *map(_read, told["description"]))
     provenances = list(map(Provenance, *map(_read, told["provenances"])))
@@ -114,12 +82,24 @@ def _rows(
 
 
 def _read(column: dict[str, Any]) -> Sequence[Any]:
-    cells: list[Any] = column["cells"]
-    match column["kind"]:
-        case "day":
-            return [None if cell is None else date.fromisoformat(cell) for cell in cells]
-        case "amount":
-            return [None if cell is None else Fraction(*cell) for cell in cells]
-        case "texts":
-            return list(map(tuple, cells))
+    return _READERS[column["kind"]](column["cells"])
+
+
+def _as_they_are(cells: list[Any]) -> list[Any]:
     return cells
+
+
+def _days(cells: list[Any]) -> list[Any]:
+    return [None if cell is None else date.fromisoformat(cell) for cell in cells]
+
+
+def _amounts(cells: list[Any]) -> list[Any]:
+    return [None if cell is None else Fraction(*cell) for cell in cells]
+
+
+def _lists(cells: list[Any]) -> list[Any]:
+    return list(map(tuple, cells))
+
+
+_READERS = {_PLAIN: _as_they_are, _DAY: _days, _AMOUNT: _amounts, _TEXTS: _lists}
+"""How the cells of each kind of column are read."""

@@ -6,6 +6,7 @@ day is open), how sure it is (`status`), and where it comes from (`source`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
@@ -272,3 +273,22 @@ class AccreditationTypeRow(NamedTuple):
     provenance: Provenance
     label: str
     uri: str
+
+
+ROWS: dict[str, Callable[..., Row]] = {
+    "sources": SourceRow,
+    "frameworks": FrameworkRow,
+    "levels": LevelRow,
+    "units": UnitRow,
+    "maps": MapRow,
+    "map_rows": MapEntryRow,
+    "conversions": ConversionRow,
+    "size_bounds": SizeBoundsRow,
+    "title_rules": TitleRuleRow,
+    "metadata": MetadataRow,
+    "accreditations": AccreditationRow,
+    "listings": ListingRow,
+    "isced_fields": FieldRow,
+    "accreditation_types": AccreditationTypeRow,
+}
+"""The class of the rows of each table."""

@@ -13,7 +13,7 @@ from typing import Any
 from frameworks.errors import FrameworkError
 from frameworks.register.columns import COMMON, TABLES, Column, Table, text
 from frameworks.register.findings import Place, RegisterFinding
-from frameworks.register.rows import Provenance, Row
+from frameworks.register.rows import ROWS, Provenance, Row
 from frameworks.register.source_files import RawTable, folder_of
 
 NO_PROVENANCE = Provenance(None, None, "sourced", "")
@@ -32,10 +32,10 @@ def typed_rows(raw: RawTable, findings: list[RegisterFinding]) -> Iterator[Row]:
     reader = _Reader(raw, findings)
     own = [reader.values(column) for column in table.columns]
     provenances = _provenances([reader.values(column) for column in common], len(raw.rows))
-    faulty = reader.faulty | raw.faulty
+    faulty, row = reader.faulty | raw.faulty, ROWS[raw.name]
     for position, (provenance, *values) in enumerate(zip(provenances, *own, strict=True)):
         if position not in faulty:
-            yield table.row(raw.file, position + raw.first_row, provenance, *values)
+            yield row(raw.file, position + raw.first_row, provenance, *values)
 
 
 class _Reader:

@@ -68,6 +68,13 @@ def test_what_was_read_in_advance_is_what_the_files_say() -> None:
     assert repr(read.tables) == repr(reference().tables), "make reference-register"
 
 
+def test_a_column_of_an_unknown_kind_is_not_taken_as_it_is() -> None:
+    data = schemas.compiled_reference_register()
+    assert b'"kind":"day"' in data
+    with pytest.raises(KeyError, match="days"):
+        read_compiled(data.replace(b'"kind":"day"', b'"kind":"days"'))
+
+
 def test_the_reference_register_is_sound_and_unofficial() -> None:
     description = reference().description
     assert not description.is_official

@@ -88,6 +88,16 @@ def test_a_changed_file_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     loader._load.cache_clear()
 
 
+def test_a_changed_reference_register_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = loader._bytes_of
+    damaged = read("reference-register.json").replace(b"level", b"Level", 1)
+    monkeypatch.setattr(
+        loader, "_bytes_of", lambda file: damaged if file.endswith(".json") else read(file)
+    )
+    with pytest.raises(schemas.DamagedDataError, match="Install this software again"):
+        schemas.compiled_reference_register()
+
+
 def test_both_editions_of_the_credentials_context_are_accepted_as_linked_resource() -> None:
     digests = schemas.accepted_resource_digests("https://www.w3.org/ns/credentials/v2")
     for digest in (

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from credentials.strict_json import serialize_json
+from schemas import DamagedDataError
 from tallystick import command
 from tallystick.demo import micro_credentials, recognition_story, stacking_story, stage
 from tests.factories import (
@@ -191,6 +192,11 @@ def test_a_terminal_that_lacks_a_letter_gets_an_escape(
     missing = run_program("verify", tmp_path / "\u016b.json", PYTHONIOENCODING=encoding)
     assert missing.returncode == 64
     assert b"Traceback" not in missing.stderr
+
+
+def test_a_damaged_installation_is_told_as_what_to_do() -> None:
+    told = "The installed reference register was changed. Install this software again."
+    assert command._explanation(DamagedDataError(told)) == (told, 70)
 
 
 @pytest.mark.parametrize("defect", [ZeroDivisionError, RecursionError, MemoryError, AssertionError])

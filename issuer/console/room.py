@@ -14,11 +14,11 @@ from issuer.console.access import RIGHTS, Access, Right
 from issuer.console.services import ConsoleServices
 from issuer.console.shown import ROLES, achievement_state
 from issuer.rosters import DEFAULT_ROSTER_LIMITS
-from issuer.store import NotFoundError, Role, StoreError, Tenant, User
+from issuer.store import NotFoundError, StoreError, Tenant, User
 from service.pages import N_, Pages, html_of_markdown, page_response, redirect
 from service.pages.answers import ERRORS
 from service.people.door import PACKAGE, Door, Kept, Ways
-from service.people.role_missing import role_missing
+from service.people.role_missing import Roles, role_missing
 from service.web.problems import RequestRefusedError, refusal
 
 SITE = N_("Issuing")
@@ -36,6 +36,12 @@ OWN_PAGE = re.compile(rf"{PREFIX}/(?:you|at/[a-z0-9-]+(?:/[A-Za-z0-9_-]+)*/?)")
 
 FORM_BYTES = 1_048_576
 """Size of a form beside files: a definition with its image as text."""
+
+_ROLES = Roles(
+    {role.value: text for role, text in ROLES.items()},
+    {role.value: rights for role, rights in RIGHTS.items()},
+    Right.MANAGE,
+)
 
 View = TypeVar("View", bound=Callable[..., Response])
 
@@ -117,16 +123,10 @@ class Console:
         return any(asks_for_passkey(tenant) for tenant, _roles in own)
 
     def _without_role(self, access: Access, right: Right) -> Response:
-        allowing = [role for role in Role if right in RIGHTS[role]]
         members = self.services.store.users.members(access.tenant.id)
-        givers = [
-            user
-            for user, roles in members
-            if user != access.user and any(Right.MANAGE in RIGHTS[role] for role in roles)
-        ]
+        colleagues = [one for one in members if one[0] != access.user]
         home = self.door.address("institutions")
-        texts = {role.value: text for role, text in ROLES.items()}
-        return role_missing(texts, allowing, access.roles, givers, home)
+        return role_missing(_ROLES, right, access.roles, colleagues, home)
 
     def _to_second_step(self) -> Response:
         if request.method != "GET":

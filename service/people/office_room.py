@@ -24,7 +24,7 @@ from service.people.door import PACKAGE, Door, Kept, Ways
 from service.people.entering import add_door
 from service.people.office import Office
 from service.people.people import User
-from service.people.role_missing import role_missing
+from service.people.role_missing import Roles, role_missing
 from service.web.problems import RequestRefusedError
 
 View = TypeVar("View", bound=Callable[..., Response])
@@ -181,15 +181,12 @@ class OfficeRoom:
         return Access(user, roles, frozenset[str]().union(*known), self.now())
 
     def _without_role(self, access: Access, right: str) -> Response:
-        rights = self.plan.rights
-        allowing = [role for role in self.plan.roles if right in rights.get(role, ())]
-        keepers = {role for role in self.plan.roles if self.plan.manage in rights.get(role, ())}
         # Who works here is told to colleagues, and not to somebody without any role.
         members = self.office.members() if access.roles else ()
-        givers = [user for user, roles in members if roles & keepers and user != access.user]
-        return role_missing(
-            self.plan.roles, allowing, access.roles, givers, self.address(self.plan.home[0])
-        )
+        colleagues = [one for one in members if one[0] != access.user]
+        roles = Roles(self.plan.roles, self.plan.rights, self.plan.manage)
+        home = self.address(self.plan.home[0])
+        return role_missing(roles, right, access.roles, colleagues, home)
 
     def _to_second_step(self) -> Response:
         if request.method != "GET":

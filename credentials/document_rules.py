@@ -37,7 +37,7 @@ CODES = frozenset(
     {"NOT_AN_OBJECT", "TOO_MANY_VALUES", "CONTROL_CHARACTER", "NULL_VALUE", "EMPTY_ARRAY"}
     | {"NESTED_ARRAY", "NUMBER_NOT_EXACT"}
 )
-"""Codes of the rules."""
+"""Codes of the rules; what is NOT_AN_OBJECT is refused whichever of them are asked for."""
 
 MAY_BE_EMPTY = frozenset({"proof", "verifiableCredential"})
 """Members whose empty array is judged elsewhere: by the proof check and the presentation's."""

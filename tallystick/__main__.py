@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 from typing import NoReturn
 
-COLLECTED_EVERY = 20_000
-"""How many objects are made before garbage is looked for; Python's own number is 700."""
+from tallystick.garbage import COLLECTED_EVERY
 
 
 def main() -> NoReturn:

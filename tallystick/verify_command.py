@@ -88,7 +88,8 @@ def verify(
 
     With --jsonl, each line is a credential (JSON or a token) and each line of the output its
     verdict; a summary ends on standard error.  With --parquet, each row has one in a column, and
-    verdicts go to --out, or to lines.  A folder or a ZIP archive needs --csv or --xlsx.
+    verdicts go to --out, or to lines.  A folder or a ZIP archive needs --csv or --xlsx;
+    if a folder in it cannot be read, nothing is verified (74).
 
     With --receipt and --key, what was found is signed: docs/receipts.md.
 

@@ -26,7 +26,8 @@ BYTE_ORDER_MARK = "\ufeff"
 def files_of(folder: Path, *, beside: Sequence[Path]) -> list[str]:
     """Name the files in a folder and the folders in it, in order; links and `beside` are left out.
 
-    A link could lead to a file that nobody meant to have read.
+    A link could lead to a file that nobody meant to have read.  Raises `OSError` for a folder in it
+    that cannot be read: the run ends, since a table without its files would look whole.
     """
     if not folder.is_dir():
         text = f"{folder} is neither folder nor archive; --csv and --xlsx are for all files of one."
@@ -43,7 +44,7 @@ def files_of(folder: Path, *, beside: Sequence[Path]) -> list[str]:
 
 
 def _files_in(folder: str) -> Iterator[os.DirEntry[str]]:
-    """Yield the files below a folder; raise `OSError` for one that cannot be read."""
+    """Yield the files below a folder; raise `OSError` for a folder that cannot be read."""
     folders = [folder]
     while folders:
         with os.scandir(folders.pop()) as entries:

@@ -17,15 +17,15 @@ from multiprocessing import connection
 
 from credentials.errors import TallystickError
 from keys.errors import KeyMaterialError
-from tallystick.__main__ import COLLECTED_EVERY
 from tallystick.files import INTERNAL, CommandError
+from tallystick.garbage import COLLECTED_EVERY
 from tallystick.streams.work import Batch, Do, Results, Work
 
 BATCHES_AHEAD = 4
 """Batches under way for each process: enough that none waits, and memory stays flat."""
 
 HANDED_OVER = 2
-"""Batches handed to each other process at once: one it works on, and one so that it need not wait."""
+"""Batches handed to each other process: one that it works on, and one so that it never waits."""
 
 
 def usable_cores() -> int:

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from tallystick.garbage import COLLECTED_EVERY
 from tools.benchmarks.cold import processor_of_children, with_bytecode
 from tools.benchmarks.ours import tasks_for
 from tools.benchmarks.rounds import Result
@@ -87,7 +88,7 @@ COLD = (
 )
 """What a command loads, in this order; what is left is the verification itself."""
 
-WITHOUT_GARBAGE = ("import gc\ngc.set_threshold(20_000)\n", "gc.freeze()\n")
+WITHOUT_GARBAGE = (f"import gc\ngc.set_threshold({COLLECTED_EVERY})\n", "gc.freeze()\n")
 """What the command does at its start and at its end (`tallystick.__main__`)."""
 
 

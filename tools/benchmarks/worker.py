@@ -42,7 +42,7 @@ def main() -> None:
     workload = json.loads(Path(path).read_text(encoding="utf-8"))
     warnings.simplefilter("ignore")
     if side == "ours":
-        from tallystick.__main__ import COLLECTED_EVERY
+        from tallystick.garbage import COLLECTED_EVERY
         from tools.benchmarks.ours import tasks_for
 
         # As in every service that the command runs.

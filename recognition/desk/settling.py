@@ -109,15 +109,17 @@ class Settling:
         return bool(kept) and kept[-1].award is not None
 
     @contextmanager
-    def _deciding(self, case: Case) -> Iterator[None]:
-        """Hold what a decision changes beside the register, and remember what was recorded.
+    def _recording(
+        self, case: Case, ledger: AbstractContextManager[None] | None = None
+    ) -> Iterator[None]:
+        """Hold what a record changes beside the register, and remember what was recorded.
 
-        Nothing is decided by a database that has forgotten what it recorded, and whoever waited for
-        somebody else signs nothing.  Raises `ChangedMeanwhileError`.
+        Nothing is recorded by a database that has forgotten what it recorded, and whoever waited
+        for somebody else signs nothing.  Raises `ChangedMeanwhileError`.
         """
         if self.memory is not None:
             self.memory.require()
-        with self._ledger_of(case):
+        with ledger or nullcontext():
             found = self.store.cases.get(case.id).version
             if found != case.version:
                 raise ChangedMeanwhileError(case.id, case.version, found)
@@ -125,11 +127,11 @@ class Settling:
         if self.memory is not None:
             self.memory.note(case.id)
 
-    def _ledger_of(self, case: Case) -> AbstractContextManager[None]:
-        """Hold the ledger of awards, if the case is about one."""
+    def _deciding(self, case: Case) -> AbstractContextManager[None]:
+        """Hold the ledger of awards as well, if the case is about one; else as `_recording`."""
         if self.awarding is None or self.offer_of(case).award is None:
-            return nullcontext()
-        return self.awarding.held()
+            return self._recording(case)
+        return self._recording(case, self.awarding.held())
 
     def _keep_examination(self, act: Act, case: Case, examined: Examined, kind: str) -> Case:
         proposed = examined.proposed
@@ -379,7 +381,7 @@ class Settling:
             text = "There is no decision that can be appealed."
             raise ConflictError(text, code="NOTHING_TO_APPEAL")
         appeal = Appeal(case.id, standing.revision, by, grounds, late_because)
-        with self._deciding(case):
+        with self._recording(case):
             self.register.record(appeal, recorded_at=act.at)
         return self.store.cases.change(
             act, case.id, case.version, "case.appealed", told={}, state=State.APPEALED.value
@@ -388,7 +390,7 @@ class Settling:
     def dismiss(self, act: Act, case: Case, by: str, reason: str) -> Case:
         """Dismiss the appeal of a case: the same decision again, with who dismisses and why."""
         record = dismissal(case.id, self.register.case(case.id), by=by, reason=reason)
-        with self._deciding(case):
+        with self._recording(case):
             entry = self.register.record(record, recorded_at=act.at)
         payload = read_payload(entry.payload)
         return self.store.cases.change(

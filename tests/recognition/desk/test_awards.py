@@ -523,3 +523,15 @@ def test_settling_anew_after_facts_were_stated_issues_the_award(awarding: TestDe
     case = awarding.settling.examine(awarding.act, case)
     case = awarding.settling.settle(awarding.act, case, Superseding("Ana", "Compared."))
     assert (case.outcome, len(issued(awarding))) == ("GRANT", 1)
+
+
+def test_an_appeal_is_taken_and_dismissed_after_what_it_is_about_is_offered_no_more(
+    awarding: TestDesk,
+) -> None:
+    case = awarding.settling.settle(awarding.act, applied(awarding, piece("one"), piece("two")))
+    del awarding.offers["certificate"]
+    case = awarding.settling.appeal(awarding.act, case, "Mere", "The level is another one.")
+    with pytest.raises(UnusableError, match="offered no more"):
+        awarding.settling.rule(awarding.act, case, REFUSAL)
+    case = awarding.settling.dismiss(awarding.act, case, "Board", "It is not.")
+    assert (case.state, case.outcome) == (State.DECIDED, "GRANT")

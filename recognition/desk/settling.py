@@ -16,7 +16,13 @@ from recognition.deciding.case import Ruling
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import read_payload
-from recognition.desk.awarding import Awarding, PlannedAward, already_made, require_reached
+from recognition.desk.awarding import (
+    Awarding,
+    PlannedAward,
+    already_made,
+    is_made_here,
+    require_reached,
+)
 from recognition.desk.cases import STATE_OF, Case, KeptDecision, State
 from recognition.desk.checked import UnusableError
 from recognition.desk.drafts import (
@@ -97,16 +103,7 @@ class Settling:
         return award.was_made and not self._is_made_here(case)
 
     def _is_made_here(self, case: Case) -> bool:
-        """Tell whether what the ledger has of an award may be this case's own.
-
-        It is while a grant of the case is in force, and, where somebody was stopped after another
-        decision was recorded, as long as the last one that was kept has an award.
-        """
-        standing = decision_in_force(self.register.case(case.id))
-        if standing is not None and read_payload(standing.payload).outcome == Outcome.GRANT:
-            return True
-        kept = self.store.decisions.of(case.id)
-        return bool(kept) and kept[-1].award is not None
+        return is_made_here(self.register.case(case.id), self.store.decisions.of(case.id))
 
     @contextmanager
     def _deciding(self, case: Case) -> Iterator[None]:

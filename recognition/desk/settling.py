@@ -23,7 +23,7 @@ from recognition.desk.awarding import (
     is_made_here,
     require_reached,
 )
-from recognition.desk.cases import STATE_OF, Case, KeptDecision, State
+from recognition.desk.cases import STATE_OF, Case, KeptDecision, State, appealable_until
 from recognition.desk.checked import UnusableError
 from recognition.desk.drafts import (
     anew_of,
@@ -31,6 +31,7 @@ from recognition.desk.drafts import (
     require_as_seen,
     ruling_draft,
     ruling_of,
+    to_be_read_over,
 )
 from recognition.desk.errors import ChangedMeanwhileError
 from recognition.desk.examining import Brought, Examined, Examiner, seen_in
@@ -44,16 +45,12 @@ from recognition.register_of_decisions import (
     PolicySuspendedError,
     RegisterOfDecisions,
     decision_in_force,
-    last_day_to_appeal,
 )
 from recognition.registered_case import RegisteredCase, Superseding, dismissal, with_precedents
 from recognition.releasing import Sign, release
 from service.errors import ConflictError, NotFoundError
 from service.people import Act
 from service.writing_down import stamp, write_json
-
-SOMEBODY_ELSE = "somebody else, who is named when they have read it"
-"""Stands for the second reader while a ruling is only tried out."""
 
 SETTLED_ANEW = frozenset({State.REFERRED, State.APPEALED})
 """Where the policy may decide once more, after facts were stated."""
@@ -214,7 +211,7 @@ class Settling:
             award = self._award_as_shown(act, case)
             draft = ruling_draft(ruling, act, case.state)
             if self._is_read_over(case, ruling.outcome):
-                self._ruled(case, replace(ruling, second_reader=SOMEBODY_ELSE), act.at, award)
+                self._ruled(case, to_be_read_over(ruling), act.at, award)
                 return self._to_second_reader(act, case, draft)
             try:
                 decision = self._ruled(case, ruling, act.at, award)
@@ -222,7 +219,7 @@ class Settling:
                 if error.code != "SECOND_READER_MISSING":
                     raise
                 # Everything else about it is looked at now, and not by the second reader.
-                self._ruled(case, replace(ruling, second_reader=SOMEBODY_ELSE), act.at, award)
+                self._ruled(case, to_be_read_over(ruling), act.at, award)
                 return self._to_second_reader(act, case, draft)
             return self._release_ruled(act, case, decision, ruling, award)
 
@@ -362,7 +359,7 @@ class Settling:
             outcome=outcome.value,
             decided_at=stamp(act.at),
             draft=None,
-            appeal_until=_appealable_until(entry),
+            appeal_until=appealable_until(entry),
         )
 
     def appeal(self, act: Act, case: Case, by: str, grounds: str, late_because: str = "") -> Case:
@@ -397,10 +394,5 @@ class Settling:
             state=State.DECIDED.value,
             outcome=payload.outcome,
             decided_at=stamp(act.at),
-            appeal_until=_appealable_until(entry),
+            appeal_until=appealable_until(entry),
         )
-
-
-def _appealable_until(entry: Entry) -> str | None:
-    last = last_day_to_appeal(entry)
-    return None if last is None else last.isoformat()

@@ -171,8 +171,8 @@ class KnownLines:
         return self._key(row) in self._known
 
 
-def _credential_of(one: Row) -> Hashable:
-    return one["credential_id"]
+def _credential_of(one: Row) -> str:
+    return str(one["credential_id"])
 
 
 def _lines(path: Path, start: int = 0) -> Iterator[tuple[Row, int]]:

@@ -204,6 +204,8 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
     ledger = Path(beside(path, configuration.ledger))
     # What cannot be read is told to the operator now, and not to the first learner.
     read_ledger(ledger)
+    memory = memory_of(path, configuration, register)
+    memory.begin()
     office = SigningOffice(lists.key_uri, registers, resolver, verifying.now, lists.entry)
     awards = DeskAwards(
         lists.key_uri,
@@ -219,19 +221,16 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
         offers=lambda: offers,
         signs=office.signs,
         awarding=awards,
-        memory=memory_of(path, configuration, register),
+        memory=memory,
     )
 
 
 def memory_of(
     path: str, configuration: DeskConfiguration, register: RegisterOfDecisions
 ) -> DeskMemory:
-    """Open what a desk has recorded outside its database, and compare the two."""
-    memory = DeskMemory(
-        Path(beside(path, configuration.memory)), RecordedRows(register.engine, PREFIX)
-    )
-    memory.begin()
-    return memory
+    """Open what a desk has recorded outside its database; nothing is compared yet."""
+    folder = Path(beside(path, configuration.memory))
+    return DeskMemory(folder, RecordedRows(register.engine, PREFIX))
 
 
 def lists_of(

@@ -17,7 +17,13 @@ from service.web import RequestRefusedError
 from tallystick.command import tallystick
 from tallystick.decision_lists import signs_lists
 from tallystick.desk_configuration import DeskConfiguration
-from tallystick.desk_service import application_of, checking_of, desk_application, desk_services
+from tallystick.desk_service import (
+    application_of,
+    checking_of,
+    desk_application,
+    desk_services,
+    open_store,
+)
 from tallystick.desk_serving import serve
 from tallystick.files import CommandError
 from tallystick.web_configuration import read_configuration, require_key_file
@@ -178,6 +184,31 @@ def test_a_configuration_that_is_there_is_not_written_over(tmp_path: Path) -> No
     answer = CliRunner().invoke(tallystick, arguments)
     assert isinstance(answer.exception, CommandError)
     assert file.read_text() == "mine"
+
+
+def test_a_desk_is_not_begun_for_an_address_that_is_none(tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.toml")
+    whose = ("--office", "R", "--name", "A", "--email", "nowhere")
+    answer = CliRunner().invoke(tallystick, ["recognise", "init", file, *whose])
+    assert isinstance(answer.exception, CommandError)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_address_that_nobody_has_or_that_is_none_makes_no_account(tmp_path: Path) -> None:
+    file, _link = furnished(tmp_path)
+    for arguments in (("rui@example.com",), ("no address", "--role", "assessor")):
+        answer = CliRunner().invoke(
+            tallystick, ["recognise", "person", "--config", str(file), *arguments]
+        )
+        assert isinstance(answer.exception, CommandError), answer.output
+    added = run(
+        tmp_path, "recognise", "person", "--config", str(file), "Rui@Example.com", "--role",
+        "assessor",
+    )  # fmt: skip
+    assert added.startswith("http://localhost:8086/desk/setup/")
+    configuration = read_configuration(str(file), DeskConfiguration)
+    members = open_store(str(file), configuration).office.members()
+    assert {user.email for user, _roles in members} == {"ana@example.com", "rui@example.com"}
 
 
 def test_a_key_that_is_named_from_here_is_found_from_the_configuration(

@@ -22,14 +22,14 @@ from recognition.desk.checked import UnusableError
 from recognition.desk.offers import Offer
 from recognition.register_of_decisions import Place
 from stacking.lots import LedgerEntry, NotALot, earlier_uses
-from stacking.planning import Outcome, StackPlan
+from stacking.planning import Outcome, StackPlan, lots_used
 from stacking.proof_verification import VerifiedStack
 from tallystick import settings
 from tallystick.awarding import (
     Planned,
     RuleInUse,
+    is_own_rule,
     issue_award,
-    lots_used,
     plan_wallet,
     prepare_award,
     prove,
@@ -169,8 +169,8 @@ def _wallet(handed: Sequence[Handed], ruled: RuleInUse, learner: str | None) -> 
 
 def _require_own_rule(ruled: RuleInUse, key: StoredKey) -> None:
     """Refuse a rule that counts the credit of another institution as that of this one."""
-    named, own = ruled.rule.institution, key.record.controller
-    if named not in (None, own):
+    if not is_own_rule(ruled.rule, key):
+        named, own = ruled.rule.institution, key.record.controller
         text = f"The rule says that {named} makes the award, and awards here are signed by {own}."
         raise UnusableError(text, code="RULE_OF_OTHERS")
 

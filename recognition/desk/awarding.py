@@ -80,8 +80,6 @@ class PlannedAward:
     @property
     def taken(self) -> tuple[VerifiedCredential, ...]:
         """Choose what the decision is about: what an award uses, or what counts towards it."""
-        if self.is_reached:
-            return self.used
         return self.used or self.counting[:1]
 
     def to_json(self, offer: Offer) -> JsonObject:

@@ -49,7 +49,7 @@ export async function check(bytes, { now = new Date(), lookUp = noLookup, lookUp
   else if (received !== undefined) {
     await judgeForm(received, checks);
     issuer = await examine(received, checks, world);
-    if (received.sdJwt !== undefined) await judgeUndisclosed(received, checks, isPresentation(received.document));
+    if (received.sdJwt !== undefined) judgeUndisclosed(received, checks, isPresentation(received.document));
   }
   return { verdict: verdictOf(checks), checks, issuer, isLegacy: received?.isLegacy === true };
 }

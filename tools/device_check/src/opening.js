@@ -5,7 +5,7 @@ import { isEnvelope } from './embedded.js';
 import { beginsObject, formOf, stripped } from './forms.js';
 import { credentialIn } from './images.js';
 import { isLegacy } from './legacy/classes.js';
-import { openLegacyForm } from './legacy/opening.js';
+import { legacyDocument, openLegacyForm } from './legacy/opening.js';
 import { asList, Refusal, Undecided } from './outcomes.js';
 import { openSdJwt } from './sd-jwt.js';
 import { parseStrictJson, readJson } from './strict-json.js';
@@ -46,9 +46,7 @@ function receiveJson(bytes, world) {
   if ('payload' in value && ('signature' in value || 'signatures' in value)) unread();
   if (isEnvelope(value)) return openValue(value, world);
   if (!isLegacy(value) || isPresentation(value)) return { document: parseStrictJson(bytes) };
-  const odd = broken.find(({ code }) => code === 'CONTROL_CHARACTER');
-  if (odd !== undefined) throw odd;
-  return { document: value, isLegacy: true };
+  return { document: legacyDocument({ value, broken }), isLegacy: true };
 }
 
 /** Open what stands for a document inside another one: itself, a token, or an envelope. */

@@ -31,9 +31,13 @@ function signedBadgeIn(bytes) {
     if (error instanceof Refusal || error instanceof Undecided) return undefined;
     throw error;
   }
-  const { value: document, broken } = payload;
-  if (!isLegacy(document)) return undefined;
+  if (!isLegacy(payload.value)) return undefined;
+  return { document: legacyDocument(payload), token, isLegacy: true };
+}
+
+/** Take a document of Open Badges 2 as it was read: of the rules of strict JSON it has to keep one alone. */
+export function legacyDocument({ value, broken }) {
   const odd = broken.find(({ code }) => code === 'CONTROL_CHARACTER');
   if (odd !== undefined) throw odd;
-  return { document, token, isLegacy: true };
+  return value;
 }

@@ -14,7 +14,15 @@ from playwright.sync_api import Page
 from keys.did import MappingResolver
 from tests.browser.conftest import Serve
 from tests.browser.looking import Pictures, is_readable, walk
-from tests.browser_cases import Case, attacks, carried, fixtures, mutated, own
+from tests.browser_cases import (
+    Case,
+    attacks,
+    carried,
+    drawings_read_differently,
+    fixtures,
+    mutated,
+    own,
+)
 from tests.browser_derived_cases import derived_proofs, mutated_derived
 from tests.browser_legacy_cases import legacy_badges, mutated_legacy
 from tests.browser_sd_jwt_cases import mutated_sd_jwts, sd_jwts
@@ -85,13 +93,42 @@ def test_the_conformance_data_are_judged_as_the_verifier_judges_them(
 def test_no_document_is_told_to_be_good_or_bad_where_the_verifier_says_otherwise(
     page: Page, address: str
 ) -> None:
-    lists = chain(old_lists(), entries_of_several_bits())
-    found = agreement(page, address, chain(own(), tricks(), lists, carried(), mutated(1, 200)))
-    assert found["valid, here valid"] >= 105
-    assert found["invalid, here invalid"] >= 200
-    assert found["valid, here indeterminate"] <= 22
-    # Drawings that readers of XML take differently.
-    assert found["invalid, here indeterminate"] <= 3
+    found = agreement(page, address, chain(own(), carried(), mutated(1, 200)))
+    assert found["valid, here valid"] >= 85
+    assert found["invalid, here invalid"] >= 150
+    assert found["valid, here indeterminate"] <= 10
+    assert found["invalid, here indeterminate"] == 0
+
+
+def test_what_two_readers_could_take_differently_is_told_as_the_verifier_tells_it_or_left(
+    page: Page, address: str
+) -> None:
+    found = agreement(page, address, tricks())
+    assert found["invalid, here invalid"] >= 35
+    # Names of JavaScript in a key of a token (5) or a literal of JSON (1), which its engine could
+    # lose; a key in which a name stands twice (1); an address longer than is read there (1).
+    assert found["valid, here indeterminate"] <= 8
+    assert found["invalid, here indeterminate"] == 0
+
+
+def test_no_list_of_another_kind_makes_a_credential_what_the_verifier_does_not_say(
+    page: Page, address: str
+) -> None:
+    found = agreement(page, address, chain(old_lists(), entries_of_several_bits()))
+    assert found["valid, here valid"] >= 23
+    assert found["invalid, here invalid"] >= 28
+    # Lists with an id whose escapes are none: a browser cannot decode it to compare.
+    assert found["valid, here indeterminate"] <= 4
+    assert found["invalid, here indeterminate"] == 0
+
+
+def test_drawings_that_readers_of_xml_take_differently_are_left_to_the_service(
+    page: Page, address: str
+) -> None:
+    cases = list(drawings_read_differently())
+    found = agreement(page, address, cases)
+    # The verifier refuses them; the browser's reader may not see what it refuses them for.
+    assert found == {"invalid, here indeterminate": len(cases)}
 
 
 def test_no_badge_of_open_badges_2_is_told_to_be_what_the_verifier_does_not_say(

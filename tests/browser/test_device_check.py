@@ -27,9 +27,9 @@ from tests.browser_derived_cases import derived_proofs, mutated_derived
 from tests.browser_legacy_cases import legacy_badges, mutated_legacy
 from tests.browser_sd_jwt_cases import mutated_sd_jwts, sd_jwts
 from tests.browser_tricks import entries_of_several_bits, old_lists, tricks
-from tests.credentials.baking.images import itxt, png
+from tests.credentials.baking.images import itxt, plain_text, png
 from tests.factories import NOW, world
-from tests.verifier.legacy_badges import assertion, published
+from tests.verifier.legacy_badges import ASSERTION, assertion, published
 from tests.verifier.pages.samples import TRUST, documents, page_service, samples, the_page
 from verifier.answers import Answer
 from verifier.sources import Lookups, Origin, Retrieved
@@ -227,6 +227,19 @@ def test_an_older_badge_is_asked_for_only_if_the_reader_lets_the_service(
     row = page.locator("[data-check=proof] [data-whose=device]")
     assert row.locator("[data-outcome]:visible").inner_text().strip() == "In order, with a note"
     assert row.locator("code").inner_text() == "LEGACY_OPEN_BADGES_2"
+
+
+def test_a_picture_that_holds_only_the_address_of_an_older_badge_is_told_of_as_one(
+    page: Page, address: str
+) -> None:
+    image = png(plain_text(ASSERTION))
+    check_on_device(page, address, image, "badge.png", "image/png")
+    shown = page.locator("[data-verdict]:visible")
+    assert shown.locator("h2").inner_text() == TITLES[Answer.UNDECIDED]
+    assert "Open Badges 2" in shown.inner_text()
+    page.get_by_label("Let this service look up an older badge").check()
+    page.get_by_role("button", name="Check on this device").click()
+    page.locator("[data-verdict=valid]").wait_for(state="visible")
 
 
 def test_a_picture_is_opened_to_the_credential_in_its_file(page: Page, address: str) -> None:

@@ -21,7 +21,7 @@ const unread = () => {
 
 export const isPresentation = (document) => asList(document.type).includes('VerifiablePresentation');
 
-/** Open bytes of any form; what is of Open Badges 2 comes with `isLegacy`. */
+/** Open bytes of any form; what is of Open Badges 2 comes with `isLegacy`, or as its `address` alone. */
 export async function receive(given, world) {
   const outer = formOf(given);
   if (!IMAGES.includes(outer)) return receiveBytes(given, outer, false, world);
@@ -29,10 +29,10 @@ export async function receive(given, world) {
   return receiveBytes(bytes, formOf(bytes), isInLegacyPlace, world);
 }
 
-async function receiveBytes(bytes, form, isInLegacyPlace, world) {
+function receiveBytes(bytes, form, isInLegacyPlace, world) {
   if (form === 'sd-jwt') return openSdJwt(new TextDecoder().decode(stripped(bytes)));
   if (isInLegacyPlace || !beginsObject(bytes)) {
-    const opened = await openLegacyForm(bytes, isInLegacyPlace, world);
+    const opened = openLegacyForm(bytes, isInLegacyPlace, world);
     if (opened !== undefined) return opened;
   }
   if (form === 'jwt') return counted(openJwt(new TextDecoder().decode(stripped(bytes))), world);

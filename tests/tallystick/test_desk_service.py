@@ -202,6 +202,15 @@ def test_a_desk_without_its_key_does_not_start(tmp_path: Path) -> None:
         serve(str(file), None)
 
 
+def test_a_desk_whose_ledger_is_broken_tells_its_operator_and_does_not_start(
+    tmp_path: Path,
+) -> None:
+    file, _link = furnished(tmp_path)
+    (tmp_path / "ledger.json").write_text("{}")
+    with pytest.raises(CommandError, match="is no ledger"):
+        serve(str(file), None)
+
+
 @pytest.mark.parametrize("change", ["retention_days = 0", 'base = "nowhere"', "unknown = 1"])
 def test_a_wrong_configuration_is_told_by_its_place(tmp_path: Path, change: str) -> None:
     file = tmp_path / "desk.toml"

@@ -222,6 +222,36 @@ def test_a_link_for_somebody_else_has_their_roles_wait(careful: Sample) -> None:
     assert careful.office.roles(rui.id) == {"head"}
 
 
+def test_adding_somebody_again_who_has_no_password_gives_no_link_past_the_second_person(
+    careful: Sample,
+) -> None:
+    ana = careful.client(careful.user("head"))
+    rui = careful.office.people.add(ACT, email="rui@example.com", name="Rui")
+    careful.office.grant(ACT, rui.id, "head")
+    form = {"email": rui.email, "role-reader": "yes"}
+    assert "/office/setup/" in ana.post("/office/people", data=form, headers=HTML).text
+    assert careful.office.roles(rui.id) == frozenset()
+    new = {"email": "new@example.com", "role-reader": "yes"}
+    ana.post("/office/people", data=new, headers=HTML)
+    kinds = [one.kind for one in careful.office.log()]
+    assert kinds.count("role.waits") == 1
+
+
+def test_a_link_does_not_let_whoever_gave_a_role_confirm_it(careful: Sample) -> None:
+    ana, rui = careful.user("head"), careful.user("head", email="rui@example.com")
+    new = careful.user(email="new@example.com")
+    careful.office.grant(Act(f"user:{ana.id}", NOW), new.id, "reader", waits=True)
+    refused = careful.client(rui).post(f"/office/people/{new.id}/link", headers=HTML)
+    assert refused.status_code == 422
+    assert "Whoever gave it makes the link" in refused.text
+    assert "/office/setup/" not in refused.text
+    own = careful.client(ana).post(f"/office/people/{new.id}/confirm", headers=HTML)
+    assert own.status_code == 422
+    assert careful.office.roles(new.id) == frozenset()
+    sent = careful.client(ana).post(f"/office/people/{new.id}/link", headers=HTML)
+    assert "/office/setup/" in sent.text
+
+
 def test_whoever_has_the_machine_lets_a_role_count_that_waits(careful: Sample) -> None:
     user = careful.user(email="new@example.com")
     careful.office.grant(Act("user:other", NOW), user.id, "reader", waits=True)

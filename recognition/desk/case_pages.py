@@ -32,6 +32,7 @@ from recognition.desk.shown import (
     fact_words,
 )
 from recognition.errors import RecognitionError
+from recognition.policies.policy import Policy
 from recognition.register_of_decisions import (
     DecisionStatus,
     Entry,
@@ -240,7 +241,6 @@ def case_page(
     register = room.services.register
     history = register.case(case.id)
     standing, found = decision_in_force(history), store.cases.examination(case.id)
-    policy = policy_of(offers.get(case.offer), found)
     return room.show(
         access,
         "desk/case",
@@ -260,13 +260,17 @@ def case_page(
         may_settle_anew=_may_settle_anew(case, found, standing),
         is_too_late=standing is not None and is_too_late(standing, access.at),
         fact_names=[(one, fact_words(one)) for one in NAMES],
-        conditions=conditions(policy),
-        words=proposed_words(policy),
+        **_asked_by(policy_of(offers.get(case.offer), found)),
         terms=offers[case.offer].award if case.offer in offers else None,
         awards=dict(_awards(store.decisions.of(case.id))),
         entered={name: form_text(name) for name in ENTERED},
         **WORDS,
     )
+
+
+def _asked_by(policy: Policy | None) -> dict[str, Any]:
+    """Tell what a policy asks for, in words, and which words it accepts."""
+    return {"conditions": conditions(policy), "words": proposed_words(policy)}
 
 
 def _awards(decisions: Sequence[KeptDecision]) -> Iterator[tuple[str, int]]:

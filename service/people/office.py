@@ -28,7 +28,6 @@ LOG_PAGE = 50
 OF_ACCOUNTS = (
     "user.added",
     "user.setup-link-made",
-    "user.disabled",
     "role.granted",
     "role.confirmed",
     "role.withdrawn",

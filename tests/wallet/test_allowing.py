@@ -206,7 +206,10 @@ def test_code_injection_a_code_of_somebody_else_is_of_no_use_here(
     assert "begun in another wallet" in told.text
     # With a state of this learner's: the verifier is another one (RFC 7636).
     own = allowed(poly, led(learner, offered(poly)))
-    assert back(learner, {**own, "code": theirs["code"]}).status_code == 422
+    told = back(learner, {**own, "code": theirs["code"]})
+    assert told.status_code == 422
+    assert "does not take any more what you allowed there" in told.text
+    assert "PIN is wrong" not in told.text
     assert learner.held() == []
 
 

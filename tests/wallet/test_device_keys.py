@@ -458,6 +458,7 @@ def test_the_same_key_is_known_once_and_there_are_a_few_at_most(office: WalletOf
         Device.new().register(learner)
     more = learner.post("/mine/keys", name="x", public_key=json.dumps(Device.new().jwk))
     assert more.status_code == 422
+    assert f"A wallet knows {MOST_DEVICE_KEYS} keys" in more.text
 
 
 def test_a_key_of_somebody_else_becomes_nobodys_who_leads_its_browser_to_their_wallet(

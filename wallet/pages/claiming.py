@@ -46,6 +46,9 @@ FAULTS = {
     "PIN_OR_LINK_ENDED": N_(
         "The PIN is wrong, or the link has ended. After a few wrong PINs a link ends."
     ),
+    "CODE_ENDED": N_(
+        "The institution does not take any more what you allowed there. Open the link once more."
+    ),
     "LATER": N_("It is not ready yet. Try again in a minute."),
     "CLAIM_EMPTY": N_("Nothing is offered at this address."),
     "CLAIM_IS_REQUEST": N_(

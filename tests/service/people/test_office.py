@@ -11,6 +11,7 @@ import pytest
 
 from service.errors import ConflictError, NotFoundError
 from service.people import Act
+from service.people.accounts import accounts_of
 from service.people.sessions import FRESH
 from tests.service.people.sample import ACT, NOW, PASSWORD, Sample, sample_office
 
@@ -258,6 +259,15 @@ def test_whoever_has_the_machine_lets_a_role_count_that_waits(careful: Sample) -
     assert careful.office.roles(user.id) == frozenset()
     careful.office.grant(Act("command", NOW), user.id, "reader")
     assert careful.office.roles(user.id) == {"reader"}
+
+
+def test_shutting_somebody_out_confirms_none_of_their_roles(careful: Sample) -> None:
+    head, new = careful.user("head"), careful.user(email="new@example.com")
+    careful.office.grant(Act(f"user:{head.id}", NOW), new.id, "reader", waits=True)
+    careful.office.people.disable(Act("user:other", NOW), new.id)
+    account = next(one for one in accounts_of(careful.office) if one.user.id == new.id)
+    assert account.roles["reader"].waits
+    assert account.roles["reader"].confirmed_by == ""
 
 
 def test_the_log_shows_every_account_and_who_made_it(sample: Sample) -> None:

@@ -187,6 +187,11 @@ def outcome_of(measures: tuple[Measure, ...]) -> Outcome:
     return Outcome.AWARD
 
 
+def lots_used(found: StackPlan) -> tuple[Lot, ...]:
+    """Choose the lots that a plan uses."""
+    return tuple(one.lot for one in found.eligible if one.lot.id in found.use)
+
+
 def used_total(found: StackPlan) -> Interval:
     """Add up the credits that a plan uses, in the unit of its rule."""
     use = found.use

@@ -11,9 +11,10 @@ from credentials.json_types import JsonObject
 from issuer.awards import record_request, used_credentials
 from keys.store import StoredKey
 from stacking import Outcome
+from stacking.planning import lots_used
 from stacking.proof_verification import VerifiedStack
 from tallystick import composition, settings, verifying
-from tallystick.awarding import Planned, issue_award, lots_used, prove, uses_of
+from tallystick.awarding import Planned, is_own_rule, issue_award, prove, uses_of
 from tallystick.files import USAGE, CommandError, read_json_object, write_output
 from tallystick.ledger_file import held, read_ledger, write_ledger
 from tallystick.stack_inputs import Asked, asking, plan_for
@@ -74,9 +75,11 @@ def _require_different_files(*paths: Path | None) -> None:
 
 def _require_own_rule(planned: Planned, key: StoredKey) -> None:
     """Refuse a rule that counts the credit of another institution as that of the awarding one."""
-    named, own = planned.found.rule.institution, key.record.controller
-    if named not in (None, own):
-        text = f"The rule says that {named} makes the award, and the key belongs to {own}"
+    rule, own = planned.found.rule, key.record.controller
+    if not is_own_rule(rule, key):
+        text = (
+            f"The rule says that {rule.institution} makes the award, and the key belongs to {own}"
+        )
         raise CommandError(f"{text}. Give --institution {own} if that is who makes it.")
 
 

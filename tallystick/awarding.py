@@ -21,6 +21,7 @@ from stacking.account import Telling
 from stacking.explaining import explain
 from stacking.lots import LedgerEntry, Lot
 from stacking.plan_names import names_in
+from stacking.planning import lots_used
 from stacking.proof_verification import VerifiedStack, verify_proof
 from stacking.register_conditions import RegisterConditions
 from stacking.rule_text import read_rule_text, rule_of_text
@@ -113,8 +114,7 @@ class Planned:
 
         Other lots, and other awards of the learner, are nobody else's business.
         """
-        used = tuple(one.lot for one in self.found.eligible if one.lot.id in self.found.use)
-        return _proof(self, used, ())
+        return _proof(self, lots_used(self.found), ())
 
 
 def _proof(planned: Planned, lots: tuple[Lot, ...], ledger: tuple[LedgerEntry, ...]) -> StackProof:
@@ -152,6 +152,11 @@ def plan_wallet(
     return Planned(
         found, wallet, ruled.members, ruled.registers, resolver, conditions, context, names
     )
+
+
+def is_own_rule(rule: AwardRule, key: StoredKey) -> bool:
+    """Tell whether a rule counts no credit of another institution as that of whoever signs."""
+    return rule.institution in (None, key.record.controller)
 
 
 def prove(planned: Planned) -> VerifiedStack:
@@ -213,8 +218,3 @@ def uses_of(rule: AwardRule, used: Iterable[Lot]) -> tuple[LedgerEntry, ...]:
     return tuple(
         LedgerEntry(rule.id, spent, lot, digest, rule.family) for lot, digest in named if digest
     )
-
-
-def lots_used(found: StackPlan) -> tuple[Lot, ...]:
-    """Choose the lots that a plan uses."""
-    return tuple(one.lot for one in found.eligible if one.lot.id in found.use)

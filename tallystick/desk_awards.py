@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,20 +22,21 @@ from recognition.desk.checked import UnusableError
 from recognition.desk.offers import Offer
 from recognition.register_of_decisions import Place
 from stacking.lots import LedgerEntry, NotALot, earlier_uses
-from stacking.planning import Outcome, StackPlan
+from stacking.planning import Outcome, StackPlan, lots_used
 from stacking.proof_verification import VerifiedStack
 from tallystick import settings
 from tallystick.awarding import (
     Planned,
     RuleInUse,
+    is_own_rule,
     issue_award,
-    lots_used,
     plan_wallet,
     prepare_award,
     prove,
     uses_of,
 )
 from tallystick.decision_signing import GiveStatus
+from tallystick.files import CommandError
 from tallystick.ledger_file import held, read_ledger, write_ledger
 from tallystick.wallet_files import Received, Wallet, wallet_of
 
@@ -58,9 +59,16 @@ class DeskAwards:
     status: GiveStatus | None
     ledger: Path
 
-    def held(self) -> AbstractContextManager[None]:
-        """Hold the folder of the ledger, against other desks and against the command."""
-        return held(self.ledger)
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder of the ledger, against other desks and against the command.
+
+        Raises `UnusableError` (LEDGER_UNUSABLE), as whatever reads or writes the ledger here.
+        """
+        with ExitStack() as holding:
+            with _of_the_ledger():
+                holding.enter_context(held(self.ledger))
+            yield
 
     def plan(
         self, offer: Offer, handed: Sequence[Handed], applicant: str | None, at: datetime
@@ -72,7 +80,8 @@ class DeskAwards:
         an award is proven, and its proof recomputed from the credentials; 5. everything short of
         signing is tried, so that what cannot be issued is told before anybody decides.
 
-        Raises `StackingError` and `UnusableError` (RULE_OF_OTHERS, AWARD_NOT_ISSUABLE).
+        Raises `StackingError` and `UnusableError` (RULE_OF_OTHERS, LEDGER_UNUSABLE,
+        AWARD_NOT_ISSUABLE).
         """
         terms, key = offer.require_award(), settings.signing_key(self.key_uri)
         # 1.
@@ -81,7 +90,7 @@ class DeskAwards:
         # 2.
         wallet = _wallet(handed, ruled, applicant)
         # 3.
-        ledger = read_ledger(self.ledger)
+        ledger = self._entries()
         planned = plan_wallet(wallet, ruled, self.resolver, ledger, None)
         # 4.
         is_reached = planned.found.outcome is Outcome.AWARD and wallet.subject is not None
@@ -120,14 +129,37 @@ class DeskAwards:
     def note_use(self, planned: PlannedAward) -> None:
         """Write what an award uses into the ledger, each once."""
         entries = uses_of(planned.found.rule, lots_used(planned.found))
-        write_ledger(self.ledger, (*read_ledger(self.ledger), *entries))
+        self._write((*self._entries(), *entries))
 
     def free_use(self, planned: PlannedAward) -> None:
         """Take what this very award has used of these credentials out of the ledger."""
-        ledger = read_ledger(self.ledger)
+        ledger = self._entries()
         own = planned.found.rule.id
         gone = {one for one in _earlier(planned.found, ledger) if one.award == own}
-        write_ledger(self.ledger, (one for one in ledger if one not in gone))
+        self._write(one for one in ledger if one not in gone)
+
+    def _entries(self) -> tuple[LedgerEntry, ...]:
+        with _of_the_ledger():
+            return read_ledger(self.ledger)
+
+    def _write(self, entries: Iterable[LedgerEntry]) -> None:
+        with _of_the_ledger():
+            write_ledger(self.ledger, entries)
+
+
+@contextmanager
+def _of_the_ledger() -> Iterator[None]:
+    """Tell people at the desk what is wrong with the ledger; raise `UnusableError`."""
+    try:
+        yield
+    except CommandError as error:
+        # Where the file is on this machine is told to the operator, by "recognise serve".
+        text = (
+            "The ledger of what awards have used cannot be read or written, so the award waits. "
+            "Tell whoever runs the desk, who is told what is wrong with it when they start the "
+            "desk anew; once it is mended, do the same again."
+        )
+        raise UnusableError(text, code="LEDGER_UNUSABLE") from error
 
 
 def _wallet(handed: Sequence[Handed], ruled: RuleInUse, learner: str | None) -> Wallet:
@@ -137,8 +169,8 @@ def _wallet(handed: Sequence[Handed], ruled: RuleInUse, learner: str | None) -> 
 
 def _require_own_rule(ruled: RuleInUse, key: StoredKey) -> None:
     """Refuse a rule that counts the credit of another institution as that of this one."""
-    named, own = ruled.rule.institution, key.record.controller
-    if named not in (None, own):
+    if not is_own_rule(ruled.rule, key):
+        named, own = ruled.rule.institution, key.record.controller
         text = f"The rule says that {named} makes the award, and awards here are signed by {own}."
         raise UnusableError(text, code="RULE_OF_OTHERS")
 

@@ -39,9 +39,12 @@ def init_desk(path: str, office: str, email: str, name: str, base: str, key: str
     """
     import json
 
+    from tallystick.setup_links import mail_address
     from tallystick.web_configuration import key_from_here
 
     file = Path(path)
+    # Before anything is written: whoever mistyped it does the same again.
+    mail_address(email)
     if file.exists():
         raise CommandError(f"{path} is there already; choose another name.", USAGE)
     uri, signer = (key_from_here(key), "") if key is not None else _new_key(file)
@@ -66,19 +69,24 @@ def _new_key(file: Path) -> tuple[str, str]:
 
 def _first_registrar(path: str, email: str, name: str) -> str:
     from recognition.desk import Role
+
+    return _link(path, email, name, (Role.REGISTRAR, Role.ASSESSOR))
+
+
+def _link(path: str, email: str, name: str, roles: tuple[str, ...]) -> str:
+    """Let somebody into the desk of a configuration; return where they set a password."""
     from service.people import Act
     from tallystick.desk_configuration import DeskConfiguration
     from tallystick.desk_service import open_store
+    from tallystick.setup_links import setup_link
     from tallystick.web_configuration import read_configuration
 
     configuration = read_configuration(path, DeskConfiguration)
     store, act = open_store(path, configuration), Act("command", verifying.now())
-    person = store.office.people.add(act, email=email, name=name)
-    for role in (Role.REGISTRAR, Role.ASSESSOR):
-        store.office.grant(act, person.id, role)
-    secret = store.office.people.make_setup_link(act, person.id)
-    store.engine.dispose()
-    return f"{configuration.base}/desk/setup/{secret}"
+    try:
+        return setup_link(store.office, act, email, name, roles, configuration.base)
+    finally:
+        store.engine.dispose()
 
 
 @click.command("person")
@@ -89,23 +97,10 @@ def _first_registrar(path: str, email: str, name: str) -> str:
 def desk_person(path: str, email: str, name: str, roles: tuple[str, ...]) -> None:
     """Add EMAIL to the desk, or give somebody there a role; print a link to set a password.
 
-    What is given here waits for nobody: whoever has the machine runs the office.
+    Whoever is not there yet needs a role. What is given here waits for nobody: whoever has the
+    machine runs the office.
     """
-    from service.people import Act
-    from tallystick.desk_configuration import DeskConfiguration
-    from tallystick.desk_service import open_store
-    from tallystick.web_configuration import read_configuration
-
-    configuration = read_configuration(path, DeskConfiguration)
-    store, act = open_store(path, configuration), Act("command", verifying.now())
-    office = store.office
-    known = office.people.with_email(email)
-    user = known or office.people.add(act, email=email, name=name or email)
-    for role in roles:
-        office.grant(act, user.id, role)
-    secret = office.people.make_setup_link(act, user.id)
-    store.engine.dispose()
-    click.echo(f"{configuration.base}/desk/setup/{secret}")
+    click.echo(_link(path, email, name, roles))
 
 
 @click.command("serve")
@@ -122,19 +117,14 @@ def serve_desk(path: str, port: int | None) -> None:
 @config_option
 def desk_restore(path: str) -> None:
     """Bring back what a restored database has forgotten, from the memory of the desk."""
-    from recognition.register_of_decisions.recorded_rows import RecordedRows
-    from tallystick.decision_lists import PREFIX
     from tallystick.desk_configuration import DeskConfiguration
-    from tallystick.desk_memory import DeskMemory
-    from tallystick.desk_service import open_register, open_store
-    from tallystick.web_configuration import beside, read_configuration
+    from tallystick.desk_service import memory_of, open_register, open_store
+    from tallystick.web_configuration import read_configuration
 
     configuration = read_configuration(path, DeskConfiguration)
     store = open_store(path, configuration)
     register = open_register(path, configuration, store)
-    found = DeskMemory(
-        Path(beside(path, configuration.memory)), RecordedRows(register.engine, PREFIX)
-    ).restore()
+    found = memory_of(path, configuration, register).restore()
     register.check_chain()
     told = f"{found.decisions} entries of the register, {found.given} entries of status lists and "
     click.echo(f"Brought back: {told}{found.withdrawn} withdrawals. Start the desk again.")

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -22,6 +21,7 @@ from recognition.register_of_decisions.recorded_rows import (
     place_of,
 )
 from service.errors import ConflictError
+from tallystick.files import locked
 
 DECISIONS, GIVEN, WITHDRAWN = "entries.jsonl", "statuses.jsonl", "withdrawals.jsonl"
 """The files: entries of the register, entries of status lists, and what was withdrawn."""
@@ -60,7 +60,11 @@ class DeskMemory:
     def __init__(self, folder: Path, rows: RecordedRows) -> None:
         """Take both; nothing is read yet."""
         self.folder, self._rows = folder, rows
-        self._lock = threading.Lock()
+        self._given = KnownLines(folder / GIVEN, _credential_of)
+        self._withdrawn = KnownLines(folder / WITHDRAWN, place_of)
+        self._compared_to = 0
+        """The last change of the database that was held against what the files have."""
+
         self._behind: ConflictError | None = None
 
     def begin(self) -> ConflictError | None:
@@ -91,8 +95,8 @@ class DeskMemory:
         last = _last(self.folder / DECISIONS)
         behind = 0 if last is None else self._entries_behind(last)
         # 2.
-        known = {one["credential_id"] for one in self._rows.given()}
-        given = sum(one["credential_id"] not in known for one in self._read(GIVEN))
+        known = {_credential_of(one) for one in self._rows.given()}
+        given = sum(_credential_of(one) not in known for one in self._read(GIVEN))
         # 3.
         gone = {place_of(one) for one in self._rows.withdrawals()}
         withdrawn = sum(place_of(one) not in gone for one in self._read(WITHDRAWN))
@@ -111,18 +115,24 @@ class DeskMemory:
         return next((one for one in self._read(DECISIONS) if one["sequence"] == sequence), None)
 
     def note(self, case_id: str | None) -> None:
-        """Write down what was recorded about a case, or everything that the files have not."""
-        with self._lock:
-            self.folder.mkdir(parents=True, exist_ok=True)
+        """Write down what was recorded about a case, or everything that the files have not.
+
+        One process writes at a time.  What it costs does not grow with what was noted before: of
+        the files only what others have added is read, of the withdrawals only the later ones.
+        Raises `CommandError` where the folder cannot be written to.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with locked(self.folder):
             last = _last(self.folder / DECISIONS)
             after = 0 if last is None else int(last["sequence"])
             _append(self.folder / DECISIONS, self._rows.entries_after(after))
-            known = {one["credential_id"] for one in self._read(GIVEN)}
-            given = (g for g in self._rows.given(case_id) if g["credential_id"] not in known)
-            _append(self.folder / GIVEN, given)
-            there = {place_of(one) for one in self._read(WITHDRAWN)}
-            gone = (w for w in self._rows.withdrawals() if place_of(w) not in there)
-            _append(self.folder / WITHDRAWN, gone)
+            self._given.read_on()
+            given = self._rows.given(case_id)
+            _append(self.folder / GIVEN, (one for one in given if one not in self._given))
+            self._withdrawn.read_on()
+            gone = self._rows.withdrawals(self._compared_to)
+            _append(self.folder / WITHDRAWN, (one for one in gone if one not in self._withdrawn))
+            self._compared_to = gone[-1]["sequence"] if gone else self._compared_to
 
     def restore(self) -> Missing:
         """Bring what is missing back into the database; tell how much it was.
@@ -134,11 +144,48 @@ class DeskMemory:
         return found
 
     def _read(self, name: str) -> Iterator[Row]:
-        path = self.folder / name
-        if path.exists():
-            with path.open("rb") as file:
-                # A line that was cut off when the machine stopped is written again by `note`.
-                yield from (json.loads(line) for line in file if line.endswith(b"\n"))
+        return (row for row, _end_of_it in _lines(self.folder / name))
+
+
+class KnownLines:
+    """Which rows a file has, by what tells them apart; each line is read once."""
+
+    def __init__(self, path: Path, key: Callable[[Row], Hashable]) -> None:
+        """Take the file, and what tells its rows apart; nothing is read yet."""
+        self._path, self._key = path, key
+        self._known: set[Hashable] = set()
+        self._end = 0
+
+    def read_on(self) -> None:
+        """Read what was added, by whomever, since this was done last."""
+        if self._path.exists() and self._path.stat().st_size < self._end:
+            # Somebody has put an earlier file in its place.
+            self._known.clear()
+            self._end = 0
+        for row, end in _lines(self._path, self._end):
+            self._known.add(self._key(row))
+            self._end = end
+
+    def __contains__(self, row: Row) -> bool:
+        """Tell whether the file has a row, as far as it was read."""
+        return self._key(row) in self._known
+
+
+def _credential_of(one: Row) -> str:
+    return str(one["credential_id"])
+
+
+def _lines(path: Path, start: int = 0) -> Iterator[tuple[Row, int]]:
+    """Yield the whole lines of a file from a place on, each with where it ends."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        file.seek(start)
+        for line in file:
+            # A line that was cut off when the machine stopped is written again by `note`.
+            if line.endswith(b"\n"):
+                start += len(line)
+                yield json.loads(line), start
 
 
 def _append(path: Path, rows: Iterable[Row]) -> None:

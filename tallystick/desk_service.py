@@ -40,6 +40,7 @@ from tallystick.desk_checking import DeskChecking
 from tallystick.desk_configuration import DeskConfiguration, OfferSettings, database_beside
 from tallystick.desk_memory import DeskMemory
 from tallystick.files import USAGE, CommandError, read_input, read_json_object, read_text
+from tallystick.ledger_file import read_ledger
 from tallystick.looking_up import resolver_in_use
 from tallystick.senate_service import senate_part
 from tallystick.sign_in import ways_to_sign_in
@@ -188,7 +189,10 @@ def _remembered(settling: Settling, numbered: ListNumbered | None) -> ListNumber
 
 
 def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking) -> Settling:
-    """Put together what decides: the store, the register of decisions, and who signs."""
+    """Put together what decides: the store, the register of decisions, and who signs.
+
+    Raises `CommandError` for an offer or a ledger that cannot be read.
+    """
     store, offers = open_store(path, configuration), read_offers(path, configuration)
     register = open_register(path, configuration, store)
     settings = asked.checking.settings
@@ -197,13 +201,18 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
         settings.register_files, settings.trust_files, resolver, verifying.now()
     )
     lists = lists_of(path, configuration, register)
+    ledger = Path(beside(path, configuration.ledger))
+    # What cannot be read is told to the operator now, and not to the first learner.
+    read_ledger(ledger)
+    memory = memory_of(path, configuration, register)
+    memory.begin()
     office = SigningOffice(lists.key_uri, registers, resolver, verifying.now, lists.entry)
     awards = DeskAwards(
         lists.key_uri,
         registers,
         resolver,
         lists.entry if lists.are_public else None,
-        Path(beside(path, configuration.ledger)),
+        ledger,
     )
     return Settling(
         store=store,
@@ -212,19 +221,16 @@ def settling_of(path: str, configuration: DeskConfiguration, asked: DeskChecking
         offers=lambda: offers,
         signs=office.signs,
         awarding=awards,
-        memory=memory_of(path, configuration, register),
+        memory=memory,
     )
 
 
 def memory_of(
     path: str, configuration: DeskConfiguration, register: RegisterOfDecisions
 ) -> DeskMemory:
-    """Open what a desk has recorded outside its database, and compare the two."""
-    memory = DeskMemory(
-        Path(beside(path, configuration.memory)), RecordedRows(register.engine, PREFIX)
-    )
-    memory.begin()
-    return memory
+    """Open what a desk has recorded outside its database; nothing is compared yet."""
+    folder = Path(beside(path, configuration.memory))
+    return DeskMemory(folder, RecordedRows(register.engine, PREFIX))
 
 
 def lists_of(

@@ -180,21 +180,9 @@ def _files_of(folder: Path) -> Mapping[str, str]:
 def _link(
     store: AuthorityStore, email: str, name: str, roles: tuple[str, ...], base: str | None
 ) -> str:
-    """Add somebody with roles, and make a link by which they set their password."""
-    from service.mail.addresses import is_address
+    from tallystick.setup_links import setup_link
 
-    address = email.strip().lower()
-    if not is_address(address):
-        raise CommandError(f"{email} is no mail address.", USAGE)
-    people = store.office.people
-    user = people.with_email(address)
-    if user is None and not roles:
-        raise CommandError(f"There is nobody with {address}; give them a --role.", USAGE)
-    user = user or people.add(_act(), email=address, name=name or address)
-    for role in roles:
-        store.office.grant(_act(), user.id, role)
-    secret = people.make_setup_link(_act(), user.id)
-    return f"{(base or f'http://{LOOPBACK}:{PORT}').rstrip('/')}/desk/setup/{secret}"
+    return setup_link(store.office, _act(), email, name, roles, base or f"http://{LOOPBACK}:{PORT}")
 
 
 def _act() -> Act:

@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from tools.sentences import nothing, sentences, texts_of_plans
+from tools.sentences import sentences, texts_of_plans
 
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
@@ -48,8 +48,9 @@ def extracted(package: Path) -> Catalog:
     found = extract_from_dir(package, METHODS, OPTIONS, KEYWORDS, ())
     for name, _line, message, _comments, context in found:
         catalogue.add(message, None, [(name, None)], context=context)
-    for text, names in FROM_THE_CORE.get(package, nothing)(ROOT).items():
-        catalogue.add(text, None, [(name, None) for name in names])
+    if package in FROM_THE_CORE:
+        for text, names in FROM_THE_CORE[package](ROOT).items():
+            catalogue.add(text, None, [(name, None) for name in sorted(names)])
     return catalogue
 
 

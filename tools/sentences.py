@@ -15,7 +15,7 @@ from pathlib import Path
 
 from stacking.texts import ENGLISH
 
-Found = dict[str, list[str]]
+Found = dict[str, set[str]]
 """Texts, with the modules that say them."""
 
 ROOMS = (
@@ -32,12 +32,12 @@ ELSEWHERE = re.compile(
     | frameworks/cases/ | level_credit/writer | sd_jwt/(hiding|presenting) | proofs/sd_deriving
     | verifier/(bundles|registers|receipts|trust|status_memory|grounds)\.py
     | stacking/(texts|explaining|picture|palette|drawing|solver|award_model)\.py
-    | recognition/policies/(in_words|phrases|words|fact_words|terms)""",
+    | recognition/policies/(gates_in_words|in_words|phrases)""",
     re.VERBOSE,
 )
 """Modules whose texts stand on no page, or are marked for catalogues of their own."""
 
-SENTENCE = re.compile(r"[A-Z{“\"@].*([.!?…\]]|\{\d\})", re.DOTALL)
+SENTENCE = re.compile(r"[A-Z{“\"@].*([.!?…\]]|\{\d+\})", re.DOTALL)
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAME = re.compile(r"\{\w+\}")
 FEWEST_WORDS = 2
@@ -59,8 +59,7 @@ def sentences(root: Path) -> Found:
             name = path.relative_to(root).as_posix()
             if not ELSEWHERE.search(name):
                 for text in sentences_in(ast.parse(path.read_text(encoding="utf-8"))):
-                    places = found.setdefault(text, [])
-                    places.extend({name} - set(places))
+                    found.setdefault(text, set()).add(name)
     return found
 
 
@@ -101,16 +100,11 @@ def _text(node: ast.AST) -> str:
     return "".join(pieces)
 
 
-def nothing(_root: Path) -> Found:
-    """Find nothing: for packages that have texts of their own only."""
-    return {}
-
-
 def texts_of_plans(_root: Path) -> Found:
     """Find every text in which a plan is told; its places have names."""
     said = asdict(replace(ENGLISH, language="", decimal_mark=""))
     return {
-        text: ["stacking/texts.py"] for text in _leaves(said) if WORD.search(NAME.sub("", text))
+        text: {"stacking/texts.py"} for text in _leaves(said) if WORD.search(NAME.sub("", text))
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from credentials.errors import CredentialError
@@ -16,7 +17,7 @@ from credentials.limits import DEFAULT_LIMITS
 from credentials.strict_json import parse_json
 from credentials.timestamps import parse_timestamp
 from wallet.asking import BOUND_CHARACTERS, QUERIES, URL_CHARACTERS, Asked, Query, host_of, place_of
-from wallet.deferring import LEAST_SECONDS, WAITING, Deferral
+from wallet.deferring import LEAST_SECONDS, WAITING, Deferral, within_bounds
 from wallet.store import Application, DeviceKey, Request, Share, Waiting
 from wallet.store.requests import DECLINED, OPEN, REFUSED, SENT, TAKEN, Shown
 
@@ -34,10 +35,24 @@ REQUEST_STATES = (OPEN, SENT, TAKEN, REFUSED, DECLINED)
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise of another wallet: what it is redeemed by, and for which key it is."""
+    """A promise of another wallet: what it is redeemed by, and for which key it is.
+
+    `due` is when its issuer may be asked again, `until` until when it was waited for; None where
+    that is not told.
+    """
 
     deferral: Deferral
     holder: str
+    due: datetime | None = None
+    until: datetime | None = None
+
+    def deferral_at(self, at: datetime) -> Deferral:
+        """Make the deferral that goes on from a time: within the bounds of one that begins."""
+        if self.due is None:
+            return self.deferral
+        # Rounded up, as nobody is asked before the time that they named.
+        seconds = -((at - self.due) // timedelta(seconds=1))
+        return replace(self.deferral, seconds=within_bounds(seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ def promise_json(one: Waiting, token: str | None) -> JsonObject:
         "holder": one.holder,
         "state": one.state,
         "since": one.made_at,
+        "due": one.due_at,
         "until": one.ends_at,
         "asked": one.asked_at,
         "deferredCredentialEndpoint": one.endpoint,
@@ -171,7 +187,8 @@ def _promise(one: JsonObject, holder: str) -> Promise | None:
     # No metadata stand behind this, so whoever is asked is not called by the name of another.
     named = issuer if host_of(issuer) == host_of(endpoint) else endpoint
     deferral = Deferral(named, endpoint, transaction, token, form, title, LEAST_SECONDS)
-    return Promise(deferral, _text(one, "holder") if "holder" in one else holder)
+    bound_to = _text(one, "holder") if "holder" in one else holder
+    return Promise(deferral, bound_to, _time(one, "due"), _time(one, "until"))
 
 
 def _application(one: JsonObject) -> Application | None:
@@ -240,12 +257,14 @@ def _names(value: JsonValue) -> tuple[str, ...]:
 
 def _moment(members: JsonObject, name: str) -> str:
     """Read a moment as it is written here; "" for what is none."""
-    text = _text(members, name)
+    return _text(members, name) if _time(members, name) else ""
+
+
+def _time(members: JsonObject, name: str) -> datetime | None:
     try:
-        parse_timestamp(text)
+        return parse_timestamp(_text(members, name))
     except CredentialError:
-        return ""
-    return text
+        return None
 
 
 def _is_place(text: str) -> bool:

@@ -103,7 +103,12 @@ def seconds_in(answer: JsonObject) -> int:
     stated = answer.get("interval")
     if not isinstance(stated, int):
         return LEAST_SECONDS
-    return max(LEAST_SECONDS, min(stated, MOST_SECONDS))
+    return within_bounds(stated)
+
+
+def within_bounds(seconds: int) -> int:
+    """Keep a wait from being too short for the issuer, or too long for anybody to look at."""
+    return max(LEAST_SECONDS, min(seconds, MOST_SECONDS))
 
 
 def credentials_in(answer: JsonObject) -> list[JsonValue]:

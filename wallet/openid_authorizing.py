@@ -125,7 +125,7 @@ def redeemed(way: Way, pending: Pending, client: Client, answer: Mapping[str, st
        the address that it was asked for with; then it is used up;
     4. where a key has to be proved, it is by a nonce of the issuer's own.
 
-    Raises `FetchError` and `AskingError` (ANSWER_OF_ANOTHER, NOT_ALLOWED, PIN_OR_LINK_ENDED).
+    Raises `FetchError` and `AskingError` (ANSWER_OF_ANOTHER, NOT_ALLOWED, CODE_ENDED).
     """
     # 1.
     if answer.get("iss") != pending.server:

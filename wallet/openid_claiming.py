@@ -24,6 +24,7 @@ from wallet.deferring import (
 )
 from wallet.openid_offers import (
     ALGORITHMS,
+    AUTHORIZATION,
     PRE_AUTHORIZED,
     Issuing,
     Offer,
@@ -180,17 +181,25 @@ def with_nonce(way: Way, grant: Grant) -> Grant:
 def with_token(way: Way, grant: Grant) -> Grant:
     """Hand a code in for a token (section 6).
 
-    Raises `FetchError` and `AskingError` (PIN_OR_LINK_ENDED, REQUEST_UNREADABLE).
+    Raises `FetchError` and `AskingError` (REQUEST_UNREADABLE; CODE_ENDED for a code that a learner
+    came back with, PIN_OR_LINK_ENDED for one of an offer).
     """
     try:
         answer = posted(way, grant.token_endpoint, urlencode(grant.code).encode(), FORM)
     except FetchError as error:
         if error.http_status not in NOT_TAKEN:
             raise
-        text = "The PIN is wrong, or the link has ended."
-        raise AskingError(text, code="PIN_OR_LINK_ENDED") from error
+        raise _not_taken(grant) from error
     identifier = _identifier(grant, answer)
     return replace(grant, token=text_in(answer, "access_token"), code={}, identifier=identifier)
+
+
+def _not_taken(grant: Grant) -> AskingError:
+    """Say which code was refused; there is a PIN for one of an offer only."""
+    if grant.code.get("grant_type") == AUTHORIZATION:
+        text = "What was allowed at the issuer is not taken there any more."
+        return AskingError(text, code="CODE_ENDED")
+    return AskingError("The PIN is wrong, or the link has ended.", code="PIN_OR_LINK_ENDED")
 
 
 def _identifier(grant: Grant, answer: JsonObject) -> str:

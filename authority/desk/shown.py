@@ -12,7 +12,7 @@ from frameworks.amounts import canonical
 from frameworks.rating import Rating
 from frameworks.register.rows import SourceRow
 from service.pages import N_
-from service.pages.course_findings import in_words
+from service.pages.course_findings import finding_in_words
 
 COLUMNS = {
     "accreditor": N_("Address of who accredits"),
@@ -152,7 +152,9 @@ def told_findings(rating: Rating) -> tuple[ToldFinding, ...]:
     """Tell what the rules found, what stands against a listing first."""
     ordered = sorted(rating.findings, key=lambda one: not one.certain)
     return tuple(
-        ToldFinding(one.code, one.certain, *in_words(one.code, f"{one.message} {one.what_to_do}"))
+        ToldFinding(
+            one.code, one.certain, *finding_in_words(one.code, f"{one.message} {one.what_to_do}")
+        )
         for one in ordered
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from issuer.achievements import Check, Weight
-from service.pages.course_findings import in_words
+from service.pages.course_findings import finding_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,5 @@ class ToldCheck:
 
 def told(check: Check) -> ToldCheck:
     """Say a check in the language of the page."""
-    message, english = in_words(check.code, f"{check.message} {check.what_to_do}".strip())
+    message, english = finding_in_words(check.code, f"{check.message} {check.what_to_do}".strip())
     return ToldCheck(check.code, check.weight, check.member, message, english)

@@ -26,7 +26,7 @@ from stacking.credential_lots import lots_of
 from stacking.errors import StackingError
 from stacking.lots import LedgerEntry, Lot, NotALot
 from stacking.plan_json import told
-from stacking.planning import Outcome, StackPlan, plan, used_total
+from stacking.planning import Outcome, StackPlan, lots_used, plan, used_total
 from stacking.proof_verification import verify_proof
 from stacking.register_conditions import RegisterConditions
 from stacking.rule_text import read_rule_text, rule_of_text
@@ -147,7 +147,7 @@ def _taken(
     found: StackPlan, lots: tuple[Lot, ...], refused: Iterable[NotALot], *, takes_short: bool
 ) -> tuple[Lot, ...]:
     """Choose what a plan uses; where nothing counts, the first lot stands for all of them."""
-    used = tuple(one.lot for one in found.eligible if one.lot.id in found.use)
+    used = lots_used(found)
     if found.outcome is Outcome.AWARD:
         return used
     if not takes_short or not lots:

@@ -16,9 +16,12 @@ from typing import Any, NamedTuple, Protocol
 from credentials.jcs import canonicalize
 from credentials.json_types import JsonObject
 from credentials.verified import VerifiedCredential
+from recognition.deciding.judging import Outcome as Judged
+from recognition.decision_payload import read_payload
+from recognition.desk.cases import KeptDecision
 from recognition.desk.checked import Checked, UnusableError
 from recognition.desk.offers import Offer
-from recognition.register_of_decisions import Place
+from recognition.register_of_decisions import Entry, Place, decision_in_force
 from service.pages.languages import LANGUAGES, Language
 from service.plan_words import decimal_mark, words_of_plans
 from stacking.account import Account, Telling, account_of
@@ -77,8 +80,6 @@ class PlannedAward:
     @property
     def taken(self) -> tuple[VerifiedCredential, ...]:
         """Choose what the decision is about: what an award uses, or what counts towards it."""
-        if self.is_reached:
-            return self.used
         return self.used or self.counting[:1]
 
     def to_json(self, offer: Offer) -> JsonObject:
@@ -139,6 +140,18 @@ def require_reached(planned: PlannedAward) -> None:
     if not planned.is_reached:
         text = "The credentials do not add up to the award, so it cannot be granted."
         raise UnusableError(text, code="AWARD_NOT_REACHED")
+
+
+def is_made_here(history: Sequence[Entry], kept: Sequence[KeptDecision]) -> bool:
+    """Tell whether what the ledger has of an award may be the own of the case with this history.
+
+    It is while a grant of the case is in force, and, where somebody was stopped after another
+    decision was recorded, as long as the last one that was kept has an award.
+    """
+    standing = decision_in_force(history)
+    if standing is not None and read_payload(standing.payload).outcome == Judged.GRANT:
+        return True
+    return bool(kept) and kept[-1].award is not None
 
 
 def already_made() -> UnusableError:

@@ -18,7 +18,7 @@ from recognition.desk.checked import UnusableError
 from recognition.desk.intake import case_of_form, form_errors, given_files
 from recognition.desk.letters import letter_about
 from recognition.desk.naming import name_in_decisions
-from recognition.desk.policy_words import accepted_words, conditions, proposed_words
+from recognition.desk.policy_words import accepted_words, conditions, policy_of, proposed_words
 from recognition.desk.room import DeskRoom
 from recognition.desk.services import DeskServices
 from recognition.desk.settling import SETTLED_ANEW
@@ -32,6 +32,7 @@ from recognition.desk.shown import (
     fact_words,
 )
 from recognition.errors import RecognitionError
+from recognition.policies.policy import Policy
 from recognition.register_of_decisions import (
     DecisionStatus,
     Entry,
@@ -192,7 +193,7 @@ def _say_if_no_word_of_the_policy(
 ) -> None:
     """Tell whoever stated a word that the policy knows none like it: it may be a slip of theirs."""
     offer, found = services.offers().get(case.offer), services.store.cases.examination(case.id)
-    words = accepted_words(offer, found).get(name, ())
+    words = accepted_words(policy_of(offer, found)).get(name, ())
     if name != "language" and isinstance(value, str) and words and value not in words:
         text = gettext(
             "The policy accepts these words: %(words)s. Yours is none of them; if you meant one of "
@@ -259,13 +260,17 @@ def case_page(
         may_settle_anew=_may_settle_anew(case, found, standing),
         is_too_late=standing is not None and is_too_late(standing, access.at),
         fact_names=[(one, fact_words(one)) for one in NAMES],
-        conditions=conditions(offers.get(case.offer), found),
-        words=proposed_words(offers.get(case.offer), found),
+        **_asked_by(policy_of(offers.get(case.offer), found)),
         terms=offers[case.offer].award if case.offer in offers else None,
         awards=dict(_awards(store.decisions.of(case.id))),
         entered={name: form_text(name) for name in ENTERED},
         **WORDS,
     )
+
+
+def _asked_by(policy: Policy | None) -> dict[str, Any]:
+    """Tell what a policy asks for, in words, and which words it accepts."""
+    return {"conditions": conditions(policy), "words": proposed_words(policy)}
 
 
 def _awards(decisions: Sequence[KeptDecision]) -> Iterator[tuple[str, int]]:

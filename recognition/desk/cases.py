@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from credentials.json_types import JsonObject
 from recognition.deciding.judging import Outcome
+from recognition.register_of_decisions import Entry, last_day_to_appeal
 
 
 class State(StrEnum):
@@ -142,3 +143,9 @@ class InboxPage:
     cases: tuple[Case, ...]
     following: tuple[str, str] | None = None
     counts: JsonObject = field(default_factory=dict)
+
+
+def appealable_until(entry: Entry) -> str | None:
+    """Write the last day on which a decision can be appealed; None if its policy names none."""
+    last = last_day_to_appeal(entry)
+    return None if last is None else last.isoformat()

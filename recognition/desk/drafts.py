@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 
 from credentials.json_types import JsonObject
@@ -15,6 +15,14 @@ from recognition.registered_case import Superseding
 from service.errors import ConflictError
 from service.people import Act
 from service.writing_down import stamp
+
+SOMEBODY_ELSE = "somebody else, who is named when they have read it"
+"""Stands for the second reader while a ruling is only tried out."""
+
+
+def to_be_read_over(ruling: Ruling) -> Ruling:
+    """Give a ruling as it will be with a second reader, so that it can be tried out."""
+    return replace(ruling, second_reader=SOMEBODY_ELSE)
 
 
 def ruling_draft(ruling: Ruling, act: Act, before: State) -> JsonObject:

@@ -56,28 +56,7 @@ def read_signed(data: bytes) -> Policy | None:
         return None
 
 
-def conditions(offer: Offer | None, found: JsonObject | None) -> Mapping[str, str]:
-    """Say what each gate asks for, by its id, if the case was examined by the offer's policy."""
-    policy = _examined_by(offer, found)
-    if policy is None:
-        return {}
-    return {gate.id: " ".join(sentences(tuple(in_words(gate.test)))) for gate in policy.rules.gates}
-
-
-def accepted_words(offer: Offer | None, found: JsonObject | None) -> Mapping[str, tuple[str, ...]]:
-    """Tell which words the policy accepts, by the fact that its gates hold against them."""
-    policy = _examined_by(offer, found)
-    tests = () if policy is None else (gate.test for gate in policy.rules.gates)
-    return {one.what: one.accepted for one in tests if isinstance(one, AcceptedIn)}
-
-
-def proposed_words(offer: Offer | None, found: JsonObject | None) -> list[str]:
-    """List every word that the policy accepts for some fact."""
-    accepted = accepted_words(offer, found).values()
-    return sorted({word for several in accepted for word in several})
-
-
-def _examined_by(offer: Offer | None, found: JsonObject | None) -> Policy | None:
+def policy_of(offer: Offer | None, found: JsonObject | None) -> Policy | None:
     """Read the offer's policy, if it is the one by which a case was examined."""
     policy = None if offer is None else read_signed(offer.policy_credential)
     examined = found.get("policy") if found else None
@@ -85,6 +64,31 @@ def _examined_by(offer: Offer | None, found: JsonObject | None) -> Policy | None
         return None
     is_same = (policy.id, policy.version) == (examined["id"], examined["version"])
     return policy if is_same else None
+
+
+def conditions(policy: Policy | None) -> Mapping[str, str]:
+    """Say what each gate asks for, by its id."""
+    gates = () if policy is None else policy.rules.gates
+    return {gate.id: " ".join(sentences(tuple(in_words(gate.test)))) for gate in gates}
+
+
+def accepted_words(policy: Policy | None) -> Mapping[str, tuple[str, ...]]:
+    """Tell which words a policy accepts, by the fact that its gates hold against them.
+
+    Where several gates read one fact, what all of them accept.
+    """
+    accepted: dict[str, tuple[str, ...]] = {}
+    for gate in () if policy is None else policy.rules.gates:
+        if isinstance(gate.test, AcceptedIn):
+            words = gate.test.accepted
+            before = accepted.get(gate.test.what, words)
+            accepted[gate.test.what] = tuple(one for one in before if one in words)
+    return accepted
+
+
+def proposed_words(policy: Policy | None) -> list[str]:
+    """List every word that a policy accepts for some fact."""
+    return sorted({word for several in accepted_words(policy).values() for word in several})
 
 
 def route(code: str) -> str:

@@ -16,8 +16,14 @@ from recognition.deciding.case import Ruling
 from recognition.deciding.decide import RecognitionDecision, decide
 from recognition.deciding.judging import Outcome
 from recognition.decision_payload import read_payload
-from recognition.desk.awarding import Awarding, PlannedAward, already_made, require_reached
-from recognition.desk.cases import STATE_OF, Case, KeptDecision, State
+from recognition.desk.awarding import (
+    Awarding,
+    PlannedAward,
+    already_made,
+    is_made_here,
+    require_reached,
+)
+from recognition.desk.cases import STATE_OF, Case, KeptDecision, State, appealable_until
 from recognition.desk.checked import UnusableError
 from recognition.desk.drafts import (
     anew_of,
@@ -25,6 +31,7 @@ from recognition.desk.drafts import (
     require_as_seen,
     ruling_draft,
     ruling_of,
+    to_be_read_over,
 )
 from recognition.desk.errors import ChangedMeanwhileError
 from recognition.desk.examining import Brought, Examined, Examiner, seen_in
@@ -38,16 +45,12 @@ from recognition.register_of_decisions import (
     PolicySuspendedError,
     RegisterOfDecisions,
     decision_in_force,
-    last_day_to_appeal,
 )
 from recognition.registered_case import RegisteredCase, Superseding, dismissal, with_precedents
 from recognition.releasing import Sign, release
 from service.errors import ConflictError, NotFoundError
 from service.people import Act
 from service.writing_down import stamp, write_json
-
-SOMEBODY_ELSE = "somebody else, who is named when they have read it"
-"""Stands for the second reader while a ruling is only tried out."""
 
 SETTLED_ANEW = frozenset({State.REFERRED, State.APPEALED})
 """Where the policy may decide once more, after facts were stated."""
@@ -97,27 +100,20 @@ class Settling:
         return award.was_made and not self._is_made_here(case)
 
     def _is_made_here(self, case: Case) -> bool:
-        """Tell whether what the ledger has of an award may be this case's own.
-
-        It is while a grant of the case is in force, and, where somebody was stopped after another
-        decision was recorded, as long as the last one that was kept has an award.
-        """
-        standing = decision_in_force(self.register.case(case.id))
-        if standing is not None and read_payload(standing.payload).outcome == Outcome.GRANT:
-            return True
-        kept = self.store.decisions.of(case.id)
-        return bool(kept) and kept[-1].award is not None
+        return is_made_here(self.register.case(case.id), self.store.decisions.of(case.id))
 
     @contextmanager
-    def _deciding(self, case: Case) -> Iterator[None]:
-        """Hold what a decision changes beside the register, and remember what was recorded.
+    def _recording(
+        self, case: Case, ledger: AbstractContextManager[None] | None = None
+    ) -> Iterator[None]:
+        """Hold what a record changes beside the register, and remember what was recorded.
 
-        Nothing is decided by a database that has forgotten what it recorded, and whoever waited for
-        somebody else signs nothing.  Raises `ChangedMeanwhileError`.
+        Nothing is recorded by a database that has forgotten what it recorded, and whoever waited
+        for somebody else signs nothing.  Raises `ChangedMeanwhileError`.
         """
         if self.memory is not None:
             self.memory.require()
-        with self._ledger_of(case):
+        with ledger or nullcontext():
             found = self.store.cases.get(case.id).version
             if found != case.version:
                 raise ChangedMeanwhileError(case.id, case.version, found)
@@ -125,11 +121,11 @@ class Settling:
         if self.memory is not None:
             self.memory.note(case.id)
 
-    def _ledger_of(self, case: Case) -> AbstractContextManager[None]:
-        """Hold the ledger of awards, if the case is about one."""
+    def _deciding(self, case: Case) -> AbstractContextManager[None]:
+        """Hold the ledger of awards as well, if the case is about one; else as `_recording`."""
         if self.awarding is None or self.offer_of(case).award is None:
-            return nullcontext()
-        return self.awarding.held()
+            return self._recording(case)
+        return self._recording(case, self.awarding.held())
 
     def _keep_examination(self, act: Act, case: Case, examined: Examined, kind: str) -> Case:
         proposed = examined.proposed
@@ -217,7 +213,7 @@ class Settling:
             award = self._award_as_shown(act, case)
             draft = ruling_draft(ruling, act, case.state)
             if self._is_read_over(case, ruling.outcome):
-                self._ruled(case, replace(ruling, second_reader=SOMEBODY_ELSE), act.at, award)
+                self._ruled(case, to_be_read_over(ruling), act.at, award)
                 return self._to_second_reader(act, case, draft)
             try:
                 decision = self._ruled(case, ruling, act.at, award)
@@ -225,7 +221,7 @@ class Settling:
                 if error.code != "SECOND_READER_MISSING":
                     raise
                 # Everything else about it is looked at now, and not by the second reader.
-                self._ruled(case, replace(ruling, second_reader=SOMEBODY_ELSE), act.at, award)
+                self._ruled(case, to_be_read_over(ruling), act.at, award)
                 return self._to_second_reader(act, case, draft)
             return self._release_ruled(act, case, decision, ruling, award)
 
@@ -365,7 +361,7 @@ class Settling:
             outcome=outcome.value,
             decided_at=stamp(act.at),
             draft=None,
-            appeal_until=_appealable_until(entry),
+            appeal_until=appealable_until(entry),
         )
 
     def appeal(self, act: Act, case: Case, by: str, grounds: str, late_because: str = "") -> Case:
@@ -379,7 +375,7 @@ class Settling:
             text = "There is no decision that can be appealed."
             raise ConflictError(text, code="NOTHING_TO_APPEAL")
         appeal = Appeal(case.id, standing.revision, by, grounds, late_because)
-        with self._deciding(case):
+        with self._recording(case):
             self.register.record(appeal, recorded_at=act.at)
         return self.store.cases.change(
             act, case.id, case.version, "case.appealed", told={}, state=State.APPEALED.value
@@ -388,7 +384,7 @@ class Settling:
     def dismiss(self, act: Act, case: Case, by: str, reason: str) -> Case:
         """Dismiss the appeal of a case: the same decision again, with who dismisses and why."""
         record = dismissal(case.id, self.register.case(case.id), by=by, reason=reason)
-        with self._deciding(case):
+        with self._recording(case):
             entry = self.register.record(record, recorded_at=act.at)
         payload = read_payload(entry.payload)
         return self.store.cases.change(
@@ -400,10 +396,5 @@ class Settling:
             state=State.DECIDED.value,
             outcome=payload.outcome,
             decided_at=stamp(act.at),
-            appeal_until=_appealable_until(entry),
+            appeal_until=appealable_until(entry),
         )
-
-
-def _appealable_until(entry: Entry) -> str | None:
-    last = last_day_to_appeal(entry)
-    return None if last is None else last.isoformat()

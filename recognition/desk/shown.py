@@ -116,8 +116,13 @@ HAPPENED = {
     "case.viewed": N_("Looked at"),
     "batch.begun": N_("A batch was begun"),
     "batch.ended": N_("A batch was ended"),
+    "award.viewed": N_("The award was saved"),
+    "document.viewed": N_("What was handed in was saved"),
+    "letter.viewed": N_("The letter was looked at"),
+    "inbox.viewed": N_("The inbox was looked at"),
+    "inbox.exported": N_("The inbox was saved as a table"),
 }
-"""What happened to a case or a batch, by its name in the log."""
+"""What happened at the desk, by its name in the log."""
 
 
 RECORDED = {

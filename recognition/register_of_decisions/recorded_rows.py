@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from credentials.timestamps import parse_timestamp
 from recognition.register_of_decisions.entries import Draft, EntryKind
 from recognition.register_of_decisions.register import add
 from recognition.register_of_decisions.tables import ENTRIES, STATUSES
 from service import reading, writing
 from service.errors import ConflictError
+from service.status_ledger.changing import add_change
 from service.status_ledger.tables import CHANGES, LISTS
 from service.status_ledger.tables import ENTRIES as LISTED
 
@@ -65,10 +67,10 @@ class RecordedRows:
         with reading(self._engine) as connection:
             return [one._asdict() for one in connection.execute(query)]
 
-    def withdrawals(self) -> list[Row]:
-        """Read what was withdrawn, in the order in which it was."""
+    def withdrawals(self, after: int = 0) -> list[Row]:
+        """Read what was withdrawn after a change, in the order in which it was."""
         with reading(self._engine) as connection:
-            return _withdrawals(connection, self._lists)
+            return _withdrawals(connection, self._lists, after)
 
     def put_back(
         self, entries: Iterable[Row], given: Iterable[Row], withdrawals: Iterable[Row]
@@ -88,8 +90,8 @@ class RecordedRows:
             gone = {place_of(one) for one in _withdrawals(connection, self._lists)}
             for one in withdrawals:
                 if place_of(one) not in gone:
-                    last = connection.scalar(select(func.max(CHANGES.c.sequence))) or 0
-                    connection.execute(insert(CHANGES).values(**{**one, "sequence": last + 1}))
+                    at = parse_timestamp(one["changed_at"])
+                    add_change(connection, place_of(one), one["reason"], at, is_set=True)
 
 
 def place_of(one: Row) -> tuple[str, int]:
@@ -123,8 +125,10 @@ def _record_again(connection: Connection, one: Row) -> None:
         raise contradicted(one["sequence"])
 
 
-def _withdrawals(connection: Connection, lists: str) -> list[Row]:
-    query = select(CHANGES).where(CHANGES.c.list_name.startswith(lists), CHANGES.c.is_set == 1)
+def _withdrawals(connection: Connection, lists: str, after: int = 0) -> list[Row]:
+    query = select(CHANGES).where(
+        CHANGES.c.sequence > after, CHANGES.c.list_name.startswith(lists), CHANGES.c.is_set == 1
+    )
     return [one._asdict() for one in connection.execute(query.order_by(CHANGES.c.sequence))]
 
 

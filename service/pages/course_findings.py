@@ -38,7 +38,7 @@ KINDS = {
 """What each kind of check says, for readers of other languages than English."""
 
 
-def in_words(code: str, sentence: str) -> tuple[str, str | None]:
+def finding_in_words(code: str, sentence: str) -> tuple[str, str | None]:
     """Say a finding in the language of the page; the second part is what is said in English."""
     kind = KINDS.get(code)
     parts = parts_of(sentence)

@@ -53,7 +53,7 @@ def _take(account: Account, entry: LogEntry) -> None:
             account.roles[role] = GivenRole(role, entry.actor, waits=waits)
         case "role.withdrawn":
             account.roles.pop(role, None)
-        case _:
+        case "role.waits" | "role.confirmed":
             for one in _meant(account, role):
                 one.waits = entry.kind == "role.waits"
                 one.confirmed_by = "" if one.waits else entry.actor

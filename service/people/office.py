@@ -28,7 +28,6 @@ LOG_PAGE = 50
 OF_ACCOUNTS = (
     "user.added",
     "user.setup-link-made",
-    "user.disabled",
     "role.granted",
     "role.confirmed",
     "role.withdrawn",
@@ -144,13 +143,19 @@ class Office:
         """Have all roles of somebody wait for another person than whoever acts.
 
         So it is where somebody else makes a link to set their password: it could open their account
-        to whoever made it.  They are signed out.
+        to whoever made it.  They are signed out.  Raises `ConflictError` (OTHER_GRANT) if a role
+        waits that another person gave, who could confirm it then.
         """
         roles, sessions = self._tables.roles, self._tables.people.sessions
+        here = roles.c.user_id == user_id
+        counts, waits = here & roles.c.waits_since.is_(None), roles.c.waits_since.is_not(None)
         with writing(self.engine) as connection:
-            here = roles.c.user_id == user_id
+            givers = connection.scalars(select(roles.c.given_by).where(here & waits)).all()
+            if any(giver != act.actor for giver in givers):
+                text = "A role of theirs waits that somebody else gave, who makes the link."
+                raise ConflictError(text, code="OTHER_GRANT")
             values = {"waits_since": stamp(act.at), "given_by": act.actor}
-            if connection.execute(update(roles).where(here).values(**values)).rowcount:
+            if connection.execute(update(roles).where(counts).values(**values)).rowcount:
                 connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
                 self.record(connection, act, "role.waits", user_id, {})
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from credentials.errors import TallystickError
+from service.errors import ConflictError
 from service.mail.addresses import is_address
 from service.pages import FieldError, form_text, gettext, redirect, say
 from service.people.accounts import accounts_of
 from service.people.office import LOG_PAGE
 from service.people.office_room import Access, OfficeRoom
 from service.people.people import User
-from service.people.words import HAPPENED, own_roles
+from service.people.words import HAPPENED, own_roles, refused
 
 
 def add_office_people(room: OfficeRoom) -> None:
@@ -62,8 +62,8 @@ def _add_one_person(room: OfficeRoom) -> None:
         try:
             for role in sorted(held - chosen):
                 office.withdraw(access.act, person, role)
-        except TallystickError as error:
-            return _people_page(room, access, [FieldError(f"roles-{person}", error.message)])
+        except ConflictError as error:
+            return _people_page(room, access, [FieldError(f"roles-{person}", refused(error))])
         say(gettext("The roles of %(name)s are changed.", name=member.name))
         return redirect(room.address("people"))
 
@@ -72,17 +72,14 @@ def _add_one_person(room: OfficeRoom) -> None:
         member = office.people.get(person)
         try:
             office.confirm(access.act, person)
-        except TallystickError as error:
-            return _people_page(room, access, [FieldError(f"roles-{person}", error.message)])
+        except ConflictError as error:
+            return _people_page(room, access, [FieldError(f"roles-{person}", refused(error))])
         say(gettext("The roles of %(name)s are confirmed.", name=member.name))
         return redirect(room.address("people"))
 
     @room.at("/people/<person>/link", room.plan.manage, method="POST")
     def person_link(access: Access, person: str) -> Response:
-        member = office.people.get(person)
-        if room.plan.needs_two and person != access.user.id:
-            office.make_wait(access.act, person)
-        return _link_page(room, access, member)
+        return _link_page(room, access, office.people.get(person))
 
 
 def _add_log(room: OfficeRoom) -> None:
@@ -141,7 +138,16 @@ def _chosen_roles(room: OfficeRoom) -> frozenset[str]:
 
 
 def _link_page(room: OfficeRoom, access: Access, user: User) -> Response:
-    """Show the link by which somebody sets their password; it is shown this once."""
+    """Show the link by which somebody sets their password; it is shown this once.
+
+    Whoever sees it could open the account, so where two people stand behind each account all roles
+    of it wait for another one.
+    """
+    if room.plan.needs_two and user.id != access.user.id:
+        try:
+            room.office.make_wait(access.act, user.id)
+        except ConflictError as error:
+            return _people_page(room, access, [FieldError(f"roles-{user.id}", refused(error))])
     secret = room.office.people.make_setup_link(access.act, user.id)
     address = room.address("new_password", secret=secret, _external=True)
     return room.show(access, "people/person_link", person=user, address=address)

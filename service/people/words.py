@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.errors import ConflictError
 from service.pages import N_, gettext
 from service.sign_in.errors import SignInError
 
@@ -36,9 +37,27 @@ WORDS = {
 OWN_ROLES = N_("Nobody changes their own roles. Somebody else who gives roles has to do it.")
 
 
+REFUSED = {
+    "LAST_KEEPER": N_("Somebody must be able to give roles; give that role to another one first."),
+    "NOTHING_WAITS": N_("No role of theirs waits here."),
+    "OTHER_GRANT": N_(
+        "A role of theirs waits that somebody else gave. Whoever gave it makes the link, or the "
+        "role is taken away first."
+    ),
+    "OWN_GRANT": N_("Whoever gave a role does not confirm it; somebody else has to."),
+    "OWN_ROLES": OWN_ROLES,
+}
+"""Why roles stay as they are, by the code of the error."""
+
+
 def own_roles() -> str:
     """Say in the language of the page why somebody does not change their own roles."""
     return gettext(OWN_ROLES)
+
+
+def refused(error: ConflictError) -> str:
+    """Say in the language of the page why roles stay as they are."""
+    return gettext(REFUSED[error.code]) if error.code in REFUSED else error.message
 
 
 def in_words(error: SignInError) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-PLACE = re.compile(r"\{(\d)\}")
+PLACE = re.compile(r"\{(\d+)\}")
 """A place for a value in a form, by its number."""
 
 END_OF_SENTENCE = re.compile(r"(?<=[.!?…])\s+")

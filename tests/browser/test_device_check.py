@@ -14,14 +14,22 @@ from playwright.sync_api import Page
 from keys.did import MappingResolver
 from tests.browser.conftest import Serve
 from tests.browser.looking import Pictures, is_readable, walk
-from tests.browser_cases import Case, attacks, carried, fixtures, mutated, own
+from tests.browser_cases import (
+    Case,
+    attacks,
+    carried,
+    drawings_read_differently,
+    fixtures,
+    mutated,
+    own,
+)
 from tests.browser_derived_cases import derived_proofs, mutated_derived
 from tests.browser_legacy_cases import legacy_badges, mutated_legacy
 from tests.browser_sd_jwt_cases import mutated_sd_jwts, sd_jwts
 from tests.browser_tricks import entries_of_several_bits, old_lists, tricks
-from tests.credentials.baking.images import itxt, png
+from tests.credentials.baking.images import itxt, plain_text, png
 from tests.factories import NOW, world
-from tests.verifier.legacy_badges import assertion, published
+from tests.verifier.legacy_badges import ASSERTION, assertion, published
 from tests.verifier.pages.samples import TRUST, documents, page_service, samples, the_page
 from verifier.answers import Answer
 from verifier.sources import Lookups, Origin, Retrieved
@@ -85,13 +93,42 @@ def test_the_conformance_data_are_judged_as_the_verifier_judges_them(
 def test_no_document_is_told_to_be_good_or_bad_where_the_verifier_says_otherwise(
     page: Page, address: str
 ) -> None:
-    lists = chain(old_lists(), entries_of_several_bits())
-    found = agreement(page, address, chain(own(), tricks(), lists, carried(), mutated(1, 200)))
-    assert found["valid, here valid"] >= 105
-    assert found["invalid, here invalid"] >= 200
-    assert found["valid, here indeterminate"] <= 22
-    # Drawings that readers of XML take differently.
-    assert found["invalid, here indeterminate"] <= 3
+    found = agreement(page, address, chain(own(), carried(), mutated(1, 200)))
+    assert found["valid, here valid"] >= 85
+    assert found["invalid, here invalid"] >= 150
+    assert found["valid, here indeterminate"] <= 10
+    assert found["invalid, here indeterminate"] == 0
+
+
+def test_what_two_readers_could_take_differently_is_told_as_the_verifier_tells_it_or_left(
+    page: Page, address: str
+) -> None:
+    found = agreement(page, address, tricks())
+    assert found["invalid, here invalid"] >= 35
+    # Names of JavaScript in a key of a token (5) or a literal of JSON (1), which its engine could
+    # lose; a key in which a name stands twice (1); an address longer than is read there (1).
+    assert found["valid, here indeterminate"] <= 8
+    assert found["invalid, here indeterminate"] == 0
+
+
+def test_no_list_of_another_kind_makes_a_credential_what_the_verifier_does_not_say(
+    page: Page, address: str
+) -> None:
+    found = agreement(page, address, chain(old_lists(), entries_of_several_bits()))
+    assert found["valid, here valid"] >= 23
+    assert found["invalid, here invalid"] >= 28
+    # Lists with an id whose escapes are none: a browser cannot decode it to compare.
+    assert found["valid, here indeterminate"] <= 4
+    assert found["invalid, here indeterminate"] == 0
+
+
+def test_drawings_that_readers_of_xml_take_differently_are_left_to_the_service(
+    page: Page, address: str
+) -> None:
+    cases = list(drawings_read_differently())
+    found = agreement(page, address, cases)
+    # The verifier refuses them; the browser's reader may not see what it refuses them for.
+    assert found == {"invalid, here indeterminate": len(cases)}
 
 
 def test_no_badge_of_open_badges_2_is_told_to_be_what_the_verifier_does_not_say(
@@ -190,6 +227,19 @@ def test_an_older_badge_is_asked_for_only_if_the_reader_lets_the_service(
     row = page.locator("[data-check=proof] [data-whose=device]")
     assert row.locator("[data-outcome]:visible").inner_text().strip() == "In order, with a note"
     assert row.locator("code").inner_text() == "LEGACY_OPEN_BADGES_2"
+
+
+def test_a_picture_that_holds_only_the_address_of_an_older_badge_is_told_of_as_one(
+    page: Page, address: str
+) -> None:
+    image = png(plain_text(ASSERTION))
+    check_on_device(page, address, image, "badge.png", "image/png")
+    shown = page.locator("[data-verdict]:visible")
+    assert shown.locator("h2").inner_text() == TITLES[Answer.UNDECIDED]
+    assert "Open Badges 2" in shown.inner_text()
+    page.get_by_label("Let this service look up an older badge").check()
+    page.get_by_role("button", name="Check on this device").click()
+    page.locator("[data-verdict=valid]").wait_for(state="visible")
 
 
 def test_a_picture_is_opened_to_the_credential_in_its_file(page: Page, address: str) -> None:

@@ -6,6 +6,8 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,8 +19,9 @@ from recognition.register_of_decisions import RegisterOfDecisions
 from recognition.register_of_decisions.recorded_rows import MemoryContradictsError, RecordedRows
 from service import open_database
 from service.errors import ConflictError
+from tallystick import desk_memory
 from tallystick.decision_lists import PREFIX
-from tallystick.desk_memory import DECISIONS, DeskMemory, Missing
+from tallystick.desk_memory import DECISIONS, GIVEN, WITHDRAWN, DeskMemory, Missing
 from tests.databases import sqlite_copy
 from tests.factories import check, codes
 from tests.recognition.desk.desks import PASSES, TestDesk
@@ -156,3 +159,59 @@ def test_a_line_that_was_cut_off_is_written_again(office: Office) -> None:
     sequences = [json.loads(line)["sequence"] for line in path.read_text().splitlines()]
     assert sequences == [1, 2]
     desk.store.engine.dispose()
+
+
+def lines_of(office: Office, name: str) -> list[Any]:
+    text = (office.folder / "memory" / name).read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_what_was_noted_before_is_not_read_again_at_each_decision(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 4):
+        office.withdrawn(office.decided(number))
+    read: list[object] = []
+
+    def loads(line: bytes) -> object:
+        read.append(json.loads(line))
+        return read[-1]
+
+    def withdrawals(rows: RecordedRows, after: int = 0) -> list[dict[str, Any]]:
+        found = withdrawals_of(rows, after)
+        read.extend(found)
+        return found
+
+    withdrawals_of = RecordedRows.withdrawals
+    monkeypatch.setattr(desk_memory, "json", SimpleNamespace(loads=loads, dumps=json.dumps))
+    monkeypatch.setattr(RecordedRows, "withdrawals", withdrawals)
+    office.decided(4)
+    # The last entry of the register, and what the last note has added to the two other files.
+    assert len(read) == 3
+    assert len(lines_of(office, GIVEN)) == 7
+
+
+def test_two_desks_that_share_a_memory_write_everything_down_once(office: Office) -> None:
+    one = memory_of(office.desk)
+    other = DeskMemory(one.folder, RecordedRows(office.desk.store.engine, PREFIX))
+    other.begin()
+    office.withdrawn(office.decided(1))
+    other.note(None)
+    office.desk.memory = other
+    office.desk.__dict__.pop("settling")
+    office.withdrawn(office.decided(2))
+    one.note(None)
+    assert [len(lines_of(office, name)) for name in (DECISIONS, GIVEN, WITHDRAWN)] == [4, 4, 2]
+
+
+def test_files_of_memory_that_were_put_back_from_an_earlier_copy_are_filled_up(
+    office: Office,
+) -> None:
+    office.decided(1)
+    path = office.folder / "memory" / GIVEN
+    earlier = path.read_bytes()
+    office.decided(2)
+    memory_of(office.desk).note(None)
+    path.write_bytes(earlier)
+    memory_of(office.desk).note(None)
+    assert len(lines_of(office, GIVEN)) == 2

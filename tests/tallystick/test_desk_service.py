@@ -17,7 +17,13 @@ from service.web import RequestRefusedError
 from tallystick.command import tallystick
 from tallystick.decision_lists import signs_lists
 from tallystick.desk_configuration import DeskConfiguration
-from tallystick.desk_service import application_of, checking_of, desk_application, desk_services
+from tallystick.desk_service import (
+    application_of,
+    checking_of,
+    desk_application,
+    desk_services,
+    open_store,
+)
 from tallystick.desk_serving import serve
 from tallystick.files import CommandError
 from tallystick.web_configuration import read_configuration, require_key_file
@@ -180,6 +186,31 @@ def test_a_configuration_that_is_there_is_not_written_over(tmp_path: Path) -> No
     assert file.read_text() == "mine"
 
 
+def test_a_desk_is_not_begun_for_an_address_that_is_none(tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.toml")
+    whose = ("--office", "R", "--name", "A", "--email", "nowhere")
+    answer = CliRunner().invoke(tallystick, ["recognise", "init", file, *whose])
+    assert isinstance(answer.exception, CommandError)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_address_that_nobody_has_or_that_is_none_makes_no_account(tmp_path: Path) -> None:
+    file, _link = furnished(tmp_path)
+    for arguments in (("rui@example.com",), ("no address", "--role", "assessor")):
+        answer = CliRunner().invoke(
+            tallystick, ["recognise", "person", "--config", str(file), *arguments]
+        )
+        assert isinstance(answer.exception, CommandError), answer.output
+    added = run(
+        tmp_path, "recognise", "person", "--config", str(file), "Rui@Example.com", "--role",
+        "assessor",
+    )  # fmt: skip
+    assert added.startswith("http://localhost:8086/desk/setup/")
+    configuration = read_configuration(str(file), DeskConfiguration)
+    members = open_store(str(file), configuration).office.members()
+    assert {user.email for user, _roles in members} == {"ana@example.com", "rui@example.com"}
+
+
 def test_a_key_that_is_named_from_here_is_found_from_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +230,15 @@ def test_a_desk_without_its_key_does_not_start(tmp_path: Path) -> None:
     file, _link = furnished(tmp_path)
     (tmp_path / "desk-keys" / "decisions.key.json").unlink()
     with pytest.raises(CommandError, match="is not there"):
+        serve(str(file), None)
+
+
+def test_a_desk_whose_ledger_is_broken_tells_its_operator_and_does_not_start(
+    tmp_path: Path,
+) -> None:
+    file, _link = furnished(tmp_path)
+    (tmp_path / "ledger.json").write_text("{}")
+    with pytest.raises(CommandError, match="is no ledger"):
         serve(str(file), None)
 
 

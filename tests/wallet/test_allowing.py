@@ -148,6 +148,19 @@ def test_no_code_is_used_up_for_a_key_that_was_retired_meanwhile(
     assert len(way.visited) == visited
 
 
+def test_nobody_is_led_to_an_institution_that_does_not_take_the_wallets_own_key(
+    office: wallets.WalletOffice,
+) -> None:
+    issuer = Allowing()
+    metadata = issuer.documents["https://i.example/.well-known/openid-credential-issuer/a"]
+    described = metadata["credential_configurations_supported"]["c"]
+    described["proof_types_supported"]["jwt"]["proof_signing_alg_values_supported"] = ["ES256"]
+    office.way = issuer
+    answer = office.learner().post("/add/link", link=link_of(OFFER))
+    assert answer.status_code == 422
+    assert "choose the key of a device" in answer.text
+
+
 def test_what_is_refused_there_is_said_here(learner: Visitor, poly: WalletOffice) -> None:
     answer = allowed(poly, led(learner, offered(poly)), answer="refuse")
     assert answer["error"] == "access_denied"
@@ -193,7 +206,10 @@ def test_code_injection_a_code_of_somebody_else_is_of_no_use_here(
     assert "begun in another wallet" in told.text
     # With a state of this learner's: the verifier is another one (RFC 7636).
     own = allowed(poly, led(learner, offered(poly)))
-    assert back(learner, {**own, "code": theirs["code"]}).status_code == 422
+    told = back(learner, {**own, "code": theirs["code"]})
+    assert told.status_code == 422
+    assert "does not take any more what you allowed there" in told.text
+    assert "PIN is wrong" not in told.text
     assert learner.held() == []
 
 

@@ -198,6 +198,32 @@ def test_an_issuer_that_takes_no_such_key_says_so_before_anything_is_used_up(
     assert "does not take the kind of key" in answer.text
 
 
+def of_p256_only() -> Issuer:
+    """Make an issuer that takes keys of P-256 alone."""
+    issuer = Issuer()
+    place = "https://i.example/.well-known/openid-credential-issuer/a"
+    proofs = {"jwt": {"proof_signing_alg_values_supported": ["ES256"]}}
+    described = {"c": {"proof_types_supported": proofs}}
+    issuer.documents[place]["credential_configurations_supported"] = described
+    return issuer
+
+
+def test_an_issuer_that_does_not_take_the_wallets_own_key_uses_nothing_up(
+    office: WalletOffice,
+) -> None:
+    issuer = of_p256_only()
+    # A code that is handed in would be answered by nothing that can be read.
+    del issuer.documents["https://i.example/token"]
+    office.way = issuer
+    learner, device = office.learner(), Device.new(KeyType.P256)
+    answer = learner.post("/add/link", link=LINK)
+    assert answer.status_code == 422
+    assert "choose the key of a device" in answer.text
+    page = learner.post("/add/link", link=LINK, key=device.register(learner))
+    assert "Or with your wallet" not in page.text
+    assert learner.post(SignPage.of(page).action, own="yes").status_code == 409
+
+
 def test_an_issuer_that_asks_for_no_key_is_shown_none(office: WalletOffice) -> None:
     issuer = Issuer()
     place = "https://i.example/.well-known/openid-credential-issuer/a"
@@ -432,6 +458,7 @@ def test_the_same_key_is_known_once_and_there_are_a_few_at_most(office: WalletOf
         Device.new().register(learner)
     more = learner.post("/mine/keys", name="x", public_key=json.dumps(Device.new().jwk))
     assert more.status_code == 422
+    assert f"A wallet knows {MOST_DEVICE_KEYS} keys" in more.text
 
 
 def test_a_key_of_somebody_else_becomes_nobodys_who_leads_its_browser_to_their_wallet(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,10 +20,12 @@ from tests.wallet.verifiers import Canned
 from tests.wallet.wallets import OWN, Visitor, WalletOffice, badge
 from wallet.account import read_account
 from wallet.asking import Asked, Query
+from wallet.deferring import LEAST_SECONDS, MOST_SECONDS
 from wallet.pages.exporting import LEFT_OUT, TAKEN_ALONG
 from wallet.store import requests as store_of_requests
 from wallet.store.requests import TAKEN, Shown
 from wallet.store.tables import METADATA
+from wallet.store.waiting import WAITING_DAYS
 
 ASKED = Asked("https://e.example/1", "c-1", "e.example", (Query("R", {"type": "A"}),), ("s",))
 
@@ -254,6 +257,28 @@ def test_a_promise_that_is_brought_back_is_called_by_the_name_of_who_is_asked() 
         told = one | {"issuer": issuer, "deferredCredentialEndpoint": endpoint}
         (promise,) = read_account(json.dumps({"waiting": [told]}).encode()).promises
         assert promise.deferral.issuer == named
+
+
+def test_a_promise_that_is_brought_back_is_not_asked_for_before_its_time(
+    office: WalletOffice,
+) -> None:
+    learner, now = office.learner(), office.now
+    told = {
+        "state": "waiting",
+        "accessToken": "a",
+        "issuer": "https://poly.example/i",
+        "deferredCredentialEndpoint": "https://poly.example/d",
+    }
+    hour, year = timedelta(hours=1), timedelta(days=365)
+    for number, (due, until) in enumerate(((hour, hour * 2), (-hour, year), (year, -hour))):
+        times = {"due": stamp(now + due), "until": stamp(now + until)}
+        upload(learner, packed({"waiting": [told | times | {"transactionId": str(number)}]}))
+    kept = {one["transactionId"]: one for one in account_of(learner)["waiting"]}
+    days = timedelta(days=WAITING_DAYS)
+    least, most = timedelta(seconds=LEAST_SECONDS), timedelta(seconds=MOST_SECONDS)
+    for number, (due, until) in enumerate(((hour, hour * 2), (least, days), (most, -hour))):
+        found = kept[str(number)]
+        assert (found["due"], found["until"]) == (stamp(now + due), stamp(now + until))
 
 
 def test_what_is_no_json_brings_nothing_back() -> None:

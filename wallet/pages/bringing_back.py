@@ -44,7 +44,9 @@ def bring_back_collections(room: WalletRoom, learner: Learner, given: Given) -> 
 
 def _keep_promise(room: WalletRoom, learner: Learner, one: Promise) -> bool:
     """Keep a promise, unless it is here; its token is sealed anew, for this wallet."""
-    services, deferral = room.services, one.deferral
+    services = room.services
+    now = services.now()
+    deferral = one.deferral_at(now)
     known = {(each.endpoint, each.transaction) for each in services.store.waiting.all(learner.id)}
     if (deferral.endpoint, deferral.transaction) in known:
         return False
@@ -57,7 +59,8 @@ def _keep_promise(room: WalletRoom, learner: Learner, one: Promise) -> bool:
         deferral,
         one.holder,
         lambda about: services.keys.seal_token(learner.id, about, deferral.token),
-        services.now(),
+        now,
+        one.until,
     )
     return True
 

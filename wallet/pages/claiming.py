@@ -46,6 +46,9 @@ FAULTS = {
     "PIN_OR_LINK_ENDED": N_(
         "The PIN is wrong, or the link has ended. After a few wrong PINs a link ends."
     ),
+    "CODE_ENDED": N_(
+        "The institution does not take any more what you allowed there. Open the link once more."
+    ),
     "LATER": N_("It is not ready yet. Try again in a minute."),
     "CLAIM_EMPTY": N_("Nothing is offered at this address."),
     "CLAIM_IS_REQUEST": N_(
@@ -57,6 +60,10 @@ FAULTS = {
     "REQUEST_FOR_ANOTHER_PLACE": N_("The offer leads to another place, which was not followed."),
     "KEY_NOT_TAKEN": N_(
         "The institution does not take the kind of key that this device has. Take the wallet’s own."
+    ),
+    "OWN_KEY_NOT_TAKEN": N_(
+        "The institution does not take the kind of key that your wallet has. Nothing was taken "
+        "over: choose the key of a device, or ask them for a file."
     ),
     "SERVER_NOT_SAFE": N_(
         "The institution’s service lacks what protects you there (PKCE, and naming itself in its "
@@ -126,9 +133,8 @@ def _go_on(
     carried = {"begun": found.to_json(), "link": link}
     if not found.asks_for_key:
         return _claimed(room, learner, carried, "", "")
-    if key is not None:
-        require_kind(found, key_of(key.did).key_type)
-    plan = Plan(CLAIM, carried, found.place)
+    _require_kind(found, learner, key)
+    plan = Plan(CLAIM, carried, found.place, may_be_own=_takes_own(found, learner))
     return sign(room, learner, key, to_prove(found, room.services.now()), plan)
 
 
@@ -160,8 +166,7 @@ def _lead_there(
     """Show where the learner allows it; what is kept for the way back is known by its state."""
     services = room.services
     kept = {"pending": pending.to_json(), "key": "" if key is None else key.id}
-    if key is not None:
-        require_kind(pending.grant, key_of(key.did).key_type)
+    _require_kind(pending.grant, learner, key)
     state = services.store.steps.begin(
         learner.id,
         AUTHORIZATION,
@@ -211,6 +216,23 @@ def _come_back(room: WalletRoom, way: Way, learner: Learner) -> tuple[Begun, Dev
     # 4.
     pending = Pending.from_json(kept["pending"])
     return come_back(way, pending, _client(room), answer), key
+
+
+def _require_kind(begun: Begun, learner: Learner, key: DeviceKey | None) -> None:
+    """Raise `ClaimError` (KEY_NOT_TAKEN, OWN_KEY_NOT_TAKEN) before anything is used up."""
+    if key is not None:
+        require_kind(begun, key_of(key.did).key_type)
+    elif not _takes_own(begun, learner):
+        raise ClaimError("The wallet's own key is not taken.", code="OWN_KEY_NOT_TAKEN")
+
+
+def _takes_own(begun: Begun, learner: Learner) -> bool:
+    """Tell whether the wallet's own key is of a kind that is taken."""
+    try:
+        require_kind(begun, key_of(learner.did).key_type)
+    except ClaimError:
+        return False
+    return True
 
 
 def _client(room: WalletRoom) -> Client:

@@ -18,6 +18,7 @@ from wallet.signing import (
     key_from_browser,
 )
 from wallet.store import Learner
+from wallet.store.device_keys import MOST_DEVICE_KEYS
 
 NAME_CHARACTERS = 60
 REGISTER = "register"
@@ -27,7 +28,7 @@ FAULTS = {
     "DEVICE_KEY_OF_ANOTHER": N_(
         "This key is one of another wallet in this browser. Have it make a key for yours."
     ),
-    "TOO_MANY_DEVICE_KEYS": N_("A wallet knows 20 keys of devices, and yours has as many."),
+    "TOO_MANY_DEVICE_KEYS": N_("A wallet knows %(most)s keys of devices, and yours has as many."),
 }
 """What is said of what went wrong, by code."""
 
@@ -111,4 +112,6 @@ def _sign_in_again() -> str:
 
 
 def _in_words(error: WalletError) -> str:
-    return gettext(FAULTS[error.code]) if error.code in FAULTS else error.message
+    if error.code not in FAULTS:
+        return error.message
+    return gettext(FAULTS[error.code], most=MOST_DEVICE_KEYS)

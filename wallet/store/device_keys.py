@@ -50,9 +50,7 @@ class DeviceKeys:
 
     def require_room(self, learner_id: str) -> None:
         """Raise `WalletError` (TOO_MANY_DEVICE_KEYS) if one more key could not be kept."""
-        if len(self.all(learner_id)) >= MOST_DEVICE_KEYS:
-            text = f"A wallet knows {MOST_DEVICE_KEYS} keys of devices."
-            raise WalletError(text, code="TOO_MANY_DEVICE_KEYS")
+        _require_room(len(self.all(learner_id)))
 
     def add(self, learner_id: str, did: str, name: str, at: datetime) -> str:
         """Keep a key whose possession was proved, and return its id.
@@ -71,9 +69,7 @@ class DeviceKeys:
             if connection.scalar(select(DEVICE_KEYS.c.id).where(DEVICE_KEYS.c.did == did)):
                 text = "The key of this device is one of another wallet."
                 raise WalletError(text, code="DEVICE_KEY_OF_ANOTHER")
-            if count >= MOST_DEVICE_KEYS:
-                text = f"A wallet knows {MOST_DEVICE_KEYS} keys of devices."
-                raise WalletError(text, code="TOO_MANY_DEVICE_KEYS")
+            _require_room(count)
             connection.execute(insert(DEVICE_KEYS).values(**row, made_at=stamp(at)))
             note(connection, learner_id, at, "device-key-added", name)
         return row["id"]
@@ -100,6 +96,12 @@ class DeviceKeys:
             ended = update(DEVICE_KEYS).where(here).values(retired_at=stamp(at))
             if connection.execute(ended).rowcount:
                 note(connection, learner_id, at, "device-key-retired", one.name)
+
+
+def _require_room(count: int) -> None:
+    if count >= MOST_DEVICE_KEYS:
+        text = f"A wallet knows {MOST_DEVICE_KEYS} keys of devices."
+        raise WalletError(text, code="TOO_MANY_DEVICE_KEYS")
 
 
 def _device_key(row: Row[Any]) -> DeviceKey:

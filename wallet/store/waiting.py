@@ -99,11 +99,14 @@ class WaitingClaims:
         holder: str,
         seal: Callable[[str], bytes],
         at: datetime,
+        until: datetime | None = None,
     ) -> str:
         """Keep a promise and return its id; `seal` encrypts its token for this id.
 
-        `holder` is the key that was proved for it, or "".
+        `holder` is the key that was proved for it, or ""; it is waited for until `until`, and no
+        longer than `WAITING_DAYS`.
         """
+        last = at + timedelta(days=WAITING_DAYS)
         identifier = new_id("waiting")
         row = {
             "id": identifier,
@@ -119,7 +122,7 @@ class WaitingClaims:
             "made_at": stamp(at),
             "asked_at": stamp(at),
             "due_at": stamp(at + timedelta(seconds=deferral.seconds)),
-            "ends_at": stamp(at + timedelta(days=WAITING_DAYS)),
+            "ends_at": stamp(last if until is None else min(until, last)),
         }
         with writing(self._engine) as connection:
             connection.execute(insert(WAITING).values(**row))

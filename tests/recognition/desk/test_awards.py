@@ -24,8 +24,9 @@ from recognition.desk.errors import ChangedMeanwhileError
 from recognition.registered_case import Superseding
 from service.errors import ConflictError
 from service.people import Act
-from tallystick import composition, verifying
+from tallystick import composition, desk_awards, verifying
 from tallystick.command import tallystick
+from tallystick.files import CommandError
 from tallystick.ledger_file import read_ledger
 from tests.factories import LIST_URL, NOW, check, codes, sign, status_entry, status_list
 from tests.recognition.desk.awards import HARDER, RULE, applied, furnish, offer, piece
@@ -523,3 +524,48 @@ def test_settling_anew_after_facts_were_stated_issues_the_award(awarding: TestDe
     case = awarding.settling.examine(awarding.act, case)
     case = awarding.settling.settle(awarding.act, case, Superseding("Ana", "Compared."))
     assert (case.outcome, len(issued(awarding))) == ("GRANT", 1)
+
+
+def test_an_appeal_is_taken_and_dismissed_after_what_it_is_about_is_offered_no_more(
+    awarding: TestDesk,
+) -> None:
+    case = awarding.settling.settle(awarding.act, applied(awarding, piece("one"), piece("two")))
+    del awarding.offers["certificate"]
+    case = awarding.settling.appeal(awarding.act, case, "Mere", "The level is another one.")
+    with pytest.raises(UnusableError, match="offered no more"):
+        awarding.settling.rule(awarding.act, case, REFUSAL)
+    case = awarding.settling.dismiss(awarding.act, case, "Board", "It is not.")
+    assert (case.state, case.outcome) == (State.DECIDED, "GRANT")
+
+
+def test_a_ledger_that_cannot_be_written_is_told_and_the_same_is_done_again(
+    awarding: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = applied(awarding, piece("one"), piece("two"))
+    browser = awarding.browser(awarding.person(Role.REGISTRAR))
+
+    def full(*_given: Any) -> None:
+        raise CommandError("/somewhere/ledger.json cannot be written: No space left on device.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk_awards, "write_ledger", full)
+        answer = browser.post(f"/desk/cases/{case.id}/settle", version=case.version)
+    assert answer.status_code == 409
+    assert "LEDGER_UNUSABLE" in answer.text
+    assert "/somewhere" not in answer.text
+    answer = browser.post(f"/desk/cases/{case.id}/settle", version=case.version)
+    assert answer.status_code == 303
+    assert len(awarding.settling.register.case(case.id)) == len(issued(awarding)) == 1
+
+
+def test_a_ledger_that_is_none_is_told_as_the_problem_of_a_case(awarding: TestDesk) -> None:
+    ledger_of(awarding).write_text("{}")
+    case = applied(awarding, piece("one"), piece("two"))
+    found = awarding.store.cases.examination(case.id)
+    assert found is not None
+    assert found["problem"]["code"] == "LEDGER_UNUSABLE"
+    ledger_of(awarding).unlink()
+    ledger_of(awarding).parent.joinpath(".lock").mkdir()
+    with pytest.raises(UnusableError) as refused:
+        awarding.settling.settle(awarding.act, case)
+    assert refused.value.code == "LEDGER_UNUSABLE"

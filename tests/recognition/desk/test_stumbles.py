@@ -50,3 +50,16 @@ def test_whoever_skips_to_the_content_of_an_office_passes_its_pages(desk: TestDe
     assert page.index('aria-label="Pages of the office"') < page.index('<div id="inside"')
     assert page.index('<div id="inside"') < page.index("<h1>")
     assert '<a class="skip" href="#main">' in desk.browser().get("/apply/")
+
+
+def test_of_two_gates_on_one_fact_only_words_that_both_accept_are_proposed(
+    desk: TestDesk,
+) -> None:
+    narrower = gate("assessment_in", "refuse", id="narrower", accept=["practical", "portfolio"])
+    browser = desk.browser(desk.person(Role.ASSESSOR))
+    for gates in ([*ASSESSED, narrower], [narrower, *ASSESSED]):
+        desk.offer(gates=gates)
+        page = browser.get(f"/desk/cases/{desk.applied().id}")
+        assert '<option value="practical"></option>' in page
+        assert '<option value="examination"></option>' not in page
+        assert '<option value="portfolio"></option>' not in page

@@ -11,6 +11,7 @@ import pytest
 
 from service.errors import ConflictError, NotFoundError
 from service.people import Act
+from service.people.accounts import accounts_of
 from service.people.sessions import FRESH
 from tests.service.people.sample import ACT, NOW, PASSWORD, Sample, sample_office
 
@@ -222,12 +223,51 @@ def test_a_link_for_somebody_else_has_their_roles_wait(careful: Sample) -> None:
     assert careful.office.roles(rui.id) == {"head"}
 
 
+def test_adding_somebody_again_who_has_no_password_gives_no_link_past_the_second_person(
+    careful: Sample,
+) -> None:
+    ana = careful.client(careful.user("head"))
+    rui = careful.office.people.add(ACT, email="rui@example.com", name="Rui")
+    careful.office.grant(ACT, rui.id, "head")
+    form = {"email": rui.email, "role-reader": "yes"}
+    assert "/office/setup/" in ana.post("/office/people", data=form, headers=HTML).text
+    assert careful.office.roles(rui.id) == frozenset()
+    new = {"email": "new@example.com", "role-reader": "yes"}
+    ana.post("/office/people", data=new, headers=HTML)
+    kinds = [one.kind for one in careful.office.log()]
+    assert kinds.count("role.waits") == 1
+
+
+def test_a_link_does_not_let_whoever_gave_a_role_confirm_it(careful: Sample) -> None:
+    ana, rui = careful.user("head"), careful.user("head", email="rui@example.com")
+    new = careful.user(email="new@example.com")
+    careful.office.grant(Act(f"user:{ana.id}", NOW), new.id, "reader", waits=True)
+    refused = careful.client(rui).post(f"/office/people/{new.id}/link", headers=HTML)
+    assert refused.status_code == 422
+    assert "Whoever gave it makes the link" in refused.text
+    assert "/office/setup/" not in refused.text
+    own = careful.client(ana).post(f"/office/people/{new.id}/confirm", headers=HTML)
+    assert own.status_code == 422
+    assert careful.office.roles(new.id) == frozenset()
+    sent = careful.client(ana).post(f"/office/people/{new.id}/link", headers=HTML)
+    assert "/office/setup/" in sent.text
+
+
 def test_whoever_has_the_machine_lets_a_role_count_that_waits(careful: Sample) -> None:
     user = careful.user(email="new@example.com")
     careful.office.grant(Act("user:other", NOW), user.id, "reader", waits=True)
     assert careful.office.roles(user.id) == frozenset()
     careful.office.grant(Act("command", NOW), user.id, "reader")
     assert careful.office.roles(user.id) == {"reader"}
+
+
+def test_shutting_somebody_out_confirms_none_of_their_roles(careful: Sample) -> None:
+    head, new = careful.user("head"), careful.user(email="new@example.com")
+    careful.office.grant(Act(f"user:{head.id}", NOW), new.id, "reader", waits=True)
+    careful.office.people.disable(Act("user:other", NOW), new.id)
+    account = next(one for one in accounts_of(careful.office) if one.user.id == new.id)
+    assert account.roles["reader"].waits
+    assert account.roles["reader"].confirmed_by == ""
 
 
 def test_the_log_shows_every_account_and_who_made_it(sample: Sample) -> None:

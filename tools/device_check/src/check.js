@@ -9,6 +9,7 @@ import { formOf } from './forms.js';
 import { credentialIn } from './images.js';
 import { CHECKS, judge, verdictOf } from './judging.js';
 import { examineLegacy } from './legacy/examination.js';
+import { lookedUp } from './legacy/opening.js';
 import { isPresentation, receive } from './opening.js';
 import { Gone, Undecided } from './outcomes.js';
 import { judgeUndisclosed } from './sd-jwt.js';
@@ -42,16 +43,20 @@ export async function check(bytes, { now = new Date(), lookUp = noLookup, lookUp
   };
   let received;
   await judge(checks, 'document', async () => {
+    // What was received stays an older badge, also if nobody looks it up.
     received = await receive(bytes, world);
+    if (received.address !== undefined) received = await lookedUp(received);
   });
-  let issuer = null;
-  if (received?.isLegacy) issuer = await examineLegacy(received, checks, world);
-  else if (received !== undefined) {
-    await judgeForm(received, checks);
-    issuer = await examine(received, checks, world);
-    if (received.sdJwt !== undefined) await judgeUndisclosed(received, checks, isPresentation(received.document));
-  }
+  const issuer = received?.document === undefined ? null : await examineReceived(received, checks, world);
   return { verdict: verdictOf(checks), checks, issuer, isLegacy: received?.isLegacy === true };
+}
+
+async function examineReceived(received, checks, world) {
+  if (received.isLegacy) return examineLegacy(received, checks, world);
+  await judgeForm(received, checks);
+  const issuer = await examine(received, checks, world);
+  if (received.sdJwt !== undefined) judgeUndisclosed(received, checks, isPresentation(received.document));
+  return issuer;
 }
 
 /** Tell whether a file is no image with a credential inside, so that one may be seen on it. */

@@ -10,7 +10,7 @@ import { isPresentation, openValue } from './opening.js';
 import { TOLERANCE, judgeParty, judgeSecuring } from './securing.js';
 import { judgeDisclosure, judgePresentedInParts } from './selective.js';
 import { requireInForce } from './status.js';
-import { parseTimestamp } from './timestamps.js';
+import { BEGINNINGS, ENDS, parseTimestamp } from './timestamps.js';
 import { requireClaims } from './tokens.js';
 
 const MOST_NESTING = 1;
@@ -45,7 +45,7 @@ async function examineCredential(received, checks, world, nesting = 0) {
   await judgeParty(issuer, evidence, checks, world, 'assertionMethod');
   await judge(checks, 'validity', async () => requireValidity(document, world.moment));
   await judgeStatus(document, checks, world, nesting);
-  await judgeDisclosure(document, evidence, checks);
+  judgeDisclosure(document, evidence, checks);
   await judge(checks, 'proof', async () => requireDigest(received, checks, world));
   return issuer ?? null;
 }
@@ -158,12 +158,12 @@ async function requireDigest({ document, token }, checks, world) {
 }
 
 function requireValidity(document, moment) {
-  for (const name of ['validFrom', 'issuanceDate']) {
+  for (const name of BEGINNINGS) {
     if (name in document && parseTimestamp(document[name]) - moment > TOLERANCE) {
       throw new Refusal('NOT_YET_VALID', 'Its validity has not begun.');
     }
   }
-  for (const name of ['validUntil', 'expirationDate']) {
+  for (const name of ENDS) {
     if (name in document && moment - parseTimestamp(document[name]) > TOLERANCE) {
       throw new Refusal('EXPIRED', 'Its validity has ended.');
     }
@@ -179,7 +179,7 @@ async function examinePresentation(received, checks, world) {
   await judge(checks, 'schema', async () => requirePresentation(linked));
   await judgeContext(linked, checks);
   const evidence = await judgeSecuring(received, checks, world, 'authentication');
-  await judgePresentedInParts(evidence, checks);
+  judgePresentedInParts(evidence, checks);
   const holder = holderOf(received, evidence);
   await judgeParty(holder, evidence, checks, world, 'authentication');
   await judge(checks, 'validity', async () => requireValidity(document, world.moment));

@@ -20,18 +20,21 @@ export const skipped = (code, detail) => ({ outcome: SKIPPED, code, detail });
 
 export const warning = (code, detail) => ({ outcome: WARNING, code, detail });
 
+export const undecided = (code, detail) => ({ outcome: INDETERMINATE, code, detail });
+
+/** What is said of a credential of which its holder shows a part. */
+export const SELECTIVELY_DISCLOSED = warning('SELECTIVELY_DISCLOSED', 'Its holder shows parts of it.');
+
 async function outcomeOf(step) {
   try {
     await step();
     return { outcome: PASSED, code: 'OK', detail: '' };
   } catch (error) {
     if (error instanceof Refusal) return { outcome: FAILED, code: error.code, detail: error.message };
-    if (error instanceof Undecided) {
-      return { outcome: INDETERMINATE, code: error.code, detail: error.message };
-    }
+    if (error instanceof Undecided) return undecided(error.code, error.message);
     // A defect of this module must never look like a verdict on somebody's credential.
     console.error(error);
-    return { outcome: INDETERMINATE, code: 'DEFECT', detail: 'This check failed to run.' };
+    return undecided('DEFECT', 'This check failed to run.');
   }
 }
 

@@ -5,7 +5,7 @@ import { isEnvelope } from './embedded.js';
 import { beginsObject, formOf, stripped } from './forms.js';
 import { credentialIn } from './images.js';
 import { isLegacy } from './legacy/classes.js';
-import { openLegacyForm } from './legacy/opening.js';
+import { legacyDocument, openLegacyForm } from './legacy/opening.js';
 import { asList, Refusal, Undecided } from './outcomes.js';
 import { openSdJwt } from './sd-jwt.js';
 import { parseStrictJson, readJson } from './strict-json.js';
@@ -21,7 +21,7 @@ const unread = () => {
 
 export const isPresentation = (document) => asList(document.type).includes('VerifiablePresentation');
 
-/** Open bytes of any form; what is of Open Badges 2 comes with `isLegacy`. */
+/** Open bytes of any form; what is of Open Badges 2 comes with `isLegacy`, or as its `address` alone. */
 export async function receive(given, world) {
   const outer = formOf(given);
   if (!IMAGES.includes(outer)) return receiveBytes(given, outer, false, world);
@@ -29,10 +29,10 @@ export async function receive(given, world) {
   return receiveBytes(bytes, formOf(bytes), isInLegacyPlace, world);
 }
 
-async function receiveBytes(bytes, form, isInLegacyPlace, world) {
+function receiveBytes(bytes, form, isInLegacyPlace, world) {
   if (form === 'sd-jwt') return openSdJwt(new TextDecoder().decode(stripped(bytes)));
   if (isInLegacyPlace || !beginsObject(bytes)) {
-    const opened = await openLegacyForm(bytes, isInLegacyPlace, world);
+    const opened = openLegacyForm(bytes, isInLegacyPlace, world);
     if (opened !== undefined) return opened;
   }
   if (form === 'jwt') return counted(openJwt(new TextDecoder().decode(stripped(bytes))), world);
@@ -46,9 +46,7 @@ function receiveJson(bytes, world) {
   if ('payload' in value && ('signature' in value || 'signatures' in value)) unread();
   if (isEnvelope(value)) return openValue(value, world);
   if (!isLegacy(value) || isPresentation(value)) return { document: parseStrictJson(bytes) };
-  const odd = broken.find(({ code }) => code === 'CONTROL_CHARACTER');
-  if (odd !== undefined) throw odd;
-  return { document: value, isLegacy: true };
+  return { document: legacyDocument({ value, broken }), isLegacy: true };
 }
 
 /** Open what stands for a document inside another one: itself, a token, or an envelope. */

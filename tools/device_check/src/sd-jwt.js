@@ -2,16 +2,16 @@
 // RFC 9901, VC-JOSE-COSE 1.0 section 3.2).  An SD-JWT VC, which has no vocabulary, is for the service.
 
 import { MOST_DISCLOSURES, processed } from './disclosures.js';
-import { add, judge, warning } from './judging.js';
+import { SELECTIVELY_DISCLOSED, add, undecided } from './judging.js';
 import { Refusal, Undecided } from './outcomes.js';
 import { MOST_BYTES, readJson } from './strict-json.js';
+import { ENDS } from './timestamps.js';
 import { contentsOf, jsonIn, readToken } from './tokens.js';
 
 const HEADER = new Set(['alg', 'cty', 'kid', 'typ', 'vctm', 'x5c']);
 const TYPES = new Map([['vc+sd-jwt', 'vc+jwt'], ['vp+sd-jwt', 'vp+jwt']]);
 const TYPES_OF_VC = ['dc+sd-jwt', 'vc+sd-jwt'];
 const NOT_DISCLOSABLE = ['aka_vcts', 'cnf', 'exp', 'iss', 'nbf', 'status', 'vct', 'vct#integrity'];
-const ENDS = ['validUntil', 'expirationDate'];
 
 const refuse = (code, message) => {
   throw new Refusal(code, message);
@@ -52,21 +52,16 @@ function leaveToService(header, { claims, disclosed, hidden }) {
 }
 
 /** Judge what may have been kept back of a document that was examined: silence is no answer. */
-export async function judgeUndisclosed({ document, sdJwt }, checks, isPresentation) {
+export function judgeUndisclosed({ document, sdJwt }, checks, isPresentation) {
   const { hidden, isBound } = sdJwt;
-  if (hidden.length > 0) add(checks, 'proof', warning('SELECTIVELY_DISCLOSED', 'Its holder shows parts of it.'));
+  if (hidden.length > 0) add(checks, 'proof', SELECTIVELY_DISCLOSED);
   if (isBound) {
-    await judge(checks, 'proof', async () => {
-      throw new Undecided('UNSUPPORTED_HERE', 'Whether its holder signed is not judged on this device.');
-    });
+    add(checks, 'proof', undecided('UNSUPPORTED_HERE', 'Whether its holder signed is not judged on this device.'));
   }
   if (hidden.length === 0 || isPresentation) return;
   const containers = new Set(hidden.map(([first = '']) => String(first)));
-  const undecided = (id, code) =>
-    judge(checks, id, async () => {
-      throw new Undecided(code, 'It may be among what was kept back.');
-    });
-  if (containers.has('') && !ENDS.some((name) => name in document)) await undecided('validity', 'END_UNDISCLOSED');
-  if (containers.has('credentialStatus')) await undecided('status', 'STATUS_LEFT_TO_HOLDER');
-  else if (containers.has('') && !('credentialStatus' in document)) await undecided('status', 'STATUS_UNDISCLOSED');
+  const keptBack = (id, code) => add(checks, id, undecided(code, 'It may be among what was kept back.'));
+  if (containers.has('') && !ENDS.some((name) => name in document)) keptBack('validity', 'END_UNDISCLOSED');
+  if (containers.has('credentialStatus')) keptBack('status', 'STATUS_LEFT_TO_HOLDER');
+  else if (containers.has('') && !('credentialStatus' in document)) keptBack('status', 'STATUS_UNDISCLOSED');
 }

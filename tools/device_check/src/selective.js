@@ -1,11 +1,12 @@
 // Derived proofs of ecdsa-sd-2023: a holder shows parts, and nothing tells what else there is
 // (credentials/proofs/ecdsa_sd_2023.py, verifier/checks/disclosure.py; vc-di-ecdsa section 3.6.7).
 
-import { add, judge, warning } from './judging.js';
+import { byCodePoints } from './code-points.js';
+import { SELECTIVELY_DISCLOSED, add, undecided } from './judging.js';
 import { decodeBase64url, encodeBase64url, keyOf, signatureHolds } from './keys.js';
 import { canonicalText } from './linked-data.js';
 import { Refusal, Undecided } from './outcomes.js';
-import { byCodePoints } from './legacy/values.js';
+import { BEGINNINGS, ENDS } from './timestamps.js';
 
 const HASH = 'SHA-256';
 const BASE_PROOF = 'u2V0A';
@@ -17,8 +18,6 @@ const KEY_BYTES = 35;
 const [NUMBER, BYTES, ARRAY, MAP] = [0, 2, 4, 5];
 const QUAD =
   /^(<[^>]*>|_:\S+) <([^>]*)> (<[^>]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:\^\^<[^>]*>|@\S+)?)(?: (<[^>]*>|_:\S+))? \.$/;
-const BEGINNINGS = ['validFrom', 'issuanceDate'];
-const ENDS = ['validUntil', 'expirationDate'];
 const STATUS = 'https://www.w3.org/2018/credentials#credentialStatus';
 const STATUS_VOCABULARIES = ['https://w3id.org/vc/status-list#', 'https://www.w3.org/ns/credentials/status#'];
 
@@ -159,28 +158,23 @@ class Reader {
 }
 
 /** Judge what may have been left out of a document with derived proofs: silence is no answer. */
-export async function judgeDisclosure(document, evidence, checks) {
+export function judgeDisclosure(document, evidence, checks) {
   const found = evidence.filter(({ left }) => left !== undefined);
   if (found.length === 0) return;
-  add(checks, 'proof', warning('SELECTIVELY_DISCLOSED', 'Its holder discloses parts of it.'));
-  const undecided = (id, code) =>
-    judge(checks, id, async () => {
-      throw new Undecided(code, 'It may have been left out.');
-    });
+  add(checks, 'proof', SELECTIVELY_DISCLOSED);
+  const leftOut = (id, code) => add(checks, id, undecided(code, 'It may have been left out.'));
   const has = (names) => names.some((name) => name in document);
-  if (!has(BEGINNINGS)) await undecided('validity', 'START_UNDISCLOSED');
-  if (!has(ENDS) && found.every(({ expires }) => expires === undefined)) await undecided('validity', 'END_UNDISCLOSED');
+  if (!has(BEGINNINGS)) leftOut('validity', 'START_UNDISCLOSED');
+  if (!has(ENDS) && found.every(({ expires }) => expires === undefined)) leftOut('validity', 'END_UNDISCLOSED');
   const left = found.flatMap((one) => [...one.left]);
-  if (!('credentialStatus' in document)) await undecided('status', 'STATUS_UNDISCLOSED');
-  else if (left.some(isOfStatus)) await undecided('status', 'STATUS_LEFT_TO_HOLDER');
+  if (!('credentialStatus' in document)) leftOut('status', 'STATUS_UNDISCLOSED');
+  else if (left.some(isOfStatus)) leftOut('status', 'STATUS_LEFT_TO_HOLDER');
 }
 
 const isOfStatus = (name) => name === STATUS || STATUS_VOCABULARIES.some((one) => name.startsWith(one));
 
 /** Leave a presentation undecided that somebody could have cut down after its holder signed. */
-export async function judgePresentedInParts(evidence, checks) {
+export function judgePresentedInParts(evidence, checks) {
   if (evidence.every(({ left }) => left === undefined)) return;
-  await judge(checks, 'proof', async () => {
-    throw new Undecided('PRESENTED_IN_PARTS', 'This presentation can be cut down by whoever passes it on.');
-  });
+  add(checks, 'proof', undecided('PRESENTED_IN_PARTS', 'This presentation can be cut down by whoever passes it on.'));
 }

@@ -2,6 +2,10 @@
 
 import { Refusal } from './outcomes.js';
 
+/** Members that say when a credential's validity begins, and when it ends; version 1.1 has the second ones. */
+export const BEGINNINGS = ['validFrom', 'issuanceDate'];
+export const ENDS = ['validUntil', 'expirationDate'];
+
 const STAMP =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/;
 const MOST_CHARACTERS = 64;

@@ -10,15 +10,18 @@ import { isWebAddress } from './rules.js';
 
 const HEADER = new Set(['alg', 'cty', 'kid', 'typ']);
 
-/** Open a token, or the address of a hosted badge in an image; undefined if it is neither. */
-export async function openLegacyForm(bytes, isInLegacyPlace, world) {
+/** Open a token, or read the address of a hosted badge in an image; undefined if it is neither. */
+export function openLegacyForm(bytes, isInLegacyPlace, world) {
   const signed = signedBadgeIn(bytes);
   if (signed !== undefined) return signed;
   const address = isInLegacyPlace ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : '';
-  if (!isWebAddress(address)) return undefined;
-  const documents = new HostedDocuments(world);
-  const { document } = await documents.exact(address, ['Assertion']);
-  return { document, documents, isLegacy: true };
+  return isWebAddress(address) ? { address, documents: new HostedDocuments(world), isLegacy: true } : undefined;
+}
+
+/** Look up the badge of which only the address was given. */
+export async function lookedUp(received) {
+  const { document } = await received.documents.exact(received.address, ['Assertion']);
+  return { ...received, document };
 }
 
 function signedBadgeIn(bytes) {
@@ -31,9 +34,13 @@ function signedBadgeIn(bytes) {
     if (error instanceof Refusal || error instanceof Undecided) return undefined;
     throw error;
   }
-  const { value: document, broken } = payload;
-  if (!isLegacy(document)) return undefined;
+  if (!isLegacy(payload.value)) return undefined;
+  return { document: legacyDocument(payload), token, isLegacy: true };
+}
+
+/** Take a document of Open Badges 2 as it was read: of the rules of strict JSON it has to keep one alone. */
+export function legacyDocument({ value, broken }) {
   const odd = broken.find(({ code }) => code === 'CONTROL_CHARACTER');
   if (odd !== undefined) throw odd;
-  return { document, token, isLegacy: true };
+  return value;
 }

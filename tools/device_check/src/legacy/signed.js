@@ -1,11 +1,12 @@
 // Signed badges of Open Badges 2.0: a token whose key the issuer publishes (verifier/legacy/signed.py).
 
+import { byCodePoints } from '../code-points.js';
 import { Refusal, Undecided, asList, isObject } from '../outcomes.js';
 import { verifyToken } from '../tokens.js';
 import { SIGNED } from './classes.js';
 import { rsaKeyFromPem } from './pem.js';
 import { requireClassOf } from './rules.js';
-import { byCodePoints, idOf, member, only, typesIn } from './values.js';
+import { idOf, member, only, typesIn } from './values.js';
 
 const KEY = ['CryptographicKey'];
 const KEYS_TRIED = 4;
